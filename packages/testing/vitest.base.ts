@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** What every package's tests share. */
+export default defineConfig({
+  // Packages read each other's source, so a test never meets a stale build.
+  resolve: { conditions: ['@postern/source'] },
+  ssr: { resolve: { conditions: ['@postern/source'] } },
+  test: {
+    include: ['src/**/*.test.ts'],
+    setupFiles: [fileURLToPath(new URL('test/setup.ts', import.meta.url))],
+    reporters: ['default', 'json'],
+    outputFile: { json: 'reports/vitest.json' },
+  },
+})
