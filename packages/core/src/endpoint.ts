@@ -1,0 +1,19 @@
+/**
+ * How a connection is encrypted: `starttls` begins in the clear and is upgraded before anything is said (RFC 3207),
+ * `implicit` speaks TLS from the first byte (RFC 8314), `none` never does and is for loopback hosts alone.
+ */
+export type Security = 'starttls' | 'implicit' | 'none'
+
+/** One way to reach a server: a rung of the ladder. */
+export interface Endpoint {
+  /** Host name or address, as the caller gave it. */
+  readonly host: string
+  /** TCP port, 1 to 65535. */
+  readonly port: number
+  readonly security: Security
+}
+
+/** The endpoint in one word, for maps and logs: `smtp.example.com:587/starttls`. */
+export function endpointKey({ host, port, security }: Endpoint): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}/${security}`
+}

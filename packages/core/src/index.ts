@@ -1,0 +1,52 @@
+export type { Clock } from './clock.ts'
+export { type Endpoint, endpointKey, type Security } from './endpoint.ts'
+export { diagnose, type DiagnoseOptions } from './failure/diagnose.ts'
+export { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure/failure.ts'
+export {
+  createHealthMonitor,
+  type HealthMonitor,
+  type HealthMonitorOptions,
+  type HealthReport,
+  type HealthSource,
+} from './health/monitor.ts'
+export { isLoopback, planEndpoints } from './policy.ts'
+export { type PortFacts, portTable, securityOfPort } from './ports.ts'
+export { probe, type ProbeOptions } from './probe/probe.ts'
+export type { ProbeReport } from './probe/report.ts'
+export type { Attempt, AttemptOutcome } from './selection/attempt.ts'
+export { mayTryNext } from './selection/climb.ts'
+export {
+  diagnoseAttempts,
+  type DiagnoseAttemptsOptions,
+  type Diagnosis,
+  type DiagnosisCode,
+} from './selection/diagnosis.ts'
+export { NoUsableEndpointError } from './selection/no-usable-endpoint-error.ts'
+export type { SelectionOptions } from './selection/options.ts'
+export type { RaceTiming } from './selection/race.ts'
+export type { RecheckTiming } from './selection/recheck.ts'
+export { selectEndpoint, type SelectEndpointOptions, type Selection } from './selection/select-endpoint.ts'
+export {
+  type ConnectOptions,
+  createEndpointSelector,
+  type EndpointSelector,
+  type OpenConnection,
+  type Proof,
+  type RungState,
+  type SelectorChange,
+  type SelectorEvents,
+  type SelectorOptions,
+  type SelectorState,
+} from './selection/selector.ts'
+export { settingsFromEnv } from './settings/from-env.ts'
+export { parseSettings } from './settings/parse.ts'
+export { redact } from './settings/redact.ts'
+export { SettingsError, type SettingsIssue } from './settings/settings-error.ts'
+export type { Candidate, Credentials, Policy, SmtpSettings, TlsSettings } from './settings/settings.ts'
+export type { Budgets } from './smtp/budgets.ts'
+export { loginTalk, type LoginStep, type LoginTalkOptions } from './smtp/login-talk.ts'
+export type { LoginResult } from './smtp/sasl.ts'
+export type { Dial, StageTime } from './smtp/session.ts'
+export type { CertificateReport, TlsReport } from './smtp/tls-report.ts'
+export { format } from './text/format.ts'
+export { type Locale, type Texts, textsFor } from './text/index.ts'

@@ -1,0 +1,69 @@
+import type { Security } from './endpoint.ts'
+
+/** What Postern knows about a port. */
+export interface PortFacts {
+  readonly port: number
+  /** The service name IANA has registered for it, where that is a mail service. */
+  readonly registered: 'smtp' | 'submission' | 'submissions' | undefined
+  readonly security: Security
+  /** What the port is for. */
+  readonly use: 'relay' | 'submission'
+  /** How Postern treats it when it chooses by itself. */
+  readonly standing: 'first' | 'fallback' | 'last-resort' | 'never'
+  readonly references: readonly string[]
+}
+
+/** SMTP between servers. Clients do not submit here: most clouds and ISPs block it. */
+export const SMTP_PORT = 25
+/** Message submission with implicit TLS (RFC 8314 §3.3). */
+export const SUBMISSIONS_PORT = 465
+/** Message submission (RFC 6409). */
+export const SUBMISSION_PORT = 587
+/** A convention of mail providers for when 587 is blocked; IANA has it registered for something else. */
+export const ALTERNATE_SUBMISSION_PORT = 2525
+
+/**
+ * The port table, in the order in which Postern would use them.
+ *
+ * @example
+ * portTable.find(({ port }) => port === 465)?.registered // 'submissions'
+ */
+export const portTable: readonly PortFacts[] = [
+  {
+    port: SUBMISSION_PORT,
+    registered: 'submission',
+    security: 'starttls',
+    use: 'submission',
+    standing: 'first',
+    references: ['RFC 6409 §3.1', 'RFC 3207'],
+  },
+  {
+    port: ALTERNATE_SUBMISSION_PORT,
+    registered: undefined,
+    security: 'starttls',
+    use: 'submission',
+    standing: 'fallback',
+    references: ['RFC 3207'],
+  },
+  {
+    port: SUBMISSIONS_PORT,
+    registered: 'submissions',
+    security: 'implicit',
+    use: 'submission',
+    standing: 'last-resort',
+    references: ['RFC 8314 §3.3', 'RFC 8314 §7.3'],
+  },
+  {
+    port: SMTP_PORT,
+    registered: 'smtp',
+    security: 'starttls',
+    use: 'relay',
+    standing: 'never',
+    references: ['RFC 6409 §3.1', 'RFC 5321 §4.5.4.2'],
+  },
+]
+
+/** The security a port means when the caller named none: implicit TLS on 465, STARTTLS everywhere else. */
+export function securityOfPort(port: number): Security {
+  return portTable.find((facts) => facts.port === port)?.security ?? 'starttls'
+}

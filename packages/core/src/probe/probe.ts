@@ -1,0 +1,50 @@
+import type { Endpoint } from '../endpoint.ts'
+import type { SelectionOptions } from '../selection/options.ts'
+import type { Credentials, TlsSettings } from '../settings/settings.ts'
+import { DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
+import { defaultClientName } from '../smtp/client-name.ts'
+import { withDeadline } from '../smtp/deadline.ts'
+import { Session, SessionFailed } from '../smtp/session.ts'
+import { type ProbeReport, reportOf } from './report.ts'
+
+export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
+  /** A login to try, once, and only over TLS with a verified certificate. */
+  readonly auth?: Credentials | undefined
+  readonly tls?: TlsSettings | undefined
+  /** The EHLO name. */
+  readonly clientName?: string | undefined
+}
+
+/**
+ * Examines one endpoint the way a client would use it: DNS, connect, greeting, EHLO, STARTTLS, TLS, EHLO, the login if
+ * there is one, QUIT. Each stage is timed and bounded.
+ *
+ * @returns the report, also when the network fails: it never rejects for that
+ * @example
+ * const report = await probe({ host: 'smtp.example.com', port: 587, security: 'starttls' })
+ * report.ok || report.failure.message
+ */
+export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Promise<ProbeReport> {
+  const { signal, end } = withDeadline(options.deadline ?? DEFAULT_DEADLINE, options.signal)
+  const session = new Session(endpoint, {
+    clientName: options.clientName ?? defaultClientName(),
+    tls: options.tls,
+    budgets: { ...defaultBudgets, ...options.budgets },
+    locale: options.locale ?? 'en',
+    signal,
+    dial: options.dial,
+  })
+  try {
+    await session.greet()
+    await session.secure()
+    await session.hello()
+    if (options.auth) await session.login(options.auth)
+    session.quit()
+    return reportOf(session)
+  } catch (error) {
+    if (!(error instanceof SessionFailed)) throw error
+    return reportOf(session, error.failure)
+  } finally {
+    end()
+  }
+}

@@ -1,0 +1,29 @@
+import type { Endpoint } from '../endpoint.ts'
+import type { Failure, Stage } from '../failure/failure.ts'
+import type { StageTime } from '../smtp/session.ts'
+
+/** What became of one rung. */
+export type AttemptOutcome =
+  /** It opened and was used. */
+  | 'used'
+  /** It did not open; `failure` says why. */
+  | 'failed'
+  /** It had not answered when another rung was taken; `failure` says what it was waiting for. */
+  | 'overtaken'
+  /** A better rung opened while this one was still under way. */
+  | 'not-needed'
+
+/** One try at one endpoint. Every one is kept. */
+export interface Attempt {
+  readonly endpoint: Endpoint
+  readonly outcome: AttemptOutcome
+  /** The stage it reached. */
+  readonly stage: Stage
+  readonly failure?: Failure
+  /** The address that was connected to, once one answered. */
+  readonly address?: string
+  readonly startedAt: Date
+  /** Milliseconds from its start to its end. */
+  readonly ms: number
+  readonly stages: readonly StageTime[]
+}

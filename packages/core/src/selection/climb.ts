@@ -1,0 +1,62 @@
+import { type Endpoint, endpointKey } from '../endpoint.ts'
+import type { Failure } from '../failure/failure.ts'
+import { type Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
+import type { Attempt } from './attempt.ts'
+import { race, type RaceTiming } from './race.ts'
+
+/** Where the ladder ended: a connection under TLS that has stood the test, or none. */
+export interface Climb {
+  readonly session: Session | undefined
+  readonly attempts: readonly Attempt[]
+}
+
+/**
+ * Goes through the ladder until an endpoint opens and stands the test, racing anew over what is left after each that
+ * does not.
+ *
+ * @param test what an open connection must stand, beyond TLS: that a login is offered, say
+ */
+export async function climb(
+  endpoints: readonly Endpoint[],
+  timing: RaceTiming,
+  options: SessionOptions,
+  test?: (session: Session) => Promise<void>,
+): Promise<Climb> {
+  const attempts: Attempt[] = []
+  let left = endpoints
+  for (;;) {
+    const { session, attempts: raced } = await race(left, timing, options)
+    attempts.push(...raced)
+    if (!session) return { session, attempts }
+    const failure = await failureOf(session, test)
+    if (!failure) return { session, attempts }
+
+    const used = attempts.findLastIndex(({ outcome }) => outcome === 'used')
+    attempts[used] = { ...attempts[used]!, outcome: 'failed', failure, stage: failure.stage, ms: session.elapsed }
+    const failed = new Set(attempts.filter(({ outcome }) => outcome === 'failed').map(({ endpoint }) => endpointKey(endpoint)))
+    left = left.filter((endpoint) => !failed.has(endpointKey(endpoint)))
+    if (left.length === 0 || !mayTryNext(failure)) return { session: undefined, attempts }
+  }
+}
+
+/**
+ * Whether another rung may be tried after a failure. Once the server has answered to a login, or to the envelope, it
+ * has spoken: a refused login that is tried again elsewhere locks accounts.
+ */
+export function mayTryNext({ stage, replyCode, code }: Failure): boolean {
+  if (code === 'aborted' || code === 'deadline') return false
+  return !answered.has(stage) || replyCode === undefined
+}
+
+const answered: ReadonlySet<Failure['stage']> = new Set(['auth', 'mail', 'rcpt', 'data', 'message'])
+
+async function failureOf(session: Session, test?: (session: Session) => Promise<void>): Promise<Failure | undefined> {
+  try {
+    await test?.(session)
+    return undefined
+  } catch (error) {
+    if (error instanceof SessionFailed) return error.failure
+    session.destroy()
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+import type { Failure, FailureCode } from '../failure/failure.ts'
+import { format } from '../text/format.ts'
+import { type Locale, type Sentence, textsFor } from '../text/index.ts'
+import type { Attempt } from './attempt.ts'
+import { detectPlatform } from './platform.ts'
+
+/** What the attempts mean when they are read together. */
+export interface Diagnosis {
+  /** A code of its own, such as `network-blocks-smtp`, or that of the failure that explains everything. */
+  readonly code: DiagnosisCode | FailureCode
+  readonly message: string
+  readonly advice: string
+}
+
+export type DiagnosisCode = 'network-blocks-smtp' | 'nothing-listens' | 'no-secure-port' | 'mixed'
+
+const silent: ReadonlySet<FailureCode> = new Set(['connect-timeout', 'greeting-timeout', 'deadline'])
+const insecure: ReadonlySet<FailureCode> = new Set([
+  'starttls-not-offered',
+  'starttls-rejected',
+  'starttls-injection',
+  'tls-handshake',
+  'tls-version',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-name',
+  'certificate-untrusted',
+])
+
+export interface DiagnoseAttemptsOptions {
+  /** @default 'en' */
+  readonly locale?: Locale | undefined
+  /** Where the hosting platform shows. @default process.env */
+  readonly env?: NodeJS.ProcessEnv | undefined
+}
+
+/**
+ * Reads the failed attempts together: every port that times out though the name resolves is not five failures, but one
+ * network that blocks mail.
+ *
+ * @example
+ * diagnoseAttempts('smtp.example.com', error.attempts).advice
+ */
+export function diagnoseAttempts(
+  host: string,
+  attempts: readonly Attempt[],
+  { locale = 'en', env = process.env }: DiagnoseAttemptsOptions = {},
+): Diagnosis {
+  const failures = attempts.flatMap(({ endpoint, failure }) => (failure ? [{ endpoint, failure }] : []))
+  const codes = new Set(failures.map(({ failure }) => failure.code))
+  const first = failures[0]?.failure
+  const texts = textsFor(locale)
+  const say = (code: DiagnosisCode, sentence: Sentence = texts.diagnoses[code]): Diagnosis => {
+    const values = { host, ports: failures.map(({ endpoint }) => endpoint.port).join(', '), ...platformTexts() }
+    return { code, message: format(sentence.message, values), advice: format(sentence.advice, values) }
+  }
+  const platform = detectPlatform(env)
+  const platformTexts = () => (platform ? { platform: texts.platforms[platform].name, cure: texts.platforms[platform].cure } : {})
+
+  // A refused login ends everything, whatever the other ports did.
+  const login = failures.find(({ failure }) => failure.stage === 'auth')?.failure
+  if (login) return { code: login.code, message: login.message, advice: login.advice }
+  if (failures.length > 1 && every(codes, silent) && !codes.has('deadline')) {
+    return say('network-blocks-smtp', texts.diagnoses[platform ? 'network-blocks-smtp-platform' : 'network-blocks-smtp'])
+  }
+  if (failures.length > 1 && every(codes, new Set(['connect-refused']))) return say('nothing-listens')
+  if (failures.length > 1 && every(codes, insecure)) return say('no-secure-port')
+  // One cause alone explains itself: a name that does not exist, say.
+  if (codes.size === 1 && first && (failures.length === 1 || hostWide.has(first.code))) {
+    return { code: first.code, message: first.message, advice: first.advice }
+  }
+  return mixed(host, failures, locale)
+}
+
+/** Failures that have nothing to do with the port. */
+const hostWide: ReadonlySet<FailureCode> = new Set(['dns-not-found', 'dns-timeout', 'network-unreachable', 'aborted', 'deadline'])
+
+function mixed(
+  host: string,
+  failures: readonly { readonly failure: Failure }[],
+  locale: Locale,
+): Diagnosis {
+  const texts = textsFor(locale)
+  const last = failures.at(-1)
+  if (!last) {
+    const { message, advice } = texts.failures['no-usable-endpoint']
+    return { code: 'no-usable-endpoint', message: format(message, { host }), advice }
+  }
+  const causes = [...new Set(failures.map(({ failure }) => failure.message))].join(' ')
+  // The failure that came furthest is the one closest to working.
+  const telling = failures.find(({ failure }) => !silent.has(failure.code) && failure.code !== 'connect-refused') ?? last
+  const { message, advice } = texts.diagnoses.mixed
+  return {
+    code: 'mixed',
+    message: format(message, { host, causes }),
+    advice: format(advice, { advice: telling.failure.advice }),
+  }
+}
+
+function every(codes: ReadonlySet<FailureCode>, within: ReadonlySet<FailureCode>): boolean {
+  return codes.size > 0 && [...codes].every((code) => within.has(code))
+}

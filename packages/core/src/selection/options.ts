@@ -1,0 +1,80 @@
+import { SettingsError } from '../settings/settings-error.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { planEndpoints } from '../policy.ts'
+import type { SmtpSettings } from '../settings/settings.ts'
+import { type Budgets, DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
+import { defaultClientName } from '../smtp/client-name.ts'
+import { resolveHost, type Address } from '../smtp/resolve.ts'
+import type { Dial, SessionOptions } from '../smtp/session.ts'
+import type { Locale } from '../text/index.ts'
+import { defaultTiming, type RaceTiming } from './race.ts'
+
+/** What may be said to everything that looks for an endpoint. */
+export interface SelectionOptions {
+  /** Calls the work off. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds everything together may take. @default 30000 */
+  readonly deadline?: number | undefined
+  /** Milliseconds each wait may take. */
+  readonly budgets?: Partial<Budgets> | undefined
+  /** The timing of the race. */
+  readonly timing?: Partial<RaceTiming> | undefined
+  /** The language of failures and advice. @default 'en' */
+  readonly locale?: Locale | undefined
+  /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. */
+  readonly dial?: Dial | undefined
+}
+
+/** The options with every default filled in. */
+export interface Resolved {
+  readonly deadline: number
+  readonly timing: RaceTiming
+  readonly session: (signal: AbortSignal) => SessionOptions
+}
+
+export function resolveOptions(settings: SmtpSettings, options: SelectionOptions): Resolved {
+  return {
+    deadline: options.deadline ?? DEFAULT_DEADLINE,
+    timing: { ...defaultTiming, ...options.timing },
+    session: (signal) => ({
+      clientName: settings.clientName ?? defaultClientName(),
+      tls: settings.tls,
+      budgets: { ...defaultBudgets, ...options.budgets },
+      locale: options.locale ?? 'en',
+      signal,
+      dial: options.dial,
+      resolve: sharedLookup(settings.host),
+    }),
+  }
+}
+
+/** All the rungs of one race have the same host: it is looked up once. */
+function sharedLookup(host: string): NonNullable<SessionOptions['resolve']> {
+  let known: Promise<readonly Address[]> | undefined
+  return (bounds) => {
+    // A look-up that was called off says nothing about the host.
+    known ??= resolveHost(host, bounds).catch((error: unknown) => {
+      known = undefined
+      throw error
+    })
+    return known
+  }
+}
+
+/**
+ * The ladder, which wrong settings may leave empty.
+ *
+ * @throws SettingsError
+ */
+export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
+  const endpoints = planEndpoints(settings)
+  if (endpoints.length > 0) return endpoints
+  throw new SettingsError([
+    {
+      path: 'security',
+      message:
+        `"none" would send login and messages to ${settings.host} in clear text. Use "starttls" or "implicit"; ` +
+        'policy.allowCleartext is there for test servers.',
+    },
+  ])
+}

@@ -1,0 +1,192 @@
+import type { Endpoint } from '../endpoint.ts'
+import type { Failure } from '../failure/failure.ts'
+import { SUPERSEDED } from '../smtp/bounded.ts'
+import { Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
+import type { Attempt, AttemptOutcome } from './attempt.ts'
+
+/** The timing of a race, in milliseconds. */
+export interface RaceTiming {
+  /** How long a rung has the field to itself before the next one starts. @default 250 */
+  readonly attemptDelay: number
+  /** How long a better rung may still take once a lower one has greeted. @default 1500 */
+  readonly preferenceGrace: number
+}
+
+/**
+ * 250 ms is the connection attempt delay of RFC 8305 §5. A lost SYN is sent again after 1 s (RFC 6298 §2.1): the grace
+ * lets it arrive, so that one lost packet does not push traffic off 587.
+ */
+export const defaultTiming: RaceTiming = { attemptDelay: 250, preferenceGrace: 1_500 }
+
+/** How a race ended: the winner's connection, under TLS, if anyone won, and what became of everyone. */
+export interface RaceResult {
+  readonly session: Session | undefined
+  readonly attempts: readonly Attempt[]
+}
+
+type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
+
+interface Runner {
+  readonly endpoint: Endpoint
+  readonly session: Session
+  readonly controller: AbortController
+  state: State
+  failure?: Failure
+  /** Settles when the runner has come to rest, whatever brought it there. */
+  atRest: Promise<void>
+}
+
+/**
+ * Runs for the best endpoint that works. Each connects, waits for the greeting and goes on to TLS; the next one starts
+ * when the one before is slow to greet, or fails. The best one under TLS wins once no better one is still under way,
+ * or the grace is over: so a greeting is not the end, and a rung without STARTTLS has lost after all.
+ *
+ * @param endpoints best first
+ * @throws what is not the network's doing
+ */
+export async function race(
+  endpoints: readonly Endpoint[],
+  timing: RaceTiming,
+  options: SessionOptions,
+): Promise<RaceResult> {
+  const field = new Field(endpoints, timing, options)
+  const winner = await field.run()
+  await field.stopLosers(winner)
+  return { session: winner?.session, attempts: field.attempts(winner) }
+}
+
+class Field {
+  readonly #endpoints: readonly Endpoint[]
+  readonly #timing: RaceTiming
+  readonly #options: SessionOptions
+  readonly #runners: Runner[] = []
+  #startTimer: NodeJS.Timeout | undefined
+  #graceTimer: NodeJS.Timeout | undefined
+  #graceOver = false
+  #decide: (winner: Runner | undefined) => void = () => {}
+  #break: (error: unknown) => void = () => {}
+
+  constructor(endpoints: readonly Endpoint[], timing: RaceTiming, options: SessionOptions) {
+    this.#endpoints = endpoints
+    this.#timing = timing
+    this.#options = options
+  }
+
+  async run(): Promise<Runner | undefined> {
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#decide = resolve
+        this.#break = reject
+        this.#look()
+      })
+    } finally {
+      clearTimeout(this.#startTimer)
+      clearTimeout(this.#graceTimer)
+    }
+  }
+
+  async stopLosers(winner: Runner | undefined): Promise<void> {
+    const losers = this.#runners.filter((runner) => runner !== winner)
+    for (const loser of losers) {
+      if (loser.state === 'failed') continue
+      loser.state = 'stopped'
+      loser.controller.abort(SUPERSEDED)
+      loser.session.destroy()
+    }
+    await Promise.all(losers.map(({ atRest }) => atRest))
+  }
+
+  attempts(winner: Runner | undefined): Attempt[] {
+    const rank = winner ? this.#runners.indexOf(winner) : Infinity
+    return this.#runners.map(({ endpoint, session, state, failure }, index) => {
+      const outcome: AttemptOutcome =
+        index === rank ? 'used' : state === 'failed' ? 'failed' : index < rank ? 'overtaken' : 'not-needed'
+      return {
+        endpoint,
+        outcome,
+        stage: session.stage,
+        ...(failure && outcome !== 'not-needed' && { failure }),
+        ...(session.address !== undefined && { address: session.address }),
+        startedAt: session.startedAt,
+        ms: session.elapsed,
+        stages: [...session.stages],
+      }
+    })
+  }
+
+  /** Looks at the whole field after anything has changed, and does what is due. */
+  #look(): void {
+    const ready = this.#runners.findIndex(({ state }) => state === 'ready')
+    if (ready !== -1 && (this.#graceOver || !this.#underWayBefore(ready))) return this.#decide(this.#runners[ready])
+
+    const greeted = this.#runners.findIndex(hasGreeted)
+    if (greeted !== -1) {
+      if (this.#underWayBefore(greeted)) this.#armGrace()
+    } else if (this.#runners.at(-1)?.state !== 'greeting') {
+      if (this.#canStart()) this.#startNext()
+      else if (!this.#underWayBefore(this.#runners.length)) this.#decide(undefined)
+    }
+  }
+
+  #canStart(): boolean {
+    return this.#runners.length < this.#endpoints.length && !this.#options.signal.aborted
+  }
+
+  #startNext(): void {
+    const endpoint = this.#endpoints[this.#runners.length]!
+    const controller = new AbortController()
+    const session = new Session(endpoint, { ...this.#options, signal: controller.signal })
+    const runner: Runner = { endpoint, session, controller, state: 'greeting', atRest: Promise.resolve() }
+    this.#runners.push(runner)
+    runner.atRest = this.#drive(runner)
+    this.#armStart(this.#timing.attemptDelay, false)
+  }
+
+  async #drive(runner: Runner): Promise<void> {
+    const { session, controller } = runner
+    const onAbort = () => controller.abort((this.#options.signal as { reason: unknown }).reason)
+    this.#options.signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      await session.greet()
+      this.#advance(runner, 'securing')
+      await session.secure()
+      this.#advance(runner, 'ready')
+    } catch (error) {
+      if (!(error instanceof SessionFailed)) return this.#break(error)
+      runner.failure = error.failure
+      this.#advance(runner, 'failed')
+    } finally {
+      this.#options.signal.removeEventListener('abort', onAbort)
+    }
+  }
+
+  #advance(runner: Runner, state: State): void {
+    if (runner.state === 'stopped') return
+    runner.state = state
+    this.#look()
+  }
+
+  /** The next one starts if nobody has greeted by then; whoever has greeted is given the grace to get through TLS. */
+  #armStart(ms: number, patient: boolean): void {
+    clearTimeout(this.#startTimer)
+    this.#startTimer = setTimeout(() => {
+      if (!patient && this.#runners.some(hasGreeted)) this.#armStart(this.#timing.preferenceGrace, true)
+      else if (this.#canStart()) this.#startNext()
+    }, ms)
+  }
+
+  #armGrace(): void {
+    this.#graceTimer ??= setTimeout(() => {
+      this.#graceOver = true
+      this.#look()
+    }, this.#timing.preferenceGrace)
+  }
+
+  #underWayBefore(index: number): boolean {
+    return this.#runners.slice(0, index).some(({ state }) => state === 'greeting' || state === 'securing')
+  }
+}
+
+function hasGreeted({ state }: Runner): boolean {
+  return state === 'securing' || state === 'ready'
+}

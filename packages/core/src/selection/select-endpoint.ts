@@ -1,0 +1,63 @@
+import type { Endpoint } from '../endpoint.ts'
+import { type ProbeReport, reportOf } from '../probe/report.ts'
+import type { SmtpSettings } from '../settings/settings.ts'
+import { withDeadline } from '../smtp/deadline.ts'
+import type { Session } from '../smtp/session.ts'
+import type { Attempt } from './attempt.ts'
+import { climb } from './climb.ts'
+import { diagnoseAttempts } from './diagnosis.ts'
+import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
+import { endpointsFor, resolveOptions, type SelectionOptions } from './options.ts'
+
+export interface SelectEndpointOptions extends SelectionOptions {
+  /**
+   * Whether to log in, once, where there are credentials. Else it is only seen to that a login is offered.
+   *
+   * @default false
+   */
+  readonly login?: boolean | undefined
+}
+
+/** An endpoint that works from here. */
+export interface Selection {
+  readonly endpoint: Endpoint
+  /** What was seen of it. */
+  readonly report: ProbeReport
+  /** Everything that was tried, in the order in which it began. */
+  readonly attempts: readonly Attempt[]
+}
+
+/**
+ * Finds the best endpoint that works from where this runs. Connects as far as TLS and says nothing but EHLO there,
+ * unless `login` is set.
+ *
+ * @throws NoUsableEndpointError with every attempt and a diagnosis
+ * @throws SettingsError when the settings leave nothing to try
+ * @example
+ * const { endpoint } = await selectEndpoint(parseSettings('smtp://ada:secret@smtp.example.com'))
+ * endpoint // { host: 'smtp.example.com', port: 587, security: 'starttls' }
+ */
+export async function selectEndpoint(settings: SmtpSettings, options: SelectEndpointOptions = {}): Promise<Selection> {
+  const endpoints = endpointsFor(settings)
+  const { deadline, timing, session: sessionOptions } = resolveOptions(settings, options)
+  const { signal, end } = withDeadline(deadline, options.signal)
+  try {
+    const { session, attempts } = await climb(endpoints, timing, sessionOptions(signal), (session) =>
+      prove(session, settings, options.login ?? false),
+    )
+    if (!session) throw new NoUsableEndpointError(attempts, diagnoseAttempts(settings.host, attempts, { locale: options.locale }))
+    const report = reportOf(session)
+    session.quit()
+    return { endpoint: session.endpoint, report, attempts }
+  } finally {
+    end()
+  }
+}
+
+/** What a connection under TLS must still show: that it answers, and that it takes logins where there is one to make. */
+export async function prove(session: Session, { auth }: SmtpSettings, login: boolean): Promise<void> {
+  await session.hello()
+  if (!auth) return
+  if (login) await session.login(auth)
+  else await session.expectLogin(auth)
+}

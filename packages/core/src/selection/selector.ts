@@ -1,0 +1,350 @@
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { type Clock, systemClock } from '../clock.ts'
+import { type Endpoint, endpointKey } from '../endpoint.ts'
+import type { Failure } from '../failure/failure.ts'
+import type { SmtpSettings } from '../settings/settings.ts'
+import { withDeadline } from '../smtp/deadline.ts'
+import type { Session } from '../smtp/session.ts'
+import type { TlsReport } from '../smtp/tls-report.ts'
+import type { Attempt } from './attempt.ts'
+import { climb } from './climb.ts'
+import { diagnoseAttempts } from './diagnosis.ts'
+import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
+import { endpointsFor, type Resolved, resolveOptions, type SelectionOptions } from './options.ts'
+import { defaultRecheck, Recheck, type RecheckTiming } from './recheck.ts'
+import { prove } from './select-endpoint.ts'
+
+/** A refused login is not tried again by a check for this long: repeating it locks accounts. */
+const REFUSED_LOGIN_RESTS = 3_600_000
+
+export interface SelectorOptions extends Omit<SelectionOptions, 'signal'> {
+  /** When better rungs are looked at again while a lower one carries the mail. */
+  readonly recheck?: Partial<RecheckTiming> | undefined
+  /** Where time comes from; for tests. */
+  readonly clock?: Clock | undefined
+}
+
+/** How one call may differ. */
+export interface ConnectOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds this call may take. Default: the selector's deadline. */
+  readonly deadline?: number | undefined
+  /** Endpoints this call must not use: those that have just failed it. */
+  readonly avoid?: readonly Endpoint[] | undefined
+}
+
+/** An open connection under TLS, on which the server has greeted and nothing has been said since. */
+export interface OpenConnection {
+  readonly endpoint: Endpoint
+  readonly socket: Socket
+  /** The server's greeting, without its code. */
+  readonly greeting: string
+  readonly attempts: readonly Attempt[]
+}
+
+/** What is known of one rung. */
+export interface RungState {
+  readonly endpoint: Endpoint
+  readonly standing: 'untried' | 'up' | 'down'
+  /** Why it last failed, as long as it is down. */
+  readonly failure?: Failure
+  /** When it was last tried. */
+  readonly triedAt?: Date
+  /** What was last seen of its TLS. */
+  readonly tls?: TlsReport
+}
+
+/** The last time that an endpoint was seen to work. */
+export interface Proof {
+  readonly endpoint: Endpoint
+  readonly at: Date
+  /** `traffic`: a message was accepted. `probe`: a check went through. */
+  readonly by: 'traffic' | 'probe'
+}
+
+/** Where a selector stands. */
+export interface SelectorState {
+  /** The endpoint that is used, once one has been found. */
+  readonly endpoint: Endpoint | undefined
+  /** The last proof of life. */
+  readonly proof?: Proof
+  /** Every rung, best first. */
+  readonly rungs: readonly RungState[]
+  /** When the better rungs will be looked at again. */
+  readonly nextCheckAt?: Date
+}
+
+/** What happened, for whoever keeps watch. */
+export interface SelectorEvents {
+  /** The first choice has been made. */
+  selected: [change: SelectorChange]
+  /** A lower rung is used from now on. */
+  fallback: [change: SelectorChange]
+  /** A better rung is used again. */
+  recovered: [change: SelectorChange]
+  /** No rung could be used. */
+  exhausted: [error: NoUsableEndpointError]
+}
+
+export interface SelectorChange {
+  readonly endpoint: Endpoint
+  readonly previous: Endpoint | undefined
+  /** What led to it. */
+  readonly attempts: readonly Attempt[]
+}
+
+/**
+ * Keeps a choice of endpoint and hands out connections to it. The first caller's race decides for everyone; on a lower
+ * rung the better ones are looked at again in the background, and nothing waits for that.
+ *
+ * @example
+ * const selector = createEndpointSelector(settings)
+ * selector.on('fallback', ({ endpoint }) => log.warn(`mail goes over ${endpoint.port} now`))
+ * const { socket } = await selector.connect()
+ */
+export function createEndpointSelector(settings: SmtpSettings, options: SelectorOptions = {}): EndpointSelector {
+  return new EndpointSelector(settings, options)
+}
+
+export class EndpointSelector extends EventEmitter<SelectorEvents> {
+  readonly settings: SmtpSettings
+  readonly #options: SelectorOptions
+  readonly #resolved: Resolved
+  readonly #ladder: readonly Endpoint[]
+  readonly #rungs: Map<string, RungState>
+  readonly #clock: Clock
+  readonly #recheck: Recheck
+  readonly #closed = new AbortController()
+  #current: Endpoint | undefined
+  #proof: Proof | undefined
+  /** What became of the login: these credentials are tried once, not at every check. */
+  #login: { readonly at: number; readonly refusal?: NoUsableEndpointError } | undefined
+  /** The last choice, whatever has become of it since. */
+  #last: Endpoint | undefined
+  /** The race that decides for everyone; resolves with why nobody could win it. */
+  #deciding: Promise<NoUsableEndpointError | undefined> | undefined
+
+  /** Use `createEndpointSelector`. */
+  constructor(settings: SmtpSettings, options: SelectorOptions) {
+    super()
+    this.settings = settings
+    this.#options = options
+    this.#resolved = resolveOptions(settings, options)
+    this.#ladder = endpointsFor(settings)
+    this.#rungs = new Map(this.#ladder.map((endpoint) => [endpointKey(endpoint), { endpoint, standing: 'untried' }]))
+    this.#clock = options.clock ?? systemClock
+    this.#recheck = new Recheck(this.#clock, { ...defaultRecheck, ...options.recheck }, () => this.#lookAbove())
+  }
+
+  /** The endpoint that is used, once one has been found. */
+  get endpoint(): Endpoint | undefined {
+    return this.#current
+  }
+
+  state(): SelectorState {
+    const { dueAt } = this.#recheck
+    return {
+      endpoint: this.#current,
+      ...(this.#proof && { proof: this.#proof }),
+      rungs: [...this.#rungs.values()],
+      ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }),
+    }
+  }
+
+  /**
+   * Opens a connection to the remembered endpoint, or to the best other one that works.
+   *
+   * @throws NoUsableEndpointError
+   */
+  async connect(options: ConnectOptions = {}): Promise<OpenConnection> {
+    const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
+    try {
+      // Those who come while the first choice is being made wait for it, and then go straight there, or fail with it.
+      while (!this.#current && this.#deciding) {
+        const error = await untilAborted(this.#deciding, signal)
+        if (error) throw error
+      }
+      const opening = this.#open(signal, options.avoid)
+      if (!this.#current) this.#decideWith(opening, signal, options.avoid)
+      return await opening
+    } finally {
+      end()
+    }
+  }
+
+  /**
+   * Settles on an endpoint without a connection of one's own: for a pool, which opens its connections itself.
+   *
+   * @returns the endpoint, and the connection too where this call was the one that decided the race
+   * @throws NoUsableEndpointError
+   */
+  async choose(options: ConnectOptions = {}): Promise<{ readonly endpoint: Endpoint; readonly connection?: OpenConnection }> {
+    const avoided = new Set(options.avoid?.map(endpointKey))
+    while (this.#deciding && !this.#current && !options.signal?.aborted) {
+      const error = await (options.signal ? untilAborted(this.#deciding, options.signal) : this.#deciding)
+      if (error) throw error
+    }
+    if (this.#current && !avoided.has(endpointKey(this.#current))) return { endpoint: this.#current }
+    const connection = await this.connect(options)
+    return { endpoint: connection.endpoint, connection }
+  }
+
+  /**
+   * Examines the ladder as a send would go through it, without sending, and remembers the outcome. The login is made
+   * once: after it was accepted it is not made again, and one that was refused is not tried again for an hour.
+   *
+   * @throws NoUsableEndpointError
+   */
+  async examine(options: ConnectOptions = {}): Promise<Endpoint> {
+    const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
+    const { refusal, at } = this.#login ?? { at: 0 }
+    if (refusal && this.#clock.now() - at < REFUSED_LOGIN_RESTS) throw refusal
+    const login = this.settings.auth !== undefined && (!this.#login || refusal !== undefined)
+    try {
+      const session = await this.#climb(signal, options.avoid, (session) => prove(session, this.settings, login))
+      session.quit()
+      this.#proof = { endpoint: session.endpoint, at: new Date(this.#clock.now()), by: 'probe' }
+      if (login) this.#login = { at: this.#clock.now() }
+      return session.endpoint
+    } catch (error) {
+      if (NoUsableEndpointError.isInstance(error) && error.diagnosis.code === 'auth-rejected') {
+        this.#login = { at: this.#clock.now(), refusal: error }
+      }
+      throw error
+    } finally {
+      end()
+    }
+  }
+
+  /** Tells the selector that a message was accepted: the best proof there is that endpoint and login work. */
+  reportDelivery(endpoint: Endpoint): void {
+    this.#proof = { endpoint, at: new Date(this.#clock.now()), by: 'traffic' }
+    if (this.settings.auth) this.#login = { at: this.#clock.now() }
+  }
+
+  /** Tells the selector that an endpoint failed after it had been handed out. */
+  reportFailure(endpoint: Endpoint, failure: Failure): void {
+    this.#note(endpoint, 'down', failure)
+    if (this.#current && endpointKey(this.#current) === endpointKey(endpoint)) this.#current = undefined
+  }
+
+  /** Ends the background checks. Connections that were handed out live on. */
+  close(): void {
+    this.#recheck.stop()
+    this.#closed.abort()
+  }
+
+  #decideWith(opening: Promise<unknown>, signal: AbortSignal, avoid: readonly Endpoint[] = []): void {
+    const deciding = opening.then(
+      () => undefined,
+      // A race that was called off, or had not the whole ladder, says nothing for the others.
+      (error: unknown) =>
+        NoUsableEndpointError.isInstance(error) && avoid.length === 0 && !signal.aborted ? error : undefined,
+    )
+    this.#deciding = deciding
+    void deciding.then(() => {
+      if (this.#deciding === deciding) this.#deciding = undefined
+    })
+  }
+
+  async #open(signal: AbortSignal, avoid: readonly Endpoint[] | undefined): Promise<OpenConnection> {
+    let attempts: readonly Attempt[] = []
+    const session = await this.#climb(signal, avoid, undefined, (all) => {
+      attempts = all
+    })
+    return { endpoint: session.endpoint, socket: session.release(), greeting: session.greeting ?? '', attempts }
+  }
+
+  async #climb(
+    signal: AbortSignal,
+    avoid: readonly Endpoint[] = [],
+    test?: (session: Session) => Promise<void>,
+    tell?: (attempts: readonly Attempt[]) => void,
+  ): Promise<Session> {
+    const avoided = new Set(avoid.map(endpointKey))
+    const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
+    const { session, attempts } = await climb(endpoints, this.#resolved.timing, this.#resolved.session(signal), test)
+    tell?.(attempts)
+    this.#learn(attempts)
+    if (session) {
+      this.#note(session.endpoint, 'up', undefined, session.tlsSeen)
+      this.#choose(session.endpoint, attempts)
+      return session
+    }
+    const diagnosis = diagnoseAttempts(this.settings.host, attempts, { locale: this.#options.locale })
+    const error = new NoUsableEndpointError(attempts, diagnosis)
+    if (avoided.size === 0 && !signal.aborted) this.emit('exhausted', error)
+    throw error
+  }
+
+  /** The remembered endpoint goes first, so that nothing else is tried while it works. */
+  #inOrder(): readonly Endpoint[] {
+    const current = this.#current
+    return current ? [current, ...this.#ladder.filter((endpoint) => endpoint !== current)] : this.#ladder
+  }
+
+  #choose(endpoint: Endpoint, attempts: readonly Attempt[]): void {
+    const previous = this.#last
+    const rank = this.#rank(endpoint)
+    const before = previous ? this.#rank(previous) : 0
+    this.#current = this.#last = this.#ladder[rank]!
+    if (rank > 0) this.#recheck.start()
+    else this.#recheck.stop()
+
+    const change = { endpoint: this.#current, previous, attempts }
+    if (!previous) this.emit('selected', change)
+    if (rank > before) this.emit('fallback', change)
+    else if (rank < before) this.emit('recovered', change)
+  }
+
+  #rank(endpoint: Endpoint): number {
+    return this.#ladder.findIndex((rung) => endpointKey(rung) === endpointKey(endpoint))
+  }
+
+  /** Looks whether a better rung works again. A fault in here must never reach the traffic. */
+  async #lookAbove(): Promise<void> {
+    const rank = this.#current ? this.#rank(this.#current) : this.#ladder.length
+    const { signal, end } = withDeadline(this.#resolved.deadline, this.#closed.signal, true)
+    try {
+      const better = this.#ladder.slice(0, rank)
+      const options = { ...this.#resolved.session(signal), background: true }
+      const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => prove(session, this.settings, false))
+      if (!signal.aborted) this.#learn(attempts)
+      if (!session) return
+      session.quit()
+      if (!signal.aborted) this.#choose(session.endpoint, attempts)
+    } catch {
+      // Nobody waits for this check, and the next one comes.
+    } finally {
+      end()
+    }
+  }
+
+  #learn(attempts: readonly Attempt[]): void {
+    for (const { endpoint, outcome, failure } of attempts) {
+      if (outcome === 'used') this.#note(endpoint, 'up')
+      else if (failure && failure.code !== 'aborted') this.#note(endpoint, 'down', failure)
+    }
+  }
+
+  #note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: TlsReport): void {
+    const key = endpointKey(endpoint)
+    const tls = seen ?? this.#rungs.get(key)?.tls
+    const triedAt = new Date(this.#clock.now())
+    this.#rungs.set(key, { endpoint, standing, triedAt, ...(failure && { failure }), ...(tls && { tls }) })
+  }
+}
+
+/** Waits for a promise that never rejects, or until the signal is aborted. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const stop = () => resolve(undefined)
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, { once: true })
+    void promise.then((value) => {
+      signal.removeEventListener('abort', stop)
+      resolve(value)
+    })
+  })
+}

@@ -1,0 +1,64 @@
+import { parseSettings } from './parse.ts'
+import { SettingsError } from './settings-error.ts'
+import type { SmtpSettings } from './settings.ts'
+
+/** Each variable, and the place in the settings it fills. A later one wins over an earlier one with the same place. */
+const variables: readonly (readonly [variable: string, path: string])[] = [
+  ['SMTP_URL', 'url'],
+  ['SMTP_HOST', 'host'],
+  ['SMTP_PORT', 'port'],
+  ['SMTP_SECURE', 'secure'],
+  ['SMTP_ENCRYPTION', 'security'],
+  ['SMTP_SECURITY', 'security'],
+  ['SMTP_USERNAME', 'auth.user'],
+  ['SMTP_USER', 'auth.user'],
+  ['SMTP_PASSWORD', 'auth.pass'],
+  ['SMTP_PASS', 'auth.pass'],
+  ['SMTP_ACCESS_TOKEN', 'auth.accessToken'],
+  ['SMTP_CLIENT_NAME', 'clientName'],
+  ['SMTP_TLS_CA', 'tls.ca'],
+  ['SMTP_TLS_SERVERNAME', 'tls.servername'],
+  ['SMTP_TLS_MIN_VERSION', 'tls.minVersion'],
+  ['SMTP_TLS_REJECT_UNAUTHORIZED', 'tls.rejectUnauthorized'],
+  ['SMTP_IMPLICIT_TLS', 'policy.implicitTls'],
+  ['SMTP_ALLOW_PORT_25', 'policy.allowPort25'],
+  ['SMTP_ALLOW_CLEARTEXT', 'policy.allowCleartext'],
+]
+
+/**
+ * Reads settings from the environment: `SMTP_URL`, or `SMTP_HOST` with `SMTP_PORT`, `SMTP_SECURITY`, `SMTP_USER`,
+ * `SMTP_PASS` and the rest. Where both say something, the single variable wins over the URL.
+ *
+ * @throws SettingsError whose paths are the names of the variables
+ * @example
+ * settingsFromEnv({ SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret' })
+ */
+export function settingsFromEnv(env: NodeJS.ProcessEnv = process.env): SmtpSettings {
+  const given = variables.filter(([variable]) => env[variable] !== undefined && env[variable] !== '')
+  if (!given.some(([, path]) => path === 'url' || path === 'host')) {
+    throw new SettingsError([
+      { path: 'SMTP_HOST', message: 'is not set. Set SMTP_URL, or SMTP_HOST with SMTP_USER and SMTP_PASS.' },
+    ])
+  }
+  try {
+    return parseSettings(nested(given, env))
+  } catch (error) {
+    if (!SettingsError.isInstance(error)) throw error
+    throw new SettingsError(error.issues.map(({ path, message }) => ({ path: variableFor(path, given), message })))
+  }
+}
+
+function nested(given: typeof variables, env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const settings: Record<string, unknown> = {}
+  for (const [variable, path] of given) {
+    const [outer, inner] = path.split('.') as [string, string?]
+    settings[outer] = inner ? { ...(settings[outer] as object | undefined), [inner]: env[variable] } : env[variable]
+  }
+  return settings
+}
+
+/** The variable to correct: the one that filled the place, or the one that would. */
+function variableFor(path: string, given: typeof variables): string {
+  const fills = ([, place]: (typeof variables)[number]) => place === path || place.startsWith(`${path}.`)
+  return (given.findLast(fills) ?? (given.some(([, place]) => place === 'url') ? variables[0] : variables.findLast(fills)))?.[0] ?? path
+}

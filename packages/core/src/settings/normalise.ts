@@ -1,0 +1,151 @@
+import type { SettingsIssue } from './settings-error.ts'
+
+type Raw = Readonly<Record<string, unknown>>
+
+/** Other names that forms, environment files and libraries have for the canonical ones. */
+const aliases: Readonly<Record<string, string>> = {
+  hostname: 'host',
+  server: 'host',
+  username: 'user',
+  login: 'user',
+  password: 'pass',
+  token: 'accessToken',
+  encryption: 'security',
+  name: 'clientName',
+}
+
+/** What people write for each kind of security. `tls` is STARTTLS in the forms that also know `ssl`. */
+const securities: Readonly<Record<string, string | undefined>> = {
+  starttls: 'starttls',
+  tls: 'starttls',
+  ssl: 'implicit',
+  smtps: 'implicit',
+  'ssl/tls': 'implicit',
+  implicit: 'implicit',
+  none: 'none',
+  plain: 'none',
+  false: 'none',
+  '': undefined,
+  auto: undefined,
+  null: undefined,
+}
+
+/** Options of nodemailer that say nothing about how the server is reached: the adapter's business. */
+const foreign = new Set(
+  (
+    'pool maxConnections maxMessages maxRequeues rateDelta rateLimit idleTimeout logger debug transactionLog component ' +
+    'connectionTimeout greetingTimeout socketTimeout socketCloseTimeout dnsTimeout maxResponseSize localAddress proxy ' +
+    'dkim authMethod customAuth forceAuth getSocket disableFileAccess disableUrlAccess attachDataUrls lmtp ' +
+    'allowInternalNetworkInterfaces newline normalizeHeaderKey opportunisticTLS'
+  ).split(' '),
+)
+
+/** Options of Node's own TLS that may stand beside Postern's. */
+const foreignTls = new Set(
+  'cert key pfx passphrase ciphers ecdhCurve honorCipherOrder maxVersion secureOptions sigalgs crl dhparam ALPNProtocols checkServerIdentity secureContext session'.split(
+    ' ',
+  ),
+)
+
+/** What goes into `security` and `auth`. */
+const folded = new Set(['secure', 'requireTLS', 'ignoreTLS', 'user', 'pass', 'accessToken'])
+
+/** Brings what people write into the canonical shape; what it does not know it leaves for the schema to refuse. */
+export function normalise(input: Raw): { readonly value: Record<string, unknown>; readonly issues: SettingsIssue[] } {
+  const issues: SettingsIssue[] = []
+  const raw = renamed(input, issues, '')
+  const { user, pass, accessToken, auth, tls } = raw
+  const value: Record<string, unknown> = {}
+  for (const [key, one] of Object.entries(raw)) if (!foreign.has(key) && !folded.has(key)) define(value, key, one)
+
+  value.port = asPort(raw.port)
+  const candidates: unknown = raw.candidates
+  if (Array.isArray(candidates)) value.candidates = candidates.map(candidate)
+  value.security = security(raw, issues)
+  value.auth = login({ auth, user, pass, accessToken }, issues)
+  value.tls = isRecord(tls) ? booleans(without(tls, foreignTls), ['rejectUnauthorized']) : tls
+  if (isRecord(raw.policy)) value.policy = booleans(raw.policy, ['allowPort25'])
+  return { value: dropEmpty(value), issues }
+}
+
+function renamed(input: Raw, issues: SettingsIssue[], at: string): Record<string, unknown> {
+  const result: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(input)) {
+    const name = (Object.hasOwn(aliases, key) && aliases[key]) || key
+    if (Object.hasOwn(result, name) && result[name] !== value) {
+      issues.push({ path: `${at}${key}`, message: `says something else than "${name}"; give one of the two.` })
+    }
+    define(result, name, value)
+  }
+  return result
+}
+
+/** `secure`, `requireTLS` and `ignoreTLS` are nodemailer's way to say what `security` says. */
+function security(raw: Raw, issues: SettingsIssue[]): unknown {
+  const named = typeof raw.security === 'string' ? raw.security.trim().toLowerCase() : raw.security
+  if (named !== undefined && named !== null && named !== false && named !== '') {
+    return typeof named === 'string' && Object.hasOwn(securities, named) ? securities[named] : named
+  }
+  const secure = asBoolean(raw.secure)
+  if (secure !== undefined && secure !== null && typeof secure !== 'boolean') {
+    issues.push({ path: 'secure', message: 'should be true (implicit TLS) or false (STARTTLS).' })
+  }
+  if (secure === true) return 'implicit'
+  if (asBoolean(raw.requireTLS) === true) return 'starttls'
+  if (asBoolean(raw.ignoreTLS) === true) return 'none'
+  // `secure: false` is nodemailer's "upgrade if you can", which Postern makes a must. Without a port it says nothing.
+  return secure === false && raw.port !== undefined && raw.port !== '' ? 'starttls' : undefined
+}
+
+function login({ auth, user, pass, accessToken }: Raw, issues: SettingsIssue[]): unknown {
+  if (auth === undefined || auth === null || auth === false) return dropEmpty({ user, pass, accessToken })
+  if (!isRecord(auth)) return auth
+  // nodemailer's auth.type and auth.method choose a mechanism; Postern chooses from the server's offer.
+  const { type, method, ...rest } = renamed(auth, issues, 'auth.')
+  void type
+  void method
+  return dropEmpty({ user, pass, accessToken, ...rest })
+}
+
+function candidate(one: unknown): unknown {
+  return isRecord(one) ? { ...one, port: asPort(one.port) } : one
+}
+
+function asPort(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  const trimmed = value.trim()
+  if (trimmed === '') return undefined
+  return /^\d{1,5}$/.test(trimmed) ? Number(trimmed) : value
+}
+
+function asBoolean(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  return { true: true, '1': true, yes: true, on: true, false: false, '0': false, no: false, off: false, '': undefined }[
+    value.trim().toLowerCase()
+  ] ?? (value.trim() === '' ? undefined : value)
+}
+
+function booleans(record: Raw, keys: readonly string[]): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...record }
+  for (const key of keys) if (Object.hasOwn(result, key)) result[key] = asBoolean(result[key])
+  return dropEmpty(result) ?? {}
+}
+
+function without(record: Raw, keys: ReadonlySet<string>): Raw {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.has(key)))
+}
+
+/** A field left empty in a form is a field not given. */
+function dropEmpty(record: Raw): Record<string, unknown>
+function dropEmpty(record: Raw): Record<string, unknown> | undefined {
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, unknown>) : undefined
+}
+
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,56 @@
+import { type SettingsIssue, SettingsError } from './settings-error.ts'
+import { hideSecrets } from './hide-secrets.ts'
+import { isRecord, normalise } from './normalise.ts'
+import { readUrl } from './read-url.ts'
+import { settingsSchema } from './schema.ts'
+import type { SmtpSettings } from './settings.ts'
+
+/**
+ * Reads settings, whichever way they come: the canonical object, options as nodemailer takes them, what an admin form
+ * posts, or an `smtp://`, `smtps://` or `smtp+starttls://` URL.
+ *
+ * @returns settings that print, inspect and serialise without their secrets
+ * @throws SettingsError with everything that is wrong, by path
+ * @example
+ * parseSettings('smtp://ada:secret@smtp.example.com')
+ * parseSettings({ host: 'smtp.example.com', port: '587', username: 'ada', password: 'secret' })
+ */
+export function parseSettings(input: unknown): SmtpSettings {
+  const { raw, issues } = typeof input === 'string' || input instanceof URL ? readUrl(String(input)) : readObject(input)
+  const { value, issues: more } = normalise(raw)
+  const found = [...issues, ...more]
+  const parsed = settingsSchema.safeParse(value)
+  if (found.length === 0 && parsed.success) return finished(parsed.data as SmtpSettings)
+  // What could not be read at all has nothing more to be said about.
+  if (!parsed.success && (found.length === 0 || Object.keys(raw).length > 0)) found.push(...parsed.error.issues.flatMap(toIssues))
+  throw new SettingsError(found)
+}
+
+function readObject(input: unknown): { readonly raw: Record<string, unknown>; readonly issues: SettingsIssue[] } {
+  if (!isRecord(input)) {
+    return { raw: {}, issues: [{ path: '', message: 'Settings should be an object with at least "host", or an smtp:// URL.' }] }
+  }
+  if (typeof input.url !== 'string') return { raw: input, issues: [] }
+  const { url, ...rest } = input
+  const read = readUrl(url)
+  return { raw: { ...read.raw, ...rest }, issues: read.issues }
+}
+
+interface ZodIssue {
+  readonly code?: string | undefined
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+}
+
+function toIssues({ code, path, message, keys }: ZodIssue): SettingsIssue[] {
+  const at = path.map(String)
+  if (code === 'unrecognized_keys' && keys) {
+    return keys.map((key) => ({ path: [...at, key].join('.'), message: 'is not an option Postern knows; check its spelling.' }))
+  }
+  return [{ path: at.join('.'), message }]
+}
+
+function finished(settings: SmtpSettings): SmtpSettings {
+  return settings.auth ? { ...settings, auth: hideSecrets(settings.auth) } : settings
+}

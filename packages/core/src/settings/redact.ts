@@ -1,0 +1,31 @@
+import type { Credentials } from './settings.ts'
+import { HIDDEN } from './hide-secrets.ts'
+
+/** Runs of characters that may be base64, in either alphabet. */
+const encoded = /[A-Za-z0-9+/_-]{4,}={0,2}/g
+
+/**
+ * Takes a secret out of a text that somebody else wrote, such as a server's reply: as it stands, percent-encoded, and
+ * inside any base64, wherever in it the secret lies.
+ *
+ * @example
+ * redact('535 bad password hunter2', { user: 'ada', pass: 'hunter2' }) // '535 bad password [hidden]'
+ */
+export function redact(text: string, auth: Credentials | undefined): string {
+  if (!auth) return text
+  const secret = 'pass' in auth ? auth.pass : auth.accessToken
+  if (secret === '') return text
+  const plain = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+  return plain
+    .reduce((clean, form) => clean.replace(new RegExp(escaped(form), 'gi'), HIDDEN), text)
+    .replace(encoded, (run) => (holds(run, secret) ? HIDDEN : run))
+}
+
+/** A run may begin in the middle of what was encoded, so it is read from each of the four places a group can begin. */
+function holds(run: string, secret: string): boolean {
+  return [0, 1, 2, 3].some((skip) => Buffer.from(run.slice(skip), 'base64').includes(secret))
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+}

@@ -1,0 +1,27 @@
+import { isMarked, mark } from '../error-marker.ts'
+
+/** One thing that is wrong with settings. */
+export interface SettingsIssue {
+  /** Where: `auth.pass`, `candidates.0.port`, or the environment variable `SMTP_PORT`. Empty for the whole. */
+  readonly path: string
+  /** What would be right. Never quotes a secret. */
+  readonly message: string
+}
+
+/** Settings that cannot be used. Lists everything that is wrong with them, not the first thing alone. */
+export class SettingsError extends Error {
+  readonly code = 'invalid-settings'
+  readonly issues: readonly SettingsIssue[]
+
+  constructor(issues: readonly SettingsIssue[]) {
+    super(`The SMTP settings cannot be used. ${issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ')}`)
+    this.name = 'SettingsError'
+    this.issues = issues
+    mark(this, 'SettingsError')
+  }
+
+  /** Recognises the error even when it comes from another copy of the package. */
+  static isInstance(error: unknown): error is SettingsError {
+    return isMarked(error, 'SettingsError')
+  }
+}

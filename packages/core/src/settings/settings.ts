@@ -1,0 +1,55 @@
+import type { Security } from '../endpoint.ts'
+
+/** A login: a user with a password, or with an OAuth2 access token. */
+export type Credentials =
+  | { readonly user: string; readonly pass: string }
+  | { readonly user: string; readonly accessToken: string }
+
+/** How TLS is spoken. */
+export interface TlsSettings {
+  /** Certificates of the authorities to trust in place of Node's own list, in PEM. */
+  readonly ca?: string | Buffer | readonly (string | Buffer)[] | undefined
+  /** The name that is asked for (SNI) and that the certificate must carry. Default: the host. */
+  readonly servername?: string | undefined
+  /** @default 'TLSv1.2' (RFC 8997) */
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
+  /** Whether the certificate must be valid. `false` leaves a finding. @default true */
+  readonly rejectUnauthorized?: boolean | undefined
+}
+
+/** What Postern may do by itself. */
+export interface Policy {
+  /**
+   * When implicit TLS on 465 is used: `never`; `last-resort`, when neither 587 nor 2525 opens; `first`, as RFC 8314
+   * §3.3 recommends.
+   *
+   * @default 'last-resort'
+   */
+  readonly implicitTls?: 'never' | 'last-resort' | 'first' | undefined
+  /** Whether port 25 may be used as the very last rung. @default false */
+  readonly allowPort25?: boolean | undefined
+  /** For which hosts `security: 'none'` is accepted. @default 'loopback' */
+  readonly allowCleartext?: 'never' | 'loopback' | 'always' | undefined
+}
+
+/** A port to try, with its security. */
+export interface Candidate {
+  readonly port: number
+  readonly security: Security
+}
+
+/** Everything Postern needs to know to reach a mail server. Made by `parseSettings` and `settingsFromEnv`. */
+export interface SmtpSettings {
+  readonly host: string
+  /** Set: this port alone. Unset: Postern chooses. */
+  readonly port?: number | undefined
+  /** Unset: what the port means, implicit TLS on 465 and STARTTLS elsewhere. */
+  readonly security?: Security | undefined
+  readonly auth?: Credentials | undefined
+  readonly tls?: TlsSettings | undefined
+  /** The name this machine gives in EHLO. Default: its own where that is a full name, else `[127.0.0.1]`. */
+  readonly clientName?: string | undefined
+  /** Ports to try in place of the ladder, best first. */
+  readonly candidates?: readonly Candidate[] | undefined
+  readonly policy?: Policy | undefined
+}

@@ -1,0 +1,79 @@
+import { SmtpError } from '../failure/smtp-error.ts'
+import type { FailureCode } from '../failure/failure.ts'
+
+/** The limits of one wait. */
+export interface Bounds {
+  /** Milliseconds the wait may take. */
+  readonly ms: number
+  /** The failure when they are over. */
+  readonly timeout: FailureCode
+  readonly signal: AbortSignal
+  /** Whether the wait may not hold the process open. */
+  readonly background?: boolean | undefined
+}
+
+/** Why a signal of ours was aborted, when it was not the caller. */
+export class DeadlineReached {
+  readonly ms: number
+
+  constructor(ms: number) {
+    this.ms = ms
+  }
+}
+
+/** The race was decided for another rung while this one was still waiting. */
+export const SUPERSEDED = Symbol('superseded')
+
+/**
+ * Waits for one thing, no longer than it may take. `start` subscribes and returns how to unsubscribe, which happens
+ * exactly once whatever comes first: so no wait leaves a listener or a timer behind.
+ *
+ * @throws SmtpError the bounds' timeout code, `deadline`, `aborted`, or what `start` rejects with
+ */
+export function bounded<T>(
+  { ms, timeout, signal, background }: Bounds,
+  start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(abortError(signal, timeout, 0))
+      return
+    }
+    const began = performance.now()
+    let settled = false
+    let stop: (() => void) | undefined
+    const settle = (finish: () => void) => {
+      if (settled) return
+      settled = true
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+      stop?.()
+      finish()
+    }
+    const onAbort = () => settle(() => reject(abortError(signal, timeout, performance.now() - began)))
+    const timer = setTimeout(() => settle(() => reject(timeoutError(timeout, ms))), ms)
+    if (background) timer.unref()
+    signal.addEventListener('abort', onAbort)
+    stop = start(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    )
+    if (settled) stop()
+  })
+}
+
+function abortError(signal: AbortSignal, timeout: FailureCode, waited: number): SmtpError {
+  const { reason } = signal as { reason: unknown }
+  if (reason === SUPERSEDED) return timeoutError(timeout, waited)
+  if (reason instanceof DeadlineReached) return new SmtpError({ code: 'deadline', values: { seconds: seconds(reason.ms) } })
+  return new SmtpError({ code: 'aborted' })
+}
+
+function timeoutError(code: FailureCode, ms: number): SmtpError {
+  return new SmtpError({ code, values: { seconds: seconds(ms) } })
+}
+
+/** Milliseconds as a person says them: 10, 1.8, 0.3. */
+function seconds(ms: number): number {
+  return Number((ms / 1000).toFixed(ms < 10_000 ? 1 : 0))
+}

@@ -1,0 +1,18 @@
+/** How long each wait may take, in milliseconds. One black-holed port never eats another's. */
+export interface Budgets {
+  /** @default 5000 */
+  readonly dns: number
+  /** @default 10000 */
+  readonly connect: number
+  /** @default 15000 */
+  readonly greeting: number
+  /** @default 10000 */
+  readonly tls: number
+  /** Each reply. @default 15000 */
+  readonly reply: number
+}
+
+export const defaultBudgets: Budgets = { dns: 5_000, connect: 10_000, greeting: 15_000, tls: 10_000, reply: 15_000 }
+
+/** Everything together, unless the caller says otherwise. */
+export const DEFAULT_DEADLINE = 30_000

@@ -1,0 +1,29 @@
+import { lookup as nodeLookup } from 'node:dns'
+import { isIP } from 'node:net'
+import { fromSystemError } from '../failure/from-system-error.ts'
+import { SmtpError } from '../failure/smtp-error.ts'
+import { bounded, type Bounds } from './bounded.ts'
+
+/** An address of a host. */
+export interface Address {
+  readonly address: string
+  readonly family: 4 | 6
+}
+
+/**
+ * Looks a host up the way Node does by default (hosts file included). An address is its own answer.
+ *
+ * @throws SmtpError `dns-not-found`, `dns-timeout`, the bounds' codes
+ */
+export async function resolveHost(host: string, bounds: Bounds): Promise<readonly Address[]> {
+  const family = isIP(host)
+  if (family !== 0) return [{ address: host, family: family as 4 | 6 }]
+  return await bounded<readonly Address[]>(bounds, (resolve, reject) => {
+    nodeLookup(host, { all: true, order: 'verbatim' }, (error, addresses) => {
+      if (error) reject(new SmtpError(fromSystemError(error, 'dns-not-found')))
+      else if (addresses.length === 0) reject(new SmtpError({ code: 'dns-not-found' }))
+      else resolve(addresses as Address[])
+    })
+    return () => {}
+  })
+}

@@ -1,0 +1,64 @@
+import nodemailer from 'nodemailer'
+import type { MailDefaults, SMTPSentMessageInfo, SMTPTransportOptions } from 'nodemailer'
+import type Mail from 'nodemailer/lib/mailer'
+import type { SelectorEvents } from '@postern/core'
+import type { SubmissionOptions, SubmissionSettings } from './options.ts'
+import { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
+
+/** nodemailer's own transporter, with what Postern adds to it. */
+export interface Transporter
+  extends Mail<SMTPSentMessageInfo, SMTPTransportOptions>,
+    Pick<SubmissionTransport, 'ready' | 'examine' | 'state' | 'health'> {
+  /** The endpoint in use, once one has been found. */
+  readonly endpoint: SubmissionTransport['endpoint']
+  on<Name extends keyof SelectorEvents>(event: Name, listener: (...args: SelectorEvents[Name]) => void): this
+  on(event: string | symbol, listener: (...args: unknown[]) => void): this
+  once<Name extends keyof SelectorEvents>(event: Name, listener: (...args: SelectorEvents[Name]) => void): this
+  once(event: string | symbol, listener: (...args: unknown[]) => void): this
+}
+
+/** Options of the transport; what is not one of them is a default for every message, as nodemailer has it. */
+export interface CreateTransportOptions extends SubmissionOptions, Omit<MailDefaults, keyof SubmissionOptions> {}
+
+/**
+ * nodemailer's `createTransport` for SMTP, with the port and the encryption left to Postern.
+ *
+ * @param settings what `nodemailer.createTransport` takes for SMTP, Postern's settings, or a URL
+ * @throws SettingsError with everything that is wrong with the settings
+ * @example
+ * const mailer = createTransport({ host: 'smtp.example.com', auth: { user: 'ada', pass: 'secret' } })
+ * await mailer.sendMail({ from: 'ada@example.com', to: 'you@example.com', subject: 'Hello', text: 'It works.' })
+ */
+export function createTransport(settings: SubmissionSettings, options: CreateTransportOptions = {}): Transporter {
+  const { defaults, transportOptions } = withoutDefaults(options)
+  const transport = submissionTransport(settings, transportOptions)
+  const mailer = nodemailer.createTransport(transport, defaults)
+  for (const event of ['selected', 'fallback', 'recovered', 'exhausted'] as const) {
+    transport.on(event, (what: unknown) => mailer.emit(event, what))
+  }
+  Object.defineProperties(mailer, {
+    endpoint: { get: () => transport.endpoint },
+    ready: { value: transport.ready.bind(transport) },
+    examine: { value: transport.examine.bind(transport) },
+    state: { value: transport.state.bind(transport) },
+    health: { value: transport.health.bind(transport) },
+  })
+  return mailer as unknown as Transporter
+}
+
+/** The fields of a message: nodemailer takes them as its second argument. */
+const messageFields: ReadonlySet<string> = new Set(
+  (
+    'from sender to cc bcc replyTo inReplyTo references subject text html watchHtml amp icalEvent headers list ' +
+    'attachments alternatives envelope messageId date encoding raw textEncoding priority dsn maxRecipients'
+  ).split(' '),
+)
+
+function withoutDefaults(options: CreateTransportOptions): {
+  readonly defaults: MailDefaults
+  readonly transportOptions: SubmissionOptions
+} {
+  const entries = Object.entries(options)
+  const pick = (isField: boolean) => Object.fromEntries(entries.filter(([key]) => messageFields.has(key) === isField))
+  return { defaults: pick(true), transportOptions: pick(false) }
+}

@@ -1,0 +1,91 @@
+import { type Endpoint, endpointKey, type Failure, type OpenConnection } from '@postern/core'
+import type { MailMessage, SMTPPoolOptions, SMTPSentMessageInfo } from 'nodemailer'
+import type { SocketOptions } from 'nodemailer/lib/mailer'
+import SMTPPool from 'nodemailer/lib/smtp-pool'
+import SMTPTransport from 'nodemailer/lib/smtp-transport'
+
+export interface LaneOptions {
+  readonly endpoint: Endpoint
+  readonly nodemailer: SMTPPoolOptions
+  /** Opens a further connection, for a pool that grows. It may end up on another endpoint. */
+  readonly open: () => Promise<OpenConnection>
+  /** Takes a connection that belongs to another lane. */
+  readonly passOn: (connection: OpenConnection) => void
+  readonly handOver: (connection: OpenConnection, tell: (failure: Failure | undefined) => void) => SocketOptions
+}
+
+/** The message has to go over another lane: this one is closed, or the network has changed under it. */
+export class LaneLeft extends Error {}
+
+/**
+ * One endpoint with nodemailer's own transport behind it, plain or pooled. As a lane never changes its endpoint, it is
+ * always known which one a message was given to.
+ */
+export class Lane {
+  readonly endpoint: Endpoint
+  readonly inner: SMTPTransport | SMTPPool
+  /** The answer to the last login, if that was a no: nodemailer's pool loses it when the server closes with a 421. */
+  refusal: Failure | undefined
+  readonly #options: LaneOptions
+  readonly #spares: OpenConnection[] = []
+  #closed = false
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+    this.endpoint = options.endpoint
+    const { nodemailer } = options
+    const inner = {
+      ...nodemailer,
+      host: options.endpoint.host,
+      getSocket: (_: unknown, callback: (error: Error | null, options?: SocketOptions) => void) => this.#giveSocket(callback),
+      // The pool would send a message again by itself, and log in again after a 421. What may be tried again is ours to say.
+      maxRequeues: 0,
+    }
+    this.inner = nodemailer.pool ? new SMTPPool(inner) : new SMTPTransport(inner)
+  }
+
+  /** Puts a connection by for the next message that needs one. */
+  offer(connection: OpenConnection): void {
+    if (this.#closed) connection.socket.destroy()
+    else this.#spares.push(connection)
+  }
+
+  /** @throws what nodemailer throws, or `LaneLeft` */
+  send(mail: MailMessage): Promise<SMTPSentMessageInfo> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new LaneLeft())
+      this.inner.send(mail as MailMessage<SMTPSentMessageInfo>, (error, info) => {
+        if (info) resolve(info)
+        else if (this.#closed && (error as { code?: unknown } | null)?.code === undefined) reject(new LaneLeft())
+        else reject(error)
+      })
+    })
+  }
+
+  /** Takes no more messages; those under way are finished, those that wait come back with `LaneLeft`. */
+  close(options?: { readonly force?: boolean }): void {
+    this.#closed = true
+    for (const { socket } of this.#spares.splice(0)) socket.destroy()
+    if (this.inner instanceof SMTPPool) this.inner.close(options)
+    else this.inner.close()
+  }
+
+  #giveSocket(callback: (error: Error | null, options?: SocketOptions) => void): void {
+    const spare = this.#spares.shift()
+    if (spare && !spare.socket.destroyed) return callback(null, this.#handOver(spare))
+    this.#options.open().then(
+      (connection) => {
+        if (endpointKey(connection.endpoint) === endpointKey(this.endpoint)) return callback(null, this.#handOver(connection))
+        this.#options.passOn(connection)
+        callback(new LaneLeft())
+      },
+      (error: Error) => callback(error),
+    )
+  }
+
+  #handOver(connection: OpenConnection): SocketOptions {
+    return this.#options.handOver(connection, (failure) => {
+      this.refusal = failure
+    })
+  }
+}
