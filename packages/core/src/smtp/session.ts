@@ -187,13 +187,17 @@ export class Session {
   }
 
   async #startTls(host: string, tls: TlsSettings | undefined, whenPlain: FailureCode): Promise<void> {
-    const plain = this.#wire!.release()
+    const plain = this.#wire!.release().on('error', () => {})
+    // Until the handshake is over the TLS socket owns the connection: Node 20 crashes when the one below it is destroyed
+    // meanwhile, or was before.
+    this.#wire = undefined
     try {
+      if (plain.destroyed) throw new SmtpError({ code: 'connection-lost' })
       const secured = await startTls(plain, host, tls, this.#bounds(this.#options.budgets.tls, 'reply-timeout'))
       this.#wire = new Wire(secured)
       this.tlsSeen = describeTls(secured)
     } catch (error) {
-      plain.destroy()
+      setImmediate(() => plain.destroy())
       if (error instanceof SmtpError && plainAnswers.has(error.facts.systemCode ?? '')) {
         throw new SmtpError({ ...error.facts, code: whenPlain })
       }

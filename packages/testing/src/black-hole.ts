@@ -1,0 +1,63 @@
+import { connect, type Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+import type { Occupant } from './listener.ts'
+
+/**
+ * Takes a port so that connecting to it hangs: the first packet is never answered, as behind a firewall that drops it.
+ *
+ * No privilege is needed. A thread listens and falls asleep before it accepts anything, so the system's queue of
+ * connections stays as full as the fillers make it, and Linux drops every further SYN.
+ */
+export async function openBlackHole(port: number, address: string): Promise<Occupant> {
+  const gate = new Int32Array(new SharedArrayBuffer(4))
+  // As source text: a file would have to exist both as TypeScript and as JavaScript.
+  const worker = new Worker(sleeper, { eval: true, workerData: { port, address, gate }, execArgv: [], env: {} })
+  const failure = await new Promise<Error | undefined>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+  if (failure) {
+    await worker.terminate()
+    throw failure
+  }
+
+  const fillers: Socket[] = []
+  const occupant = {
+    port,
+    address,
+    async close() {
+      for (const filler of fillers) filler.destroy()
+      await worker.terminate()
+    },
+  }
+  try {
+    while (fillers.length < QUEUE_LENGTH) fillers.push(await fill(port, address))
+  } catch (error) {
+    await occupant.close()
+    throw error
+  }
+  return occupant
+}
+
+// Linux takes one connection more than the backlog it was asked for.
+const QUEUE_LENGTH = 2
+
+const sleeper = `
+  const { createServer } = require('node:net')
+  const { parentPort, workerData } = require('node:worker_threads')
+  const server = createServer()
+  server.once('error', (error) => parentPort.postMessage(error))
+  server.listen({ port: workerData.port, host: workerData.address, backlog: 1 }, () => {
+    parentPort.postMessage(undefined)
+    // In the same turn, so that not one connection is accepted. Terminating the thread ends the sleep.
+    Atomics.wait(workerData.gate, 0, 0)
+  })
+`
+
+function fill(port: number, host: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host }, () => resolve(socket))
+    // Stays on for the reset that ends it; rejecting again does nothing.
+    socket.on('error', reject)
+  })
+}

@@ -1,0 +1,7 @@
+export type { Fault } from './fault.ts'
+export { faultNames } from './faults.ts'
+export type { ReceivedMessage, WaitOptions } from './mailbox.ts'
+export type { NominalPort, PortSecurity } from './nominal-port.ts'
+export type { Provider, ProviderOptions, ProviderSettings } from './provider.ts'
+export { startProvider } from './start-provider.ts'
+export type { Login } from './users.ts'
