@@ -1,7 +1,7 @@
-import { isMarked } from '../error-marker.ts'
+import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { Locale } from '../text/index.ts'
 import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure.ts'
-import { fromSystemError } from './from-system-error.ts'
+import { fromSystemError, plainAnswers } from './from-system-error.ts'
 
 export interface DiagnoseOptions {
   /** The server the error came from, where the error does not say. */
@@ -24,6 +24,7 @@ interface MailError {
   readonly hostname?: unknown
   readonly address?: unknown
   readonly port?: unknown
+  readonly cert?: unknown
   readonly failure?: unknown
 }
 
@@ -35,8 +36,9 @@ interface MailError {
  * try { await transport.sendMail(mail) } catch (error) { log.error(diagnose(error).message) }
  */
 export function diagnose(error: unknown, options: DiagnoseOptions = {}): Failure {
-  const told = (error as MailError | undefined)?.failure
+  const told = (error as MailError | null | undefined)?.failure
   if (isFailure(told)) return told
+  if (NoUsableEndpointError.isInstance(error)) return failureOf(error)
   const { host, port } = options
   const given = (typeof error === 'object' && error !== null ? error : {}) as MailError
   const endpoint = {
@@ -49,27 +51,48 @@ export function diagnose(error: unknown, options: DiagnoseOptions = {}): Failure
 function factsOf(error: unknown, given: MailError): FailureFacts {
   const code = textOf(given.code)
   const stage = stageOf(given)
-  if (isMarked(error, 'NoUsableEndpointError')) return { code: 'no-usable-endpoint', stage: 'connect' }
-  if (given instanceof Error && given.name === 'AbortError') return { code: 'aborted', stage }
+  if (given instanceof Error && calledOff.has(given.name)) return { code: 'aborted', stage }
 
   const reply = replyOf(given)
   if (reply && stage !== 'connect') return { code: refusals[stage](reply.replyCode), stage, ...reply }
-  if (code && code in nodemailerCodes) {
-    const system = fromSystemError({ code: given.originalCode, cert: (given as { cert?: unknown }).cert }, 'connection-lost')
-    if (system.systemCode) return { ...system, stage: stageOfSystem(system.code, stage) }
-    return { ...nodemailerCodes[code]!(given, stage) }
+  if (code && Object.hasOwn(nodemailerCodes, code)) {
+    const { originalCode, cert } = given
+    if (typeof originalCode !== 'string') return nodemailerCodes[code]!(given, stage)
+    return factsOfSystem({ code: originalCode, cert }, stage)
   }
+  return factsOfSystem(error, stage)
+}
+
+function factsOfSystem(error: unknown, stage: Stage): FailureFacts {
   const system = fromSystemError(error, 'connection-lost')
+  // TLS from the first byte, and a greeting in plain text: nodemailer's `secure: true` on 587.
+  if (stage === 'connect' && plainAnswers.has(system.systemCode ?? '')) return { ...system, code: 'starttls-expected', stage: 'tls' }
   return { ...system, stage: stageOfSystem(system.code, stage) }
+}
+
+/** How an `AbortSignal` names its reasons. */
+const calledOff: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError'])
+
+function failureOf({ diagnosis, attempts }: NoUsableEndpointError): Failure {
+  const { message, advice } = diagnosis
+  return { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
 }
 
 /** The command that was under way, as nodemailer names it. */
 function stageOf({ command }: MailError): Stage {
-  const verb = textOf(command)?.split(' ')[0] ?? 'CONN'
-  return { EHLO: 'ehlo', HELO: 'ehlo', LHLO: 'ehlo', STARTTLS: 'starttls', AUTH: 'auth', MAIL: 'mail', RCPT: 'rcpt', DATA: 'data' }[
-    verb
-  ] as Stage ?? 'connect'
+  return stages.get(textOf(command)?.split(' ')[0] ?? '') ?? 'connect'
 }
+
+const stages: ReadonlyMap<string, Stage> = new Map([
+  ['EHLO', 'ehlo'],
+  ['HELO', 'ehlo'],
+  ['LHLO', 'ehlo'],
+  ['STARTTLS', 'starttls'],
+  ['AUTH', 'auth'],
+  ['MAIL', 'mail'],
+  ['RCPT', 'rcpt'],
+  ['DATA', 'data'],
+])
 
 function stageOfSystem(code: FailureCode, otherwise: Stage): Stage {
   if (code.startsWith('dns-')) return 'dns'

@@ -52,9 +52,9 @@ export function resolveOptions(settings: SmtpSettings, options: SelectionOptions
 function sharedLookup(host: string): NonNullable<SessionOptions['resolve']> {
   let known: Promise<readonly Address[]> | undefined
   return (bounds) => {
-    // A look-up that was called off says nothing about the host.
     known ??= resolveHost(host, bounds).catch((error: unknown) => {
-      known = undefined
+      // A look-up that was called off says nothing about the host.
+      if (bounds.signal.aborted) known = undefined
       throw error
     })
     return known
@@ -69,11 +69,16 @@ function sharedLookup(host: string): NonNullable<SessionOptions['resolve']> {
 export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
   const endpoints = planEndpoints(settings)
   if (endpoints.length > 0) return endpoints
-  throw new SettingsError([
+  throw cleartextRefused(settings.host)
+}
+
+/** What is wrong with `security: 'none'` for another machine. */
+export function cleartextRefused(host: string): SettingsError {
+  return new SettingsError([
     {
       path: 'security',
       message:
-        `"none" would send login and messages to ${settings.host} in clear text. Use "starttls" or "implicit"; ` +
+        `"none" would send login and messages to ${host} in clear text. Use "starttls" or "implicit"; ` +
         'policy.allowCleartext is there for test servers.',
     },
   ])

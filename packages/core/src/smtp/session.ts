@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
-import { fromSystemError } from '../failure/from-system-error.ts'
+import { fromSystemError, plainAnswers } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { Credentials, TlsSettings } from '../settings/settings.ts'
 import type { Locale } from '../text/index.ts'
@@ -93,7 +93,8 @@ export class Session {
     const { host, port, security } = this.endpoint
     const { budgets, dial, resolve = (bounds) => resolveHost(host, bounds), tls } = this.#options
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
-    const dialling = dial?.(this.endpoint, this.#options.signal)
+    const { signal } = this.#options
+    const dialling = signal.aborted ? undefined : dial?.(this.endpoint, signal)
     let socket: Socket
     if (dialling) {
       socket = await this.#step('connect', () => dialled(dialling, toConnect()))
@@ -234,9 +235,6 @@ export class Session {
     return describeFailure({ ...error.facts, stage }, this.endpoint, this.#options.locale)
   }
 }
-
-/** What OpenSSL says when the peer answers a TLS handshake in plain text. */
-const plainAnswers = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'])
 
 /** Another's way of connecting is held to the same bounds; a connection that comes too late is closed. */
 async function dialled(dialling: Promise<Socket>, bounds: Bounds): Promise<Socket> {

@@ -9,7 +9,7 @@ export const en = {
       advice: 'Check the host name for a typing error; if it is right, check the DNS server that this machine uses.',
     },
     'dns-timeout': {
-      message: 'The name {host} could not be looked up within {seconds} s.',
+      message: 'No DNS server gave an answer about the name {host}.',
       advice: 'Check that this machine reaches its DNS server (in a container: the network and resolver settings).',
     },
     'connect-refused': {
@@ -173,6 +173,12 @@ export const en = {
     mixed: {
       message: 'No port of {host} could be used. {causes}',
       advice: '{advice}',
+    },
+  },
+  health: {
+    'certificate-ends': {
+      message: 'The certificate of {host} on port {port} ends on {date}.',
+      advice: 'Its renewal seems to have failed: tell whoever runs the server, before connections fail.',
     },
   },
   delivery: {
