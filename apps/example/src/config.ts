@@ -2,7 +2,7 @@ import { settingsFromEnv, type SmtpSettings } from '@postern/core'
 
 /** What the environment says. */
 export interface Config {
-  /** Where the app listens. */
+  /** Where the app listens; 0 for any free port. */
   readonly port: number
   /** The user's own server, where one is named. */
   readonly own: OwnServer | undefined
@@ -20,8 +20,8 @@ export class ConfigError extends Error {}
 /** @throws ConfigError, SettingsError */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const port = Number(env.PORT ?? 3000)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new ConfigError(`PORT should be a port number from 1 to 65535, and is "${env.PORT}".`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ConfigError(`PORT should be a port number from 0 (any free one) to 65535, and is "${env.PORT}".`)
   }
   // Whoever sets any of them means a server of their own: a forgotten SMTP_HOST should not end in the demo.
   const meansOwn = Object.keys(env).some((name) => name.startsWith('SMTP_'))

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -21,8 +22,9 @@ try {
   process.once('SIGINT', end).once('SIGTERM', end)
 
   await tellStory({ transport, mail, log: console.log })
+  const { port } = server.address() as AddressInfo
   console.log(`
-Up at http://localhost:${config.port}
+Up at http://localhost:${port}
   GET  /health/smtp   how the mail is doing
   POST /send          {"to": "…", "subject": "…", "text": "…"}
   GET  /inbox         what has arrived
