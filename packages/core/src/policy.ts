@@ -36,7 +36,13 @@ export function mayBeClear({ host, policy }: Pick<SmtpSettings, 'host' | 'policy
   }
 }
 
-/** Whether a host is this machine whatever DNS says: a loopback address, or a name that RFC 6761 §6.3 reserves for it. */
+/**
+ * Whether a host is this machine whatever DNS says: a loopback address, or a name that RFC 6761 §6.3 reserves for it.
+ *
+ * @example
+ * isLoopback('mail.localhost') // true
+ * isLoopback('127.0.0.1.example.com') // false
+ */
 export function isLoopback(host: string): boolean {
   const family = isIP(host)
   if (family !== 0) return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')

@@ -8,11 +8,13 @@ import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 
 /** What can be asked how it is: an endpoint selector, or a transport that has one. */
 export interface HealthSource {
+  /** What is known now. Makes no connection. */
   state(): SelectorState
   /** Makes a real check, and rejects with why nothing works. */
   examine(options: ConnectOptions): Promise<Endpoint>
 }
 
+/** How to watch. */
 export interface HealthMonitorOptions {
   /** Milliseconds for which a result, or a message that was accepted, answers further questions. @default 30000 */
   readonly ttl?: number | undefined
@@ -22,27 +24,33 @@ export interface HealthMonitorOptions {
   readonly clock?: Clock | undefined
 }
 
-/** How the mail is doing. */
+/** How the mail is doing. It holds no secret, but names hosts and ports: show it to those who are authorised. */
 export interface HealthReport {
   /** `pass`: the best rung carries mail. `warn`: a lower one does, or a certificate ends soon. `fail`: nothing does. */
   readonly status: 'pass' | 'warn' | 'fail'
+  /** When this was found out. */
   readonly checkedAt: Date
   /** What is wrong, in a sentence; absent when nothing is. */
   readonly message?: string
+  /** What to do about it. */
   readonly advice?: string
   /** Where the mail goes over now. */
   readonly endpoint?: Endpoint
   /** When it was last seen to work, and how. */
   readonly proof?: SelectorState['proof']
+  /** Every rung of the ladder, best first. */
   readonly rungs: readonly RungState[]
 }
 
+/** Watches over a source. */
 export interface HealthMonitor {
   /** The last report, however old. */
   readonly last: HealthReport | undefined
   /**
    * Answers from what is known if that is young enough, else makes one check, whoever asks meanwhile. Never rejects for
    * what the network does.
+   *
+   * @throws the signal's reason when it fires; the check goes on for the others
    */
   check(options?: { readonly signal?: AbortSignal | undefined }): Promise<HealthReport>
 }

@@ -52,6 +52,9 @@ export async function climb(
 /**
  * Whether another rung may be tried after a failure. Once the server has answered to a login, or to the envelope, it
  * has spoken: a refused login that is tried again elsewhere locks accounts.
+ *
+ * @example
+ * mayTryNext(diagnose(error)) // false for a 535 to AUTH, true for a refused connection
  */
 export function mayTryNext({ stage, replyCode, code }: Failure): boolean {
   if (code === 'aborted' || code === 'deadline') return false

@@ -152,9 +152,11 @@ class Field {
 
   async #drive(runner: Runner): Promise<void> {
     const { session, controller } = runner
-    const onAbort = () => controller.abort((this.#options.signal as { reason: unknown }).reason)
-    this.#options.signal.addEventListener('abort', onAbort, { once: true })
-    if (this.#options.signal.aborted) onAbort()
+    const { signal } = this.#options
+    const onAbort = () => controller.abort((signal as { reason: unknown }).reason)
+    // Not taken off at the end: what the winner goes on to say is held to the same signal, which lives as long as the work.
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
     try {
       await session.greet()
       this.#advance(runner, 'securing')
@@ -164,8 +166,6 @@ class Field {
       if (!(error instanceof SessionFailed)) return this.#break(error)
       runner.failure = error.failure
       this.#advance(runner, 'failed')
-    } finally {
-      this.#options.signal.removeEventListener('abort', onAbort)
     }
   }
 

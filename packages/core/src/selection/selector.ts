@@ -5,15 +5,16 @@ import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Session } from '../smtp/session.ts'
-import type { TlsReport } from '../smtp/tls-report.ts'
 import type { Attempt } from './attempt.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
 import { defaultRecheck, Recheck } from './recheck.ts'
+import { Rungs } from './rungs.ts'
 import { prove } from './select-endpoint.ts'
-import type { ConnectOptions, OpenConnection, Proof, RungState, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import type { ConnectOptions, OpenConnection, Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** A refused login is not tried again by a check for this long: repeating it locks accounts. */
 const REFUSED_LOGIN_RESTS = 3_600_000
@@ -22,6 +23,7 @@ const REFUSED_LOGIN_RESTS = 3_600_000
  * Keeps a choice of endpoint and hands out connections to it. The first caller's race decides for everyone; on a lower
  * rung the better ones are looked at again in the background, and nothing waits for that.
  *
+ * @throws SettingsError when the settings leave nothing to try
  * @example
  * const selector = createEndpointSelector(settings)
  * selector.on('fallback', ({ endpoint }) => log.warn(`mail goes over ${endpoint.port} now`))
@@ -31,12 +33,14 @@ export function createEndpointSelector(settings: SmtpSettings, options: Selector
   return new EndpointSelector(settings, options)
 }
 
+/** See `createEndpointSelector`. */
 export class EndpointSelector extends EventEmitter<SelectorEvents> {
+  /** What it was made from. */
   readonly settings: SmtpSettings
   readonly #options: SelectorOptions
   readonly #resolved: Resolved
   readonly #ladder: readonly Endpoint[]
-  readonly #rungs: Map<string, RungState>
+  readonly #rungs: Rungs
   readonly #clock: Clock
   readonly #recheck: Recheck
   readonly #closed = new AbortController()
@@ -56,8 +60,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#options = options
     this.#resolved = resolveOptions(settings, options)
     this.#ladder = endpointsFor(settings)
-    this.#rungs = new Map(this.#ladder.map((endpoint) => [endpointKey(endpoint), { endpoint, standing: 'untried' }]))
     this.#clock = options.clock ?? systemClock
+    this.#rungs = new Rungs(this.#ladder, this.#clock)
     this.#recheck = new Recheck(this.#clock, { ...defaultRecheck, ...options.recheck }, () => this.#lookAbove())
   }
 
@@ -66,12 +70,13 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return this.#current
   }
 
+  /** Where things stand. Makes no connection. */
   state(): SelectorState {
     const { dueAt } = this.#recheck
     return {
       endpoint: this.#current,
       ...(this.#proof && { proof: this.#proof }),
-      rungs: [...this.#rungs.values()],
+      rungs: this.#rungs.states,
       ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }),
     }
   }
@@ -84,7 +89,10 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   async connect(options: ConnectOptions = {}): Promise<OpenConnection> {
     const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
     try {
-      await this.#decided(signal)
+      for (let other = this.#othersDecide(signal); other; other = this.#othersDecide(signal)) {
+        const error = await untilAborted(other, signal)
+        if (error) throw error
+      }
       const opening = this.#open(signal, options.avoid)
       if (!this.#current) this.#decideWith(opening, signal, options.avoid)
       return await opening
@@ -104,7 +112,10 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const deadline = options.deadline ?? this.#resolved.deadline
     const { signal, end } = withDeadline(deadline, options.signal)
     try {
-      await this.#decided(signal)
+      for (let other = this.#othersDecide(signal); other; other = this.#othersDecide(signal)) {
+        const error = await untilAborted(other, signal)
+        if (error) throw error
+      }
       if (this.#current && !avoided.has(endpointKey(this.#current))) return { endpoint: this.#current }
       const connection = await this.connect({ ...options, signal, deadline })
       return { endpoint: connection.endpoint, connection }
@@ -148,7 +159,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
   /** Tells the selector that an endpoint failed after it had been handed out. */
   reportFailure(endpoint: Endpoint, failure: Failure): void {
-    this.#note(endpoint, 'down', failure)
+    this.#rungs.note(endpoint, 'down', failure)
     if (failure.code === 'auth-rejected') {
       this.#login = { at: this.#clock.now(), refusal: new NoUsableEndpointError([], failure) }
     }
@@ -161,12 +172,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#closed.abort()
   }
 
-  /** Those who come while the first choice is being made wait for it, and then go straight there, or fail with it. */
-  async #decided(signal: AbortSignal): Promise<void> {
-    while (!this.#current && this.#deciding && !signal.aborted) {
-      const error = await untilAborted(this.#deciding, signal)
-      if (error) throw error
-    }
+  /**
+   * Those who come while the first choice is being made wait for it, and then go straight there, or fail with it. To be
+   * asked again after each wait, in the same turn as what follows: else several would take the next choice upon themselves.
+   */
+  #othersDecide(signal: AbortSignal): Promise<NoUsableEndpointError | undefined> | undefined {
+    return this.#current || signal.aborted ? undefined : this.#deciding
   }
 
   #decideWith(opening: Promise<unknown>, signal: AbortSignal, avoid: readonly Endpoint[] = []): void {
@@ -200,9 +211,9 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
     const { session, attempts } = await climb(endpoints, this.#resolved.timing, this.#resolved.session(signal), test)
     tell?.(attempts)
-    this.#learn(attempts)
+    this.#rungs.learn(attempts)
     if (session) {
-      this.#note(session.endpoint, 'up', undefined, session.tlsSeen)
+      this.#rungs.note(session.endpoint, 'up', undefined, session.tlsSeen)
       this.#choose(session.endpoint, attempts)
       return session
     }
@@ -247,7 +258,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       const better = this.#ladder.slice(0, this.#currentRank)
       const options = { ...this.#resolved.session(signal), background: true }
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => prove(session, this.settings, false))
-      if (!signal.aborted) this.#learn(attempts)
+      if (!signal.aborted) this.#rungs.learn(attempts)
       if (!session) return
       session.quit()
       // Meanwhile traffic may have found its way back by itself, and further up.
@@ -258,31 +269,4 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       end()
     }
   }
-
-  #learn(attempts: readonly Attempt[]): void {
-    for (const { endpoint, outcome, failure } of attempts) {
-      if (outcome === 'used') this.#note(endpoint, 'up')
-      else if (failure && failure.code !== 'aborted') this.#note(endpoint, 'down', failure)
-    }
-  }
-
-  #note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: TlsReport): void {
-    const key = endpointKey(endpoint)
-    const tls = seen ?? this.#rungs.get(key)?.tls
-    const triedAt = new Date(this.#clock.now())
-    this.#rungs.set(key, { endpoint, standing, triedAt, ...(failure && { failure }), ...(tls && { tls }) })
-  }
-}
-
-/** Waits for a promise that never rejects, or until the signal is aborted. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const stop = () => resolve(undefined)
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, { once: true })
-    void promise.then((value) => {
-      signal.removeEventListener('abort', stop)
-      resolve(value)
-    })
-  })
 }

@@ -15,6 +15,12 @@ export type Texts = Widened<typeof en>
 
 const languages = { en }
 
+/**
+ * Every sentence in a language.
+ *
+ * @example
+ * textsFor('en').failures['connect-refused'].advice
+ */
 export function textsFor(locale: Locale): Texts {
   return languages[locale]
 }
