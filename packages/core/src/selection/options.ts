@@ -69,6 +69,8 @@ function sharedLookup(host: string): NonNullable<SessionOptions['resolve']> {
 export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
   const endpoints = planEndpoints(settings)
   if (endpoints.length > 0) return endpoints
+  const clear = settings.security === 'none' || settings.candidates?.every(({ security }) => security === 'none')
+  if (!clear) throw new SettingsError([{ path: 'policy.implicitTls', message: `"never" leaves no port: ${settings.host} has implicit TLS alone.` }])
   throw new SettingsError([
     {
       path: 'security',
