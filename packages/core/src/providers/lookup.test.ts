@@ -64,11 +64,11 @@ describe('the catalogue', () => {
   })
 
   it('names no id, host, domain, service or port twice', () => {
-    const keys = providers().flatMap(({ id, hosts, domains, nodemailer, ports }) => [
+    const keys = providers().flatMap(({ id, hosts, domains, aliases, ports }) => [
       `id ${id}`,
       ...hosts.map((host) => `host ${host}`),
       ...domains.map((domain) => `domain ${domain}`),
-      ...nodemailer.map((name) => `service ${name}`),
+      ...aliases.map((name) => `service ${name}`),
       ...ports.map(({ port }) => `${id} ${port}`),
     ])
     expect(keys.length - new Set(keys).size).toBe(0)

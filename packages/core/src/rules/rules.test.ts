@@ -112,6 +112,7 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
   ],
   'provider-port': [
     ['a port the provider does not have', { host: 'smtp.gmail.com', port: 2525, auth }, 'warning'],
+    ['a policy that rules out every port it has', { host: 'mail.your-server.de', auth, policy: { implicitTls: 'never' } }, 'error'],
     ['a port it advises against', { host: 'smtp.mailpro.com', port: 465, auth }, 'info'],
     ['a port it has', { host: 'smtp.mailpro.com', port: 2525, auth }, undefined],
     ['any port of another host', { host, port: 2525, auth }, undefined],

@@ -5,11 +5,11 @@ export const de = translation({
   failures: {
     'dns-not-found': {
       message: 'Den Namen[ {host}] gibt es im DNS nicht.',
-      advice: 'Den Hostnamen auf Tippfehler prüfen, dann den DNS-Server dieses Rechners.',
+      advice: 'Den Hostnamen prüfen, dann den DNS-Server dieses Rechners.',
     },
     'dns-timeout': {
       message: 'Der Name[ {host}] ließ sich nicht[ innerhalb von {seconds} s] auflösen.',
-      advice: 'Prüfen, ob dieser Rechner oder Container seinen DNS-Server erreicht.',
+      advice: 'Den DNS-Server dieses Rechners prüfen.',
     },
     'connect-refused': {
       message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] abgelehnt.',
@@ -17,23 +17,23 @@ export const de = translation({
     },
     'connect-timeout': {
       message: 'Der Server[ {host}] hat[ auf Port {port}][ innerhalb von {seconds} s] nicht geantwortet.',
-      advice: 'Meist verwirft eine Firewall die Verbindung, etwa die der Hosting-Plattform: den Port nach außen freigeben oder einen anderen Port verwenden.',
+      advice: 'Meist verwirft eine Firewall der Hosting-Plattform die Verbindung: den Port nach außen freigeben oder einen anderen Port verwenden.',
     },
     'network-unreachable': {
       message: 'Zum Server[ {host}] führt kein Weg.',
-      advice: 'Das Netzwerk dieses Rechners oder Containers prüfen, und ob beide Seiten IPv4 oder IPv6 gemeinsam haben.',
+      advice: 'Das Netzwerk dieses Rechners prüfen, und ob er wie der Server IPv4 oder IPv6 hat.',
     },
     'greeting-timeout': {
       message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] angenommen, sich aber[ innerhalb von {seconds} s] nicht gemeldet.',
-      advice: 'Entweder antwortet etwas anderes anstelle des Mailservers, oder der Port erwartet TLS ab dem ersten Byte: security "implicit" oder einen anderen Port verwenden.',
+      advice: 'Etwas auf dem Weg antwortet an seiner Stelle, oder der Port erwartet TLS ab dem ersten Byte: security "implicit" oder einen anderen Port verwenden.',
     },
     'greeting-rejected': {
       message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] abgewiesen[ ({reply})].',
-      advice: 'Später noch einmal versuchen oder den Anbieter fragen, ob die Adresse dieses Rechners gesperrt ist.',
+      advice: 'Später noch einmal versuchen oder den Anbieter fragen, ob dieser Rechner gesperrt ist.',
     },
     'not-smtp': {
       message: 'Dort[ auf Port {port}][ von {host}] antwortet kein Mailserver.',
-      advice: 'Host und Port prüfen: Es antwortet ein anderer Dienst oder ein Proxy.',
+      advice: 'Host und Port prüfen: Dort antwortet etwas anderes.',
     },
     'tls-expected': {
       message: 'Der Server[ {host}] erwartet[ auf Port {port}] TLS ab dem ersten Byte.',
@@ -49,7 +49,7 @@ export const de = translation({
     },
     'starttls-not-offered': {
       message: 'Der Server[ {host}] bietet[ auf Port {port}] kein STARTTLS an.',
-      advice: 'Es wurde nichts gesendet, denn es wäre unverschlüsselt durchs Netz gegangen. Einen anderen Port verwenden; hat dieser sonst TLS, entfernt etwas auf dem Weg das Angebot.',
+      advice: 'Es wurde nichts gesendet, denn es ginge unverschlüsselt durchs Netz. Einen anderen Port verwenden; hat dieser sonst TLS, entfernt es jemand im Netz.',
     },
     'starttls-rejected': {
       message: 'Der Server[ {host}] hat STARTTLS[ auf Port {port}] angeboten und dann abgelehnt[ ({reply})].',
@@ -57,11 +57,11 @@ export const de = translation({
     },
     'starttls-injection': {
       message: 'Der Server[ {host}] hat[ auf Port {port}] Klartext gesendet, der als verschlüsselt gelten sollte.',
-      advice: 'Es wurde nichts gesendet. Jemand im Netz oder ein fehlerhafter Server manipuliert die Verbindung: nicht benutzen.',
+      advice: 'Es wurde nichts gesendet. Jemand im Netz manipuliert die Verbindung, oder der Server ist defekt: einen anderen Port verwenden.',
     },
     'tls-handshake': {
       message: 'Der TLS-Handshake mit dem Server[ {host}] ist[ auf Port {port}] gescheitert.',
-      advice: 'Prüfen, welche security der Port hat und ob ein Proxy oder Virenscanner eingreift.',
+      advice: 'Prüfen, welche security der Port hat und ob ein Proxy eingreift.',
     },
     'tls-version': {
       message: 'Der Server[ {host}] hat[ auf Port {port}] keine TLS-Version, die noch gilt[ (mindestens {version})].',
@@ -69,19 +69,19 @@ export const de = translation({
     },
     'certificate-expired': {
       message: 'Das Zertifikat des Servers[ {host}] ist[ auf Port {port}] abgelaufen.',
-      advice: 'Der Server braucht ein neues Zertifikat; hat er eines, die Uhr dieses Rechners prüfen.',
+      advice: 'Der Server braucht ein neues Zertifikat, außer die Uhr dieses Rechners geht falsch.',
     },
     'certificate-not-yet-valid': {
       message: 'Das Zertifikat des Servers[ {host}] ist[ auf Port {port}] noch nicht gültig.',
-      advice: 'Die Uhr dieses Rechners prüfen, dann das Zertifikat.',
+      advice: 'Der Server braucht ein neues Zertifikat, außer die Uhr dieses Rechners geht falsch.',
     },
     'certificate-name': {
       message: 'Das Zertifikat[ auf Port {port}] ist auf einen anderen Namen[ als {host}] ausgestellt[: {names}].',
-      advice: 'Einen Hostnamen verwenden, der im Zertifikat steht, oder tls.servername setzen, wenn der andere Name Absicht ist.',
+      advice: 'Einen Hostnamen verwenden, der im Zertifikat steht, oder tls.servername auf einen solchen setzen.',
     },
     'certificate-untrusted': {
       message: 'Das Zertifikat des Servers[ {host}] stammt[ auf Port {port}] von keiner Stelle, der dieser Rechner vertraut.',
-      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben; sonst muss der Server seine ganze Kette senden. Die Prüfung nicht abschalten.',
+      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben; sonst muss der Server seine ganze Kette senden. Die Prüfung nicht weglassen.',
     },
     'auth-not-offered': {
       message: 'Der Server[ {host}] bietet[ auf Port {port}] keine Anmeldung an.',
@@ -89,19 +89,19 @@ export const de = translation({
     },
     'auth-mechanism': {
       message: 'Der Server[ {host}] bietet[ auf Port {port}] keine Anmeldung an, die zu diesen Zugangsdaten passt[ (im Angebot: {mechanisms})].',
-      advice: 'Es wurde kein Passwort gesendet. Der Anbieter will eine andere Art der Anmeldung, oft OAuth2 (accessToken) statt eines Passworts oder umgekehrt.',
+      advice: 'Es wurde kein Passwort gesendet. Der Anbieter will OAuth2 (auth.accessToken) statt eines Passworts oder umgekehrt.',
     },
     'auth-rejected': {
       message: 'Der Server[ {host}] hat die Anmeldung[ auf Port {port}] nicht angenommen[ ({reply})].',
-      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Postern wiederholt die Anmeldung nicht auf anderen Ports, denn das sperrt Konten.',
+      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Postern versucht keine anderen Ports, denn das sperrt Konten.',
     },
     'auth-temporary': {
       message: 'Der Server[ {host}] konnte die Anmeldung[ auf Port {port}] nicht prüfen[ ({reply})].',
-      advice: 'Die Störung sollte vorübergehen: später noch einmal versuchen.',
+      advice: 'Später noch einmal versuchen.',
     },
     'sender-rejected': {
       message: 'Der Server[ {host}] hat den Absender nicht angenommen[ ({reply})].',
-      advice: 'Eine Absenderadresse verwenden, für die dieses Konto senden darf, und ihre Domain beim Anbieter bestätigen.',
+      advice: 'Eine Absenderadresse verwenden, die der Anbieter für dieses Konto bestätigt hat.',
     },
     'recipient-rejected': {
       message: 'Der Server[ {host}] hat keinen Empfänger angenommen[ ({reply})].',
@@ -113,19 +113,19 @@ export const de = translation({
     },
     'envelope-invalid': {
       message: 'Die Nachricht hat keinen gültigen Absender oder keine gültigen Empfänger.',
-      advice: 'Es wurde nichts gesendet. Mindestens einen Empfänger angeben, und Adressen ohne Zeilenumbrüche und spitze Klammern.',
+      advice: 'Es wurde nichts gesendet. Die Adressen prüfen: Zeilenumbrüche und spitze Klammern sind nicht erlaubt.',
     },
     'message-unreadable': {
       message: 'Die Nachricht ließ sich nicht bis zum Ende lesen.',
-      advice: 'Sie wurde nicht zugestellt. Prüfen, ob es jeden Anhang gibt und ob er lesbar ist.',
+      advice: 'Sie wurde nicht zugestellt. Die Anhänge prüfen.',
     },
     'connection-lost': {
       message: 'Die Verbindung zum Server[ {host}] ist[ auf Port {port}] abgerissen.',
-      advice: 'Der Server oder etwas auf dem Weg hat sie geschlossen. Geschieht das jedes Mal, einen anderen Port verwenden.',
+      advice: 'Geschieht das jedes Mal, einen anderen Port verwenden.',
     },
     'reply-timeout': {
       message: 'Der Server[ {host}] antwortet[ auf Port {port}][ seit {seconds} s] nicht mehr.',
-      advice: 'Er hängt oder ist überlastet: später noch einmal versuchen oder einen anderen Port verwenden.',
+      advice: 'Später noch einmal versuchen oder einen anderen Port verwenden.',
     },
     'protocol-error': {
       message: 'Der Server[ {host}] hat[ auf Port {port}] etwas gesendet, das kein gültiges SMTP ist.',
@@ -133,11 +133,11 @@ export const de = translation({
     },
     'reply-too-large': {
       message: 'Der Server[ {host}] hat[ auf Port {port}] eine Antwort ohne Ende gesendet.',
-      advice: 'Er ist defekt oder feindselig: Host und Port prüfen.',
+      advice: 'Host und Port prüfen: Der Server ist defekt oder feindselig.',
     },
     deadline: {
       message: 'Der Server[ {host}] hat[ auf Port {port}] länger gebraucht als erlaubt[: {seconds} s].',
-      advice: 'Die Frist verlängern, wenn der Server als langsam bekannt ist; sonst nachsehen, welche Stufe die Zeit gebraucht hat.',
+      advice: 'Die Frist verlängern, wenn der Server als langsam bekannt ist.',
     },
     aborted: {
       message: 'Der Aufrufer hat die Arbeit mit dem Server[ {host}][ auf Port {port}] abgebrochen.',
@@ -145,7 +145,7 @@ export const de = translation({
     },
     'target-forbidden': {
       message: 'Verbindungen zu diesem Ziel[ ({host}, Port {port})] sind hier nicht erlaubt.',
-      advice: 'Erlaubt sind nur öffentliche Mailserver und Mail-Ports; ein privates Relay kann der Betreiber namentlich freigeben.',
+      advice: 'Erlaubt sind nur öffentliche Mailserver und Mail-Ports; andere kann der Betreiber freigeben.',
     },
     'no-usable-endpoint': {
       message: 'Kein Port des Servers[ {host}] war benutzbar.',
@@ -155,7 +155,7 @@ export const de = translation({
   diagnoses: {
     'network-blocks-smtp': {
       message: '{host} wurde gefunden, aber keiner der Mail-Ports ({ports}) hat geantwortet.',
-      advice: 'Meist verwirft eine Firewall die Verbindung, etwa die der Hosting-Plattform: den Port nach außen freigeben oder die HTTP-Schnittstelle des Anbieters verwenden.',
+      advice: 'Meist verwirft eine Firewall der Hosting-Plattform die Verbindung: den Port nach außen freigeben oder die HTTP-Schnittstelle des Anbieters verwenden.',
     },
     'network-blocks-smtp-platform': {
       message: '{host} wurde gefunden, aber keiner der Mail-Ports ({ports}) hat geantwortet.',
@@ -163,7 +163,7 @@ export const de = translation({
     },
     'nothing-listens': {
       message: 'Kein Mail-Port von {host} ({ports}) nimmt Verbindungen an.',
-      advice: 'Den Hostnamen prüfen: Der Rechner antwortet, hat aber keinen Maildienst, der für diesen Rechner offen ist.',
+      advice: 'Den Hostnamen prüfen: Der Rechner antwortet, hat aber keinen Maildienst für diesen.',
     },
     'no-secure-port': {
       message: 'Kein Port von {host} ({ports}) bietet eine verschlüsselte Verbindung, der man trauen kann.',
@@ -181,14 +181,14 @@ export const de = translation({
     },
   },
   platforms: {
-    'aws-lambda': { name: 'AWS Lambda', cure: 'Port 25 ist dort gesperrt, und eine Funktion in einem VPC erreicht das Internet nur über ein NAT-Gateway.' },
-    azure: { name: 'Azure', cure: 'Port 25 ist dort eingeschränkt, 587 nicht; Firewall und Routen des virtuellen Netzes prüfen.' },
-    'cloud-run': { name: 'Google Cloud', cure: 'Port 25 ist dort gesperrt, 465 und 587 nicht; Firewall und Routen des VPC prüfen.' },
-    fly: { name: 'Fly.io', cure: 'beim Support fragen, welche Mail-Ports offen sind.' },
-    heroku: { name: 'Heroku', cure: 'gewöhnliche Dynos erreichen Port 25 nicht; einen Port für die Einlieferung verwenden.' },
-    railway: { name: 'Railway', cure: 'ausgehendes SMTP gibt es dort ab dem Pro-Tarif; darunter die HTTP-Schnittstelle des Anbieters verwenden.' },
-    render: { name: 'Render', cure: 'kostenlose Web-Services erreichen die Ports 25, 465 und 587 nicht; 2525 oder eine bezahlte Instanz verwenden.' },
-    vercel: { name: 'Vercel', cure: 'dort ist nur Port 25 gesperrt; den Versand abwarten, bevor die Funktion antwortet.' },
+    'aws-lambda': { name: 'AWS Lambda', cure: 'Eine Funktion in einem VPC braucht ein NAT-Gateway.' },
+    azure: { name: 'Azure', cure: '587 ist dort nicht gesperrt; Firewall und Routen des virtuellen Netzes prüfen.' },
+    'cloud-run': { name: 'Google Cloud', cure: '587 und 465 sind dort nicht gesperrt; Firewall und Routen des VPC prüfen.' },
+    fly: { name: 'Fly.io', cure: 'Beim Support fragen, welche Mail-Ports offen sind.' },
+    heroku: { name: 'Heroku', cure: 'Port 25 ist dort gesperrt; einen anderen Port verwenden.' },
+    railway: { name: 'Railway', cure: 'Ausgehendes SMTP braucht dort den Pro-Tarif; sonst die HTTP-Schnittstelle des Anbieters verwenden.' },
+    render: { name: 'Render', cure: 'Kostenlose Services brauchen Port 2525, denn 25, 465 und 587 sind gesperrt; oder eine bezahlte Instanz verwenden.' },
+    vercel: { name: 'Vercel', cure: '587 und 465 sind dort nicht gesperrt; den Versand abwarten, bevor die Funktion antwortet.' },
   },
   stages: {
     dns: 'DNS-Auflösung',
@@ -278,10 +278,10 @@ export const de = translation({
     },
     'cleartext-auth': {
       message: 'Die Anmeldung bei {host} ginge unverschlüsselt durchs Netz.',
-      advice: 'security "starttls" oder "implicit" verwenden. Wurde das Passwort je so gesendet, es ändern.',
+      advice: 'security "starttls" oder "implicit" verwenden. Wurde das Passwort je gesendet, es ändern.',
     },
     'auth-missing': {
-      message: 'Es gibt keine Anmeldung. Ohne sie nehmen Server für die Einlieferung keine Mail an (RFC 6409 §4.3).',
+      message: 'Es gibt keine Anmeldung, und ohne sie nehmen Server keine Mail an (RFC 6409 §4.3).',
       advice: 'auth.user mit auth.pass oder auth.accessToken setzen, außer der Server kennt diesen Rechner an seiner Adresse.',
     },
     'auth-incomplete': {
@@ -289,7 +289,7 @@ export const de = translation({
       advice: 'auth.user mit auth.pass oder auth.accessToken setzen, einem von beiden.',
     },
     'certificate-unchecked': {
-      message: 'Das Zertifikat von {host} wird nicht geprüft; jemand im Netz kann sich dann als der Server ausgeben und Anmeldung und Mail mitlesen.',
+      message: 'Das Zertifikat von {host} wird nicht geprüft; jemand im Netz kann sich als der Server ausgeben und alles mitlesen.',
       advice: 'tls.rejectUnauthorized weglassen. Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben, bei einem anderen Namen tls.servername setzen.',
     },
     'tls-outdated': {
@@ -297,12 +297,12 @@ export const de = translation({
       advice: 'Die Version weglassen: Postern besteht auf TLS 1.2 oder neuer (RFC 8997).',
     },
     'host-is-address': {
-      message: '{host} ist eine Adresse, Zertifikate sind aber auf Namen ausgestellt: Die Prüfung wird wohl scheitern.',
-      advice: 'Den Hostnamen des Anbieters verwenden oder tls.servername auf den Namen setzen, der im Zertifikat steht.',
+      message: '{host} ist eine Adresse, und Zertifikate sind auf Namen ausgestellt: Die Prüfung wird wohl scheitern.',
+      advice: 'Den Hostnamen des Anbieters verwenden oder tls.servername auf einen setzen, der im Zertifikat steht.',
     },
     'host-malformed': {
       message: 'Der Host ist weder ein Hostname noch eine IP-Adresse.',
-      advice: 'Nur den Namen angeben, etwa smtp.example.com: ohne Schema, Port, Pfad und Leerzeichen, und keine Kurzform einer Adresse wie 127.1.',
+      advice: 'Nur den Namen angeben, etwa smtp.example.com: ohne Schema, Port, Pfad und Leerzeichen, keine kurze Adresse wie 127.1.',
     },
     'provider-port': {
       message: '{provider} hat Port {port} nicht.',
@@ -318,11 +318,7 @@ export const de = translation({
     },
     'provider-auth-kind': {
       message: '{provider} hat diese Anmeldungen: {kinds}.',
-      advice: 'Prüfen, ob das Passwort eine davon ist: Das der Website wird meist abgelehnt.',
-    },
-    'provider-auth-unsupported': {
-      message: '{provider} hat andere Anmeldungen: {kinds}.',
-      advice: 'Ein Passwort oder Schlüssel gehört in auth.pass, ein OAuth2-Token in auth.accessToken.',
+      advice: 'Ein Passwort oder Schlüssel gehört in auth.pass, ein OAuth2-Token in auth.accessToken. Das Passwort der Website wird meist abgelehnt.',
     },
     'preset-conflict': {
       message: 'Der Dienst {provider} hat {given} nicht; das ist aber ebenfalls eingestellt und wird verwendet.',

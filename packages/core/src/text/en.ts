@@ -6,11 +6,11 @@ export const en = {
   failures: {
     'dns-not-found': {
       message: 'The name[ {host}] does not exist in DNS.',
-      advice: 'Check the host name for a typing error, then the DNS server that this machine uses.',
+      advice: 'Check the host name, then the DNS server of this machine.',
     },
     'dns-timeout': {
       message: 'The name[ {host}] could not be looked up[ within {seconds} s].',
-      advice: 'Check that this machine or container reaches its DNS server.',
+      advice: 'Check the DNS server of this machine.',
     },
     'connect-refused': {
       message: 'The server[ {host}] refused the connection[ on port {port}].',
@@ -18,23 +18,23 @@ export const en = {
     },
     'connect-timeout': {
       message: 'The server[ {host}] did not answer[ on port {port}][ within {seconds} s].',
-      advice: 'Most often a firewall, such as that of the hosting platform, drops the connection: allow the port out, or use another port.',
+      advice: 'Most often a firewall of the hosting platform drops the connection: allow the port out, or use another port.',
     },
     'network-unreachable': {
       message: 'There is no route to the server[ {host}].',
-      advice: 'Check the network of this machine or container, and whether both sides have IPv4 or IPv6 in common.',
+      advice: 'Check the network of this machine, and whether it has IPv4 or IPv6 as the server does.',
     },
     'greeting-timeout': {
       message: 'The server[ {host}] accepted the connection[ on port {port}] but said nothing[ within {seconds} s].',
-      advice: 'Either something in between answers in place of the mail server, or the port expects TLS from the first byte: use security "implicit", or another port.',
+      advice: 'Something in between answers in its place, or the port expects TLS from the first byte: use security "implicit", or another port.',
     },
     'greeting-rejected': {
       message: 'The server[ {host}] turned the connection away[ on port {port}][ ({reply})].',
-      advice: 'Try again later, or ask the provider whether the address of this machine is blocked.',
+      advice: 'Try again later, or ask the provider whether this machine is blocked.',
     },
     'not-smtp': {
       message: 'No mail server answers[ on port {port}][ of {host}].',
-      advice: 'Check host and port: another service, or a proxy, answers there.',
+      advice: 'Check host and port: something else answers there.',
     },
     'tls-expected': {
       message: 'The server[ {host}] expects TLS from the first byte[ on port {port}].',
@@ -50,7 +50,7 @@ export const en = {
     },
     'starttls-not-offered': {
       message: 'The server[ {host}] does not offer STARTTLS[ on port {port}].',
-      advice: 'Nothing was sent, as it would have crossed the network unencrypted. Use another port; if this one normally has TLS, something in between removes the offer.',
+      advice: 'Nothing was sent, as it would cross the network unencrypted. Use another port; if this one normally has TLS, somebody on the network removes it.',
     },
     'starttls-rejected': {
       message: 'The server[ {host}] offered STARTTLS[ on port {port}] and then refused it[ ({reply})].',
@@ -58,11 +58,11 @@ export const en = {
     },
     'starttls-injection': {
       message: 'The server[ {host}] sent plain text[ on port {port}] that was meant to be taken for encrypted.',
-      advice: 'Nothing was sent. Somebody on the network, or a faulty server, tampers with the connection: do not use it.',
+      advice: 'Nothing was sent. Somebody on the network tampers with the connection, or the server is broken: use another port.',
     },
     'tls-handshake': {
       message: 'The TLS handshake with the server[ {host}] failed[ on port {port}].',
-      advice: 'Check which security the port has, and that no proxy or virus scanner interferes.',
+      advice: 'Check which security the port has, and that no proxy interferes.',
     },
     'tls-version': {
       message: 'The server[ {host}] has no TLS version[ on port {port}] that is still accepted[ (at least {version})].',
@@ -70,19 +70,19 @@ export const en = {
     },
     'certificate-expired': {
       message: 'The certificate of the server[ {host}] has expired[ on port {port}].',
-      advice: 'The server needs a new certificate; if it has one, check the clock of this machine.',
+      advice: 'The server needs a new certificate, unless the clock of this machine is wrong.',
     },
     'certificate-not-yet-valid': {
       message: 'The certificate of the server[ {host}] is not valid yet[ on port {port}].',
-      advice: 'Check the clock of this machine, then the certificate.',
+      advice: 'The server needs a new certificate, unless the clock of this machine is wrong.',
     },
     'certificate-name': {
       message: 'The certificate[ on port {port}] is made out to another name[ than {host}][: {names}].',
-      advice: 'Use a host name that the certificate has, or set tls.servername when you connect by another name on purpose.',
+      advice: 'Use a host name that the certificate has, or set tls.servername to one.',
     },
     'certificate-untrusted': {
       message: 'The certificate of the server[ {host}] comes from no authority this machine trusts[ on port {port}].',
-      advice: 'For a private authority set tls.ca to its certificate; else the server has to send its whole chain. Do not switch the check off.',
+      advice: 'For a private authority set tls.ca to its certificate; else the server has to send its whole chain. Do not leave the check out.',
     },
     'auth-not-offered': {
       message: 'The server[ {host}] offers no login[ on port {port}].',
@@ -90,19 +90,19 @@ export const en = {
     },
     'auth-mechanism': {
       message: 'The server[ {host}] offers no login[ on port {port}] that fits these credentials[ (it offers {mechanisms})].',
-      advice: 'No password was sent. The provider wants another kind of login, often OAuth2 (accessToken) in place of a password, or the reverse.',
+      advice: 'No password was sent. The provider wants OAuth2 (auth.accessToken) in place of a password, or the reverse.',
     },
     'auth-rejected': {
       message: 'The server[ {host}] did not accept the login[ on port {port}][ ({reply})].',
-      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. Postern does not repeat the login on other ports, as that locks accounts.',
+      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. Postern does not try other ports, as that locks accounts.',
     },
     'auth-temporary': {
       message: 'The server[ {host}] could not check the login[ on port {port}][ ({reply})].',
-      advice: 'The fault should pass: try again later.',
+      advice: 'Try again later.',
     },
     'sender-rejected': {
       message: 'The server[ {host}] did not accept the sender[ ({reply})].',
-      advice: 'Use a from address that this account may send for, and have its domain verified by the provider.',
+      advice: 'Use a from address that the provider has verified for this account.',
     },
     'recipient-rejected': {
       message: 'The server[ {host}] did not accept any recipient[ ({reply})].',
@@ -114,19 +114,19 @@ export const en = {
     },
     'envelope-invalid': {
       message: 'The message has no valid sender or recipients.',
-      advice: 'Nothing was sent. Give at least one recipient, and addresses without line breaks or angle brackets.',
+      advice: 'Nothing was sent. Check the addresses: line breaks and angle brackets are not allowed.',
     },
     'message-unreadable': {
       message: 'The message could not be read to its end.',
-      advice: 'It was not delivered. Check that every attachment exists and can be read.',
+      advice: 'It was not delivered. Check the attachments.',
     },
     'connection-lost': {
       message: 'The connection to the server[ {host}] was lost[ on port {port}].',
-      advice: 'The server or something in between closed it. If it happens each time, use another port.',
+      advice: 'If it happens each time, use another port.',
     },
     'reply-timeout': {
       message: 'The server[ {host}] stopped answering[ on port {port}][ for {seconds} s].',
-      advice: 'It hangs or is overloaded: try again later, or use another port.',
+      advice: 'Try again later, or use another port.',
     },
     'protocol-error': {
       message: 'The server[ {host}] sent something[ on port {port}] that is not valid SMTP.',
@@ -134,11 +134,11 @@ export const en = {
     },
     'reply-too-large': {
       message: 'The server[ {host}] sent a reply without end[ on port {port}].',
-      advice: 'It is broken or hostile: check host and port.',
+      advice: 'Check host and port: the server is broken or hostile.',
     },
     deadline: {
       message: 'The server[ {host}] took longer than allowed[ on port {port}][: {seconds} s].',
-      advice: 'Raise the deadline if the server is known to be slow; else see which stage took the time.',
+      advice: 'Raise the deadline if the server is known to be slow.',
     },
     aborted: {
       message: 'The caller called the work with the server[ {host}] off[ on port {port}].',
@@ -146,7 +146,7 @@ export const en = {
     },
     'target-forbidden': {
       message: 'Connections to this target[ ({host}, port {port})] are not allowed here.',
-      advice: 'Only public mail servers and mail ports are: the operator can allow a private relay by name.',
+      advice: 'Only public mail servers and mail ports are; the operator can allow others.',
     },
     'no-usable-endpoint': {
       message: 'No port of the server[ {host}] could be used.',
@@ -156,7 +156,7 @@ export const en = {
   diagnoses: {
     'network-blocks-smtp': {
       message: '{host} was found, but none of its mail ports ({ports}) answered.',
-      advice: 'Most often a firewall, such as that of the hosting platform, drops the connection: allow the port out, or use the HTTP interface of the provider.',
+      advice: 'Most often a firewall of the hosting platform drops the connection: allow the port out, or use the HTTP interface of the provider.',
     },
     'network-blocks-smtp-platform': {
       message: '{host} was found, but none of its mail ports ({ports}) answered.',
@@ -164,7 +164,7 @@ export const en = {
     },
     'nothing-listens': {
       message: 'No mail port of {host} ({ports}) accepts connections.',
-      advice: 'Check the host name: the machine answers, but runs no mail service that is open to this one.',
+      advice: 'Check the host name: the machine answers, but has no mail service for this one.',
     },
     'no-secure-port': {
       message: 'No port of {host} ({ports}) offers an encrypted connection that can be trusted.',
@@ -182,14 +182,14 @@ export const en = {
     },
   },
   platforms: {
-    'aws-lambda': { name: 'AWS Lambda', cure: 'it blocks port 25, and a function in a VPC reaches the internet through a NAT gateway alone.' },
-    azure: { name: 'Azure', cure: 'it restricts port 25, not 587; check the firewall and routes of the virtual network.' },
-    'cloud-run': { name: 'Google Cloud', cure: 'it blocks port 25, not 465 or 587; check the firewall and routes of the VPC.' },
+    'aws-lambda': { name: 'AWS Lambda', cure: 'a function in a VPC needs a NAT gateway.' },
+    azure: { name: 'Azure', cure: '587 is not blocked there; check the firewall and routes of the virtual network.' },
+    'cloud-run': { name: 'Google Cloud', cure: '587 and 465 are not blocked there; check the firewall and routes of the VPC.' },
     fly: { name: 'Fly.io', cure: 'ask its support which mail ports are open to you.' },
-    heroku: { name: 'Heroku', cure: 'its common dynos cannot reach port 25; use a submission port.' },
-    railway: { name: 'Railway', cure: 'it has outbound SMTP from the Pro plan up; below, use the HTTP interface of the provider.' },
-    render: { name: 'Render', cure: 'free web services cannot reach ports 25, 465 and 587; use 2525 or a paid instance.' },
-    vercel: { name: 'Vercel', cure: 'it blocks port 25 alone; wait for the send before the function answers.' },
+    heroku: { name: 'Heroku', cure: 'port 25 is blocked there; use another port.' },
+    railway: { name: 'Railway', cure: 'outbound SMTP needs its Pro plan; else use the HTTP interface of the provider.' },
+    render: { name: 'Render', cure: 'free services need port 2525, as 25, 465 and 587 are blocked; or use a paid instance.' },
+    vercel: { name: 'Vercel', cure: '587 and 465 are not blocked there; wait for the send before the function answers.' },
   },
   stages: {
     dns: 'DNS look-up',
@@ -279,10 +279,10 @@ export const en = {
     },
     'cleartext-auth': {
       message: 'The login for {host} would cross the network unencrypted.',
-      advice: 'Use security "starttls" or "implicit". If the password was ever sent this way, change it.',
+      advice: 'Use security "starttls" or "implicit". If the password was ever sent, change it.',
     },
     'auth-missing': {
-      message: 'There is no login. Submission servers refuse mail without one (RFC 6409 §4.3).',
+      message: 'There is no login, and servers refuse mail without one (RFC 6409 §4.3).',
       advice: 'Set auth.user with auth.pass or auth.accessToken, unless the server knows this machine by its address.',
     },
     'auth-incomplete': {
@@ -290,7 +290,7 @@ export const en = {
       advice: 'Set auth.user with auth.pass or auth.accessToken, one of the two.',
     },
     'certificate-unchecked': {
-      message: 'The certificate of {host} is not checked, so somebody on the network can pose as the server and read the login and the mail.',
+      message: 'The certificate of {host} is not checked, so somebody on the network can pose as the server and read everything.',
       advice: 'Leave tls.rejectUnauthorized out. For a private authority set tls.ca to its certificate; for another name set tls.servername.',
     },
     'tls-outdated': {
@@ -298,12 +298,12 @@ export const en = {
       advice: 'Leave the version out: Postern requires TLS 1.2 or newer (RFC 8997).',
     },
     'host-is-address': {
-      message: '{host} is an address, but certificates are made out to names: the check will most likely fail.',
-      advice: 'Use the host name of the provider, or set tls.servername to the name that the certificate has.',
+      message: '{host} is an address, and certificates are made out to names: the check will most likely fail.',
+      advice: 'Use the host name of the provider, or set tls.servername to one that the certificate has.',
     },
     'host-malformed': {
       message: 'The host is neither a host name nor an IP address.',
-      advice: 'Give the name alone, such as smtp.example.com: no scheme, port, path or spaces, and no short form of an address such as 127.1.',
+      advice: 'Give the name alone, such as smtp.example.com: no scheme, port, path or spaces, no short address such as 127.1.',
     },
     'provider-port': {
       message: '{provider} does not have port {port}.',
@@ -319,11 +319,7 @@ export const en = {
     },
     'provider-auth-kind': {
       message: '{provider} has these logins: {kinds}.',
-      advice: 'Check that the password is one of them: the one for the website is most often refused.',
-    },
-    'provider-auth-unsupported': {
-      message: '{provider} has other logins: {kinds}.',
-      advice: 'A password or key goes into auth.pass, an OAuth2 token into auth.accessToken.',
+      advice: 'A password or key goes into auth.pass, an OAuth2 token into auth.accessToken. The password for the website is most often refused.',
     },
     'preset-conflict': {
       message: 'The service {provider} does not have {given}, which you set as well and which is used.',

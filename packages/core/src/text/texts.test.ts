@@ -20,35 +20,27 @@ describe('format', () => {
 describe('translation', () => {
   // These promises are kept by the compiler: `types` fails when a line below compiles after all.
   it('refuses a sentence that has lost a placeholder', () => {
-    translation({
-      ...de,
-      delivery: {
-        unknown: {
-          // @ts-expect-error {host} is missing
-          message: '{message}',
-          advice: '',
-        },
-      },
-    })
+    // @ts-expect-error {host} is missing
+    translation({ ...en, delivery: { unknown: { message: '{message}', advice: '' } } })
     expect(en.delivery.unknown.message).toContain('{host}')
   })
 
   it('refuses a sentence with a placeholder of its own', () => {
     // @ts-expect-error {again} is not in the English sentence
-    translation({ ...de, delivery: { unknown: { message: '{message} {host} {again}', advice: '' } } })
+    translation({ ...en, delivery: { unknown: { message: '{message} {host} {again}', advice: '' } } })
     expect(en.delivery.unknown.message).not.toContain('{again}')
   })
 
   it('refuses a sentence too many and one too few', () => {
     // @ts-expect-error there is no such code
-    translation({ ...de, diagnoses: { ...de.diagnoses, more: { message: '', advice: '' } } })
+    translation({ ...en, diagnoses: { ...en.diagnoses, more: { message: '', advice: '' } } })
     // @ts-expect-error the stages are missing
-    translation({ ...de, stages: { dns: 'DNS' } })
+    translation({ ...en, stages: { dns: 'DNS' } })
     expect(Object.keys(de.stages)).toEqual(Object.keys(en.stages))
   })
 
   it('accepts the placeholders in another order', () => {
-    const texts = translation({ ...de, delivery: { unknown: { message: '{host}: {message}', advice: '' } } })
+    const texts = translation({ ...en, delivery: { unknown: { message: '{host}: {message}', advice: '' } } })
     expect(texts.delivery.unknown.message).toBe('{host}: {message}')
   })
 })
