@@ -48,7 +48,7 @@ export interface FailureFacts {
 }
 
 /** Puts facts into words. */
-export function describeFailure(facts: FailureFacts, endpoint: Pick<Endpoint, 'host' | 'port'>, locale: Locale): Failure {
+export function describeFailure(facts: FailureFacts, endpoint: Partial<Pick<Endpoint, 'host' | 'port'>>, locale: Locale): Failure {
   const { code, stage, replyCode, enhancedCode, systemCode } = facts
   const sentence = textsFor(locale).failures[code]
   const reply = [replyCode, enhancedCode].filter((part) => part !== undefined).join(' ')

@@ -49,6 +49,13 @@ const codes: Readonly<Record<string, FailureCode>> = {
   ERR_SSL_NO_PROTOCOLS_AVAILABLE: 'tls-version',
 }
 
+/** What OpenSSL says when the peer answers a TLS handshake in plain text. */
+export const plainAnswers: ReadonlySet<string | undefined> = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_HTTP_REQUEST',
+])
+
 /** Several addresses were tried: the one that answered, if only with a refusal, tells most. */
 const tellingFirst: readonly FailureCode[] = ['connect-refused', 'connect-timeout', 'network-unreachable']
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
-import { fromSystemError } from '../failure/from-system-error.ts'
+import { fromSystemError, plainAnswers } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { Credentials, TlsSettings } from '../settings/settings.ts'
 import type { Locale } from '../text/index.ts'
@@ -198,7 +198,7 @@ export class Session {
       this.tlsSeen = describeTls(secured)
     } catch (error) {
       setImmediate(() => plain.destroy())
-      if (error instanceof SmtpError && plainAnswers.has(error.facts.systemCode ?? '')) {
+      if (error instanceof SmtpError && plainAnswers.has(error.facts.systemCode)) {
         throw new SmtpError({ ...error.facts, code: whenPlain })
       }
       throw error
@@ -234,9 +234,6 @@ export class Session {
     return describeFailure({ ...error.facts, stage }, this.endpoint, this.#options.locale)
   }
 }
-
-/** What OpenSSL says when the peer answers a TLS handshake in plain text. */
-const plainAnswers = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'])
 
 /** Another's way of connecting is held to the same bounds; a connection that comes too late is closed. */
 async function dialled(dialling: Promise<Socket>, bounds: Bounds): Promise<Socket> {
