@@ -8,10 +8,18 @@ export interface Clock {
   random(): number
 }
 
+/** What a timer of Node can hold, 24 days. Beyond it, `Infinity` included, Node fires at once. */
+const LONGEST = 2 ** 31 - 1
+
+/** Milliseconds as a timer takes them. */
+export function timerMs(ms: number): number {
+  return Math.min(ms, LONGEST)
+}
+
 export const systemClock: Clock = {
   now: Date.now,
   after(ms, run) {
-    const timer = setTimeout(run, ms).unref()
+    const timer = setTimeout(run, timerMs(ms)).unref()
     return () => clearTimeout(timer)
   },
   random: Math.random,

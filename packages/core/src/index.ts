@@ -26,18 +26,17 @@ export type { SelectionOptions } from './selection/options.ts'
 export type { RaceTiming } from './selection/race.ts'
 export type { RecheckTiming } from './selection/recheck.ts'
 export { selectEndpoint, type SelectEndpointOptions, type Selection } from './selection/select-endpoint.ts'
-export {
-  type ConnectOptions,
-  createEndpointSelector,
-  type EndpointSelector,
-  type OpenConnection,
-  type Proof,
-  type RungState,
-  type SelectorChange,
-  type SelectorEvents,
-  type SelectorOptions,
-  type SelectorState,
-} from './selection/selector.ts'
+export { createEndpointSelector, type EndpointSelector } from './selection/selector.ts'
+export type {
+  ConnectOptions,
+  OpenConnection,
+  Proof,
+  RungState,
+  SelectorChange,
+  SelectorEvents,
+  SelectorOptions,
+  SelectorState,
+} from './selection/selector-state.ts'
 export { lookupProvider } from './providers/lookup.ts'
 export type { LoginKind, Provider, ProviderPort } from './providers/provider.ts'
 export { checkSettings, type CheckOptions } from './rules/check-settings.ts'

@@ -1,4 +1,4 @@
-import { type Credentials, type Endpoint, type Failure, type Locale, loginTalk } from '@postern/core'
+import { type Credentials, describeFailure, type Endpoint, type Failure, type Locale, loginTalk } from '@postern/core'
 import type { SMTPConnectionOptions } from 'nodemailer'
 
 type Handlers = NonNullable<SMTPConnectionOptions['customAuth']>
@@ -14,11 +14,15 @@ export class LoginFailed extends Error {
   }
 }
 
-/** Whoever watches over the login of one connection. */
-export interface LoginWatch {
-  /** A line is being sent. */
-  readonly onLine: () => void
-  /** The login was accepted, or why it was not. */
+/** What a login needs to know. */
+export interface LoginOptions {
+  /** The transport's own login; a message may bring another. */
+  readonly auth: Credentials | undefined
+  /** The one mechanism that the caller wants. */
+  readonly authMethod: string | undefined
+  readonly endpoint: Endpoint
+  readonly locale: Locale
+  /** Is told that the login was accepted, or why it was not. */
   readonly onEnd: (failure: Failure | undefined) => void
 }
 
@@ -27,37 +31,45 @@ export interface LoginWatch {
  * sends nothing where none is made, where nodemailer would go on without a login or guess. It is callback by callback,
  * since after a 421 nodemailer closes the connection in the same tick, and would lose the answer.
  */
-export function loginHandlers(
-  auth: Credentials,
-  endpoint: Endpoint,
-  locale: Locale,
-  { onLine, onEnd }: LoginWatch,
-): Handlers {
+export function loginHandlers(options: LoginOptions): Handlers {
+  const { authMethod, endpoint, locale, onEnd } = options
   const handler = (context: Context) => {
-    const offered = context.authMethods.map((method) => method.toUpperCase())
-    const next = loginTalk(credentialsOf(context, auth), { offered, endpoint, locale })
-    const go = (reply?: string): void => {
-      const step = next(reply)
-      if ('send' in step) {
-        onLine()
-        context.sendCommand(step.send, (_error, { response }) => go(response))
-      } else if ('accepted' in step) {
+    const fail = (failure: Failure): void => {
+      onEnd(failure)
+      context.reject(new LoginFailed(failure))
+    }
+    const logIn = (credentials: Credentials): void => {
+      const offered = context.authMethods.filter((name) => !authMethod || name === authMethod.toUpperCase())
+      const next = loginTalk(credentials, { offered, endpoint, locale })
+      const go = (reply?: string): void => {
+        const step = next(reply)
+        if ('failure' in step) return fail(step.failure)
+        if ('send' in step) return void context.sendCommand(step.send, (_error, { response }) => go(response))
         onEnd(undefined)
         context.resolve()
-      } else {
-        onEnd(step.failure)
-        context.reject(new LoginFailed(step.failure))
       }
+      go()
     }
-    go()
+    const { auth } = context
+    if (!auth.oauth2) return logIn(credentialsOf(auth, options.auth))
+    // A token that nodemailer fetches, and fetches anew when it has expired.
+    auth.oauth2.getToken(false, (error, accessToken) => {
+      if (error || !accessToken) fail(describeFailure({ code: 'auth-temporary', stage: 'auth' }, endpoint, locale))
+      else logIn({ user: auth.user ?? '', accessToken })
+    })
   }
   // nodemailer takes the first mechanism it knows from the offer, or PLAIN; whichever it is, it comes here.
   return Object.fromEntries(['PLAIN', 'LOGIN', 'CRAM-MD5', 'XOAUTH2', 'OAUTHBEARER'].map((name) => [name, handler]))
 }
 
 /** A message may bring a login of its own (nodemailer's `mail.auth`). */
-function credentialsOf({ auth: { credentials } }: Context, transport: Credentials): Credentials {
-  const secret = 'pass' in transport ? transport.pass : transport.accessToken
+function credentialsOf({ credentials }: Context['auth'], transport: Credentials | undefined): Credentials {
   const { user, pass } = credentials
-  return user === transport.user && pass === secret ? transport : { user, pass }
+  if (transport && user === transport.user && pass === secretOf(transport)) return transport
+  // nodemailer types both as given, and passes on what a message has.
+  return { user: user || '', pass: pass || '' }
+}
+
+function secretOf(auth: Credentials): string {
+  return 'pass' in auth ? auth.pass : auth.accessToken
 }

@@ -50,11 +50,16 @@ export function watchBody({ message }: MailMessage, listener: BodyListener): Bod
 
 interface ContentNode {
   readonly content?: unknown
+  /** Where nodemailer keeps a message that was handed over ready-made. */
+  readonly _raw?: unknown
   readonly childNodes?: readonly ContentNode[]
 }
 
 /** A stream that the caller handed over is filled into the message as soon as that is made, and then it is spent. */
-function hasOneShotContent({ content, childNodes = [] }: ContentNode): boolean {
-  const isStream = typeof (content as { pipe?: unknown } | undefined)?.pipe === 'function'
-  return isStream || childNodes.some(hasOneShotContent)
+function hasOneShotContent({ content, _raw: raw, childNodes = [] }: ContentNode): boolean {
+  return isStream(content) || isStream(raw) || childNodes.some(hasOneShotContent)
+}
+
+function isStream(content: unknown): boolean {
+  return typeof (content as { readonly pipe?: unknown } | null | undefined)?.pipe === 'function'
 }

@@ -2,7 +2,7 @@ import nodemailer from 'nodemailer'
 import type { MailDefaults, SMTPSentMessageInfo, SMTPTransportOptions } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
 import type { SelectorEvents } from '@postern/core'
-import type { SubmissionOptions, SubmissionSettings } from './options.ts'
+import { isTransportOption, type SubmissionOptions, type SubmissionSettings } from './options.ts'
 import { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
 
 /** nodemailer's own transporter, with what Postern adds to it. */
@@ -46,19 +46,11 @@ export function createTransport(settings: SubmissionSettings, options: CreateTra
   return mailer as unknown as Transporter
 }
 
-/** The fields of a message: nodemailer takes them as its second argument. */
-const messageFields: ReadonlySet<string> = new Set(
-  (
-    'from sender to cc bcc replyTo inReplyTo references subject text html watchHtml amp icalEvent headers list ' +
-    'attachments alternatives envelope messageId date encoding raw textEncoding priority dsn maxRecipients'
-  ).split(' '),
-)
-
 function withoutDefaults(options: CreateTransportOptions): {
   readonly defaults: MailDefaults
   readonly transportOptions: SubmissionOptions
 } {
   const entries = Object.entries(options)
-  const pick = (isField: boolean) => Object.fromEntries(entries.filter(([key]) => messageFields.has(key) === isField))
-  return { defaults: pick(true), transportOptions: pick(false) }
+  const pick = (isOption: boolean) => Object.fromEntries(entries.filter(([key]) => isTransportOption(key) === isOption))
+  return { defaults: pick(false), transportOptions: pick(true) }
 }

@@ -1,5 +1,7 @@
 import {
   type Attempt,
+  type Credentials,
+  describeFailure,
   diagnoseAttempts,
   type Endpoint,
   type EndpointSelector,
@@ -14,7 +16,8 @@ import { DeliveryError } from './delivery-error.ts'
 import { type Lane, LaneLeft } from './lane.ts'
 import type { Lanes } from './lanes.ts'
 import { SendDeadline } from './send-deadline.ts'
-import { interruption, isPassing, verdictOn } from './verdict.ts'
+import { redactDeep } from './redacting-logger.ts'
+import { interruption, isLoginLost, isPassing, verdictOn } from './verdict.ts'
 
 /** What a message needs on its way. */
 export interface Road {
@@ -24,6 +27,8 @@ export interface Road {
   readonly deadline: number | undefined
   readonly locale: Locale
   readonly closed: () => boolean
+  /** Is told that a message found no endpoint that works. */
+  readonly onExhausted: (error: NoUsableEndpointError) => void
 }
 
 /** One message on its way. */
@@ -36,6 +41,8 @@ interface Trial {
   readonly avoid: Endpoint[]
   /** Whether a dropped connection has been replaced once already. */
   reconnected: boolean
+  /** Whether a login was sent once already, and got no answer. */
+  loginLost: boolean
 }
 
 /**
@@ -46,7 +53,8 @@ interface Trial {
 export async function deliver(mail: MailMessage, road: Road): Promise<SMTPSentMessageInfo> {
   const deadline = new SendDeadline(road.deadline, mail.data.signal)
   const { signal } = deadline
-  const trial: Trial = { mail, body: watchBody(mail, deadline), signal, attempts: [], avoid: [], reconnected: false }
+  const nothingYet = { reconnected: false, loginLost: false }
+  const trial: Trial = { mail, body: watchBody(mail, deadline), signal, attempts: [], avoid: [], ...nothingYet }
   // nodemailer ends a connection when the signal of its message is aborted; so the deadline reaches it, too.
   mail.data.signal = signal
   // In a pool the work begins when a connection takes the message: the queue is not the server's fault.
@@ -67,31 +75,60 @@ async function tryOnce(trial: Trial, road: Road): Promise<SMTPSentMessageInfo | 
   const startedAt = new Date()
   try {
     const info = await lane.send(trial.mail)
+    if (!isAcceptance(info.response)) throw garbled(info.response)
     road.selector.reportDelivery(lane.endpoint)
-    return info
+    return redactDeep(info, loginOf(trial.mail, road))
   } catch (error) {
-    if (error instanceof LaneLeft && !road.closed()) return undefined
+    if (error instanceof LaneLeft) {
+      if (!road.closed()) return undefined
+      throw closedError(trial, road)
+    }
+    if (NoUsableEndpointError.isInstance(error)) throw exhausted(error, trial, road)
     const { endpoint } = lane
     const dropped = wasDropped(error)
     // Where the pool lost the answer to the login, the lane has kept it.
     const cause = dropped && lane.refusal ? { failure: lane.refusal } : error
     const verdict = verdictOn(cause, { endpoint, body: trial.body, signal: trial.signal, locale: road.locale })
     trial.attempts.push(attemptOf(endpoint, startedAt, verdict.failure))
-    if (!verdict.next) throw new DeliveryError({ ...verdict, attempts: trial.attempts, response: responseOf(error, road) })
 
     // A server drops pooled connections as it likes; once, a new one to the same endpoint is the cure.
-    if (!dropped || trial.reconnected) {
+    const isCurable = dropped && !trial.reconnected
+    if (verdict.endpointFailed && !isCurable) {
       road.selector.reportFailure(endpoint, verdict.failure)
       trial.avoid.push(endpoint)
     }
+    const loginLost = isLoginLost(verdict.failure)
+    if (!verdict.next || (loginLost && trial.loginLost)) {
+      throw new DeliveryError({ ...verdict, attempts: trial.attempts, response: responseOf(error, trial, road) })
+    }
     trial.reconnected ||= dropped
+    trial.loginLost ||= loginLost
     return undefined
   }
+}
+
+/** RFC 5321 §4.2: three digits, of which nodemailer reads the first alone. */
+function isAcceptance(response: string): boolean {
+  return /^2\d\d(?:[ -]|$)/.test(response)
+}
+
+/** An error as nodemailer would make it. */
+function garbled(response: string): Error {
+  return Object.assign(new Error('The reply is none.'), { code: 'EMESSAGE', command: 'DATA', response })
+}
+
+/** The transport was closed before the message was begun. */
+function closedError({ attempts }: Trial, { selector, locale }: Road): DeliveryError {
+  const { host } = selector.settings
+  const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host, port: NaN }, locale)
+  return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable: true })
 }
 
 async function laneFor(trial: Trial, road: Road): Promise<Lane> {
   const { signal, avoid, attempts } = trial
   const { selector, lanes, pooled } = road
+  // nodemailer's pool takes nothing more once it is closed; its plain transport does not mind.
+  if (pooled && road.closed()) throw closedError(trial, road)
   try {
     const chosen = pooled ? await selector.choose({ signal, avoid }) : { connection: await selector.connect({ signal, avoid }) }
     const { connection } = chosen
@@ -108,16 +145,21 @@ async function laneFor(trial: Trial, road: Road): Promise<Lane> {
 }
 
 /** Nothing opens, or nothing that is left does: the story of every try, this message's own ones included. */
-function exhausted(error: NoUsableEndpointError, { attempts: own, signal }: Trial, { selector, locale }: Road): DeliveryError {
-  const attempts = [...own, ...error.attempts]
+function exhausted(error: NoUsableEndpointError, trial: Trial, road: Road): DeliveryError {
+  const { signal, avoid } = trial
+  const { selector, locale } = road
+  const attempts = [...trial.attempts, ...error.attempts]
   const { host } = selector.settings
-  const { message, advice } = diagnoseAttempts(host, attempts, { locale })
+  const diagnosis = diagnoseAttempts(host, attempts, { locale })
+  const { message, advice } = diagnosis
+  // The selector tells of a ladder that it has gone through by itself; here a part of it had failed the message before.
+  if (!signal.aborted && avoid.length > 0) road.onExhausted(new NoUsableEndpointError(attempts, diagnosis))
   const last = attempts.at(-1)
   const stage = last?.stage ?? 'connect'
   const failure: Failure = signal.aborted
     ? interruption(signal, stage, last?.endpoint ?? { host, port: NaN, security: 'starttls' }, locale)
     : { code: 'no-usable-endpoint', stage, message, advice }
-  const retryable = attempts.some(({ failure }) => failure && isPassing(failure))
+  const retryable = signal.aborted || attempts.some(({ failure }) => failure && isPassing(failure))
   return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable })
 }
 
@@ -132,7 +174,14 @@ function wasDropped(error: unknown): boolean {
   return code === 'ECONNECTION' && command === undefined
 }
 
-function responseOf(error: unknown, { selector }: Road): string | undefined {
+function responseOf(error: unknown, { mail }: Trial, road: Road): string | undefined {
   const { response } = error as { readonly response?: unknown }
-  return typeof response === 'string' ? redact(response, selector.settings.auth) : undefined
+  return typeof response === 'string' ? redact(response, loginOf(mail, road)) : undefined
+}
+
+/** The login that a message is sent with: its own, or the transport's. */
+function loginOf({ data: { auth } }: MailMessage, { selector, pooled }: Road): Credentials | undefined {
+  const { user = '', pass, accessToken } = (!pooled && auth) || {}
+  if (pass) return { user, pass }
+  return accessToken ? { user, accessToken } : selector.settings.auth
 }

@@ -1,5 +1,6 @@
 import { type Endpoint, endpointKey, type Failure, type OpenConnection } from '@postern/core'
 import type { MailMessage, SMTPPoolOptions, SMTPSentMessageInfo } from 'nodemailer'
+import type Mail from 'nodemailer/lib/mailer'
 import type { SocketOptions } from 'nodemailer/lib/mailer'
 import SMTPPool from 'nodemailer/lib/smtp-pool'
 import SMTPTransport from 'nodemailer/lib/smtp-transport'
@@ -7,12 +8,17 @@ import SMTPTransport from 'nodemailer/lib/smtp-transport'
 export interface LaneOptions {
   readonly endpoint: Endpoint
   readonly nodemailer: SMTPPoolOptions
+  /** Whose tokens nodemailer asks for, where it fetches them. */
+  readonly mailer: Mail<SMTPSentMessageInfo> | undefined
   /** Opens a further connection, for a pool that grows. It may end up on another endpoint. */
   readonly open: () => Promise<OpenConnection>
   /** Takes a connection that belongs to another lane. */
   readonly passOn: (connection: OpenConnection) => void
   readonly handOver: (connection: OpenConnection, tell: (failure: Failure | undefined) => void) => SocketOptions
 }
+
+/** Milliseconds an unused connection is kept. A server tires of a silent client, and a tired connection is a failure. */
+const SPARE_LIFE = 5_000
 
 /** The message has to go over another lane: this one is closed, or the network has changed under it. */
 export class LaneLeft extends Error {}
@@ -27,7 +33,7 @@ export class Lane {
   /** The answer to the last login, if that was a no: nodemailer's pool loses it when the server closes with a 421. */
   refusal: Failure | undefined
   readonly #options: LaneOptions
-  readonly #spares: OpenConnection[] = []
+  readonly #spares = new Map<OpenConnection, NodeJS.Timeout>()
   #closed = false
 
   constructor(options: LaneOptions) {
@@ -42,12 +48,15 @@ export class Lane {
       maxRequeues: 0,
     }
     this.inner = nodemailer.pool ? new SMTPPool(inner) : new SMTPTransport(inner)
+    Object.assign(this.inner, { mailer: options.mailer })
+    // What happens to a message is told to the message.
+    this.inner.on('error', () => {})
   }
 
   /** Puts a connection by for the next message that needs one. */
   offer(connection: OpenConnection): void {
     if (this.#closed) connection.socket.destroy()
-    else this.#spares.push(connection)
+    else this.#spares.set(connection, setTimeout(() => this.#drop(connection), SPARE_LIFE).unref())
   }
 
   /** @throws what nodemailer throws, or `LaneLeft` */
@@ -65,14 +74,14 @@ export class Lane {
   /** Takes no more messages; those under way are finished, those that wait come back with `LaneLeft`. */
   close(options?: { readonly force?: boolean }): void {
     this.#closed = true
-    for (const { socket } of this.#spares.splice(0)) socket.destroy()
+    for (const spare of this.#spares.keys()) this.#drop(spare)
     if (this.inner instanceof SMTPPool) this.inner.close(options)
     else this.inner.close()
   }
 
   #giveSocket(callback: (error: Error | null, options?: SocketOptions) => void): void {
-    const spare = this.#spares.shift()
-    if (spare && !spare.socket.destroyed) return callback(null, this.#handOver(spare))
+    const spare = this.#takeSpare()
+    if (spare) return callback(null, this.#handOver(spare))
     this.#options.open().then(
       (connection) => {
         if (endpointKey(connection.endpoint) === endpointKey(this.endpoint)) return callback(null, this.#handOver(connection))
@@ -81,6 +90,21 @@ export class Lane {
       },
       (error: Error) => callback(error),
     )
+  }
+
+  #takeSpare(): OpenConnection | undefined {
+    for (const [spare, timer] of this.#spares) {
+      clearTimeout(timer)
+      this.#spares.delete(spare)
+      if (!spare.socket.destroyed) return spare
+    }
+    return undefined
+  }
+
+  #drop(spare: OpenConnection): void {
+    clearTimeout(this.#spares.get(spare))
+    this.#spares.delete(spare)
+    spare.socket.on('error', () => {}).destroy()
   }
 
   #handOver(connection: OpenConnection): SocketOptions {

@@ -1,17 +1,12 @@
-import {
-  describeFailure,
-  type Endpoint,
-  endpointKey,
-  type EndpointSelector,
-  type Failure,
-  type OpenConnection,
-} from '@postern/core'
+import { type Endpoint, endpointKey, type EndpointSelector, type Failure, type OpenConnection } from '@postern/core'
+import type { SMTPSentMessageInfo } from 'nodemailer'
+import type Mail from 'nodemailer/lib/mailer'
 import type { SocketOptions } from 'nodemailer/lib/mailer'
 import { handOver } from './handover.ts'
 import { Lane } from './lane.ts'
 import type { SplitOptions } from './options.ts'
 
-/** Milliseconds a reply may take between the hand-over and the end of the login. */
+/** Milliseconds a reply may take between the hand-over and the message. */
 const REPLY_BUDGET = 15_000
 
 /** The lanes of one transport, one for each endpoint that carries, or still finishes, messages. */
@@ -19,6 +14,7 @@ export class Lanes {
   readonly #split: SplitOptions
   readonly #selector: EndpointSelector
   readonly #lanes = new Map<string, Lane>()
+  mailer: Mail<SMTPSentMessageInfo> | undefined
 
   constructor(split: SplitOptions, selector: EndpointSelector) {
     this.#split = split
@@ -33,6 +29,7 @@ export class Lanes {
       lane = new Lane({
         endpoint,
         nodemailer: this.#split.nodemailer,
+        mailer: this.mailer,
         open: () => this.#selector.connect(),
         passOn: (connection) => this.to(connection.endpoint).offer(connection),
         handOver: (connection, tell) => this.#handOver(connection, tell),
@@ -52,25 +49,19 @@ export class Lanes {
     }
   }
 
-  get idle(): boolean {
-    return [...this.#lanes.values()].every(({ inner }) => !('isIdle' in inner) || inner.isIdle())
-  }
-
   close(options?: { readonly force?: boolean }): void {
     for (const lane of this.#lanes.values()) lane.close(options)
     this.#lanes.clear()
   }
 
   #handOver(connection: OpenConnection, tell: (failure: Failure | undefined) => void): SocketOptions {
-    const { settings, own } = this.#split
-    const { locale = 'en' } = own
-    const replyBudget = own.selection?.budgets?.reply ?? REPLY_BUDGET
+    const { settings, own, nodemailer } = this.#split
     return handOver(connection, {
       auth: settings.auth,
-      locale,
-      replyBudget,
-      silent: (endpoint, stage) =>
-        describeFailure({ code: 'reply-timeout', stage, values: { seconds: replyBudget / 1000 } }, endpoint, locale),
+      authMethod: nodemailer.authMethod,
+      customAuth: nodemailer.customAuth,
+      locale: own.locale ?? 'en',
+      replyBudget: own.selection?.budgets?.reply ?? REPLY_BUDGET,
       tell,
     })
   }

@@ -1,5 +1,8 @@
 import { type Credentials, parseSettings, type SelectorOptions, type SmtpSettings } from '@postern/core'
 import type { SMTPPoolOptions, SMTPTransportOptions } from 'nodemailer'
+import type { GetSocketHandler, TransportOptions } from 'nodemailer/lib/mailer'
+import { parseConnectionUrl } from 'nodemailer/lib/shared'
+import { redactingLogger } from './redacting-logger.ts'
 
 /** What a transport takes beside the settings: every option of nodemailer's SMTP and pool transports, and Postern's. */
 export interface SubmissionOptions extends Omit<SMTPPoolOptions, 'host' | 'port' | 'secure' | 'auth' | 'tls' | 'url' | 'service'> {
@@ -21,17 +24,41 @@ export type SubmissionSettings = SmtpSettings | SMTPTransportOptions | SMTPPoolO
 export interface SplitOptions {
   readonly settings: SmtpSettings
   readonly own: Pick<SubmissionOptions, 'deadline' | 'selection' | 'locale'>
+  /** For nodemailer's SMTP transports. */
   readonly nodemailer: SMTPPoolOptions
+  /** For nodemailer's `Mail`, which is told nothing of a transport's options. */
+  readonly mail: TransportOptions
+  /** The caller's own way to open connections. */
+  readonly getSocket: GetSocketHandler | undefined
 }
 
+const ownNames = 'deadline selection locale'.split(' ')
+
 /** What decides where a connection goes, and how: core's business, and kept from nodemailer. */
-const reserved: ReadonlySet<string> = new Set(
-  (
-    'host hostname server port secure security encryption requireTLS ignoreTLS opportunisticTLS auth user username pass ' +
-    'password accessToken tls servername url service candidates policy clientName deadline selection locale getSocket ' +
-    'connection socket secured'
+const reserved: ReadonlySet<string> = new Set([
+  ...ownNames,
+  ...(
+    'host hostname server port secure security encryption requireTLS ignoreTLS opportunisticTLS auth user username login ' +
+    'pass password accessToken token tls servername url service candidates policy clientName getSocket connection socket ' +
+    'secured connectionTimeout greetingTimeout dnsTimeout maxRequeues'
   ).split(' '),
-)
+])
+
+/** Every option that is a transport's; what else stands beside them is for the messages. */
+const transportNames: ReadonlySet<string> = new Set([
+  ...ownNames,
+  ...(
+    'pool maxConnections maxMessages maxRequeues rateDelta rateLimit idleTimeout name logger debug transactionLog component ' +
+    'connectionTimeout greetingTimeout socketTimeout socketCloseTimeout dnsTimeout maxResponseSize localAddress proxy dkim ' +
+    'authMethod customAuth forceAuth getSocket disableFileAccess disableUrlAccess attachDataUrls lmtp ' +
+    'allowInternalNetworkInterfaces normalizeHeaderKey maxRecipients'
+  ).split(' '),
+])
+
+/** Whether an option is for the transport, not a default for every message. */
+export function isTransportOption(name: string): boolean {
+  return transportNames.has(name)
+}
 
 /**
  * Tells apart what is Postern's and what is nodemailer's.
@@ -41,14 +68,39 @@ const reserved: ReadonlySet<string> = new Set(
 export function splitOptions(given: SubmissionSettings, options: SubmissionOptions): SplitOptions {
   const settings = parseSettings(given)
   const { deadline, selection, locale } = options
-  const merged = Object.entries({ ...(typeof given === 'object' ? given : {}), ...options })
-  const nodemailer = {
-    ...Object.fromEntries(merged.filter(([key]) => !reserved.has(key))),
-    // nodemailer says EHLO once more, over TLS, and the same name twice.
-    ...(settings.clientName !== undefined && { name: settings.clientName }),
-    ...(settings.auth && { auth: loginFor(settings.auth) }),
+  const merged = { ...fromUrl(given), ...(typeof given === 'object' && given), ...options } as SMTPPoolOptions & TransportOptions
+  const forNodemailer = {
+    ...Object.fromEntries(Object.entries(merged).filter(([key]) => !reserved.has(key))),
+    ...(merged.logger && { logger: redactingLogger(merged.logger, settings.auth) }),
+  } as SMTPPoolOptions & TransportOptions
+  return {
+    settings,
+    own: { deadline, locale, selection: { ...selection, budgets: { ...waits(merged), ...selection?.budgets } } },
+    nodemailer: {
+      ...forNodemailer,
+      // nodemailer says EHLO once more, over TLS, and the same name twice.
+      ...(settings.clientName !== undefined && { name: settings.clientName }),
+      ...(settings.auth && { auth: loginFor(settings.auth) }),
+    },
+    // A proxy that is itself reached over TLS goes by the same options.
+    mail: { ...forNodemailer, ...(merged.proxy && merged.tls && { tls: merged.tls }) },
+    getSocket: merged.getSocket,
   }
-  return { settings, own: { deadline, selection, locale }, nodemailer }
+}
+
+/** nodemailer's options may stand in the query of a URL. */
+function fromUrl(given: SubmissionSettings): object {
+  const url = typeof given === 'string' ? given : (given as SMTPTransportOptions).url
+  return url === undefined ? {} : parseConnectionUrl(url)
+}
+
+/** nodemailer's names for the waits that Postern keeps in its place. */
+function waits({ connectionTimeout, greetingTimeout, dnsTimeout }: SMTPPoolOptions): Record<string, number> {
+  return {
+    ...(connectionTimeout && { connect: connectionTimeout }),
+    ...(greetingTimeout && { greeting: greetingTimeout }),
+    ...(dnsTimeout && { dns: dnsTimeout }),
+  }
 }
 
 /** nodemailer wants a password before it hands a login over; the one that logs in is Postern's (see authenticate.ts). */

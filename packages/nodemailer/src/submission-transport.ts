@@ -13,10 +13,16 @@ import {
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
+import type { Logger } from 'nodemailer/lib/shared'
+import DKIM from 'nodemailer/lib/dkim'
 import { deliver, type Road } from './deliver.ts'
 import { Lanes } from './lanes.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
 import { version } from './version.ts'
+import { logChanges } from './watch-log.ts'
+
+/** nodemailer's own default for a pool. */
+const MAX_CONNECTIONS = 5
 
 type SendCallback = (error: Error | null, info: SMTPSentMessageInfo) => void
 
@@ -42,10 +48,11 @@ export class SubmissionTransport
   readonly name = 'Postern'
   readonly version = version
   readonly supportsAbortSignal = true
-  /** Set by nodemailer. */
-  declare mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions>
-  /** Set by nodemailer when a proxy is configured: then it opens the connections. */
-  declare getSocket: GetSocketHandler
+  /** What opens the connections in Postern's place: the caller's, or nodemailer's where a proxy is configured. */
+  getSocket: GetSocketHandler | undefined
+  #mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined
+  /** Messages that were handed over and have no outcome yet. */
+  #underWay = 0
   readonly #split: SplitOptions
   readonly #selector: EndpointSelector
   readonly #lanes: Lanes
@@ -59,6 +66,7 @@ export class SubmissionTransport
     const { settings, own, nodemailer } = split
     const { deadline, locale = 'en', selection } = own
     this.#split = split
+    this.getSocket = split.getSocket
     this.#selector = createEndpointSelector(settings, {
       ...selection,
       locale,
@@ -69,10 +77,11 @@ export class SubmissionTransport
     this.#road = {
       selector: this.#selector,
       lanes: this.#lanes,
-      pooled: nodemailer.pool === true,
+      pooled: Boolean(nodemailer.pool),
       deadline,
       locale,
       closed: () => this.#closed,
+      onExhausted: (error) => this.emit('exhausted', error),
     }
     for (const event of ['selected', 'fallback', 'recovered'] as const) {
       this.#selector.on(event, (change) => {
@@ -81,6 +90,23 @@ export class SubmissionTransport
       })
     }
     this.#selector.on('exhausted', (error) => this.emit('exhausted', error))
+    if (nodemailer.logger) logChanges(this, nodemailer.logger as Logger)
+    // As nodemailer's pool does, for those who wait for it before they send anything.
+    if (nodemailer.pool) setImmediate(() => this.emit('idle'))
+  }
+
+  /** Set by nodemailer. */
+  get mailer(): Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined {
+    return this.#mailer
+  }
+
+  /** nodemailer tells the `Mail` of a plug-in nothing of its options; some of them are for it: `dkim`, `proxy`, `logger`. */
+  set mailer(mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined) {
+    this.#mailer = this.#lanes.mailer = mailer
+    if (!mailer) return
+    mailer.options = { ...this.#split.mail, ...mailer.options }
+    const { dkim } = mailer.options
+    if (dkim) mailer.dkim ||= new DKIM(dkim)
   }
 
   /** The endpoint in use, once one has been found. */
@@ -125,8 +151,10 @@ export class SubmissionTransport
     return undefined
   }
 
+  /** Whether another message can be taken without making it wait for a connection. */
   isIdle(): boolean {
-    return this.#lanes.idle
+    const { pool, maxConnections = MAX_CONNECTIONS } = this.#split.nodemailer
+    return !pool || this.#underWay < maxConnections
   }
 
   /** Ends the background checks and closes idle connections; messages under way are finished, unless `force` is set. */
@@ -137,17 +165,28 @@ export class SubmissionTransport
   }
 
   send(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void {
-    deliver(mail as MailMessage, this.#road).then(
-      (info) => callback(null, info),
-      (error: Error) => (callback as (error: Error) => void)(error),
-    )
+    this.#underWay += 1
+    deliver(mail as MailMessage, this.#road)
+      .finally(() => this.#settled())
+      .then(
+        (info) => callback(null, info),
+        (error: Error) => (callback as (error: Error) => void)(error),
+      )
+  }
+
+  #settled(): void {
+    const wasIdle = this.isIdle()
+    this.#underWay -= 1
+    if (!wasIdle && this.isIdle()) setImmediate(() => this.emit('idle'))
   }
 
   /** nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. */
   #throughProxy({ host, port }: Endpoint): Promise<Socket> | undefined {
-    if (typeof this.getSocket !== 'function') return undefined
+    // nodemailer hands its proxy over with the first message, and a check may come before that.
+    const getSocket = this.getSocket || this.#mailer?.getSocket
+    if (typeof getSocket !== 'function') return undefined
     return new Promise((resolve, reject) => {
-      this.getSocket({ ...this.#split.nodemailer, host, port }, (error, options) => {
+      getSocket({ ...this.#split.nodemailer, host, port }, (error, options) => {
         if (error) reject(error)
         else if (options && options.connection) resolve(options.connection)
         else reject(new Error('The proxy gave no connection.'))

@@ -1,4 +1,15 @@
-import { describeFailure, diagnose, format, textsFor, type Endpoint, type Failure, type FailureCode, type Locale, mayTryNext, type Stage } from '@postern/core'
+import {
+  describeFailure,
+  diagnose,
+  type Endpoint,
+  type Failure,
+  type FailureCode,
+  format,
+  type Locale,
+  mayTryNext,
+  type Stage,
+  textsFor,
+} from '@postern/core'
 import type { BodyWatch } from './body-watch.ts'
 import type { Delivery } from './delivery-error.ts'
 import { SendDeadlineReached } from './send-deadline.ts'
@@ -20,16 +31,30 @@ const lasting: ReadonlySet<FailureCode> = new Set([
 ])
 
 /** Whether the same message may go through later though nobody changes anything. */
-export function isPassing({ code, replyCode }: Failure): boolean {
+export function isPassing(failure: Failure): boolean {
   // RFC 5321 §4.2.1: a 4yz asks to be tried again, a 5yz not to be.
-  return replyCode !== undefined ? replyCode < 500 : !lasting.has(code)
+  return isRefusal(failure) ? failure.replyCode < 500 : !lasting.has(failure.code)
 }
+
+/** Whether the server has said no. Anything else it may have said, in place of what was asked, is noise. */
+function isRefusal(failure: Failure): failure is Failure & { readonly replyCode: number } {
+  return failure.replyCode !== undefined && failure.replyCode >= 400
+}
+
+/** Whether a login was sent and nobody knows what the server makes of it. */
+export function isLoginLost(failure: Failure): boolean {
+  return failure.stage === 'auth' && !isRefusal(failure) && !nothingSent.has(failure.code)
+}
+
+const nothingSent: ReadonlySet<FailureCode> = new Set(['auth-not-offered', 'auth-mechanism'])
 
 /** What a failed try means for the message. */
 export interface Verdict {
   readonly failure: Failure
   readonly delivery: Delivery
   readonly retryable: boolean
+  /** Whether it was the endpoint that failed, and not the message or its sender. */
+  readonly endpointFailed: boolean
   /** Whether another endpoint may be tried now, within the same send. */
   readonly next: boolean
 }
@@ -45,21 +70,43 @@ export interface Circumstances {
 export function verdictOn(error: unknown, circumstances: Circumstances): Verdict {
   const { body, signal } = circumstances
   const failure = failureOf(error, circumstances)
-  const refused = failure.replyCode !== undefined
+  const refused = isRefusal(failure)
   if (body.ended && !refused) {
-    return { failure: inDoubt(failure, circumstances), delivery: 'unknown', retryable: false, next: false }
+    const doubt = inDoubt(failure, circumstances)
+    return { failure: doubt, delivery: 'unknown', retryable: false, endpointFailed: false, next: false }
   }
 
-  const next = !signal.aborted && !body.read && body.replayable && !ownFault.has(failure.code) && mayTryNext(failure)
-  return { failure, delivery: 'not-accepted', retryable: isPassing(failure), next }
+  const isOwn = ownFault.has(failure.code) || isOwnCode(error)
+  const endpointFailed = !signal.aborted && !body.read && !isOwn && (!refused || mayTryNext(failure))
+  const retryable = !isOwn && isPassing(failure)
+  return { failure, delivery: 'not-accepted', retryable, endpointFailed, next: endpointFailed && body.replayable }
+}
+
+/**
+ * What nodemailer refuses by itself, before a byte of the message has gone out: one that is larger than the server takes
+ * (RFC 1870), or one that asks for more than the server has (RFC 8689). No other port would take it.
+ */
+function isOwnCode(error: unknown): boolean {
+  const { code, response } = error as { readonly code?: unknown; readonly response?: unknown }
+  return (code === 'EMESSAGE' || code === 'EREQUIRETLS') && !response
 }
 
 function failureOf(error: unknown, { endpoint, body, signal, locale }: Circumstances): Failure {
   if (signal.aborted) return interruption(signal, stageOf(body), endpoint, locale)
   const failure = diagnose(error, { ...endpoint, locale })
+  if (isGarbled(error)) {
+    const stage = failure.stage === 'connect' || body.read ? stageOf(body) : failure.stage
+    return describeFailure({ code: 'protocol-error', stage }, endpoint, locale)
+  }
   // nodemailer says CONN for a loss anywhere in the dialogue; how far the message was tells where.
   if (failure.replyCode !== undefined || failure.stage !== 'connect' || !body.created) return failure
   return { ...failure, stage: stageOf(body) }
+}
+
+/** What nodemailer takes for a no, and is no reply at all. */
+function isGarbled(error: unknown): boolean {
+  const { response, failure } = error as { readonly response?: unknown; readonly failure?: unknown }
+  return failure === undefined && typeof response === 'string' && response !== '' && !/^[45]\d\d(?:[ -]|$)/.test(response)
 }
 
 /** Why a send was called off: the caller's wish, or its deadline. */

@@ -1,4 +1,4 @@
-import { isMarked } from '../error-marker.ts'
+import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { Locale } from '../text/index.ts'
 import { en } from '../text/en.ts'
 import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure.ts'
@@ -25,6 +25,7 @@ interface MailError {
   readonly hostname?: unknown
   readonly address?: unknown
   readonly port?: unknown
+  readonly cert?: unknown
   readonly failure?: unknown
   readonly stage?: unknown
   readonly enhancedCode?: unknown
@@ -38,39 +39,33 @@ interface MailError {
  * try { await transport.sendMail(mail) } catch (error) { log.error(diagnose(error).message) }
  */
 export function diagnose(error: unknown, options: DiagnoseOptions = {}): Failure {
-  const told = (error as MailError | undefined)?.failure
+  const told = (error as MailError | null | undefined)?.failure
   if (isFailure(told)) return told
+  if (NoUsableEndpointError.isInstance(error)) return failureOf(error)
   const { host, port } = options
   const given = (typeof error === 'object' && error !== null ? error : {}) as MailError
   const knownHost = host ?? textOf(given.hostname) ?? textOf(given.address)
   const knownPort = port ?? (typeof given.port === 'number' ? given.port : undefined)
   const endpoint = { ...(knownHost !== undefined && { host: knownHost }), ...(knownPort !== undefined && { port: knownPort }) }
-  const failure = describeFailure(factsOf(error, given), endpoint, options.locale ?? 'en')
-  // What was read from all the attempts together says more than the code alone.
-  return isMarked(error, 'NoUsableEndpointError') && !options.locale ? { ...failure, ...wordsOf(error) } : failure
-}
-
-function wordsOf(error: unknown): Pick<Failure, 'message' | 'advice'> {
-  const { message, advice } = (error as { readonly diagnosis: Pick<Failure, 'message' | 'advice'> }).diagnosis
-  return { message, advice }
+  return describeFailure(factsOf(error, given), endpoint, options.locale ?? 'en')
 }
 
 function factsOf(error: unknown, given: MailError): FailureFacts {
   const code = textOf(given.code)
   const stage = stageOf(given)
   if (code && Object.hasOwn(en.failures, code)) return ownFacts(code as FailureCode, given)
-  if (given instanceof Error && given.name === 'AbortError') return { code: 'aborted', stage }
+  if (given instanceof Error && calledOff.has(given.name)) return { code: 'aborted', stage }
 
   const reply = replyOf(given)
   if (reply && stage !== 'connect') return { code: refusals[stage](reply.replyCode), stage, ...reply }
   if (code && Object.hasOwn(nodemailerCodes, code)) {
     // What Node says behind it is about an attachment, not about the server.
     if (code === 'ESTREAM') return { code: 'message-unreadable', stage: 'data' }
-    const system = fromSystemError({ code: given.originalCode, cert: (given as { cert?: unknown }).cert }, 'connection-lost')
-    if (system.systemCode) return inStage(system, stage)
-    return { ...nodemailerCodes[code]!(given, stage) }
+    const { originalCode, cert } = given
+    if (typeof originalCode !== 'string') return nodemailerCodes[code]!(given, stage)
+    return factsOfSystem({ code: originalCode, cert }, stage)
   }
-  return inStage(fromSystemError(error, 'connection-lost'), stage)
+  return factsOfSystem(error, stage)
 }
 
 /** An error of Postern's own, or of another copy of it, has the code already. */
@@ -83,19 +78,36 @@ function ownFacts(code: FailureCode, { stage, responseCode, enhancedCode }: Mail
   }
 }
 
-function inStage(system: Omit<FailureFacts, 'stage'>, stage: Stage): FailureFacts {
-  // Plain text came in answer to the TLS handshake that opens the connection.
-  if (stage === 'connect' && plainAnswers.has(system.systemCode)) return { ...system, code: 'starttls-expected', stage: 'tls' }
+function factsOfSystem(error: unknown, stage: Stage): FailureFacts {
+  const system = fromSystemError(error, 'connection-lost')
+  // TLS from the first byte, and a greeting in plain text: nodemailer's `secure: true` on 587.
+  if (stage === 'connect' && plainAnswers.has(system.systemCode ?? '')) return { ...system, code: 'starttls-expected', stage: 'tls' }
   return { ...system, stage: stageOfSystem(system.code, stage) }
+}
+
+/** How an `AbortSignal` names its reasons. */
+const calledOff: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError'])
+
+function failureOf({ diagnosis, attempts }: NoUsableEndpointError): Failure {
+  const { message, advice } = diagnosis
+  return { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
 }
 
 /** The command that was under way, as nodemailer names it. */
 function stageOf({ command }: MailError): Stage {
-  const verb = textOf(command)?.split(' ')[0] ?? 'CONN'
-  return { EHLO: 'ehlo', HELO: 'ehlo', LHLO: 'ehlo', STARTTLS: 'starttls', AUTH: 'auth', MAIL: 'mail', RCPT: 'rcpt', DATA: 'data' }[
-    verb
-  ] as Stage ?? 'connect'
+  return stages.get(textOf(command)?.split(' ')[0] ?? '') ?? 'connect'
 }
+
+const stages: ReadonlyMap<string, Stage> = new Map([
+  ['EHLO', 'ehlo'],
+  ['HELO', 'ehlo'],
+  ['LHLO', 'ehlo'],
+  ['STARTTLS', 'starttls'],
+  ['AUTH', 'auth'],
+  ['MAIL', 'mail'],
+  ['RCPT', 'rcpt'],
+  ['DATA', 'data'],
+])
 
 function stageOfSystem(code: FailureCode, otherwise: Stage): Stage {
   if (code.startsWith('dns-')) return 'dns'

@@ -4,7 +4,7 @@ import type { FailureCode, FailureFacts } from './failure.ts'
 type Facts = Omit<FailureFacts, 'stage'>
 
 /** Node's error codes, and OpenSSL's verification results as Node names them, to failure codes. */
-const codes: Readonly<Record<string, FailureCode>> = {
+const codes: ReadonlyMap<string, FailureCode> = new Map(Object.entries<FailureCode>({
   ENOTFOUND: 'dns-not-found',
   ENODATA: 'dns-not-found',
   EAI_NONAME: 'dns-not-found',
@@ -47,10 +47,11 @@ const codes: Readonly<Record<string, FailureCode>> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'tls-version',
   ERR_SSL_VERSION_TOO_LOW: 'tls-version',
   ERR_SSL_NO_PROTOCOLS_AVAILABLE: 'tls-version',
-}
+  EPROTO: 'tls-handshake',
+}))
 
 /** What OpenSSL says when the peer answers a TLS handshake in plain text. */
-export const plainAnswers: ReadonlySet<string | undefined> = new Set([
+export const plainAnswers: ReadonlySet<string> = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
   'ERR_SSL_HTTP_REQUEST',
@@ -67,7 +68,7 @@ export function fromSystemError(error: unknown, otherwise: FailureCode): Facts {
   }
   const systemCode = codeOf(error)
   return {
-    code: (systemCode !== undefined && codes[systemCode]) || (systemCode?.startsWith('ERR_SSL_') ? 'tls-handshake' : otherwise),
+    code: (systemCode !== undefined && codes.get(systemCode)) || (systemCode?.startsWith('ERR_SSL_') ? 'tls-handshake' : otherwise),
     systemCode,
     values: certificateNames(error),
   }

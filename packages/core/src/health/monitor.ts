@@ -2,7 +2,9 @@ import { type Clock, systemClock } from '../clock.ts'
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
-import type { ConnectOptions, RungState, SelectorState } from '../selection/selector.ts'
+import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
+import { format } from '../text/format.ts'
+import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 
 /** What can be asked how it is: an endpoint selector, or a transport that has one. */
 export interface HealthSource {
@@ -14,6 +16,8 @@ export interface HealthSource {
 export interface HealthMonitorOptions {
   /** Milliseconds for which a result, or a message that was accepted, answers further questions. @default 30000 */
   readonly ttl?: number | undefined
+  /** The language of message and advice. @default 'en' */
+  readonly locale?: Locale | undefined
   /** Where time comes from; for tests. */
   readonly clock?: Clock | undefined
 }
@@ -54,16 +58,16 @@ const CERTIFICATE_WARNING = 14 * 24 * 3_600_000
  * const { status, message } = await monitor.check()
  */
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
-  const { ttl = 30_000, clock = systemClock } = options
+  const { ttl = 30_000, clock = systemClock, locale = 'en' } = options
   let last: HealthReport | undefined
   let checking: Promise<HealthReport> | undefined
 
   const check = async (): Promise<HealthReport> => {
     try {
       await source.examine({})
-      return reportFrom(source.state(), clock.now())
+      return reportFrom(source.state(), locale, clock.now())
     } catch (error) {
-      return failed(error, source.state(), clock.now())
+      return failed(error, source.state(), locale, clock.now())
     }
   }
 
@@ -72,10 +76,8 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
       return last
     },
     async check({ signal } = {}) {
-      const { proof } = source.state()
-      if (proof?.by === 'traffic' && clock.now() - proof.at.getTime() < ttl) {
-        return (last = reportFrom(source.state(), clock.now()))
-      }
+      const state = source.state()
+      if (carriesTraffic(state, clock.now() - ttl)) return (last = reportFrom(state, locale, clock.now()))
       if (last && clock.now() - last.checkedAt.getTime() < ttl) return last
       checking ??= check().then((report) => {
         checking = undefined
@@ -86,24 +88,38 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
   }
 }
 
-function reportFrom(state: SelectorState, now: number): HealthReport {
+/** Whether a message was accepted since, at the endpoint that is still the choice: one that has failed since proves nothing. */
+function carriesTraffic({ proof, endpoint }: SelectorState, since: number): boolean {
+  const current = proof !== undefined && endpoint !== undefined && endpointKey(proof.endpoint) === endpointKey(endpoint)
+  return current && proof.by === 'traffic' && proof.at.getTime() > since
+}
+
+function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
   const { endpoint, proof, rungs } = state
   const best = rungs[0]
   const used = rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))
   const lower = used !== undefined && used !== best
-  const ends = used?.tls?.certificate.validTo.getTime() ?? Infinity
+  const warning = (lower ? best?.failure : undefined) ?? certificateWarning(used, locale, now)
   return {
-    status: lower || ends - now < CERTIFICATE_WARNING ? 'warn' : 'pass',
+    status: lower || warning ? 'warn' : 'pass',
     checkedAt: new Date(now),
-    ...(lower && best?.failure && { message: best.failure.message, advice: best.failure.advice }),
+    ...(warning && { message: warning.message, advice: warning.advice }),
     ...(endpoint && { endpoint }),
     ...(proof && { proof }),
     rungs,
   }
 }
 
-function failed(error: unknown, { proof, rungs }: SelectorState, now: number): HealthReport {
-  const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error)
+function certificateWarning(rung: RungState | undefined, locale: Locale, now: number): Sentence | undefined {
+  const ends = rung?.tls?.certificate.validTo
+  if (!rung || !ends || !(ends.getTime() - now < CERTIFICATE_WARNING)) return undefined
+  const { message, advice } = textsFor(locale).health['certificate-ends']
+  const values = { ...rung.endpoint, date: ends.toISOString().slice(0, 10) }
+  return { message: format(message, values), advice: format(advice, values) }
+}
+
+function failed(error: unknown, { proof, rungs }: SelectorState, locale: Locale, now: number): HealthReport {
+  const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
   return { status: 'fail', checkedAt: new Date(now), message, advice, ...(proof && { proof }), rungs }
 }
 

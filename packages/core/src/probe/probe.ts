@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts'
-import type { SelectionOptions } from '../selection/options.ts'
-import type { Credentials, TlsSettings } from '../settings/settings.ts'
+import { mayBeClear } from '../policy.ts'
+import { cleartextRefused, type SelectionOptions } from '../selection/options.ts'
+import type { Credentials, Policy, TlsSettings } from '../settings/settings.ts'
 import { DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
 import { defaultClientName } from '../smtp/client-name.ts'
 import { withDeadline } from '../smtp/deadline.ts'
@@ -8,9 +9,11 @@ import { Session, SessionFailed } from '../smtp/session.ts'
 import { type ProbeReport, reportOf } from './report.ts'
 
 export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
-  /** A login to try, once, and only over TLS with a verified certificate. */
+  /** A login to try, once, and only under TLS, with a verified certificate unless `tls` says otherwise. */
   readonly auth?: Credentials | undefined
   readonly tls?: TlsSettings | undefined
+  /** For which hosts a login may cross a connection with `security: 'none'`: by default, this machine alone. */
+  readonly policy?: Pick<Policy, 'allowCleartext'> | undefined
   /** The EHLO name. */
   readonly clientName?: string | undefined
 }
@@ -20,11 +23,15 @@ export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
  * there is one, QUIT. Each stage is timed and bounded.
  *
  * @returns the report, also when the network fails: it never rejects for that
+ * @throws SettingsError for a login on an unencrypted connection to another machine
  * @example
  * const report = await probe({ host: 'smtp.example.com', port: 587, security: 'starttls' })
  * report.ok || report.failure.message
  */
 export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Promise<ProbeReport> {
+  if (options.auth && endpoint.security === 'none' && !mayBeClear({ host: endpoint.host, policy: options.policy })) {
+    throw cleartextRefused(endpoint.host)
+  }
   const { signal, end } = withDeadline(options.deadline ?? DEFAULT_DEADLINE, options.signal)
   const session = new Session(endpoint, {
     clientName: options.clientName ?? defaultClientName(),

@@ -4,6 +4,7 @@ import type { Capabilities } from '../smtp/capabilities.ts'
 import type { LoginResult } from '../smtp/sasl.ts'
 import type { Session, StageTime } from '../smtp/session.ts'
 import type { TlsReport } from '../smtp/tls-report.ts'
+import { printable } from '../text/printable.ts'
 
 /** What was seen of one endpoint. */
 export interface ProbeReport {
@@ -41,7 +42,7 @@ export function reportOf(session: Session, failure?: Failure): ProbeReport {
     ms: elapsed,
     stages: [...stages],
     ...(greeting !== undefined && { greeting: printable(greeting) }),
-    ...(capabilities && { capabilities: asRecord(capabilities), authMechanisms: capabilities.get('AUTH') ?? [] }),
+    ...(capabilities && { capabilities: asRecord(capabilities), authMechanisms: (capabilities.get('AUTH') ?? []).map(printable) }),
     ...(tls && { tls }),
     ...(loggedIn && { login: loggedIn }),
     ...(failure && { failure }),
@@ -50,9 +51,4 @@ export function reportOf(session: Session, failure?: Failure): ProbeReport {
 
 function asRecord(capabilities: Capabilities): Record<string, readonly string[]> {
   return Object.fromEntries([...capabilities].map(([keyword, parameters]) => [printable(keyword), parameters.map(printable)]))
-}
-
-/** A terminal obeys control characters, and a server may send any. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]/gu, '?').slice(0, 1_000)
 }

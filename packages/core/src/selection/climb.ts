@@ -29,13 +29,23 @@ export async function climb(
     attempts.push(...raced)
     if (!session) return { session, attempts }
     const failure = await failureOf(session, test)
+    const used = attempts.findLastIndex(({ outcome }) => outcome === 'used')
+    const { stage, elapsed: ms } = session
+    attempts[used] = {
+      ...attempts[used]!,
+      ...(failure && { outcome: 'failed', failure }),
+      stage,
+      ms,
+      stages: [...session.stages],
+    }
     if (!failure) return { session, attempts }
 
-    const used = attempts.findLastIndex(({ outcome }) => outcome === 'used')
-    attempts[used] = { ...attempts[used]!, outcome: 'failed', failure, stage: failure.stage, ms: session.elapsed }
     const failed = new Set(attempts.filter(({ outcome }) => outcome === 'failed').map(({ endpoint }) => endpointKey(endpoint)))
     left = left.filter((endpoint) => !failed.has(endpointKey(endpoint)))
-    if (left.length === 0 || !mayTryNext(failure)) return { session: undefined, attempts }
+    const calledOff = options.signal.aborted
+    if (left.length === 0 || calledOff || !mayTryNext(failure) || unanswered(attempts) > MOST_UNANSWERED) {
+      return { session: undefined, attempts }
+    }
   }
 }
 
@@ -47,6 +57,16 @@ export function mayTryNext({ stage, replyCode, code }: Failure): boolean {
   if (code === 'aborted' || code === 'deadline') return false
   return !answered.has(stage) || replyCode === undefined
 }
+
+/** A login that got no answer may have arrived, and counts as one try with the provider: it is made once more, not thrice. */
+const MOST_UNANSWERED = 1
+
+function unanswered(attempts: readonly Attempt[]): number {
+  return attempts.filter(({ failure }) => failure?.stage === 'auth' && !neverSent.has(failure.code)).length
+}
+
+/** Failures of a login that was not begun. */
+const neverSent: ReadonlySet<Failure['code']> = new Set(['auth-not-offered', 'auth-mechanism'])
 
 const answered: ReadonlySet<Failure['stage']> = new Set(['auth', 'mail', 'rcpt', 'data', 'message'])
 

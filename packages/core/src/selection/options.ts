@@ -52,9 +52,9 @@ export function resolveOptions(settings: SmtpSettings, options: SelectionOptions
 function sharedLookup(host: string): NonNullable<SessionOptions['resolve']> {
   let known: Promise<readonly Address[]> | undefined
   return (bounds) => {
-    // A look-up that was called off says nothing about the host.
     known ??= resolveHost(host, bounds).catch((error: unknown) => {
-      known = undefined
+      // A look-up that was called off says nothing about the host.
+      if (bounds.signal.aborted) known = undefined
       throw error
     })
     return known
@@ -70,12 +70,21 @@ export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
   const endpoints = planEndpoints(settings)
   if (endpoints.length > 0) return endpoints
   const clear = settings.security === 'none' || settings.candidates?.every(({ security }) => security === 'none')
-  if (!clear) throw new SettingsError([{ path: 'policy.implicitTls', message: `"never" leaves no port: ${settings.host} has implicit TLS alone.` }])
-  throw new SettingsError([
+  throw clear ? cleartextRefused(settings.host) : implicitRefused(settings.host)
+}
+
+/** A policy may rule out the only ports a known provider has. */
+function implicitRefused(host: string): SettingsError {
+  return new SettingsError([{ path: 'policy.implicitTls', message: `"never" leaves no port: ${host} has implicit TLS alone.` }])
+}
+
+/** What is wrong with `security: 'none'` for another machine. */
+export function cleartextRefused(host: string): SettingsError {
+  return new SettingsError([
     {
       path: 'security',
       message:
-        `"none" would send login and messages to ${settings.host} in clear text. Use "starttls" or "implicit"; ` +
+        `"none" would send login and messages to ${host} in clear text. Use "starttls" or "implicit"; ` +
         'policy.allowCleartext is there for test servers.',
     },
   ])

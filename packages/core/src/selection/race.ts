@@ -50,8 +50,13 @@ export async function race(
   options: SessionOptions,
 ): Promise<RaceResult> {
   const field = new Field(endpoints, timing, options)
-  const winner = await field.run()
-  await field.stopLosers(winner)
+  let winner: Runner | undefined
+  try {
+    winner = await field.run()
+  } finally {
+    // Also when something that is not the network's doing ended the race: nobody runs on.
+    await field.stopLosers(winner)
+  }
   return { session: winner?.session, attempts: field.attempts(winner) }
 }
 
@@ -119,7 +124,8 @@ class Field {
     const ready = this.#runners.findIndex(({ state }) => state === 'ready')
     if (ready !== -1 && (this.#graceOver || !this.#underWayBefore(ready))) return this.#decide(this.#runners[ready])
 
-    const greeted = this.#runners.findIndex(hasGreeted)
+    // The lowest one: a better one may have greeted too, and hang on its way through TLS.
+    const greeted = this.#runners.findLastIndex(hasGreeted)
     if (greeted !== -1) {
       if (this.#underWayBefore(greeted)) this.#armGrace()
     } else if (this.#runners.at(-1)?.state !== 'greeting') {
@@ -129,7 +135,9 @@ class Field {
   }
 
   #canStart(): boolean {
-    return this.#runners.length < this.#endpoints.length && !this.#options.signal.aborted
+    // The first one starts even when the work has been called off already, and says so as its failure.
+    const calledOff = this.#options.signal.aborted && this.#runners.length > 0
+    return this.#runners.length < this.#endpoints.length && !calledOff
   }
 
   #startNext(): void {
@@ -146,6 +154,7 @@ class Field {
     const { session, controller } = runner
     const onAbort = () => controller.abort((this.#options.signal as { reason: unknown }).reason)
     this.#options.signal.addEventListener('abort', onAbort, { once: true })
+    if (this.#options.signal.aborted) onAbort()
     try {
       await session.greet()
       this.#advance(runner, 'securing')

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 
 /** When the better rungs are looked at again while a lower one carries the mail. */
 export interface RecheckTiming {
-  /** Milliseconds until the first look. @default 60000 */
+  /** Milliseconds until the first look; `Infinity` for none. @default 60000 */
   readonly first: number
   /** Each look that finds nothing doubles the wait, up to this. @default 900000 */
   readonly most: number
@@ -20,6 +20,10 @@ export class Recheck {
   readonly #check: () => Promise<void>
   #cancel: (() => void) | undefined
   #wait = 0
+  /** The check under way. It outlives `stop`, and a `start` after that waits for it instead of making another. */
+  #checking: Promise<void> | undefined
+  /** Counts the calls of `stop`, so that what was under way then does not go on. */
+  #round = 0
   /** When the next check is due, in milliseconds since the epoch. */
   dueAt: number | undefined
 
@@ -31,13 +35,14 @@ export class Recheck {
   }
 
   start(): void {
-    if (this.#wait > 0) return
+    if (this.#wait > 0 || this.#timing.first === Infinity) return
     this.#wait = this.#timing.first
     this.#arm()
   }
 
   stop(): void {
     this.#cancel?.()
+    this.#round += 1
     this.#wait = 0
     this.dueAt = undefined
   }
@@ -49,9 +54,13 @@ export class Recheck {
   }
 
   async #run(): Promise<void> {
+    const round = this.#round
     this.dueAt = undefined
-    await this.#check()
-    if (this.#wait === 0) return
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined
+    })
+    await this.#checking
+    if (this.#round !== round) return
     this.#wait = Math.min(this.#wait * 2, this.#timing.most)
     this.#arm()
   }

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events'
-import type { Socket } from 'node:net'
 import { type Clock, systemClock } from '../clock.ts'
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
@@ -11,88 +10,13 @@ import type { Attempt } from './attempt.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
-import { endpointsFor, type Resolved, resolveOptions, type SelectionOptions } from './options.ts'
-import { defaultRecheck, Recheck, type RecheckTiming } from './recheck.ts'
+import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
+import { defaultRecheck, Recheck } from './recheck.ts'
 import { prove } from './select-endpoint.ts'
+import type { ConnectOptions, OpenConnection, Proof, RungState, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 
 /** A refused login is not tried again by a check for this long: repeating it locks accounts. */
 const REFUSED_LOGIN_RESTS = 3_600_000
-
-export interface SelectorOptions extends Omit<SelectionOptions, 'signal'> {
-  /** When better rungs are looked at again while a lower one carries the mail. */
-  readonly recheck?: Partial<RecheckTiming> | undefined
-  /** Where time comes from; for tests. */
-  readonly clock?: Clock | undefined
-}
-
-/** How one call may differ. */
-export interface ConnectOptions {
-  readonly signal?: AbortSignal | undefined
-  /** Milliseconds this call may take. Default: the selector's deadline. */
-  readonly deadline?: number | undefined
-  /** Endpoints this call must not use: those that have just failed it. */
-  readonly avoid?: readonly Endpoint[] | undefined
-}
-
-/** An open connection under TLS, on which the server has greeted and nothing has been said since. */
-export interface OpenConnection {
-  readonly endpoint: Endpoint
-  readonly socket: Socket
-  /** The server's greeting, without its code. */
-  readonly greeting: string
-  readonly attempts: readonly Attempt[]
-}
-
-/** What is known of one rung. */
-export interface RungState {
-  readonly endpoint: Endpoint
-  readonly standing: 'untried' | 'up' | 'down'
-  /** Why it last failed, as long as it is down. */
-  readonly failure?: Failure
-  /** When it was last tried. */
-  readonly triedAt?: Date
-  /** What was last seen of its TLS. */
-  readonly tls?: TlsReport
-}
-
-/** The last time that an endpoint was seen to work. */
-export interface Proof {
-  readonly endpoint: Endpoint
-  readonly at: Date
-  /** `traffic`: a message was accepted. `probe`: a check went through. */
-  readonly by: 'traffic' | 'probe'
-}
-
-/** Where a selector stands. */
-export interface SelectorState {
-  /** The endpoint that is used, once one has been found. */
-  readonly endpoint: Endpoint | undefined
-  /** The last proof of life. */
-  readonly proof?: Proof
-  /** Every rung, best first. */
-  readonly rungs: readonly RungState[]
-  /** When the better rungs will be looked at again. */
-  readonly nextCheckAt?: Date
-}
-
-/** What happened, for whoever keeps watch. */
-export interface SelectorEvents {
-  /** The first choice has been made. */
-  selected: [change: SelectorChange]
-  /** A lower rung is used from now on. */
-  fallback: [change: SelectorChange]
-  /** A better rung is used again. */
-  recovered: [change: SelectorChange]
-  /** No rung could be used. */
-  exhausted: [error: NoUsableEndpointError]
-}
-
-export interface SelectorChange {
-  readonly endpoint: Endpoint
-  readonly previous: Endpoint | undefined
-  /** What led to it. */
-  readonly attempts: readonly Attempt[]
-}
 
 /**
  * Keeps a choice of endpoint and hands out connections to it. The first caller's race decides for everyone; on a lower
@@ -160,11 +84,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   async connect(options: ConnectOptions = {}): Promise<OpenConnection> {
     const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
     try {
-      // Those who come while the first choice is being made wait for it, and then go straight there, or fail with it.
-      while (!this.#current && this.#deciding) {
-        const error = await untilAborted(this.#deciding, signal)
-        if (error) throw error
-      }
+      await this.#decided(signal)
       const opening = this.#open(signal, options.avoid)
       if (!this.#current) this.#decideWith(opening, signal, options.avoid)
       return await opening
@@ -181,13 +101,16 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    */
   async choose(options: ConnectOptions = {}): Promise<{ readonly endpoint: Endpoint; readonly connection?: OpenConnection }> {
     const avoided = new Set(options.avoid?.map(endpointKey))
-    while (this.#deciding && !this.#current && !options.signal?.aborted) {
-      const error = await (options.signal ? untilAborted(this.#deciding, options.signal) : this.#deciding)
-      if (error) throw error
+    const deadline = options.deadline ?? this.#resolved.deadline
+    const { signal, end } = withDeadline(deadline, options.signal)
+    try {
+      await this.#decided(signal)
+      if (this.#current && !avoided.has(endpointKey(this.#current))) return { endpoint: this.#current }
+      const connection = await this.connect({ ...options, signal, deadline })
+      return { endpoint: connection.endpoint, connection }
+    } finally {
+      end()
     }
-    if (this.#current && !avoided.has(endpointKey(this.#current))) return { endpoint: this.#current }
-    const connection = await this.connect(options)
-    return { endpoint: connection.endpoint, connection }
   }
 
   /**
@@ -226,6 +149,9 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   /** Tells the selector that an endpoint failed after it had been handed out. */
   reportFailure(endpoint: Endpoint, failure: Failure): void {
     this.#note(endpoint, 'down', failure)
+    if (failure.code === 'auth-rejected') {
+      this.#login = { at: this.#clock.now(), refusal: new NoUsableEndpointError([], failure) }
+    }
     if (this.#current && endpointKey(this.#current) === endpointKey(endpoint)) this.#current = undefined
   }
 
@@ -233,6 +159,14 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   close(): void {
     this.#recheck.stop()
     this.#closed.abort()
+  }
+
+  /** Those who come while the first choice is being made wait for it, and then go straight there, or fail with it. */
+  async #decided(signal: AbortSignal): Promise<void> {
+    while (!this.#current && this.#deciding && !signal.aborted) {
+      const error = await untilAborted(this.#deciding, signal)
+      if (error) throw error
+    }
   }
 
   #decideWith(opening: Promise<unknown>, signal: AbortSignal, avoid: readonly Endpoint[] = []): void {
@@ -289,7 +223,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const rank = this.#rank(endpoint)
     const before = previous ? this.#rank(previous) : 0
     this.#current = this.#last = this.#ladder[rank]!
-    if (rank > 0) this.#recheck.start()
+    if (rank > 0 && !this.#closed.signal.aborted) this.#recheck.start()
     else this.#recheck.stop()
 
     const change = { endpoint: this.#current, previous, attempts }
@@ -302,18 +236,22 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return this.#ladder.findIndex((rung) => endpointKey(rung) === endpointKey(endpoint))
   }
 
+  get #currentRank(): number {
+    return this.#current ? this.#rank(this.#current) : this.#ladder.length
+  }
+
   /** Looks whether a better rung works again. A fault in here must never reach the traffic. */
   async #lookAbove(): Promise<void> {
-    const rank = this.#current ? this.#rank(this.#current) : this.#ladder.length
     const { signal, end } = withDeadline(this.#resolved.deadline, this.#closed.signal, true)
     try {
-      const better = this.#ladder.slice(0, rank)
+      const better = this.#ladder.slice(0, this.#currentRank)
       const options = { ...this.#resolved.session(signal), background: true }
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => prove(session, this.settings, false))
       if (!signal.aborted) this.#learn(attempts)
       if (!session) return
       session.quit()
-      if (!signal.aborted) this.#choose(session.endpoint, attempts)
+      // Meanwhile traffic may have found its way back by itself, and further up.
+      if (!signal.aborted && this.#rank(session.endpoint) < this.#currentRank) this.#choose(session.endpoint, attempts)
     } catch {
       // Nobody waits for this check, and the next one comes.
     } finally {

@@ -96,15 +96,19 @@ function security(raw: Raw, issues: SettingsIssue[]): unknown {
   if (named !== undefined && named !== null && named !== false && named !== '') {
     return typeof named === 'string' && Object.hasOwn(securities, named) ? securities[named] : named
   }
-  const secure = asBoolean(raw.secure)
-  if (secure !== undefined && secure !== null && typeof secure !== 'boolean') {
-    issues.push({ path: 'secure', message: 'should be true (implicit TLS) or false (STARTTLS).' })
-  }
-  if (secure === true) return 'implicit'
-  if (asBoolean(raw.requireTLS) === true) return 'starttls'
-  if (asBoolean(raw.ignoreTLS) === true) return 'none'
+  const [secure, requireTls, ignoreTls] = ['secure', 'requireTLS', 'ignoreTLS'].map((path) => flag(raw, path, issues))
+  if (secure) return 'implicit'
+  if (requireTls) return 'starttls'
+  if (ignoreTls) return 'none'
   // `secure: false` is nodemailer's "upgrade if you can", which Postern makes a must. Without a port it says nothing.
   return secure === false && raw.port !== undefined && raw.port !== '' ? 'starttls' : undefined
+}
+
+function flag(raw: Raw, path: string, issues: SettingsIssue[]): boolean | undefined {
+  const value = asBoolean(raw[path])
+  if (typeof value === 'boolean' || value === undefined || value === null) return value ?? undefined
+  issues.push({ path, message: 'should be true or false.' })
+  return undefined
 }
 
 function login({ auth, user, pass, accessToken }: Raw, issues: SettingsIssue[]): unknown {
@@ -130,10 +134,20 @@ function asPort(value: unknown): unknown {
 
 export function asBoolean(value: unknown): unknown {
   if (typeof value !== 'string') return value
-  return { true: true, '1': true, yes: true, on: true, false: false, '0': false, no: false, off: false, '': undefined }[
-    value.trim().toLowerCase()
-  ] ?? (value.trim() === '' ? undefined : value)
+  const word = value.trim().toLowerCase()
+  return word === '' ? undefined : (booleanWords.get(word) ?? value)
 }
+
+const booleanWords: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+  ['off', false],
+])
 
 function booleans(record: Raw, keys: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = { ...record }

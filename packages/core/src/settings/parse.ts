@@ -62,10 +62,19 @@ function readObject(input: unknown): { readonly raw: Record<string, unknown>; re
   if (!isRecord(input)) {
     return { raw: {}, issues: [{ path: '', message: 'Settings should be an object with at least "host", or an smtp:// URL.' }] }
   }
-  if (typeof input.url !== 'string') return { raw: input, issues: [] }
   const { url, ...rest } = input
+  if (typeof url !== 'string' || url === '') return { raw: input, issues: [] }
   const read = readUrl(url)
-  return { raw: { ...read.raw, ...rest }, issues: read.issues }
+  return { raw: over(read.raw, rest), issues: read.issues }
+}
+
+/** What stands beside a URL wins over it, value by value: a password from elsewhere leaves the URL's user in place. */
+function over(base: Record<string, unknown>, more: Record<string, unknown>): Record<string, unknown> {
+  const nested = Object.entries(more).flatMap(([key, value]) => {
+    const below = Object.hasOwn(base, key) ? base[key] : undefined
+    return isRecord(value) && isRecord(below) ? [[key, { ...below, ...value }] as const] : []
+  })
+  return { ...base, ...more, ...Object.fromEntries(nested) }
 }
 
 interface ZodIssue {

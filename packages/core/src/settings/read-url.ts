@@ -9,6 +9,9 @@ const schemes: Readonly<Record<string, 'implicit' | 'starttls' | undefined>> = {
   'submissions:': 'implicit',
 }
 
+/** No option lies deeper; a key with a thousand dots is no reason to go a thousand levels down. */
+const DEEPEST = 4
+
 /** Reads an smtp:// URL into an object; every part is percent-decoded. */
 export function readUrl(input: string): { readonly raw: Record<string, unknown>; readonly issues: SettingsIssue[] } {
   const issues: SettingsIssue[] = []
@@ -25,6 +28,11 @@ export function readUrl(input: string): { readonly raw: Record<string, unknown>;
       return text
     }
   }
+  // A password with a bare "?" ends up here in part, and must not be named as if it were an option.
+  if (url.search.includes('@')) {
+    issues.push({ path: '', message: 'The URL has an "@" behind its "?"; in a password write them as "%40" and "%3F".' })
+    return { raw: {}, issues }
+  }
   if (url.pathname !== '' && url.pathname !== '/') issues.push({ path: '', message: 'The URL should have no path.' })
   if (url.hash) issues.push({ path: '', message: 'The URL should have no "#"; in a password write it as "%23".' })
   const user = decode('auth.user', url.username)
@@ -36,7 +44,7 @@ export function readUrl(input: string): { readonly raw: Record<string, unknown>;
     ...(security && { security }),
     ...((user || pass) && { auth: { user, pass } }),
   }
-  for (const [key, value] of url.searchParams) assign(raw, key.split('.'), value)
+  for (const [key, value] of url.searchParams) assign(raw, key.split('.', DEEPEST), value)
   return { raw, issues }
 }
 

@@ -5,8 +5,8 @@ import { HIDDEN } from './hide-secrets.ts'
 const encoded = /[A-Za-z0-9+/_-]{4,}={0,2}/g
 
 /**
- * Takes a secret out of a text that somebody else wrote, such as a server's reply: as it stands, percent-encoded, and
- * inside any base64, wherever in it the secret lies.
+ * Takes a secret out of a text that somebody else wrote, such as a server's reply: as it stands, percent-encoded in
+ * whole or in part, in any case, and inside any base64, wherever in it the secret lies.
  *
  * @example
  * redact('535 bad password hunter2', { user: 'ada', pass: 'hunter2' }) // '535 bad password [hidden]'
@@ -15,10 +15,16 @@ export function redact(text: string, auth: Credentials | undefined): string {
   if (!auth) return text
   const secret = 'pass' in auth ? auth.pass : auth.accessToken
   if (secret === '') return text
-  const plain = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
-  return plain
-    .reduce((clean, form) => clean.replace(new RegExp(escaped(form), 'gi'), HIDDEN), text)
+  return text
+    .replace(new RegExp([...secret].map(anyForm).join(''), 'gi'), HIDDEN)
     .replace(encoded, (run) => (holds(run, secret) ? HIDDEN : run))
+}
+
+/** One character as it stands, percent-encoded, or escaped as in JSON. */
+function anyForm(character: string): string {
+  const percent = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+  const forms = new Set([escaped(character), percent, escaped(JSON.stringify(character).slice(1, -1))])
+  return `(?:${[...forms].join('|')})`
 }
 
 /** A run may begin in the middle of what was encoded, so it is read from each of the four places a group can begin. */

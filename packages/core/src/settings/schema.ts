@@ -2,8 +2,8 @@ import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import { isClientName } from '../smtp/client-name.ts'
 
-/** No control character may reach the wire: a CR LF in a login would be a command of its own. */
-const printable = /^[^\p{Cc}\u2028\u2029]*$/u
+/** No control character may reach the wire: a CR LF in a login would be a command of its own. Half a surrogate has no UTF-8. */
+const printable = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u
 const hostName = /^(?=.{1,253}\.?$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i
 
 const text = (what: string) =>

@@ -1,5 +1,6 @@
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { FailureCode } from '../failure/failure.ts'
+import { timerMs } from '../clock.ts'
 
 /** The limits of one wait. */
 export interface Bounds {
@@ -51,14 +52,18 @@ export function bounded<T>(
       finish()
     }
     const onAbort = () => settle(() => reject(abortError(signal, timeout, performance.now() - began)))
-    const timer = setTimeout(() => settle(() => reject(timeoutError(timeout, ms))), ms)
+    const timer = setTimeout(() => settle(() => reject(timeoutError(timeout, ms))), timerMs(ms))
     if (background) timer.unref()
     signal.addEventListener('abort', onAbort)
-    stop = start(
-      (value) => settle(() => resolve(value)),
-      (error) => settle(() => reject(error)),
-    )
-    if (settled) stop()
+    try {
+      stop = start(
+        (value) => settle(() => resolve(value)),
+        (error) => settle(() => reject(error)),
+      )
+    } catch (error) {
+      settle(() => reject(error))
+    }
+    if (settled) stop?.()
   })
 }
 

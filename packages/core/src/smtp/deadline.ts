@@ -1,3 +1,4 @@
+import { timerMs } from '../clock.ts'
 import { DeadlineReached } from './bounded.ts'
 
 /**
@@ -13,7 +14,7 @@ export function withDeadline(
 ): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController()
   const onAbort = () => controller.abort(parent?.reason)
-  const timer = setTimeout(() => controller.abort(new DeadlineReached(ms)), ms)
+  const timer = setTimeout(() => controller.abort(new DeadlineReached(ms)), timerMs(ms))
   if (background) timer.unref()
   if (parent?.aborted) onAbort()
   else parent?.addEventListener('abort', onAbort, { once: true })

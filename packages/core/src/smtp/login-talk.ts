@@ -35,14 +35,20 @@ export function loginTalk(
   { offered, endpoint, locale = 'en' }: LoginTalkOptions,
 ): (reply?: string) => LoginStep {
   const dialogue = loginDialogue(auth, offered)
-  return (reply) => {
+  let last: LoginStep | undefined
+  const step = (reply?: string): LoginStep => {
     try {
-      const step = reply === undefined ? dialogue.next() : dialogue.next(parseReply(reply))
-      return step.done ? { accepted: step.value } : { send: step.value }
+      const { done, value } = reply === undefined ? dialogue.next() : dialogue.next(parseReply(reply))
+      return done ? { accepted: value } : { send: value }
     } catch (error) {
       if (!(error instanceof SmtpError)) throw error
       return { failure: describeFailure({ ...error.facts, stage: 'auth' }, endpoint, locale) }
     }
+  }
+  return (reply) => {
+    // What has ended stays ended: asked again, a refusal does not turn into a yes.
+    if (last && !('send' in last)) return last
+    return (last = step(reply))
   }
 }
 

@@ -2,6 +2,7 @@ import { lookup as nodeLookup } from 'node:dns'
 import { isIP } from 'node:net'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
+import { isLoopback } from '../policy.ts'
 import { bounded, type Bounds } from './bounded.ts'
 
 /** An address of a host. */
@@ -9,6 +10,12 @@ export interface Address {
   readonly address: string
   readonly family: 4 | 6
 }
+
+/** RFC 6761 §6.3: a name of localhost is this machine, and DNS is not asked. Its answer could name another one. */
+const loopback: readonly Address[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+]
 
 /**
  * Looks a host up the way Node does by default (hosts file included). An address is its own answer.
@@ -18,6 +25,7 @@ export interface Address {
 export async function resolveHost(host: string, bounds: Bounds): Promise<readonly Address[]> {
   const family = isIP(host)
   if (family !== 0) return [{ address: host, family: family as 4 | 6 }]
+  if (isLoopback(host)) return loopback
   return await bounded<readonly Address[]>(bounds, (resolve, reject) => {
     nodeLookup(host, { all: true, order: 'verbatim' }, (error, addresses) => {
       if (error) reject(new SmtpError(fromSystemError(error, 'dns-not-found')))

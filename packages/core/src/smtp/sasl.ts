@@ -8,7 +8,7 @@ interface Mechanism {
   readonly fits: (auth: Credentials) => boolean
   readonly initial?: (auth: Credentials) => string
   /** One answer a challenge, in order; a challenge beyond them is one too many. */
-  readonly answers: readonly ((auth: Credentials, challenge: string) => string)[]
+  readonly answers: readonly ((auth: Credentials, challenge: Buffer) => string)[]
 }
 
 const hasPassword = (auth: Credentials) => 'pass' in auth
@@ -66,7 +66,7 @@ export function* loginDialogue(
   let reply = yield initial ? `AUTH ${name} ${base64(initial(auth))}` : `AUTH ${name}`
   for (const answer of answers) {
     if (reply.code !== 334) break
-    const challenge = Buffer.from(reply.lines[0] ?? '', 'base64').toString()
+    const challenge = Buffer.from(reply.lines[0] ?? '', 'base64')
     reply = yield base64(answer(auth, challenge))
   }
   if (reply.code === 235) return { mechanism: name }

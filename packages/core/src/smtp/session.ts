@@ -93,7 +93,8 @@ export class Session {
     const { host, port, security } = this.endpoint
     const { budgets, dial, resolve = (bounds) => resolveHost(host, bounds), tls } = this.#options
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
-    const dialling = dial?.(this.endpoint, this.#options.signal)
+    const { signal } = this.#options
+    const dialling = signal.aborted ? undefined : dial?.(this.endpoint, signal)
     let socket: Socket
     if (dialling) {
       socket = await this.#step('connect', () => dialled(dialling, toConnect()))
@@ -198,7 +199,7 @@ export class Session {
       this.tlsSeen = describeTls(secured)
     } catch (error) {
       setImmediate(() => plain.destroy())
-      if (error instanceof SmtpError && plainAnswers.has(error.facts.systemCode)) {
+      if (error instanceof SmtpError && plainAnswers.has(error.facts.systemCode ?? '')) {
         throw new SmtpError({ ...error.facts, code: whenPlain })
       }
       throw error

@@ -1,4 +1,5 @@
-import type { TLSSocket } from 'node:tls'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
+import { printable } from '../text/printable.ts'
 
 /** What was seen of TLS on a connection. */
 export interface TlsReport {
@@ -21,17 +22,18 @@ export interface CertificateReport {
 }
 
 export function describeTls(socket: TLSSocket): TlsReport {
-  const certificate = socket.getPeerCertificate()
+  // A session without a certificate has an empty object here, and a certificate without a subject has none.
+  const certificate: Partial<PeerCertificate> = socket.getPeerCertificate()
   const names = certificate.subjectaltname?.split(', ').map((name) => name.replace(/^[A-Za-z ]+:/, ''))
   return {
     protocol: socket.getProtocol() ?? '',
     cipher: socket.getCipher().standardName,
     verified: socket.authorized,
     certificate: {
-      names: names ?? [certificate.subject.CN ?? []].flat(),
-      issuer: [certificate.issuer.O ?? certificate.issuer.CN ?? []].flat().join(', '),
-      validTo: new Date(certificate.valid_to),
-      fingerprint256: certificate.fingerprint256,
+      names: (names ?? [certificate.subject?.CN ?? []].flat()).map(printable),
+      issuer: printable([certificate.issuer?.O ?? certificate.issuer?.CN ?? []].flat().join(', ')),
+      validTo: new Date(certificate.valid_to ?? NaN),
+      fingerprint256: certificate.fingerprint256 ?? '',
     },
   }
 }

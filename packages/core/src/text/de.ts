@@ -174,6 +174,12 @@ export const de = translation({
       advice: '{advice}',
     },
   },
+  health: {
+    'certificate-ends': {
+      message: 'Das Zertifikat von {host} auf Port {port} endet am {date}.',
+      advice: 'Seine Erneuerung ist wohl fehlgeschlagen: den Betreiber des Servers verständigen.',
+    },
+  },
   delivery: {
     unknown: {
       message: '{message} Da war die Nachricht schon übergeben; {host} kann sie also angenommen haben.',

@@ -175,6 +175,12 @@ export const en = {
       advice: '{advice}',
     },
   },
+  health: {
+    'certificate-ends': {
+      message: 'The certificate of {host} on port {port} ends on {date}.',
+      advice: 'Its renewal seems to have failed: tell whoever runs the server.',
+    },
+  },
   delivery: {
     unknown: {
       message: '{message} By then the message had been handed over, so {host} may have accepted it.',

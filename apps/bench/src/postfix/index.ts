@@ -1,0 +1,5 @@
+export { ensurePackages } from './packages.ts'
+export { startPostfix } from './postfix.ts'
+export type { PostfixServer, PostfixSettings } from './postfix.ts'
+export type { FirewallRule, FirewallRules, ServedPort } from './firewall.ts'
+export type { WaitOptions } from './mailbox.ts'

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Owner } from './owner.ts'
+import { run } from './run.ts'
+
+/** The one account that may send. */
+interface Login {
+  readonly user: string
+  readonly pass: string
+}
+
+/** Makes an account, and the settings with which Postfix's Cyrus SASL finds it, in the folder it looks into. */
+export async function makeLogin(folder: string, domain: string, reader: Owner): Promise<Login> {
+  const database = join(folder, 'sasldb2')
+  const settings = join(folder, 'smtpd.conf')
+  const name = 'sender'
+  const pass = randomBytes(15).toString('base64url')
+  await writeFile(
+    settings,
+    [
+      'pwcheck_method: auxprop',
+      'auxprop_plugin: sasldb',
+      `sasldb_path: ${database}`,
+      'mech_list: PLAIN LOGIN',
+      '',
+    ].join('\n'),
+  )
+  await chmod(settings, 0o644)
+  await run('saslpasswd2', ['-p', '-c', '-f', database, '-u', domain, name], { input: pass })
+  await chown(database, 0, reader.gid)
+  await chmod(database, 0o640)
+  return { user: `${name}@${domain}`, pass }
+}

@@ -1,0 +1,68 @@
+import { parseSettings } from '@postern/core'
+import { createTransport } from '@postern/nodemailer'
+import nodemailer from 'nodemailer'
+import type { PostfixServer } from './postfix/index.ts'
+
+/** A way to send, ready to be measured: everything that a process would make once is made by then. */
+export interface Sender {
+  readonly name: string
+  send(subject: string): Promise<unknown>
+  close(): void
+}
+
+export type SenderFactory = (postfix: PostfixServer, options?: { readonly pool?: boolean }) => Sender
+
+export const postern: SenderFactory = (postfix, { pool = false } = {}) => {
+  const transport = createTransport(parseSettings(postfix.settings), { pool })
+  return { name: 'Postern', send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
+}
+
+/** nodemailer as its documentation sets it up for one port, with TLS required. */
+export const plainNodemailer =
+  (port: number): SenderFactory =>
+  (postfix, { pool = false } = {}) => {
+    const transport = nodemailer.createTransport({
+      ...postfix.settings,
+      tls: { ...postfix.settings.tls },
+      auth: { ...postfix.settings.auth },
+      port,
+      secure: port === 465,
+      requireTLS: true,
+      pool,
+    })
+    return { name: `nodemailer ${port}`, send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
+  }
+
+/** What many apps have: try 587, give it ten seconds, then try 2525. */
+export const handWrittenLoop: SenderFactory = (postfix) => {
+  const transports = [587, 2525].map((port) =>
+    nodemailer.createTransport({
+      ...postfix.settings,
+      tls: { ...postfix.settings.tls },
+      auth: { ...postfix.settings.auth },
+      port,
+      requireTLS: true,
+      connectionTimeout: 10_000,
+    }),
+  )
+  return {
+    name: 'hand-written loop',
+    async send(subject) {
+      for (const transport of transports) {
+        try {
+          return await transport.sendMail(mailFor(postfix, subject))
+        } catch (error) {
+          if (transport === transports.at(-1)) throw error
+        }
+      }
+      return undefined
+    },
+    close: () => {
+      for (const transport of transports) transport.close()
+    },
+  }
+}
+
+function mailFor(postfix: PostfixServer, subject: string) {
+  return { from: postfix.auth.user, to: postfix.recipient, subject, text: 'A message of a few words, as apps send them.' }
+}

@@ -1,0 +1,88 @@
+import { measure, type Subject, timed } from './measure.ts'
+import type { PostfixServer } from './postfix/index.ts'
+import { handWrittenLoop, plainNodemailer, postern, type SenderFactory } from './senders.ts'
+import { milliseconds, type Row } from './table.ts'
+
+const POOLED_MESSAGES = 400
+
+/** All ports open: what does the choice cost? */
+export async function healthyFirstMail(postfix: PostfixServer): Promise<Row> {
+  const [own, plain] = await measure([first(postern, postfix), first(plainNodemailer(587), postfix)], 60)
+  return compare('first mail, all ports open', own!.median, plain!.median, 'nodemailer', 1.1)
+}
+
+/** Many messages over five connections. */
+export async function pooledThroughput(postfix: PostfixServer): Promise<Row> {
+  const [own, plain] = await measure([pooled(postern, postfix), pooled(plainNodemailer(587), postfix)], 7, 1)
+  const ratio = plain!.median / own!.median
+  return {
+    what: 'messages through a pool',
+    postern: rate(own!.median),
+    peer: rate(plain!.median),
+    peerName: 'nodemailer',
+    ratio: ratio.toFixed(2),
+    goal: '≥ 0.95',
+    met: ratio >= 0.95,
+  }
+}
+
+function rate(ms: number): string {
+  return `${Math.round(POOLED_MESSAGES / (ms / 1_000))} /s`
+}
+
+/** A firewall drops 587. `plain` is the try of plain nodemailer, under way already. */
+export async function blocked587(postfix: PostfixServer, plain: ReturnType<typeof plainOnBlocked587>): Promise<Row[]> {
+  await postfix.firewall({ 587: 'drop' })
+  const [own] = await measure([first(postern, postfix)], 5, 0)
+  const loop = await timed(() => first(handWrittenLoop, postfix).run())
+  await postfix.firewall({})
+  if (loop.error) throw loop.error
+  const { ms, error } = await plain
+  const outcome = error ? `fails after ${milliseconds(ms)}` : `accepted after ${milliseconds(ms)}`
+  const row = { what: 'first mail, 587 dropped', postern: milliseconds(own!.median), goal: '≤ 2.5 s', met: own!.median <= 2_500 }
+  return [
+    { ...row, peerName: 'nodemailer', peer: outcome },
+    { ...row, peerName: 'loop, 10 s a port', peer: milliseconds(loop.ms) },
+  ]
+}
+
+/** nodemailer on 587 alone, with its own time-outs, while a firewall drops the port. */
+export function plainOnBlocked587(postfix: PostfixServer): ReturnType<typeof timed> {
+  return timed(() => first(plainNodemailer(587), postfix).run())
+}
+
+/** A new transport, and one message with it. */
+function first(factory: SenderFactory, postfix: PostfixServer): Subject {
+  return {
+    name: factory.name,
+    async run() {
+      const sender = factory(postfix)
+      await sender.send('first')
+      sender.close()
+    },
+  }
+}
+
+function pooled(factory: SenderFactory, postfix: PostfixServer): Subject {
+  return {
+    name: factory.name,
+    async run() {
+      const sender = factory(postfix, { pool: true })
+      await Promise.all(Array.from({ length: POOLED_MESSAGES }, (_, index) => sender.send(`message ${index}`)))
+      sender.close()
+    },
+  }
+}
+
+function compare(what: string, own: number, peer: number, peerName: string, goal: number): Row {
+  const ratio = own / peer
+  return {
+    what,
+    postern: milliseconds(own),
+    peer: milliseconds(peer),
+    peerName,
+    ratio: ratio.toFixed(2),
+    goal: `≤ ${goal.toFixed(2)}`,
+    met: ratio <= goal,
+  }
+}

@@ -1,0 +1,28 @@
+import Table from 'cli-table3'
+
+/** One line of the report: what was measured, against what, and what it should be. */
+export interface Row {
+  readonly what: string
+  readonly postern: string
+  readonly peer: string
+  readonly peerName: string
+  readonly ratio?: string
+  readonly goal: string
+  readonly met: boolean
+}
+
+export function render(rows: readonly Row[]): string {
+  const table = new Table({
+    head: ['', 'Postern', 'beside', '', 'ratio', 'goal', ''],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'right', 'left', 'right', 'right', 'right', 'left'],
+  })
+  for (const { what, postern, peer, peerName, ratio = '', goal, met } of rows) {
+    table.push([what, postern, peerName, peer, ratio, goal, met ? 'met' : 'MISSED'])
+  }
+  return table.toString()
+}
+
+export function milliseconds(ms: number): string {
+  return ms >= 1_000 ? `${(ms / 1_000).toFixed(2)} s` : `${ms.toFixed(1)} ms`
+}

@@ -1,0 +1,35 @@
+import type { AddressInfo } from 'node:net'
+import { createTransport } from '@postern/nodemailer'
+import { createApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { inOneSentence } from './in-one-sentence.ts'
+import { listen } from './listen.ts'
+import { setUpMail } from './mail.ts'
+import { tellStory } from './story.ts'
+
+try {
+  const config = readConfig(process.env)
+  const mail = await setUpMail(config)
+  const transport = createTransport(mail.settings)
+  const server = await listen(createApp({ transport, from: mail.from, inbox: mail.inbox }), config.port)
+
+  const end = () => {
+    server.closeAllConnections()
+    server.close()
+    transport.close()
+    void mail.close()
+  }
+  process.once('SIGINT', end).once('SIGTERM', end)
+
+  await tellStory({ transport, mail, log: console.log })
+  const { port } = server.address() as AddressInfo
+  console.log(`
+Up at http://localhost:${port}
+  GET  /health/smtp   how the mail is doing
+  POST /send          {"to": "…", "subject": "…", "text": "…"}
+  GET  /inbox         what has arrived
+Ctrl-C ends it.`)
+} catch (error) {
+  console.error(inOneSentence(error))
+  process.exit(1)
+}

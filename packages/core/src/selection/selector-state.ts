@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
+import type { Endpoint } from '../endpoint.ts'
+import type { Failure } from '../failure/failure.ts'
+import type { TlsReport } from '../smtp/tls-report.ts'
+import type { Attempt } from './attempt.ts'
+import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
+import type { SelectionOptions } from './options.ts'
+import type { RecheckTiming } from './recheck.ts'
+
+/** How to keep a choice. */
+export interface SelectorOptions extends Omit<SelectionOptions, 'signal'> {
+  /** When better rungs are looked at again while a lower one carries the mail. */
+  readonly recheck?: Partial<RecheckTiming> | undefined
+  /** Where time comes from; for tests. */
+  readonly clock?: Clock | undefined
+}
+
+/** How one call may differ. */
+export interface ConnectOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds this call may take. Default: the selector's deadline. */
+  readonly deadline?: number | undefined
+  /** Endpoints this call must not use: those that have just failed it. */
+  readonly avoid?: readonly Endpoint[] | undefined
+}
+
+/** An open connection under TLS, on which the server has greeted and nothing has been said since. */
+export interface OpenConnection {
+  readonly endpoint: Endpoint
+  readonly socket: Socket
+  /** The server's greeting, without its code. */
+  readonly greeting: string
+  readonly attempts: readonly Attempt[]
+}
+
+/** What is known of one rung. */
+export interface RungState {
+  readonly endpoint: Endpoint
+  readonly standing: 'untried' | 'up' | 'down'
+  /** Why it last failed, as long as it is down. */
+  readonly failure?: Failure
+  /** When it was last tried. */
+  readonly triedAt?: Date
+  /** What was last seen of its TLS. */
+  readonly tls?: TlsReport
+}
+
+/** The last time that an endpoint was seen to work. */
+export interface Proof {
+  readonly endpoint: Endpoint
+  readonly at: Date
+  /** `traffic`: a message was accepted. `probe`: a check went through. */
+  readonly by: 'traffic' | 'probe'
+}
+
+/** Where a selector stands. */
+export interface SelectorState {
+  /** The endpoint that is used, once one has been found. */
+  readonly endpoint: Endpoint | undefined
+  /** The last proof of life. */
+  readonly proof?: Proof
+  /** Every rung, best first. */
+  readonly rungs: readonly RungState[]
+  /** When the better rungs will be looked at again. */
+  readonly nextCheckAt?: Date
+}
+
+/** What happened, for whoever keeps watch. */
+export interface SelectorEvents {
+  /** The first choice has been made. */
+  selected: [change: SelectorChange]
+  /** A lower rung is used from now on. */
+  fallback: [change: SelectorChange]
+  /** A better rung is used again. */
+  recovered: [change: SelectorChange]
+  /** No rung could be used. */
+  exhausted: [error: NoUsableEndpointError]
+}
+
+export interface SelectorChange {
+  readonly endpoint: Endpoint
+  readonly previous: Endpoint | undefined
+  /** What led to it. */
+  readonly attempts: readonly Attempt[]
+}

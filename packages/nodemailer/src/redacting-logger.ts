@@ -1,0 +1,40 @@
+import { type Credentials, redact } from '@postern/core'
+import type { SMTPPoolOptions } from 'nodemailer'
+import { getLogger, type Logger } from 'nodemailer/lib/shared'
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
+
+/**
+ * The caller's logger, or nodemailer's own for `true`, with the login's secret taken out of what it is given: nodemailer
+ * logs what the server says, and a server may repeat a password.
+ */
+export function redactingLogger(logger: NonNullable<SMTPPoolOptions['logger']>, auth: Credentials | undefined): Logger {
+  const wrapped = getLogger({ logger })
+  const cleaned = (level: (typeof levels)[number]) =>
+    (...args: readonly unknown[]) => (wrapped[level] as (...args: unknown[]) => void)(...args.map((arg) => redactDeep(arg, auth)))
+  return Object.fromEntries(levels.map((level) => [level, cleaned(level)])) as unknown as Logger
+}
+
+/** How deep an entry is looked through; nodemailer's are two levels deep. */
+const DEPTH = 4
+
+/** A copy of what somebody else wrote, without the secret. */
+export function redactDeep<T>(value: T, auth: Credentials | undefined, depth = DEPTH): T {
+  if (!auth) return value
+  const clean = (one: unknown): unknown => {
+    if (typeof one === 'string') return redact(one, auth)
+    return depth > 0 ? redactDeep(one, auth, depth - 1) : undefined
+  }
+  if (typeof value !== 'object' || value === null) return (typeof value === 'string' ? redact(value, auth) : value) as T
+  if (Array.isArray(value)) return value.map(clean) as T
+  if (value instanceof Error) {
+    const copy = Object.create(Object.getPrototypeOf(value) as object) as Error
+    for (const key of Object.getOwnPropertyNames(value)) {
+      const enumerable = Object.prototype.propertyIsEnumerable.call(value, key)
+      Object.defineProperty(copy, key, { value: clean(value[key as keyof Error]), enumerable, configurable: true, writable: true })
+    }
+    return copy as T
+  }
+  const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null)
+  return isPlain ? (Object.fromEntries(Object.entries(value).map(([key, one]) => [key, clean(one)])) as T) : value
+}
