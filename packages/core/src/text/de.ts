@@ -8,12 +8,12 @@ export const de = translation({
       advice: 'Den Hostnamen prüfen, dann den DNS-Server dieses Rechners.',
     },
     'dns-timeout': {
-      message: 'Der Name[ {host}] ließ sich nicht[ innerhalb von {seconds} s] auflösen.',
+      message: 'Der Name[ {host}] ließ sich nicht auflösen.',
       advice: 'Den DNS-Server dieses Rechners prüfen.',
     },
     'connect-refused': {
       message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] abgelehnt.',
-      advice: 'Dort lauscht niemand, oder eine Firewall weist ab: prüfen, welche Ports der Anbieter hat.',
+      advice: 'Prüfen, welche Ports der Anbieter hat: Dort lauscht niemand, oder eine Firewall weist ab.',
     },
     'connect-timeout': {
       message: 'Der Server[ {host}] hat[ auf Port {port}][ innerhalb von {seconds} s] nicht geantwortet.',
@@ -21,19 +21,19 @@ export const de = translation({
     },
     'network-unreachable': {
       message: 'Zum Server[ {host}] führt kein Weg.',
-      advice: 'Das Netzwerk dieses Rechners prüfen, und ob er wie der Server IPv4 oder IPv6 hat.',
+      advice: 'Das Netzwerk dieses Rechners prüfen, IPv4 und IPv6.',
     },
     'greeting-timeout': {
       message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] angenommen, sich aber[ innerhalb von {seconds} s] nicht gemeldet.',
-      advice: 'Etwas auf dem Weg antwortet an seiner Stelle, oder der Port erwartet TLS ab dem ersten Byte: security "implicit" oder einen anderen Port verwenden.',
+      advice: 'Einen anderen Port verwenden oder security "implicit": Der Port erwartet vielleicht TLS ab dem ersten Byte.',
     },
     'greeting-rejected': {
       message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] abgewiesen[ ({reply})].',
-      advice: 'Später noch einmal versuchen oder den Anbieter fragen, ob dieser Rechner gesperrt ist.',
+      advice: 'Später noch einmal versuchen. Bleibt es so, hat der Anbieter diesen Rechner vielleicht gesperrt.',
     },
     'not-smtp': {
       message: 'Dort[ auf Port {port}][ von {host}] antwortet kein Mailserver.',
-      advice: 'Host und Port prüfen: Dort antwortet etwas anderes.',
+      advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     'tls-expected': {
       message: 'Der Server[ {host}] erwartet[ auf Port {port}] TLS ab dem ersten Byte.',
@@ -53,15 +53,15 @@ export const de = translation({
     },
     'starttls-rejected': {
       message: 'Der Server[ {host}] hat STARTTLS[ auf Port {port}] angeboten und dann abgelehnt[ ({reply})].',
-      advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden und den Anbieter verständigen.',
+      advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden.',
     },
     'starttls-injection': {
       message: 'Der Server[ {host}] hat[ auf Port {port}] Klartext gesendet, der als verschlüsselt gelten sollte.',
-      advice: 'Es wurde nichts gesendet. Jemand im Netz manipuliert die Verbindung, oder der Server ist defekt: einen anderen Port verwenden.',
+      advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden: Jemand im Netz manipuliert diesen.',
     },
     'tls-handshake': {
       message: 'Der TLS-Handshake mit dem Server[ {host}] ist[ auf Port {port}] gescheitert.',
-      advice: 'Prüfen, welche security der Port hat und ob ein Proxy eingreift.',
+      advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     'tls-version': {
       message: 'Der Server[ {host}] hat[ auf Port {port}] keine TLS-Version, die noch gilt[ (mindestens {version})].',
@@ -81,19 +81,19 @@ export const de = translation({
     },
     'certificate-untrusted': {
       message: 'Das Zertifikat des Servers[ {host}] stammt[ auf Port {port}] von keiner Stelle, der dieser Rechner vertraut.',
-      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben; sonst muss der Server seine ganze Kette senden. Die Prüfung nicht weglassen.',
+      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben; sonst muss der Server seine ganze Kette senden.',
     },
     'auth-not-offered': {
       message: 'Der Server[ {host}] bietet[ auf Port {port}] keine Anmeldung an.',
-      advice: 'Es wurde kein Passwort gesendet. Einen Port für die Einlieferung verwenden (587, 2525 oder 465).',
+      advice: 'Es wurde kein Passwort gesendet. Einen anderen Port verwenden: 587, 2525 oder 465.',
     },
     'auth-mechanism': {
       message: 'Der Server[ {host}] bietet[ auf Port {port}] keine Anmeldung an, die zu diesen Zugangsdaten passt[ (im Angebot: {mechanisms})].',
-      advice: 'Es wurde kein Passwort gesendet. Der Anbieter will OAuth2 (auth.accessToken) statt eines Passworts oder umgekehrt.',
+      advice: 'Es wurde kein Passwort gesendet. OAuth2 (auth.accessToken) statt eines Passworts verwenden oder umgekehrt.',
     },
     'auth-rejected': {
       message: 'Der Server[ {host}] hat die Anmeldung[ auf Port {port}] nicht angenommen[ ({reply})].',
-      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Postern versucht keine anderen Ports, denn das sperrt Konten.',
+      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Kein anderer Port wurde versucht, denn das sperrt Konten.',
     },
     'auth-temporary': {
       message: 'Der Server[ {host}] konnte die Anmeldung[ auf Port {port}] nicht prüfen[ ({reply})].',
@@ -105,7 +105,7 @@ export const de = translation({
     },
     'recipient-rejected': {
       message: 'Der Server[ {host}] hat keinen Empfänger angenommen[ ({reply})].',
-      advice: 'Die Adressen prüfen. Spricht der Server von „relay“, fehlt die Anmeldung, oder sie darf nicht an andere senden.',
+      advice: 'Die Adressen prüfen, und ob es eine Anmeldung gibt.',
     },
     'message-rejected': {
       message: 'Der Server[ {host}] hat die Nachricht nicht angenommen[ ({reply})].',
@@ -121,7 +121,7 @@ export const de = translation({
     },
     'connection-lost': {
       message: 'Die Verbindung zum Server[ {host}] ist[ auf Port {port}] abgerissen.',
-      advice: 'Geschieht das jedes Mal, einen anderen Port verwenden.',
+      advice: 'Später noch einmal versuchen oder einen anderen Port verwenden.',
     },
     'reply-timeout': {
       message: 'Der Server[ {host}] antwortet[ auf Port {port}][ seit {seconds} s] nicht mehr.',
@@ -133,11 +133,11 @@ export const de = translation({
     },
     'reply-too-large': {
       message: 'Der Server[ {host}] hat[ auf Port {port}] eine Antwort ohne Ende gesendet.',
-      advice: 'Host und Port prüfen: Der Server ist defekt oder feindselig.',
+      advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     deadline: {
       message: 'Der Server[ {host}] hat[ auf Port {port}] länger gebraucht als erlaubt[: {seconds} s].',
-      advice: 'Die Frist verlängern, wenn der Server als langsam bekannt ist.',
+      advice: 'Später noch einmal versuchen oder die Frist verlängern.',
     },
     aborted: {
       message: 'Der Aufrufer hat die Arbeit mit dem Server[ {host}][ auf Port {port}] abgebrochen.',
@@ -176,8 +176,8 @@ export const de = translation({
   },
   health: {
     'certificate-ends': {
-      message: 'Das Zertifikat von {host} auf Port {port} endet am {date}.',
-      advice: 'Seine Erneuerung ist wohl fehlgeschlagen: den Betreiber des Servers verständigen.',
+      message: 'Das Zertifikat des Servers[ {host}] endet am {date}[ auf Port {port}].',
+      advice: 'Der Server braucht ein neues Zertifikat.',
     },
   },
   delivery: {
@@ -188,12 +188,12 @@ export const de = translation({
   },
   platforms: {
     'aws-lambda': { name: 'AWS Lambda', cure: 'Eine Funktion in einem VPC braucht ein NAT-Gateway.' },
-    azure: { name: 'Azure', cure: '587 ist dort nicht gesperrt; Firewall und Routen des virtuellen Netzes prüfen.' },
-    'cloud-run': { name: 'Google Cloud', cure: '587 und 465 sind dort nicht gesperrt; Firewall und Routen des VPC prüfen.' },
-    fly: { name: 'Fly.io', cure: 'Beim Support fragen, welche Mail-Ports offen sind.' },
+    azure: { name: 'Azure', cure: '587 ist dort nicht gesperrt; Firewall und Routen prüfen.' },
+    'cloud-run': { name: 'Google Cloud', cure: '587 und 465 sind dort nicht gesperrt; Firewall und Routen prüfen.' },
+    fly: { name: 'Fly.io', cure: 'Beim Support fragen, welche Ports offen sind.' },
     heroku: { name: 'Heroku', cure: 'Port 25 ist dort gesperrt; einen anderen Port verwenden.' },
-    railway: { name: 'Railway', cure: 'Ausgehendes SMTP braucht dort den Pro-Tarif; sonst die HTTP-Schnittstelle des Anbieters verwenden.' },
-    render: { name: 'Render', cure: 'Kostenlose Services brauchen Port 2525, denn 25, 465 und 587 sind gesperrt; oder eine bezahlte Instanz verwenden.' },
+    railway: { name: 'Railway', cure: 'Ausgehendes SMTP braucht dort den Pro-Tarif.' },
+    render: { name: 'Render', cure: 'Kostenlose Services brauchen Port 2525, denn 25, 465 und 587 sind gesperrt.' },
     vercel: { name: 'Vercel', cure: '587 und 465 sind dort nicht gesperrt; den Versand abwarten, bevor die Funktion antwortet.' },
   },
   stages: {
@@ -213,26 +213,26 @@ export const de = translation({
   ports: {
     '25': {
       name: 'SMTP',
-      use: 'Mail von Server zu Server. Ein Server darf hier auch Einlieferungen annehmen (RFC 6409), die meisten tun es nicht.',
-      standing: 'Nur auf Wunsch: Die meisten Clouds und Internetanbieter sperren ihn.',
-      history: 'Der ursprüngliche Port von SMTP; die Einlieferung durch Clients ist auf 587 umgezogen.',
+      use: 'Mail von Server zu Server; ein Server darf auch Einlieferungen annehmen (RFC 6409).',
+      standing: 'Entfällt, außer policy.allowPort25 ist gesetzt: Die meisten Clouds und Internetanbieter sperren ihn.',
+      history: 'Der ursprüngliche Port von SMTP; die Einlieferung ist auf 587 umgezogen.',
     },
     '465': {
       name: 'Einlieferung mit implizitem TLS',
-      use: 'Einlieferung durch Clients, mit TLS ab dem ersten Byte.',
+      use: 'Einlieferung, mit TLS ab dem ersten Byte.',
       standing: 'Der letzte Ausweg, außer policy.implicitTls ist "first", wie RFC 8314 es empfiehlt.',
-      history: 'In den 1990ern SMTPS genannt, nie zum Standard geworden und zugunsten von STARTTLS widerrufen, daher oft als veraltet bezeichnet. Im Januar 2018 hat RFC 8314 ihn neu registriert und zieht ihn STARTTLS vor; mehrere Jahre lang soll es beides geben.',
+      history: 'In den 1990ern SMTPS genannt, nie zum Standard geworden und oft als veraltet bezeichnet. RFC 8314 hat ihn 2018 neu registriert und zieht ihn STARTTLS vor; mehrere Jahre lang soll es beides geben.',
     },
     '587': {
       name: 'Einlieferung',
-      use: 'Einlieferung durch Clients. Sie beginnt im Klartext und verschlüsselt dann mit STARTTLS; Postern besteht darauf.',
+      use: 'Einlieferung. Sie beginnt im Klartext und verschlüsselt dann mit STARTTLS; das ist Pflicht.',
       standing: 'Die erste Wahl.',
-      history: 'Der registrierte Port für die Einlieferung (RFC 6409). Selten gesperrt, bei manchem kostenlosen Hosting aber schon.',
+      history: 'Der registrierte Port für die Einlieferung (RFC 6409). Manches kostenlose Hosting sperrt ihn.',
     },
     '2525': {
       name: 'Ausweichport für die Einlieferung',
-      use: 'Dasselbe wie 587, für Netze, die ihn sperren.',
-      standing: 'Der Ausweg für 587, wo der Anbieter ihn hat.',
+      use: 'Einlieferung, wie auf 587.',
+      standing: 'Der übliche Ausweg für 587.',
       history: 'Eine Gepflogenheit der Anbieter, kein Standard. Manche haben eine andere Nummer, etwa 2587; Gmail und Microsoft 365 haben keine.',
     },
   },
@@ -308,7 +308,7 @@ export const de = translation({
     },
     'host-malformed': {
       message: 'Der Host ist weder ein Hostname noch eine IP-Adresse.',
-      advice: 'Nur den Namen angeben, etwa smtp.example.com: ohne Schema, Port, Pfad und Leerzeichen, keine kurze Adresse wie 127.1.',
+      advice: 'Nur den Namen angeben, etwa smtp.example.com: ohne Schema, Port und Pfad, keine kurze Adresse wie 127.1.',
     },
     'provider-port': {
       message: '{provider} hat Port {port} nicht.',

@@ -9,12 +9,12 @@ export const en = {
       advice: 'Check the host name, then the DNS server of this machine.',
     },
     'dns-timeout': {
-      message: 'The name[ {host}] could not be looked up[ within {seconds} s].',
+      message: 'The name[ {host}] could not be looked up.',
       advice: 'Check the DNS server of this machine.',
     },
     'connect-refused': {
       message: 'The server[ {host}] refused the connection[ on port {port}].',
-      advice: 'Nothing listens there, or a firewall rejects it: check which ports the provider has.',
+      advice: 'Check which ports the provider has: nothing listens there, or a firewall rejects it.',
     },
     'connect-timeout': {
       message: 'The server[ {host}] did not answer[ on port {port}][ within {seconds} s].',
@@ -22,19 +22,19 @@ export const en = {
     },
     'network-unreachable': {
       message: 'There is no route to the server[ {host}].',
-      advice: 'Check the network of this machine, and whether it has IPv4 or IPv6 as the server does.',
+      advice: 'Check the network of this machine, IPv4 and IPv6.',
     },
     'greeting-timeout': {
       message: 'The server[ {host}] accepted the connection[ on port {port}] but said nothing[ within {seconds} s].',
-      advice: 'Something in between answers in its place, or the port expects TLS from the first byte: use security "implicit", or another port.',
+      advice: 'Use another port, or security "implicit": the port may expect TLS from the first byte.',
     },
     'greeting-rejected': {
       message: 'The server[ {host}] turned the connection away[ on port {port}][ ({reply})].',
-      advice: 'Try again later, or ask the provider whether this machine is blocked.',
+      advice: 'Try again later. If it stays so, the provider may have blocked this machine.',
     },
     'not-smtp': {
       message: 'No mail server answers[ on port {port}][ of {host}].',
-      advice: 'Check host and port: something else answers there.',
+      advice: 'Check host and port, and that no proxy interferes.',
     },
     'tls-expected': {
       message: 'The server[ {host}] expects TLS from the first byte[ on port {port}].',
@@ -54,15 +54,15 @@ export const en = {
     },
     'starttls-rejected': {
       message: 'The server[ {host}] offered STARTTLS[ on port {port}] and then refused it[ ({reply})].',
-      advice: 'Nothing was sent. Use another port, and tell the provider.',
+      advice: 'Nothing was sent. Use another port.',
     },
     'starttls-injection': {
       message: 'The server[ {host}] sent plain text[ on port {port}] that was meant to be taken for encrypted.',
-      advice: 'Nothing was sent. Somebody on the network tampers with the connection, or the server is broken: use another port.',
+      advice: 'Nothing was sent. Use another port: somebody on the network tampers with this one.',
     },
     'tls-handshake': {
       message: 'The TLS handshake with the server[ {host}] failed[ on port {port}].',
-      advice: 'Check which security the port has, and that no proxy interferes.',
+      advice: 'Check host and port, and that no proxy interferes.',
     },
     'tls-version': {
       message: 'The server[ {host}] has no TLS version[ on port {port}] that is still accepted[ (at least {version})].',
@@ -82,19 +82,19 @@ export const en = {
     },
     'certificate-untrusted': {
       message: 'The certificate of the server[ {host}] comes from no authority this machine trusts[ on port {port}].',
-      advice: 'For a private authority set tls.ca to its certificate; else the server has to send its whole chain. Do not leave the check out.',
+      advice: 'For a private authority set tls.ca to its certificate; else the server has to send its whole chain.',
     },
     'auth-not-offered': {
       message: 'The server[ {host}] offers no login[ on port {port}].',
-      advice: 'No password was sent. Use a submission port (587, 2525 or 465).',
+      advice: 'No password was sent. Use another port: 587, 2525 or 465.',
     },
     'auth-mechanism': {
       message: 'The server[ {host}] offers no login[ on port {port}] that fits these credentials[ (it offers {mechanisms})].',
-      advice: 'No password was sent. The provider wants OAuth2 (auth.accessToken) in place of a password, or the reverse.',
+      advice: 'No password was sent. Use OAuth2 (auth.accessToken) in place of a password, or the reverse.',
     },
     'auth-rejected': {
       message: 'The server[ {host}] did not accept the login[ on port {port}][ ({reply})].',
-      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. Postern does not try other ports, as that locks accounts.',
+      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. No other port was tried, as that locks accounts.',
     },
     'auth-temporary': {
       message: 'The server[ {host}] could not check the login[ on port {port}][ ({reply})].',
@@ -106,7 +106,7 @@ export const en = {
     },
     'recipient-rejected': {
       message: 'The server[ {host}] did not accept any recipient[ ({reply})].',
-      advice: 'Check the addresses. If the server speaks of relaying, the login is missing or may not send to others.',
+      advice: 'Check the addresses, and that there is a login.',
     },
     'message-rejected': {
       message: 'The server[ {host}] did not accept the message[ ({reply})].',
@@ -122,7 +122,7 @@ export const en = {
     },
     'connection-lost': {
       message: 'The connection to the server[ {host}] was lost[ on port {port}].',
-      advice: 'If it happens each time, use another port.',
+      advice: 'Try again later, or use another port.',
     },
     'reply-timeout': {
       message: 'The server[ {host}] stopped answering[ on port {port}][ for {seconds} s].',
@@ -134,11 +134,11 @@ export const en = {
     },
     'reply-too-large': {
       message: 'The server[ {host}] sent a reply without end[ on port {port}].',
-      advice: 'Check host and port: the server is broken or hostile.',
+      advice: 'Check host and port, and that no proxy interferes.',
     },
     deadline: {
       message: 'The server[ {host}] took longer than allowed[ on port {port}][: {seconds} s].',
-      advice: 'Raise the deadline if the server is known to be slow.',
+      advice: 'Try again later, or raise the deadline.',
     },
     aborted: {
       message: 'The caller called the work with the server[ {host}] off[ on port {port}].',
@@ -177,8 +177,8 @@ export const en = {
   },
   health: {
     'certificate-ends': {
-      message: 'The certificate of {host} on port {port} ends on {date}.',
-      advice: 'Its renewal seems to have failed: tell whoever runs the server.',
+      message: 'The certificate of the server[ {host}] ends on {date}[ on port {port}].',
+      advice: 'The server needs a new certificate.',
     },
   },
   delivery: {
@@ -189,12 +189,12 @@ export const en = {
   },
   platforms: {
     'aws-lambda': { name: 'AWS Lambda', cure: 'a function in a VPC needs a NAT gateway.' },
-    azure: { name: 'Azure', cure: '587 is not blocked there; check the firewall and routes of the virtual network.' },
-    'cloud-run': { name: 'Google Cloud', cure: '587 and 465 are not blocked there; check the firewall and routes of the VPC.' },
-    fly: { name: 'Fly.io', cure: 'ask its support which mail ports are open to you.' },
+    azure: { name: 'Azure', cure: '587 is not blocked there; check the firewall and routes.' },
+    'cloud-run': { name: 'Google Cloud', cure: '587 and 465 are not blocked there; check the firewall and routes.' },
+    fly: { name: 'Fly.io', cure: 'ask its support which ports are open.' },
     heroku: { name: 'Heroku', cure: 'port 25 is blocked there; use another port.' },
-    railway: { name: 'Railway', cure: 'outbound SMTP needs its Pro plan; else use the HTTP interface of the provider.' },
-    render: { name: 'Render', cure: 'free services need port 2525, as 25, 465 and 587 are blocked; or use a paid instance.' },
+    railway: { name: 'Railway', cure: 'outbound SMTP needs its Pro plan.' },
+    render: { name: 'Render', cure: 'free services need port 2525, as 25, 465 and 587 are blocked.' },
     vercel: { name: 'Vercel', cure: '587 and 465 are not blocked there; wait for the send before the function answers.' },
   },
   stages: {
@@ -214,26 +214,26 @@ export const en = {
   ports: {
     '25': {
       name: 'SMTP',
-      use: 'Mail from server to server. A site may accept submissions here too (RFC 6409), but most do not.',
-      standing: 'Used only on request: most clouds and internet providers block it.',
-      history: 'The original port of SMTP; submission by clients has moved to 587.',
+      use: 'Mail from server to server; a site may accept submissions too (RFC 6409).',
+      standing: 'Left out, unless policy.allowPort25 is set: most clouds and internet providers block it.',
+      history: 'The original port of SMTP; submission has moved to 587.',
     },
     '465': {
       name: 'Submission with implicit TLS',
-      use: 'Submission by clients, with TLS from the first byte.',
+      use: 'Submission, with TLS from the first byte.',
       standing: 'The last resort, unless policy.implicitTls is "first", as RFC 8314 recommends.',
-      history: 'In the 1990s called SMTPS, never standardised and revoked in favour of STARTTLS, hence often described as legacy. In January 2018 RFC 8314 registered it anew and prefers it to STARTTLS; for several years both are to be offered.',
+      history: 'Called SMTPS in the 1990s, never standardised, and often described as legacy. RFC 8314 registered it anew in 2018 and prefers it to STARTTLS; for several years both are to be offered.',
     },
     '587': {
       name: 'Submission',
-      use: 'Submission by clients. It begins in plain text and is upgraded with STARTTLS, which Postern requires.',
+      use: 'Submission. It begins in plain text and is upgraded with STARTTLS, which is required.',
       standing: 'The first choice.',
-      history: 'The registered port for submission (RFC 6409). Seldom blocked, but some free hosting does.',
+      history: 'The registered port for submission (RFC 6409). Some free hosting blocks it.',
     },
     '2525': {
       name: 'Alternate submission port',
-      use: 'The same as 587, for networks that block it.',
-      standing: 'The fallback for 587, where the provider has it.',
+      use: 'Submission, as on 587.',
+      standing: 'The usual fallback for 587.',
       history: 'A convention of mail providers, not a standard. Some use another number, such as 2587; Gmail and Microsoft 365 have none.',
     },
   },
@@ -309,7 +309,7 @@ export const en = {
     },
     'host-malformed': {
       message: 'The host is neither a host name nor an IP address.',
-      advice: 'Give the name alone, such as smtp.example.com: no scheme, port, path or spaces, no short address such as 127.1.',
+      advice: 'Give the name alone, such as smtp.example.com: no scheme, port or path, no short address such as 127.1.',
     },
     'provider-port': {
       message: '{provider} does not have port {port}.',
