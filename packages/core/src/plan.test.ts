@@ -59,7 +59,7 @@ describe('explainPlan', () => {
 
   it('speaks German', () => {
     const [first] = explainPlan(parseSettings({ ...example, port: 2525 }), { locale: 'de' })
-    expect(first?.why).toBe('Dieser Port ist eingestellt, also wird kein anderer versucht.')
+    expect(first?.why).toBe('So ist es eingestellt.')
   })
 
   it('leaves unencrypted rungs out, and says so', () => {

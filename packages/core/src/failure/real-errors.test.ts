@@ -165,7 +165,7 @@ it('has a case for every code there is', () => {
 it('says host and port where it is told them, in the language it is asked for', async () => {
   const error = await sending('auth-rejected')
   expect(diagnose(error, { host: 'mail.example', port: 587, locale: 'de' }).message).toBe(
-    'Der Server mail.example hat die Anmeldung auf Port 587 nicht angenommen (535 5.7.8).',
+    'Der Server mail.example:587 hat die Anmeldung nicht angenommen (535 5.7.8).',
   )
   expect(diagnose(error).message).toBe('The server did not accept the login (535 5.7.8).')
 })

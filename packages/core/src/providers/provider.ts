@@ -38,7 +38,7 @@ export interface Provider {
 
 export function expand({ id, name, hosts, domains, ports, discouraged, login, user, aliases }: Row): Provider {
   return {
-    id,
+    id: id ?? name.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
     name,
     hosts: words(hosts),
     domains: words(domains),

@@ -12,140 +12,140 @@ export const de = translation({
       advice: 'Den DNS-Server dieses Rechners prüfen.',
     },
     'connect-refused': {
-      message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] abgelehnt.',
-      advice: 'Prüfen, welche Ports der Anbieter hat: Dort lauscht niemand, oder eine Firewall weist ab.',
+      message: 'Der Server[ {server}] hat die Verbindung abgelehnt.',
+      advice: 'Prüfen, welche Ports der Anbieter hat.',
     },
     'connect-timeout': {
-      message: 'Der Server[ {host}] hat[ auf Port {port}][ innerhalb von {seconds} s] nicht geantwortet.',
+      message: 'Der Server[ {server}] hat[ innerhalb von {seconds} s] nicht geantwortet.',
       advice: 'Meist verwirft eine Firewall der Hosting-Plattform die Verbindung: den Port nach außen freigeben oder einen anderen Port verwenden.',
     },
     'network-unreachable': {
-      message: 'Zum Server[ {host}] führt kein Weg.',
+      message: 'Zum Server[ {server}] führt kein Weg.',
       advice: 'Das Netzwerk dieses Rechners prüfen, IPv4 und IPv6.',
     },
     'greeting-timeout': {
-      message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] angenommen, sich aber[ innerhalb von {seconds} s] nicht gemeldet.',
+      message: 'Der Server[ {server}] hat die Verbindung angenommen, sich aber[ innerhalb von {seconds} s] nicht gemeldet.',
       advice: 'Einen anderen Port verwenden oder security "implicit": Der Port erwartet vielleicht TLS ab dem ersten Byte.',
     },
     'greeting-rejected': {
-      message: 'Der Server[ {host}] hat die Verbindung[ auf Port {port}] abgewiesen[ ({reply})].',
-      advice: 'Später noch einmal versuchen. Bleibt es so, hat der Anbieter diesen Rechner vielleicht gesperrt.',
+      message: 'Der Server[ {server}] hat die Verbindung abgewiesen[ ({reply})].',
+      advice: 'Später noch einmal versuchen.',
     },
     'not-smtp': {
-      message: 'Dort[ auf Port {port}][ von {host}] antwortet kein Mailserver.',
+      message: 'Dort[ auf {server}] antwortet kein Mailserver.',
       advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     'tls-expected': {
-      message: 'Der Server[ {host}] erwartet[ auf Port {port}] TLS ab dem ersten Byte.',
+      message: 'Der Server[ {server}] erwartet TLS ab dem ersten Byte.',
       advice: 'Für diesen Port security "implicit" verwenden (in nodemailer: secure: true) oder Port 587 mit STARTTLS.',
     },
     'starttls-expected': {
-      message: 'Der Server[ {host}] beginnt[ auf Port {port}] im Klartext und verschlüsselt dann mit STARTTLS.',
+      message: 'Der Server[ {server}] beginnt im Klartext und verschlüsselt dann mit STARTTLS.',
       advice: 'Für diesen Port security "starttls" verwenden (in nodemailer: secure: false, requireTLS: true) oder Port 465 mit implizitem TLS.',
     },
     'ehlo-rejected': {
-      message: 'Der Server[ {host}] hat den Befehl EHLO[ auf Port {port}] abgelehnt[ ({reply})].',
+      message: 'Der Server[ {server}] hat den Befehl EHLO abgelehnt[ ({reply})].',
       advice: 'clientName auf den vollen Namen dieses Rechners setzen, etwa app.example.com.',
     },
     'starttls-not-offered': {
-      message: 'Der Server[ {host}] bietet[ auf Port {port}] kein STARTTLS an.',
+      message: 'Der Server[ {server}] bietet kein STARTTLS an.',
       advice: 'Es wurde nichts gesendet, denn es ginge unverschlüsselt durchs Netz. Einen anderen Port verwenden; hat dieser sonst TLS, entfernt es jemand im Netz.',
     },
     'starttls-rejected': {
-      message: 'Der Server[ {host}] hat STARTTLS[ auf Port {port}] angeboten und dann abgelehnt[ ({reply})].',
+      message: 'Der Server[ {server}] hat STARTTLS angeboten und dann abgelehnt[ ({reply})].',
       advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden.',
     },
     'starttls-injection': {
-      message: 'Der Server[ {host}] hat[ auf Port {port}] Klartext gesendet, der als verschlüsselt gelten sollte.',
+      message: 'Der Server[ {server}] hat Klartext gesendet, der als verschlüsselt gelten sollte.',
       advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden: Jemand im Netz manipuliert diesen.',
     },
     'tls-handshake': {
-      message: 'Der TLS-Handshake mit dem Server[ {host}] ist[ auf Port {port}] gescheitert.',
+      message: 'Der TLS-Handshake mit dem Server[ {server}] ist gescheitert.',
       advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     'tls-version': {
-      message: 'Der Server[ {host}] hat[ auf Port {port}] keine TLS-Version, die noch gilt[ (mindestens {version})].',
+      message: 'Der Server[ {server}] hat keine TLS-Version, die noch gilt[ (mindestens {version})].',
       advice: 'Der Server braucht TLS 1.2 oder neuer (RFC 8997).',
     },
     'certificate-expired': {
-      message: 'Das Zertifikat des Servers[ {host}] ist[ auf Port {port}] abgelaufen.',
+      message: 'Das Zertifikat des Servers[ {server}] ist abgelaufen.',
       advice: 'Der Server braucht ein neues Zertifikat, außer die Uhr dieses Rechners geht falsch.',
     },
     'certificate-not-yet-valid': {
-      message: 'Das Zertifikat des Servers[ {host}] ist[ auf Port {port}] noch nicht gültig.',
+      message: 'Das Zertifikat des Servers[ {server}] ist noch nicht gültig.',
       advice: 'Der Server braucht ein neues Zertifikat, außer die Uhr dieses Rechners geht falsch.',
     },
     'certificate-name': {
-      message: 'Das Zertifikat[ auf Port {port}] ist auf einen anderen Namen[ als {host}] ausgestellt[: {names}].',
+      message: 'Das Zertifikat ist auf einen anderen Namen[ als {host}] ausgestellt[: {names}].',
       advice: 'Einen Hostnamen verwenden, der im Zertifikat steht, oder tls.servername auf einen solchen setzen.',
     },
     'certificate-untrusted': {
-      message: 'Das Zertifikat des Servers[ {host}] stammt[ auf Port {port}] von keiner Stelle, der dieser Rechner vertraut.',
+      message: 'Das Zertifikat des Servers[ {server}] stammt von keiner Stelle, der dieser Rechner vertraut.',
       advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben; sonst muss der Server seine ganze Kette senden.',
     },
     'auth-not-offered': {
-      message: 'Der Server[ {host}] bietet[ auf Port {port}] keine Anmeldung an.',
+      message: 'Der Server[ {server}] bietet keine Anmeldung an.',
       advice: 'Es wurde kein Passwort gesendet. Einen anderen Port verwenden: 587, 2525 oder 465.',
     },
     'auth-mechanism': {
-      message: 'Der Server[ {host}] bietet[ auf Port {port}] keine Anmeldung an, die zu diesen Zugangsdaten passt[ (im Angebot: {mechanisms})].',
+      message: 'Der Server[ {server}] bietet keine Anmeldung an, die zu diesen Zugangsdaten passt[ (im Angebot: {mechanisms})].',
       advice: 'Es wurde kein Passwort gesendet. OAuth2 (auth.accessToken) statt eines Passworts verwenden oder umgekehrt.',
     },
     'auth-rejected': {
-      message: 'Der Server[ {host}] hat die Anmeldung[ auf Port {port}] nicht angenommen[ ({reply})].',
+      message: 'Der Server[ {server}] hat die Anmeldung nicht angenommen[ ({reply})].',
       advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Kein anderer Port wurde versucht, denn das sperrt Konten.',
     },
     'auth-temporary': {
-      message: 'Der Server[ {host}] konnte die Anmeldung[ auf Port {port}] nicht prüfen[ ({reply})].',
+      message: 'Der Server[ {server}] konnte die Anmeldung nicht prüfen[ ({reply})].',
       advice: 'Später noch einmal versuchen.',
     },
     'sender-rejected': {
-      message: 'Der Server[ {host}] hat den Absender nicht angenommen[ ({reply})].',
+      message: 'Der Server[ {server}] hat den Absender nicht angenommen[ ({reply})].',
       advice: 'Eine Absenderadresse verwenden, die der Anbieter für dieses Konto bestätigt hat.',
     },
     'recipient-rejected': {
-      message: 'Der Server[ {host}] hat keinen Empfänger angenommen[ ({reply})].',
+      message: 'Der Server[ {server}] hat keinen Empfänger angenommen[ ({reply})].',
       advice: 'Die Adressen prüfen, und ob es eine Anmeldung gibt.',
     },
     'message-rejected': {
-      message: 'Der Server[ {host}] hat die Nachricht nicht angenommen[ ({reply})].',
-      advice: 'Sie wurde nicht zugestellt. Größe, Inhalt und die Grenzen des Kontos prüfen.',
+      message: 'Der Server[ {server}] hat die Nachricht nicht angenommen[ ({reply})].',
+      advice: 'Sie wurde nicht zugestellt. Größe und Inhalt prüfen.',
     },
     'envelope-invalid': {
       message: 'Die Nachricht hat keinen gültigen Absender oder keine gültigen Empfänger.',
-      advice: 'Es wurde nichts gesendet. Die Adressen prüfen: Zeilenumbrüche und spitze Klammern sind nicht erlaubt.',
+      advice: 'Es wurde nichts gesendet. Die Adressen prüfen.',
     },
     'message-unreadable': {
       message: 'Die Nachricht ließ sich nicht bis zum Ende lesen.',
       advice: 'Sie wurde nicht zugestellt. Die Anhänge prüfen.',
     },
     'connection-lost': {
-      message: 'Die Verbindung zum Server[ {host}] ist[ auf Port {port}] abgerissen.',
+      message: 'Die Verbindung zum Server[ {server}] ist abgerissen.',
       advice: 'Später noch einmal versuchen oder einen anderen Port verwenden.',
     },
     'reply-timeout': {
-      message: 'Der Server[ {host}] antwortet[ auf Port {port}][ seit {seconds} s] nicht mehr.',
+      message: 'Der Server[ {server}] antwortet[ seit {seconds} s] nicht mehr.',
       advice: 'Später noch einmal versuchen oder einen anderen Port verwenden.',
     },
     'protocol-error': {
-      message: 'Der Server[ {host}] hat[ auf Port {port}] etwas gesendet, das kein gültiges SMTP ist.',
+      message: 'Der Server[ {server}] hat etwas gesendet, das kein gültiges SMTP ist.',
       advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     'reply-too-large': {
-      message: 'Der Server[ {host}] hat[ auf Port {port}] eine Antwort ohne Ende gesendet.',
+      message: 'Der Server[ {server}] hat eine Antwort ohne Ende gesendet.',
       advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     deadline: {
-      message: 'Der Server[ {host}] hat[ auf Port {port}] länger gebraucht als erlaubt[: {seconds} s].',
+      message: 'Der Server[ {server}] hat länger gebraucht als erlaubt[: {seconds} s].',
       advice: 'Später noch einmal versuchen oder die Frist verlängern.',
     },
     aborted: {
-      message: 'Der Aufrufer hat die Arbeit mit dem Server[ {host}][ auf Port {port}] abgebrochen.',
+      message: 'Der Aufrufer hat abgebrochen.',
       advice: 'Von einem Fehler des Servers ist nichts bekannt.',
     },
     'target-forbidden': {
-      message: 'Verbindungen zu diesem Ziel[ ({host}, Port {port})] sind hier nicht erlaubt.',
-      advice: 'Erlaubt sind nur öffentliche Mailserver und Mail-Ports; andere kann der Betreiber freigeben.',
+      message: 'Verbindungen zu diesem Ziel[ {server}] sind hier nicht erlaubt.',
+      advice: 'Der Betreiber kann es freigeben.',
     },
     'no-usable-endpoint': {
       message: 'Kein Port des Servers[ {host}] war benutzbar.',
@@ -163,7 +163,7 @@ export const de = translation({
     },
     'nothing-listens': {
       message: 'Kein Mail-Port von {host} ({ports}) nimmt Verbindungen an.',
-      advice: 'Den Hostnamen prüfen: Der Rechner antwortet, hat aber keinen Maildienst für diesen.',
+      advice: 'Den Hostnamen prüfen, und welche Ports der Anbieter hat.',
     },
     'no-secure-port': {
       message: 'Kein Port von {host} ({ports}) bietet eine verschlüsselte Verbindung, der man trauen kann.',
@@ -176,25 +176,25 @@ export const de = translation({
   },
   health: {
     'certificate-ends': {
-      message: 'Das Zertifikat des Servers[ {host}] endet am {date}[ auf Port {port}].',
+      message: 'Das Zertifikat des Servers[ {server}] endet am {date}.',
       advice: 'Der Server braucht ein neues Zertifikat.',
     },
   },
   delivery: {
     unknown: {
       message: '{message} Da war die Nachricht schon übergeben; {host} kann sie also angenommen haben.',
-      advice: 'Prüfen, ob sie angekommen ist, bevor sie noch einmal gesendet wird: Von hier aus lässt es sich nicht sagen (RFC 1047).',
+      advice: 'Prüfen, ob sie angekommen ist, bevor sie noch einmal gesendet wird (RFC 1047).',
     },
   },
   platforms: {
-    'aws-lambda': { name: 'AWS Lambda', cure: 'Eine Funktion in einem VPC braucht ein NAT-Gateway.' },
-    azure: { name: 'Azure', cure: '587 ist dort nicht gesperrt; Firewall und Routen prüfen.' },
-    'cloud-run': { name: 'Google Cloud', cure: '587 und 465 sind dort nicht gesperrt; Firewall und Routen prüfen.' },
-    fly: { name: 'Fly.io', cure: 'Beim Support fragen, welche Ports offen sind.' },
-    heroku: { name: 'Heroku', cure: 'Port 25 ist dort gesperrt; einen anderen Port verwenden.' },
-    railway: { name: 'Railway', cure: 'Ausgehendes SMTP braucht dort den Pro-Tarif.' },
-    render: { name: 'Render', cure: 'Kostenlose Services brauchen Port 2525, denn 25, 465 und 587 sind gesperrt.' },
-    vercel: { name: 'Vercel', cure: '587 und 465 sind dort nicht gesperrt; den Versand abwarten, bevor die Funktion antwortet.' },
+    'aws-lambda': 'Eine Funktion in einem VPC braucht ein NAT-Gateway.',
+    azure: '587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
+    'cloud-run': '587 und 465 sind dort nicht gesperrt; Firewall und Routen prüfen.',
+    fly: 'Beim Support fragen, welche Ports offen sind.',
+    heroku: 'Port 25 ist dort gesperrt; einen anderen Port verwenden.',
+    railway: 'Ausgehendes SMTP braucht dort den Pro-Tarif.',
+    render: 'Kostenlose Services brauchen Port 2525.',
+    vercel: 'Den Versand abwarten, bevor die Funktion antwortet.',
   },
   stages: {
     dns: 'DNS-Auflösung',
@@ -215,13 +215,13 @@ export const de = translation({
       name: 'SMTP',
       use: 'Mail von Server zu Server; ein Server darf auch Einlieferungen annehmen (RFC 6409).',
       standing: 'Entfällt, außer policy.allowPort25 ist gesetzt: Die meisten Clouds und Internetanbieter sperren ihn.',
-      history: 'Der ursprüngliche Port von SMTP; die Einlieferung ist auf 587 umgezogen.',
+      history: 'Der ursprüngliche Port von SMTP.',
     },
     '465': {
       name: 'Einlieferung mit implizitem TLS',
       use: 'Einlieferung, mit TLS ab dem ersten Byte.',
       standing: 'Der letzte Ausweg, außer policy.implicitTls ist "first", wie RFC 8314 es empfiehlt.',
-      history: 'In den 1990ern SMTPS genannt, nie zum Standard geworden und oft als veraltet bezeichnet. RFC 8314 hat ihn 2018 neu registriert und zieht ihn STARTTLS vor; mehrere Jahre lang soll es beides geben.',
+      history: 'In den 1990ern SMTPS genannt, nie zum Standard geworden und oft als veraltet bezeichnet. RFC 8314 hat ihn 2018 neu registriert und zieht ihn STARTTLS vor.',
     },
     '587': {
       name: 'Einlieferung',
@@ -233,27 +233,23 @@ export const de = translation({
       name: 'Ausweichport für die Einlieferung',
       use: 'Einlieferung, wie auf 587.',
       standing: 'Der übliche Ausweg für 587.',
-      history: 'Eine Gepflogenheit der Anbieter, kein Standard. Manche haben eine andere Nummer, etwa 2587; Gmail und Microsoft 365 haben keine.',
+      history: 'Eine Gepflogenheit der Anbieter, kein Standard: Gmail und Microsoft 365 haben ihn nicht.',
     },
   },
   plan: {
-    given: 'Dieser Port ist eingestellt, also wird kein anderer versucht.',
-    candidate: 'Er steht unter den Kandidaten.',
+    given: 'So ist es eingestellt.',
     first: 'Der registrierte Port für die Einlieferung; STARTTLS ist Pflicht.',
     alternate: 'Der übliche Ausweg für 587; STARTTLS ist Pflicht.',
     'provider-alternate': 'Ein weiterer Port von {provider}; STARTTLS ist Pflicht.',
     'implicit-last': 'Der letzte Ausweg: implizites TLS.',
     'implicit-first': 'Die Policy stellt implizites TLS voran, wie RFC 8314 es empfiehlt.',
-    'implicit-wanted': 'Implizites TLS ist eingestellt.',
     'provider-implicit': '{provider} hat nur implizites TLS.',
-    discouraged: '{provider} rät davon ab, darum kommt er nach den anderen.',
+    discouraged: '{provider} rät davon ab.',
     cleartext: 'Unverschlüsselt: Die Policy erlaubt das für diesen Host.',
     'port-25': 'Die Policy erlaubt Port 25 als allerletzten; STARTTLS ist Pflicht.',
-    'not-given': 'Entfällt: Ein anderer Port ist eingestellt.',
-    'not-candidate': 'Entfällt: Er steht nicht unter den Kandidaten.',
+    'not-given': 'Entfällt: Etwas anderes ist eingestellt.',
     'not-offered': 'Entfällt: {provider} hat ihn nicht.',
     'implicit-never': 'Entfällt: Die Policy schließt implizites TLS aus.',
-    'other-security': 'Entfällt: Eine andere Art der Verschlüsselung ist eingestellt.',
     'port-25-off': 'Entfällt: Port 25 ist für Mail von Server zu Server, außer policy.allowPort25 ist gesetzt.',
     'cleartext-forbidden': 'Entfällt: unverschlüsselt, und die Policy erlaubt das für diesen Host nicht.',
   },
@@ -264,7 +260,7 @@ export const de = translation({
     },
     'port-465-legacy': {
       message: 'Port 465 mit implizitem TLS wird oft als veraltet bezeichnet, aber RFC 8314 hat ihn 2018 neu registriert und zieht ihn STARTTLS vor.',
-      advice: 'Er kann bleiben. Soll auch 587 versucht werden, den Port weglassen und Postern wählen lassen.',
+      advice: 'Soll auch 587 versucht werden, den Port weglassen und Postern wählen lassen.',
     },
     'port-unknown': {
       message: 'Port {port} ist kein üblicher Port für die Einlieferung.',
@@ -280,7 +276,7 @@ export const de = translation({
     },
     cleartext: {
       message: 'Die Mail an {host} ginge unverschlüsselt durchs Netz.',
-      advice: 'security: "none" weglassen. Das ist nur für "localhost" gedacht.',
+      advice: 'security: "none" weglassen.',
     },
     'cleartext-auth': {
       message: 'Die Anmeldung bei {host} ginge unverschlüsselt durchs Netz.',
@@ -295,7 +291,7 @@ export const de = translation({
       advice: 'auth.user mit auth.pass oder auth.accessToken setzen, einem von beiden.',
     },
     'certificate-unchecked': {
-      message: 'Das Zertifikat von {host} wird nicht geprüft; jemand im Netz kann sich als der Server ausgeben und alles mitlesen.',
+      message: 'Das Zertifikat von {host} wird nicht geprüft; jemand im Netz kann alles mitlesen.',
       advice: 'tls.rejectUnauthorized weglassen. Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben, bei einem anderen Namen tls.servername setzen.',
     },
     'tls-outdated': {
@@ -303,12 +299,12 @@ export const de = translation({
       advice: 'Die Version weglassen: Postern besteht auf TLS 1.2 oder neuer (RFC 8997).',
     },
     'host-is-address': {
-      message: '{host} ist eine Adresse, und Zertifikate sind auf Namen ausgestellt: Die Prüfung wird wohl scheitern.',
+      message: '{host} ist eine Adresse, und Zertifikate sind auf Namen ausgestellt.',
       advice: 'Den Hostnamen des Anbieters verwenden oder tls.servername auf einen setzen, der im Zertifikat steht.',
     },
     'host-malformed': {
       message: 'Der Host ist weder ein Hostname noch eine IP-Adresse.',
-      advice: 'Nur den Namen angeben, etwa smtp.example.com: ohne Schema, Port und Pfad, keine kurze Adresse wie 127.1.',
+      advice: 'Nur den Namen angeben, etwa smtp.example.com.',
     },
     'provider-port': {
       message: '{provider} hat Port {port} nicht.',
@@ -324,10 +320,10 @@ export const de = translation({
     },
     'provider-auth-kind': {
       message: '{provider} hat diese Anmeldungen: {kinds}.',
-      advice: 'Ein Passwort oder Schlüssel gehört in auth.pass, ein OAuth2-Token in auth.accessToken. Das Passwort der Website wird meist abgelehnt.',
+      advice: 'Das Passwort der Website wird meist abgelehnt.',
     },
     'preset-conflict': {
-      message: 'Der Dienst {provider} hat {given} nicht; das ist aber ebenfalls eingestellt und wird verwendet.',
+      message: 'Der Dienst {provider} hat {given} nicht; verwendet wird es trotzdem.',
       advice: 'Eines von beiden weglassen. {provider} hat {expected}.',
     },
   },
