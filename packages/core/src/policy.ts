@@ -72,14 +72,22 @@ function rungsFor(settings: SmtpSettings, provider: Provider | undefined): reado
   const seen = new Set(taken.map(({ port }) => port))
   const left = others
     .filter(({ port }) => !seen.has(port) && seen.add(port))
-    .map(({ port, security }) => ({ port, security, taken: false, reason: absence({ port, security }, settings, provider) }))
-  return [...taken.map((rung) => clearly(rung, settings)), ...left].toSorted((a, b) => Number(b.taken) - Number(a.taken))
+    .map(({ port, security }) => ({
+      port,
+      security,
+      taken: false,
+      reason: absence({ port, security }, settings, provider),
+    }))
+  return [...taken.map((rung) => clearly(rung, settings)), ...left].toSorted(
+    (a, b) => Number(b.taken) - Number(a.taken),
+  )
 }
 
 function takenRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
   const { port, security, candidates } = settings
-  if (port !== undefined) return [{ port, security: security ?? securityAt(provider, port), taken: true, reason: 'given' }]
-  if (candidates) return candidates.map((one) => ({ ...one, taken: true, reason: 'given' }))
+  if (port !== undefined)
+    return [{ port, security: security ?? securityAt(provider, port), taken: true, reason: 'given' }]
+  if (candidates) return candidates.map(({ port, security }) => ({ port, security, taken: true, reason: 'given' }))
   if (security === 'none') return [{ port: SUBMISSION_PORT, security, taken: true, reason: 'cleartext' }]
   const wanted = ladder(provider?.ports ?? portTable, settings, provider)
   // Asking for a kind of encryption by name outweighs the policy and the catalogue.
@@ -111,7 +119,11 @@ function judge({ port, security }: Candidate, settings: Wishes, provider: Provid
 }
 
 /** Within a kind of encryption the registered port comes first, then the conventional one, then the provider's order. */
-const usual: Readonly<Record<number, number>> = { [SUBMISSION_PORT]: 0, [SUBMISSIONS_PORT]: 0, [ALTERNATE_SUBMISSION_PORT]: 1 }
+const usual: Readonly<Record<number, number>> = {
+  [SUBMISSION_PORT]: 0,
+  [SUBMISSIONS_PORT]: 0,
+  [ALTERNATE_SUBMISSION_PORT]: 1,
+}
 
 /** Some providers take mail here too; so do proxies that expect the web, which is why these come last. */
 const webPorts: ReadonlySet<number> = new Set([80, 443])
@@ -122,7 +134,9 @@ function isStartTls({ port, security }: Candidate): boolean {
 
 function clearly(rung: Rung, settings: SmtpSettings): Rung {
   if (rung.security !== 'none') return rung
-  return mayBeClear(settings) ? { ...rung, reason: 'cleartext' } : { ...rung, taken: false, reason: 'cleartext-forbidden' }
+  return mayBeClear(settings)
+    ? { ...rung, reason: 'cleartext' }
+    : { ...rung, taken: false, reason: 'cleartext-forbidden' }
 }
 
 /** Why a port is not among those taken. */

@@ -81,7 +81,9 @@ function ownFacts(code: FailureCode, { stage, responseCode, enhancedCode }: Mail
 function factsOfSystem(error: unknown, stage: Stage): FailureFacts {
   const system = fromSystemError(error, 'connection-lost')
   // TLS from the first byte, and a greeting in plain text: nodemailer's `secure: true` on 587.
-  if (stage === 'connect' && plainAnswers.has(system.systemCode ?? '')) return { ...system, code: 'starttls-expected', stage: 'tls' }
+  if (stage === 'connect' && plainAnswers.has(system.systemCode ?? '')) {
+    return { ...system, code: 'starttls-expected', stage: 'tls' }
+  }
   return { ...system, stage: stageOfSystem(system.code, stage) }
 }
 
@@ -127,7 +129,7 @@ const refusals: Readonly<Record<Stage, (replyCode: number) => FailureCode>> = {
   auth: (replyCode) => {
     if (replyCode < 500) return 'auth-temporary'
     if (unknownCommand.has(replyCode)) return 'auth-not-offered'
-    return wrongMechanism.has(replyCode) ? 'auth-mechanism' : 'auth-rejected'
+    return replyCode === 504 ? 'auth-mechanism' : 'auth-rejected'
   },
   mail: () => 'sender-rejected',
   rcpt: () => 'recipient-rejected',
@@ -138,8 +140,6 @@ const refusals: Readonly<Record<Stage, (replyCode: number) => FailureCode>> = {
 
 /** "Command not recognised", "not implemented", "used when not advertised" (RFC 5321 §4.2.4, RFC 4954 §4). */
 const unknownCommand: ReadonlySet<number> = new Set([500, 502, 503])
-/** RFC 4954 §4, §6: the mechanism is not known, too weak, or not without encryption. */
-const wrongMechanism: ReadonlySet<number> = new Set([504, 534, 538])
 
 /** nodemailer has one code for everything that is not SMTP as it should be; its own first words tell them apart. */
 function notAsItShouldBe(given: MailError, stage: Stage): FailureFacts {
@@ -161,7 +161,7 @@ const nodemailerCodes: Readonly<Record<string, (given: MailError, stage: Stage) 
   ETLS: () => ({ code: 'tls-handshake', stage: 'tls' }),
   EPROTOCOL: notAsItShouldBe,
   // The message demands REQUIRETLS of every hop (RFC 8689), which this server has not: another thing than requireTLS.
-  EREQUIRETLS: () => ({ code: 'message-rejected', stage: 'mail' }),
+  EREQUIRETLS: (_, stage) => ({ code: stage === 'starttls' ? 'starttls-not-offered' : 'message-rejected', stage }),
   EAUTH: (given) => ({ code: given.response === undefined ? 'auth-mechanism' : 'protocol-error', stage: 'auth' }),
   ENOAUTH: () => ({ code: 'auth-not-offered', stage: 'auth' }),
   // With a reply that is no refusal, the server has said something that makes no sense there.

@@ -20,10 +20,16 @@ interface Decision {
 }
 
 const nodemailer = dirname(createRequire(import.meta.url).resolve('nodemailer'))
-const list = read<Record<string, WellKnown>>(join(nodemailer, '..', 'well-known', 'services.json'))
+const list = read(join(nodemailer, '..', 'well-known', 'services.json')) as Readonly<Record<string, WellKnown>>
 const fixture = new URL('../../test/nodemailer-decisions.json', import.meta.url)
-const { decisions, absent } = read<{ readonly decisions: readonly Decision[]; readonly absent: readonly string[] }>(fixture)
-const record = readFileSync(new URL('../../../../docs/decisions/0004-providers-against-nodemailer.md', import.meta.url), 'utf8')
+const { decisions, absent } = read(fixture) as {
+  readonly decisions: readonly Decision[]
+  readonly absent: readonly string[]
+}
+const record = readFileSync(
+  new URL('../../../../docs/decisions/0004-providers-against-nodemailer.md', import.meta.url),
+  'utf8',
+)
 
 const differences = new Set(
   Object.entries(list)
@@ -32,7 +38,7 @@ const differences = new Set(
     .map((found) => JSON.stringify(found)),
 )
 
-describe('the catalogue and nodemailer\'s list', () => {
+describe("the catalogue and nodemailer's list", () => {
   it('differ only where that was decided', () => {
     expect([...differences].filter((one) => !decided().has(one))).toEqual([])
   })
@@ -46,12 +52,11 @@ describe('the catalogue and nodemailer\'s list', () => {
   })
 
   it('give every decision its reason, also in the record', () => {
-    for (const { service, reason } of decisions) {
-      expect(reason.length, service).toBeGreaterThan(20)
-      expect(record, service).toContain(`| ${service} `)
-      expect(record, service).toContain(reason)
-    }
-    for (const service of absent) expect(record).toContain(service)
+    const bare = decisions.filter(
+      ({ service, reason }) => reason.length < 20 || !record.includes(`| ${service} `) || !record.includes(reason),
+    )
+    expect(bare.map(({ service }) => service)).toEqual([])
+    expect(absent.filter((service) => !record.includes(service))).toEqual([])
   })
 })
 
@@ -79,6 +84,6 @@ function difference(service: string, entry: WellKnown): Omit<Decision, 'reason'>
   }
 }
 
-function read<T>(file: string | URL): T {
-  return JSON.parse(readFileSync(file, 'utf8')) as T
+function read(file: string | URL): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'))
 }

@@ -7,8 +7,8 @@ export type FindingText = keyof Texts['findings']
 export type FindingCode = Exclude<FindingText, 'provider-port-discouraged' | 'provider-auth-kind'>
 
 /**
- * `error`: will not work, or would give secrets away. `warning`: will most likely not work, or is not safe. `info`: good
- * to know.
+ * `error`: will not work, or would give secrets away. `warning`: will most likely not work, or is not safe. `info`:
+ * good to know.
  */
 export type Severity = 'error' | 'warning' | 'info'
 

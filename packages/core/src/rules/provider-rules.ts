@@ -29,7 +29,10 @@ export function providerPort({ provider, service, given, first, settings }: Subj
 }
 
 /** `words` are the texts for logins and user names in the language of the finding. */
-export function providerAuth({ provider, settings: { auth } }: Subject, words: Pick<Texts, 'logins' | 'users'>): Found | undefined {
+export function providerAuth(
+  { provider, settings: { auth } }: Subject,
+  words: Pick<Texts, 'logins' | 'users'>,
+): Found | undefined {
   if (!provider || !auth) return undefined
   const { kinds, user } = provider.login
   const values = { provider: provider.name, kinds: kinds.map((kind) => words.logins[kind]).join(', ') }

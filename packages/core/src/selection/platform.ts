@@ -16,6 +16,8 @@ const platforms: Readonly<Record<Platform, { readonly name: string; readonly tel
 
 /** The hosting platform this process seems to run on. */
 export function detectPlatform(env: NodeJS.ProcessEnv): { readonly id: Platform; readonly name: string } | undefined {
-  const id = (Object.keys(platforms) as Platform[]).find((one) => platforms[one].tells.some((variable) => env[variable]))
+  const id = (Object.keys(platforms) as Platform[]).find((one) =>
+    platforms[one].tells.some((variable) => env[variable]),
+  )
   return id && { id, name: platforms[id].name }
 }

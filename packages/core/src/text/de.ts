@@ -85,11 +85,11 @@ export const de = translation({
     },
     'auth-not-offered': {
       message: 'Der Server[ {server}] bietet keine Anmeldung an.',
-      advice: 'Es wurde kein Passwort gesendet. Einen anderen Port verwenden: 587, 2525 oder 465.',
+      advice: 'Einen anderen Port verwenden: 587, 2525 oder 465.',
     },
     'auth-mechanism': {
       message: 'Der Server[ {server}] bietet keine Anmeldung an, die zu diesen Zugangsdaten passt[ (im Angebot: {mechanisms})].',
-      advice: 'Es wurde kein Passwort gesendet. OAuth2 (auth.accessToken) statt eines Passworts verwenden oder umgekehrt.',
+      advice: 'OAuth2 (auth.accessToken) statt eines Passworts verwenden oder umgekehrt.',
     },
     'auth-rejected': {
       message: 'Der Server[ {server}] hat die Anmeldung nicht angenommen[ ({reply})].',

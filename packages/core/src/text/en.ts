@@ -86,11 +86,11 @@ export const en = {
     },
     'auth-not-offered': {
       message: 'The server[ {server}] offers no login.',
-      advice: 'No password was sent. Use another port: 587, 2525 or 465.',
+      advice: 'Use another port: 587, 2525 or 465.',
     },
     'auth-mechanism': {
       message: 'The server[ {server}] offers no login that fits these credentials[ (it offers {mechanisms})].',
-      advice: 'No password was sent. Use OAuth2 (auth.accessToken) in place of a password, or the reverse.',
+      advice: 'Use OAuth2 (auth.accessToken) in place of a password, or the reverse.',
     },
     'auth-rejected': {
       message: 'The server[ {server}] did not accept the login[ ({reply})].',
