@@ -4,7 +4,7 @@ import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
 import { Recheck } from './recheck.ts'
 
 let clock: HandTurnedClock
-let checks: ReturnType<typeof deferred>[]
+let checks: { readonly resolve: () => void }[]
 let recheck: Recheck
 
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
   checks = []
   recheck = new Recheck(clock, { first: 1_000, most: 8_000 }, () => {
     const check = deferred()
-    checks.push(check)
+    checks.push({ resolve: () => check.resolve() })
     return check.promise
   })
 })

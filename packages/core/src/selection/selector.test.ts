@@ -47,6 +47,12 @@ function hangUp(...connections: readonly OpenConnection[]): void {
   for (const { socket } of connections) socket.destroy()
 }
 
+/** As far as TLS, as it should be. */
+async function healthy(peer: Peer): Promise<void> {
+  await upToTls(peer)
+  await peer.secure(trusted)
+}
+
 async function rejection(promise: Promise<unknown>): Promise<NoUsableEndpointError> {
   const error: unknown = await promise.then(
     () => expect.unreachable('it did not reject'),
@@ -274,10 +280,6 @@ describe('on a lower rung', () => {
   })
 
   it('does not go down again on a look that ends after traffic has found its way further up', async () => {
-    const healthy = async (peer: Peer) => {
-      await upToTls(peer)
-      await peer.secure(trusted)
-    }
     // The best one: closed at first, silent to the look, and then in order.
     let visits = 0
     await using best = await serve(async (peer) => {
