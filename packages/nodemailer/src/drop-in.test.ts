@@ -202,7 +202,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
 
   it.each([
     { auth: { type: 'OAuth2', user: 'ada', clientId: 'c', refreshToken: 'r' } },
-    { service: 'gmail' },
+    { service: 'no-such-service' },
     { tsl: {} },
     { security: 'maybe' },
   ])('refuses settings that it cannot honour: %j', (settings) => {

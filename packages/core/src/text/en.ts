@@ -1,174 +1,174 @@
 /**
  * Every sentence a person reads, by code, in English. The other languages are held to these keys and placeholders by
- * their type. `{server}` reads "smtp.example.com, port 587".
+ * `translation`. A part in square brackets is left out when a value in it is not known.
  */
 export const en = {
   failures: {
     'dns-not-found': {
-      message: 'The name {host} does not exist in DNS.',
-      advice: 'Check the host name for a typing error; if it is right, check the DNS server that this machine uses.',
+      message: 'The name[ {host}] does not exist in DNS.',
+      advice: 'Check the host name, then the DNS server of this machine.',
     },
     'dns-timeout': {
-      message: 'No DNS server gave an answer about the name {host}.',
-      advice: 'Check that this machine reaches its DNS server (in a container: the network and resolver settings).',
+      message: 'The name[ {host}] could not be looked up.',
+      advice: 'Check the DNS server of this machine.',
     },
     'connect-refused': {
-      message: 'Port {port} on {host} refused the connection.',
-      advice: 'Nothing listens there, or a firewall rejects it: check the port, or ask the provider which ports it has.',
+      message: 'The server[ {server}] refused the connection.',
+      advice: 'Check which ports the provider has.',
     },
     'connect-timeout': {
-      message: 'Port {port} on {host} did not answer within {seconds} s.',
-      advice: 'A firewall, often that of the hosting platform, drops the connection: allow outbound port {port}, or use another port.',
+      message: 'The server[ {server}] did not answer[ within {seconds} s].',
+      advice: 'Most often a firewall of the hosting platform drops the connection: allow the port out, or use another port.',
     },
     'network-unreachable': {
-      message: 'There is no route to {host} from this machine.',
-      advice: 'Check the network of this machine or container, and whether the host has an address of a family (IPv4, IPv6) that this machine can use.',
+      message: 'There is no route to the server[ {server}].',
+      advice: 'Check the network of this machine, IPv4 and IPv6.',
     },
     'greeting-timeout': {
-      message: 'Port {port} on {host} accepted the connection but said nothing within {seconds} s.',
-      advice: 'Something in between accepts connections for the mail server, or the port expects TLS from the first byte: use another port, or implicit TLS on 465.',
+      message: 'The server[ {server}] accepted the connection but said nothing[ within {seconds} s].',
+      advice: 'Use another port, or security "implicit": the port may expect TLS from the first byte.',
     },
     'greeting-rejected': {
-      message: '{host} turned the connection to port {port} away in its greeting ({reply}).',
-      advice: 'The server does not want connections from this address now: wait and try again, or ask the provider whether the address is blocked.',
+      message: 'The server[ {server}] turned the connection away[ ({reply})].',
+      advice: 'Try again later.',
     },
     'not-smtp': {
-      message: 'What answers on port {port} of {host} is not a mail server.',
-      advice: 'Check host and port: another service, or a proxy, answers there.',
+      message: 'No mail server answers[ at {server}].',
+      advice: 'Check host and port, and that no proxy interferes.',
     },
     'tls-expected': {
-      message: 'Port {port} on {host} expects TLS from the first byte.',
+      message: 'The server[ {server}] expects TLS from the first byte.',
       advice: 'Use security "implicit" for this port (in nodemailer: secure: true), or port 587 with STARTTLS.',
     },
     'starttls-expected': {
-      message: 'Port {port} on {host} begins in plain text and is then upgraded with STARTTLS.',
+      message: 'The server[ {server}] begins in plain text and is upgraded with STARTTLS.',
       advice: 'Use security "starttls" for this port (in nodemailer: secure: false, requireTLS: true), or port 465 with implicit TLS.',
     },
     'ehlo-rejected': {
-      message: '{host} refused the EHLO command on port {port} ({reply}).',
-      advice: 'Set clientName to the full name of this machine, such as app.example.com; some servers refuse others.',
+      message: 'The server[ {server}] refused the EHLO command[ ({reply})].',
+      advice: 'Set clientName to the full name of this machine, such as app.example.com.',
     },
     'starttls-not-offered': {
-      message: 'Port {port} on {host} does not offer STARTTLS.',
-      advice: 'Nothing was sent, as it would have crossed the network in clear text. Use a port that offers TLS; if this one normally does, something in between removes the offer.',
+      message: 'The server[ {server}] does not offer STARTTLS.',
+      advice: 'Nothing was sent, as it would cross the network unencrypted. Use another port; if this one normally has TLS, somebody on the network removes it.',
     },
     'starttls-rejected': {
-      message: '{host} offered STARTTLS on port {port} and then refused it ({reply}).',
-      advice: 'Nothing was sent. The TLS set-up of the server is broken or something in between interferes: try another port, and tell the provider.',
+      message: 'The server[ {server}] offered STARTTLS and then refused it[ ({reply})].',
+      advice: 'Nothing was sent. Use another port.',
     },
     'starttls-injection': {
-      message: 'Port {port} on {host} sent plain text that was meant to be read as if it had come through TLS.',
-      advice: 'Somebody on the network, or a faulty server, tampers with the connection. Do not use this path; nothing was sent.',
+      message: 'The server[ {server}] sent plain text that was meant to be taken for encrypted.',
+      advice: 'Nothing was sent. Use another port: somebody on the network tampers with this one.',
     },
     'tls-handshake': {
-      message: 'The TLS handshake with {host} on port {port} failed.',
-      advice: 'Check that the port speaks TLS in this way, and that no proxy or virus scanner interferes.',
+      message: 'The TLS handshake with the server[ {server}] failed.',
+      advice: 'Check host and port, and that no proxy interferes.',
     },
     'tls-version': {
-      message: '{host} has no TLS version in common with this client on port {port} (at least {version} is required).',
-      advice: 'TLS 1.0 and 1.1 are out of use (RFC 8997): the server needs TLS 1.2 or newer.',
+      message: 'The server[ {server}] has no TLS version that is still accepted[ (at least {version})].',
+      advice: 'The server needs TLS 1.2 or newer (RFC 8997).',
     },
     'certificate-expired': {
-      message: 'The certificate of {host} on port {port} has expired.',
-      advice: 'The server needs a new certificate; if it has one, check the clock of this machine.',
+      message: 'The certificate of the server[ {server}] has expired.',
+      advice: 'The server needs a new certificate, unless the clock of this machine is wrong.',
     },
     'certificate-not-yet-valid': {
-      message: 'The certificate of {host} on port {port} is not valid yet.',
-      advice: 'Check the clock of this machine, then the certificate of the server.',
+      message: 'The certificate of the server[ {server}] is not valid yet.',
+      advice: 'The server needs a new certificate, unless the clock of this machine is wrong.',
     },
     'certificate-name': {
-      message: 'The certificate on port {port} is not for {host} but for {names}.',
-      advice: 'Use a host name that the certificate names, or set tls.servername when you connect by another name on purpose.',
+      message: 'The certificate is made out to another name[ than {host}][: {names}].',
+      advice: 'Use a host name that the certificate has, or set tls.servername to one.',
     },
     'certificate-untrusted': {
-      message: 'The certificate of {host} on port {port} is not signed by an authority this machine trusts.',
-      advice: 'For a private authority set tls.ca to its certificate; else the server sends an incomplete chain or a self-signed certificate. Do not switch the check off.',
+      message: 'The certificate of the server[ {server}] comes from no authority this machine trusts.',
+      advice: 'For a private authority set tls.ca to its certificate; else the server has to send its whole chain.',
     },
     'auth-not-offered': {
-      message: '{host} offers no login on port {port}.',
-      advice: 'No password was sent. Use the submission port of the provider (587, 2525 or 465); logins are often closed on 25.',
+      message: 'The server[ {server}] offers no login.',
+      advice: 'Use another port: 587, 2525 or 465.',
     },
     'auth-mechanism': {
-      message: '{host} offers no login on port {port} that these credentials fit (it offers {mechanisms}).',
-      advice: 'The provider wants another kind of login, often OAuth2 (accessToken) in place of a password, or the reverse.',
+      message: 'The server[ {server}] offers no login that fits these credentials[ (it offers {mechanisms})].',
+      advice: 'Use OAuth2 (auth.accessToken) in place of a password, or the reverse.',
     },
     'auth-rejected': {
-      message: '{host} did not accept the login on port {port} ({reply}).',
-      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2 here, and the user name is often the whole address. Postern does not try again on other ports, as that locks accounts.',
+      message: 'The server[ {server}] did not accept the login[ ({reply})].',
+      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. No other port was tried, as that locks accounts.',
     },
     'auth-temporary': {
-      message: '{host} could not check the login on port {port} at the moment ({reply}).',
-      advice: 'The server has a passing fault: try again in a few minutes.',
+      message: 'The server[ {server}] could not check the login[ ({reply})].',
+      advice: 'Try again later.',
     },
     'sender-rejected': {
-      message: '{host} did not accept the sender ({reply}).',
-      advice: 'Use a from address that this account may send for, and have its domain verified by the provider.',
+      message: 'The server[ {server}] did not accept the sender[ ({reply})].',
+      advice: 'Use a from address that the provider has verified for this account.',
     },
     'recipient-rejected': {
-      message: '{host} did not accept any recipient ({reply}).',
-      advice: 'Check the addresses; "relay denied" means that the login is missing or not allowed to send to others.',
+      message: 'The server[ {server}] did not accept any recipient[ ({reply})].',
+      advice: 'Check the addresses, and that there is a login.',
     },
     'message-rejected': {
-      message: '{host} did not accept the message ({reply}).',
-      advice: 'The reply code tells why: size, content, or a limit of the account. The message was not delivered.',
+      message: 'The server[ {server}] did not accept the message[ ({reply})].',
+      advice: 'It was not delivered. Check its size and content.',
     },
     'envelope-invalid': {
       message: 'The message has no valid sender or recipients.',
-      advice: 'Give at least one recipient, and addresses without line breaks or angle brackets. Nothing was sent.',
+      advice: 'Nothing was sent. Check the addresses.',
     },
     'message-unreadable': {
-      message: 'The content of the message could not be read to its end.',
-      advice: 'An attachment file, stream or URL failed: see that it exists and can be read. The message was not delivered.',
+      message: 'The message could not be read to its end.',
+      advice: 'It was not delivered. Check the attachments.',
     },
     'connection-lost': {
-      message: 'The connection to {host} on port {port} was lost.',
-      advice: 'The server or something in between closed it. If it happens each time, try another port and ask the provider.',
+      message: 'The connection to the server[ {server}] was lost.',
+      advice: 'Try again later, or use another port.',
     },
     'reply-timeout': {
-      message: '{host} did not reply on port {port} within {seconds} s.',
-      advice: 'The server hangs or is overloaded: try again later, or use another port.',
+      message: 'The server[ {server}] stopped answering[ for {seconds} s].',
+      advice: 'Try again later, or use another port.',
     },
     'protocol-error': {
-      message: '{host} sent something on port {port} that is not valid SMTP.',
-      advice: 'Check that the port belongs to a mail server and that no proxy rewrites the dialogue.',
+      message: 'The server[ {server}] sent something that is not valid SMTP.',
+      advice: 'Check host and port, and that no proxy interferes.',
     },
     'reply-too-large': {
-      message: '{host} sent a reply on port {port} that goes beyond every limit.',
-      advice: 'This is a broken or hostile server: check host and port.',
+      message: 'The server[ {server}] sent a reply without end.',
+      advice: 'Check host and port, and that no proxy interferes.',
     },
     deadline: {
-      message: 'The work with {host} on port {port} was not done within {seconds} s.',
-      advice: 'Raise the deadline if the server is known to be slow; else see which stage took the time.',
+      message: 'The server[ {server}] took longer than allowed[: {seconds} s].',
+      advice: 'Try again later, or raise the deadline.',
     },
     aborted: {
-      message: 'The work with {host} on port {port} was called off by the caller.',
-      advice: 'Nothing is wrong with the server as far as this attempt can tell.',
+      message: 'The caller called it off.',
+      advice: 'Nothing is known to be wrong with the server.',
     },
     'target-forbidden': {
-      message: 'Connections to {host} on port {port} are not allowed here.',
-      advice: 'The operator allows public mail servers on mail ports alone; a private relay must be put on the list of allowed targets.',
+      message: 'Connections to this target[ {server}] are not allowed here.',
+      advice: 'The operator can allow it.',
     },
     'no-usable-endpoint': {
-      message: 'No port of {host} could be used.',
+      message: 'No port of the server[ {host}] could be used.',
       advice: 'See the attempts for the cause on each port.',
     },
   },
   diagnoses: {
     'network-blocks-smtp': {
       message: '{host} was found, but none of its mail ports ({ports}) answered.',
-      advice: 'Something between this app and the server drops outbound mail connections, usually the firewall of the hosting platform. Allow one of the ports out, or use the HTTP interface of the provider.',
+      advice: 'Most often a firewall of the hosting platform drops the connection: allow the port out, or use the HTTP interface of the provider.',
     },
     'network-blocks-smtp-platform': {
       message: '{host} was found, but none of its mail ports ({ports}) answered.',
-      advice: 'This app seems to run on {platform}, which limits outbound mail connections: {cure}',
+      advice: 'Most often a firewall drops the connection. This app seems to run on {platform}: {cure}',
     },
     'nothing-listens': {
       message: 'No mail port of {host} ({ports}) accepts connections.',
-      advice: 'Check the host name: this machine is reachable but runs no mail submission service.',
+      advice: 'Check the host name, and which ports the provider has.',
     },
     'no-secure-port': {
       message: 'No port of {host} ({ports}) offers an encrypted connection that can be trusted.',
-      advice: 'Nothing was sent in clear text. See the attempts for what is wrong with TLS on each port.',
+      advice: 'Nothing was sent. See the attempts for the cause on each port.',
     },
     mixed: {
       message: 'No port of {host} could be used. {causes}',
@@ -177,24 +177,167 @@ export const en = {
   },
   health: {
     'certificate-ends': {
-      message: 'The certificate of {host} on port {port} ends on {date}.',
-      advice: 'Its renewal seems to have failed: tell whoever runs the server, before connections fail.',
+      message: 'The certificate of the server[ {server}] ends on {date}.',
+      advice: 'The server needs a new certificate.',
     },
   },
   delivery: {
     unknown: {
       message: '{message} By then the message had been handed over, so {host} may have accepted it.',
-      advice: 'Look whether it arrived before you send it again: nobody can tell from here (RFC 1047).',
+      advice: 'Check whether it arrived before you send it again (RFC 1047).',
     },
   },
   platforms: {
-    'aws-lambda': { name: 'AWS Lambda', cure: 'a function in a VPC needs a NAT gateway to reach the internet.' },
-    azure: { name: 'Azure', cure: 'port 25 is closed on most subscriptions; 587 to a relay is open unless a network rule drops it.' },
-    'cloud-run': { name: 'Google Cloud', cure: 'port 25 is always closed; check the egress settings of the VPC connector for 587 and 465.' },
-    fly: { name: 'Fly.io', cure: 'check that the organisation may use outbound mail ports.' },
-    heroku: { name: 'Heroku', cure: 'port 25 is closed; use 587 or 2525, or an add-on with an HTTP interface.' },
-    railway: { name: 'Railway', cure: 'outbound SMTP is open on its Pro plan and above only; below that use the HTTP interface of the provider.' },
-    render: { name: 'Render', cure: 'free services have 25, 465 and 587 closed; use 2525 or a paid instance.' },
-    vercel: { name: 'Vercel', cure: 'port 25 is closed; use 587, and finish the send before the function returns.' },
+    'aws-lambda': 'a function in a VPC needs a NAT gateway.',
+    azure: '587 is not blocked there; check the firewall and routes.',
+    'cloud-run': '587 and 465 are not blocked there; check the firewall and routes.',
+    fly: 'ask its support which ports are open.',
+    heroku: 'port 25 is blocked there; use another port.',
+    railway: 'outbound SMTP needs its Pro plan.',
+    render: 'free services need port 2525.',
+    vercel: 'wait for the send before the function answers.',
+  },
+  stages: {
+    dns: 'DNS look-up',
+    connect: 'connection',
+    greeting: 'greeting',
+    ehlo: 'EHLO',
+    starttls: 'STARTTLS',
+    tls: 'TLS handshake',
+    auth: 'login',
+    mail: 'sender',
+    rcpt: 'recipients',
+    data: 'start of the message',
+    message: 'message',
+    quit: 'goodbye',
+  },
+  ports: {
+    '25': {
+      name: 'SMTP',
+      use: 'Mail from server to server; a site may accept submissions too (RFC 6409).',
+      standing: 'Left out, unless policy.allowPort25 is set: most clouds and internet providers block it.',
+      history: 'The original port of SMTP.',
+    },
+    '465': {
+      name: 'Submission with implicit TLS',
+      use: 'Submission, with TLS from the first byte.',
+      standing: 'The last resort, unless policy.implicitTls is "first", as RFC 8314 recommends.',
+      history: 'Called SMTPS in the 1990s, never standardised, and often described as legacy. RFC 8314 registered it anew in 2018 and prefers it to STARTTLS.',
+    },
+    '587': {
+      name: 'Submission',
+      use: 'Submission. It begins in plain text and is upgraded with STARTTLS, which is required.',
+      standing: 'The first choice.',
+      history: 'The registered port for submission (RFC 6409). Some free hosting blocks it.',
+    },
+    '2525': {
+      name: 'Alternate submission port',
+      use: 'Submission, as on 587.',
+      standing: 'The usual fallback for 587.',
+      history: 'A convention of mail providers, not a standard: Gmail and Microsoft 365 do not have it.',
+    },
+  },
+  plan: {
+    given: 'You asked for it.',
+    first: 'The registered port for submission; STARTTLS is required.',
+    alternate: 'The usual fallback for 587; STARTTLS is required.',
+    'provider-alternate': 'A further port of {provider}; STARTTLS is required.',
+    'implicit-last': 'The last resort: implicit TLS.',
+    'implicit-first': 'Your policy puts implicit TLS first, as RFC 8314 recommends.',
+    'provider-implicit': '{provider} has implicit TLS alone.',
+    discouraged: '{provider} advises against it.',
+    cleartext: 'Unencrypted: your policy allows that for this host.',
+    'port-25': 'Your policy allows port 25 as the very last; STARTTLS is required.',
+    'not-given': 'Left out: you asked for something else.',
+    'not-offered': 'Left out: {provider} does not have it.',
+    'implicit-never': 'Left out: your policy rules implicit TLS out.',
+    'port-25-off': 'Left out: port 25 is for mail from server to server, unless policy.allowPort25 is set.',
+    'cleartext-forbidden': 'Left out: unencrypted, and your policy does not allow that for this host.',
+  },
+  findings: {
+    'port-25-submission': {
+      message: 'Port 25 is for mail from server to server; most clouds and internet providers block it.',
+      advice: 'Use port 587 with STARTTLS, or leave the port out and let Postern choose.',
+    },
+    'port-465-legacy': {
+      message: 'Port 465 with implicit TLS is often described as legacy, but RFC 8314 registered it anew in 2018 and prefers it to STARTTLS.',
+      advice: 'To have 587 tried as well, leave the port out and let Postern choose.',
+    },
+    'port-unknown': {
+      message: 'Port {port} is no usual port for submission.',
+      advice: 'Check which ports the provider has: most often 587, 2525 or 465.',
+    },
+    'security-mismatch': {
+      message: 'Port {port} expects "{expected}", not "{security}".',
+      advice: 'Use security "{expected}" for this port (in nodemailer: secure: {secure}), or leave both out and let Postern choose.',
+    },
+    'starttls-optional': {
+      message: '{option} makes encryption optional, so somebody on the network can remove it (RFC 3207 §6).',
+      advice: 'Leave {option} out: Postern requires TLS.',
+    },
+    cleartext: {
+      message: 'Mail to {host} would cross the network unencrypted.',
+      advice: 'Leave security: "none" out.',
+    },
+    'cleartext-auth': {
+      message: 'The login for {host} would cross the network unencrypted.',
+      advice: 'Use security "starttls" or "implicit". If the password was ever sent, change it.',
+    },
+    'auth-missing': {
+      message: 'There is no login, and servers refuse mail without one (RFC 6409 §4.3).',
+      advice: 'Set auth.user with auth.pass or auth.accessToken, unless the server knows this machine by its address.',
+    },
+    'auth-incomplete': {
+      message: 'The login is not complete.',
+      advice: 'Set auth.user with auth.pass or auth.accessToken, one of the two.',
+    },
+    'certificate-unchecked': {
+      message: 'The certificate of {host} is not checked, so somebody on the network can read everything.',
+      advice: 'Leave tls.rejectUnauthorized out. For a private authority set tls.ca to its certificate; for another name set tls.servername.',
+    },
+    'tls-outdated': {
+      message: '{version} can be broken and is no longer accepted (RFC 8996).',
+      advice: 'Leave the version out: Postern requires TLS 1.2 or newer (RFC 8997).',
+    },
+    'host-is-address': {
+      message: '{host} is an address, and certificates are made out to names.',
+      advice: 'Use the host name of the provider, or set tls.servername to one that the certificate has.',
+    },
+    'host-malformed': {
+      message: 'The host is neither a host name nor an IP address.',
+      advice: 'Give the name alone, such as smtp.example.com.',
+    },
+    'provider-port': {
+      message: '{provider} does not have port {port}.',
+      advice: 'Use {ports}, or leave the port out and let Postern choose.',
+    },
+    'provider-port-discouraged': {
+      message: '{provider} advises against port {port}.',
+      advice: 'Use {ports}, or leave the port out and let Postern choose.',
+    },
+    'provider-auth': {
+      message: '{provider} wants another user name: {wanted}.',
+      advice: 'Set auth.user to it. The password or key goes into auth.pass.',
+    },
+    'provider-auth-kind': {
+      message: '{provider} has these logins: {kinds}.',
+      advice: 'The password for the website is most often refused.',
+    },
+    'preset-conflict': {
+      message: 'The service {provider} does not have {given}, which is used all the same.',
+      advice: 'Leave one of the two out. {provider} has {expected}.',
+    },
+  },
+  logins: {
+    password: 'password',
+    'app-password': 'app password',
+    oauth2: 'OAuth2',
+    'api-key': 'API key',
+    'smtp-credentials': 'SMTP credentials',
+  },
+  users: {
+    email: 'the whole address',
+    'api-key': 'the API key',
+    fixed: '"{word}"',
   },
 } as const

@@ -7,11 +7,25 @@ export type Placeholders<Sentence extends string> = Sentence extends `${string}{
 export type Values = Readonly<Record<string, string | number | undefined>>
 
 /**
- * Fills a sentence in. A value nobody knows reads as `?`, so a report never fails over its own text.
+ * Fills a sentence in. A part in square brackets is said only when everything in it is known; elsewhere a value nobody
+ * knows reads as `?`, so a report never fails over its own text.
  *
  * @example
- * format('Port {port} on {host}', { port: 587, host: 'smtp.example.com' }) // 'Port 587 on smtp.example.com'
+ * format('No answer[ within {seconds} s].', {}) // 'No answer.'
  */
 export function format(sentence: string, values: Values): string {
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String((Object.hasOwn(values, name) ? values[name] : undefined) ?? '?'))
+  return sentence
+    .replace(/\[([^\]]*)\]/g, (_, part: string) => (isKnown(part, values) ? part : ''))
+    .replace(placeholder, (_, name: string) => String(known(name, values) ?? '?'))
+}
+
+const placeholder = /\{(\w+)\}/g
+
+function isKnown(part: string, values: Values): boolean {
+  return [...part.matchAll(placeholder)].every(([, name]) => known(name!, values) !== undefined)
+}
+
+/** A sentence may be about a `constructor`; objects have one by themselves. */
+function known(name: string, values: Values): string | number | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
 }

@@ -1,0 +1,95 @@
+/** A provider in short; `expand` in provider.ts says how it is read. */
+export interface Row {
+  /** Where it is not the name in lower case with hyphens. */
+  readonly id?: string
+  readonly name: string
+  /** Separated by spaces, the usual one first; `*` stands for one label. */
+  readonly hosts: string
+  readonly domains?: string
+  /** In the order of the provider's recommendation; `s` after a port means implicit TLS, as in smtps. */
+  readonly ports: string
+  readonly discouraged?: string
+  readonly login?: string
+  /** What the user name has to be; after `=` a fixed word. */
+  readonly user?: string
+  /** Names it has in nodemailer's list of well-known services besides id, name and domains, separated by commas. */
+  readonly aliases?: string
+}
+
+/** What the pages listed in docs/providers.md said on the day they were read. One provider, one line. */
+export const catalogue: readonly Row[] = [
+  { name: 'Mailpro', hosts: 'smtp.mailpro.com', ports: '587 2525 465s', discouraged: '465', login: 'password', user: 'email' },
+  { name: 'Gmail', hosts: 'smtp.gmail.com', domains: 'gmail.com googlemail.com', ports: '587 465s', login: 'oauth2 app-password', user: 'email' },
+  { id: 'google-workspace-relay', name: 'Google Workspace SMTP relay', hosts: 'smtp-relay.gmail.com', ports: '587', aliases: 'GmailWorkspace' },
+  { name: 'Microsoft 365', hosts: 'smtp.office365.com', ports: '587 25', login: 'oauth2 password', user: 'email', aliases: 'Outlook365' },
+  { id: 'outlook', name: 'Outlook.com', hosts: 'smtp-mail.outlook.com', domains: 'outlook.com hotmail.com live.com msn.com windowslive.com outlook.de outlook.fr outlook.es outlook.it hotmail.de hotmail.fr hotmail.it hotmail.es hotmail.co.uk live.de live.fr live.nl live.co.uk', ports: '587', login: 'oauth2 app-password', user: 'email', aliases: 'Hotmail' },
+  { id: 'yahoo', name: 'Yahoo Mail', hosts: 'smtp.mail.yahoo.com', domains: 'yahoo.com yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.se yahoo.co.uk yahoo.co.in yahoo.com.au yahoo.com.br yahoo.com.mx yahoo.com.ar ymail.com myyahoo.com rocketmail.com', ports: '587 465s', login: 'oauth2 app-password', user: 'email' },
+  { id: 'aol', name: 'AOL Mail', hosts: 'smtp.aol.com', domains: 'aol.com aim.com aol.de aol.fr aol.it aol.es aol.co.uk netscape.net', ports: '465s 587', login: 'oauth2 password', user: 'email' },
+  { id: 'icloud', name: 'iCloud Mail', hosts: 'smtp.mail.me.com', domains: 'icloud.com me.com mac.com', ports: '587', login: 'app-password', user: 'email' },
+  { id: 'zoho', name: 'Zoho Mail', hosts: 'smtp.zoho.com smtppro.zoho.com smtp.zoho.eu smtppro.zoho.eu smtp.zoho.in smtppro.zoho.in smtp.zoho.com.au smtppro.zoho.com.au smtp.zoho.jp smtppro.zoho.jp smtp.zoho.com.cn smtppro.zoho.com.cn smtp.zoho.sa smtppro.zoho.sa', domains: 'zoho.com zohomail.com', ports: '587 465s', login: 'password app-password', user: 'email' },
+  { name: 'Fastmail', hosts: 'smtp.fastmail.com', domains: 'fastmail.com fastmail.fm', ports: '465s 587', login: 'app-password', user: 'email' },
+  { id: 'proton', name: 'Proton Mail', hosts: 'smtp.protonmail.ch', domains: 'proton.me protonmail.com pm.me protonmail.ch', ports: '587', login: 'smtp-credentials', user: 'email' },
+  { name: 'GMX', hosts: 'mail.gmx.com mail.gmx.net', domains: 'gmx.net gmx.de gmx.at gmx.ch gmx.com gmx.eu gmx.org gmx.info gmx.us gmx.co.uk gmx.fr gmx.es gmx.it', ports: '587 465s', login: 'password', user: 'email' },
+  { name: 'WEB.DE', hosts: 'smtp.web.de', domains: 'web.de', ports: '587 465s', login: 'password', user: 'account' },
+  { name: 'mail.com', hosts: 'smtp.mail.com', domains: 'mail.com email.com post.com usa.com europe.com', ports: '587 465s', login: 'password', user: 'email' },
+  { name: 'T-Online', hosts: 'securesmtp.t-online.de', domains: 't-online.de magenta.de', ports: '587 465s', login: 'app-password', user: 'email' },
+  { id: 'freenet', name: 'freenet Mail', hosts: 'mx.freenet.de', domains: 'freenet.de', ports: '587 465s', login: 'password', user: 'email' },
+  { name: 'mailbox.org', hosts: 'smtp.mailbox.org', domains: 'mailbox.org', ports: '587 465s', login: 'password app-password', user: 'email' },
+  { name: 'Posteo', hosts: 'posteo.de', domains: 'posteo.de posteo.net posteo.org posteo.eu posteo.at posteo.ch', ports: '587 465s', login: 'password', user: 'email' },
+  { name: 'IONOS', hosts: 'smtp.ionos.de smtp.ionos.com smtp.ionos.co.uk smtp.ionos.fr smtp.ionos.es smtp.ionos.it', ports: '587 465s', login: 'password', user: 'email' },
+  { id: '1und1', name: '1&1', hosts: 'smtp.1und1.de', domains: 'online.de onlinehome.de', ports: '587 465s', login: 'password', user: 'email' },
+  { name: 'STRATO', hosts: 'smtp.strato.de', ports: '587 465s', login: 'password', user: 'email' },
+  { name: 'Hetzner', hosts: 'mail.your-server.de', ports: '465s', login: 'password', user: 'email' },
+  { id: 'ovh', name: 'OVHcloud MX Plan', hosts: 'ssl0.ovh.net', ports: '465s', login: 'password', user: 'email' },
+  { name: 'Infomaniak', hosts: 'mail.infomaniak.com', domains: 'ik.me ikmail.com etik.com', ports: '465s 587', discouraged: '587', login: 'password', user: 'email' },
+  { name: 'Gandi', hosts: 'mail.gandi.net', ports: '587', aliases: 'GandiMail' },
+  { name: 'Aruba', hosts: 'smtps.aruba.it', domains: 'aruba.it', ports: '465s' },
+  { id: 'yandex', name: 'Yandex Mail', hosts: 'smtp.yandex.ru smtp.yandex.com', domains: 'yandex.ru yandex.com yandex.by yandex.kz ya.ru narod.ru', ports: '465s', login: 'password', user: 'email' },
+  { name: 'Mail.ru', hosts: 'smtp.mail.ru', domains: 'mail.ru inbox.ru list.ru bk.ru', ports: '587 465s', login: 'password', user: 'email' },
+  { id: 'netease-163', name: '163 Mail', hosts: 'smtp.163.com', domains: '163.com', ports: '465s', login: 'app-password', user: 'email', aliases: '163' },
+  { id: 'netease-126', name: '126 Mail', hosts: 'smtp.126.com', domains: '126.com', ports: '465s', aliases: '126' },
+  { id: 'qq', name: 'QQ Mail', hosts: 'smtp.qq.com', domains: 'qq.com', ports: '587 465s', login: 'app-password', user: 'email' },
+  { id: 'qq-exmail', name: 'Tencent Exmail', hosts: 'smtp.exmail.qq.com', domains: 'exmail.qq.com', ports: '465s', aliases: 'QQex' },
+  { id: 'naver', name: 'Naver Mail', hosts: 'smtp.naver.com', domains: 'naver.com', ports: '465s', login: 'password', user: 'email' },
+  { name: 'one.com', hosts: 'send.one.com', ports: '465s', login: 'password', user: 'email', aliases: 'One' },
+  { name: 'mail.ee', hosts: 'mail.ee', domains: 'mail.ee', ports: '465s', login: 'app-password', user: 'email' },
+  { name: 'Runbox', hosts: 'mail.runbox.com smtp.runbox.com', domains: 'runbox.com runbox.no runbox.us', ports: '465s 587', login: 'password', user: 'account' },
+  { name: 'Migadu', hosts: 'smtp.migadu.com', ports: '465s', login: 'password', user: 'email' },
+  { id: 'rackspace', name: 'Rackspace Email', hosts: 'secure.emailsrvr.com', ports: '465s', login: 'password', user: 'email' },
+  { name: 'DreamHost', hosts: 'smtp.dreamhost.com', ports: '587 465s', login: 'password', user: 'email' },
+  { id: 'namecheap', name: 'Namecheap Private Email', hosts: 'mail.privateemail.com', ports: '587 465s', login: 'password', user: 'email' },
+  { name: 'Hostinger', hosts: 'smtp.hostinger.com', ports: '465s', login: 'password' },
+  { name: 'Seznam', hosts: 'smtp.seznam.cz', domains: 'seznam.cz email.cz post.cz spoluzaci.cz', ports: '465s' },
+  { name: 'Kolab Now', hosts: 'smtp.kolabnow.com', domains: 'kolabnow.com', ports: '465s' },
+  { name: 'Forward Email', hosts: 'smtp.forwardemail.net', domains: 'forwardemail.net', ports: '465s' },
+  { name: 'Amazon SES', hosts: 'email-smtp.*.amazonaws.com', ports: '587 2587 465s 2465s 25', login: 'smtp-credentials', aliases: 'SES' },
+  { name: 'SendGrid', hosts: 'smtp.sendgrid.net', ports: '587 2525 465s 25', login: 'api-key', user: '=apikey' },
+  { name: 'Mailgun', hosts: 'smtp.mailgun.org smtp.eu.mailgun.org', ports: '587 2525 465s 25', login: 'smtp-credentials', user: 'email' },
+  { name: 'Postmark', hosts: 'smtp.postmarkapp.com smtp-broadcasts.postmarkapp.com', ports: '587 2525 25', login: 'api-key smtp-credentials', user: 'api-key' },
+  { name: 'SparkPost', hosts: 'smtp.sparkpostmail.com smtp.eu.sparkpostmail.com', ports: '587 2525', login: 'api-key', user: '=SMTP_Injection' },
+  { name: 'Mailjet', hosts: 'in-v3.mailjet.com', ports: '587 2525 465s', login: 'api-key', user: 'api-key' },
+  { name: 'Brevo', hosts: 'smtp-relay.brevo.com', ports: '587 2525 465s', login: 'smtp-credentials', user: 'email', aliases: 'SendinBlue' },
+  { name: 'Mailtrap', hosts: 'live.smtp.mailtrap.io bulk.smtp.mailtrap.io', ports: '587 2525 465s 25', login: 'api-key', user: '=api' },
+  { name: 'Mailtrap Sandbox', hosts: 'sandbox.smtp.mailtrap.io', ports: '2525 587 465s 25', login: 'smtp-credentials' },
+  { name: 'Resend', hosts: 'smtp.resend.com', ports: '465s 587 2587 2465s 25', login: 'api-key', user: '=resend' },
+  { name: 'SMTP2GO', hosts: 'mail.smtp2go.com mail-us.smtp2go.com mail-eu.smtp2go.com mail-eu2.smtp2go.com mail-au.smtp2go.com', ports: '587 2525 8025 465s 8465s 443s 80 25', login: 'smtp-credentials' },
+  { name: 'Elastic Email', hosts: 'smtp.elasticemail.com smtp25.elasticemail.com', ports: '587 2525 465s 25', login: 'smtp-credentials', user: 'email' },
+  { id: 'mandrill', name: 'Mailchimp Transactional', hosts: 'smtp.mandrillapp.com', ports: '587 2525 465s 25', login: 'api-key', user: 'email' },
+  { name: 'MailerSend', hosts: 'smtp.mailersend.net', ports: '587', login: 'smtp-credentials' },
+  { id: 'scaleway', name: 'Scaleway Transactional Email', hosts: 'smtp.tem.scaleway.com smtp.tem.scw.cloud', ports: '587 2587 465s 2465s 25', discouraged: '25', login: 'api-key', user: 'account' },
+  { name: 'ZeptoMail', hosts: 'smtp.zeptomail.com', ports: '587 465s', login: 'api-key', user: '=emailapikey' },
+  { name: 'Loops', hosts: 'smtp.loops.so', ports: '587', login: 'api-key', user: '=loops' },
+  { name: 'Plunk', hosts: 'smtp.useplunk.com', ports: '587 465s', login: 'api-key', user: '=plunk' },
+  { id: 'azure-communication-services', name: 'Azure Communication Services Email', hosts: 'smtp.azurecomm.net', ports: '587 25', login: 'smtp-credentials' },
+  { id: 'alibaba-direct-mail', name: 'Alibaba Cloud DirectMail', hosts: 'smtpdm.aliyun.com smtpdm-ap-southeast-1.aliyuncs.com smtpdm-us-east-1.aliyuncs.com smtpdm-eu-central-1.aliyuncs.com smtpdm-ap-southeast-1.aliyun.com smtpdm-ap-southeast-2.aliyun.com', ports: '465s 80 25' },
+  { name: 'SocketLabs', hosts: 'smtp.socketlabs.com', ports: '587 2525 465s 25' },
+  { name: 'SMTPeter', hosts: 'mail.smtpeter.com', ports: '587 2525 465s 25' },
+  { name: 'Maileroo', hosts: 'smtp.maileroo.com', ports: '587 2525 465s', login: 'smtp-credentials' },
+  { name: 'Maileroo Sandbox', hosts: 'smtp.sandbox.maileroo.io', ports: '587 2525 465s', login: 'smtp-credentials' },
+  { name: 'AhaSend', hosts: 'send.ahasend.com send-us.ahasend.com', ports: '587 2525 25', login: 'smtp-credentials' },
+  { name: 'AutoSend', hosts: 'smtp.autosend.com', ports: '587 465s', login: 'api-key', user: '=autosend' },
+  { name: 'Tipimail', hosts: 'smtp.tipimail.com', ports: '587' },
+  { name: 'turboSMTP', hosts: 'pro.turbo-smtp.com pro.eu.turbo-smtp.com', ports: '465s', aliases: 'TurboSMTP-EU' },
+  { name: 'SendPulse', hosts: 'smtp-pulse.com', ports: '465s' },
+  { name: 'Ethereal', hosts: 'smtp.ethereal.email', ports: '587', login: 'smtp-credentials', user: 'email' },
+]
