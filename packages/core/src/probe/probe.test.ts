@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => provider.close())
 
-const brief: ProbeOptions['budgets'] = { dns: 2_000, connect: 250, greeting: 250, tls: 250, reply: 250 }
+const brief: ProbeOptions['budgets'] = { dns: 2_000, connect: 400, greeting: 400, tls: 400, reply: 400 }
 
 /** Probes a script with a login at hand, sees that nothing is left of it, and returns what the server was told. */
 async function probed(script: Script, options: ProbeOptions = {}, security: 'starttls' | 'implicit' = 'starttls') {

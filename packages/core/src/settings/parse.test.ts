@@ -279,7 +279,7 @@ describe('whatever is given', () => {
         const error = thrownBy(() => parseSettings(input))
         expect(error === undefined || (SettingsError.isInstance(error) && error.issues.length > 0)).toBe(true)
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 
