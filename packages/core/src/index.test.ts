@@ -62,6 +62,16 @@ it('knows neither nodemailer nor a framework', () => {
   }
 })
 
+it('has every name and code in the README', () => {
+  const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
+  const names = read('index.ts').replaceAll(/from '.*'|\b(?:export|type)\b/g, '').match(/\w+/g) ?? []
+  const { failures, findings, diagnoses } = core.textsFor('en')
+  const variants = new Set(['provider-port-discouraged', 'provider-auth-kind', 'network-blocks-smtp-platform'])
+  const codes = [failures, findings, diagnoses].flatMap(Object.keys).filter((code) => !variants.has(code))
+  const documented = new Set(read('../README.md').match(/[\w-]+/g))
+  expect([...names, ...codes].filter((name) => !documented.has(name))).toEqual([])
+})
+
 describe('the types', () => {
   it('of settings', () => {
     expectTypeOf(core.parseSettings).toEqualTypeOf<(input: unknown) => SmtpSettings>()
