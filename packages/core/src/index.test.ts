@@ -62,8 +62,9 @@ it('knows neither nodemailer nor a framework', () => {
   }
 })
 
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
+
 it('has every name and code in the README', () => {
-  const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
   const names = read('index.ts').replaceAll(/from '.*'|\b(?:export|type)\b/g, '').match(/\w+/g) ?? []
   const { failures, findings, diagnoses } = core.textsFor('en')
   const variants = new Set(['provider-port-discouraged', 'provider-auth-kind', 'network-blocks-smtp-platform'])
