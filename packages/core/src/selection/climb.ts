@@ -2,7 +2,7 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import { type Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
 import type { Attempt } from './attempt.ts'
-import { race, type RaceTiming } from './race.ts'
+import { race, type RacePace } from './race.ts'
 
 /** Where the ladder ended: a connection under TLS that has stood the test, or none. */
 export interface Climb {
@@ -18,7 +18,7 @@ export interface Climb {
  */
 export async function climb(
   endpoints: readonly Endpoint[],
-  timing: RaceTiming,
+  timing: RacePace,
   options: SessionOptions,
   test?: (session: Session) => Promise<void>,
 ): Promise<Climb> {

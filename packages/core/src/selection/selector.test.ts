@@ -464,3 +464,18 @@ it('reaches a server that is alone on its port, without STARTTLS ever being spok
   hangUp(connection)
   selector.close()
 })
+
+describe('the endpoint that is remembered', () => {
+  it('has four times as long to itself as one that is new, before another one starts', async () => {
+    const selector = await selectorWith({}, { timing: { attemptDelay: 200, preferenceGrace: 0 }, budgets: { greeting: 500 } })
+    hangUp(await selector.connect())
+    await provider.fault(587, 'silent')
+    const connection = await selector.connect()
+    hangUp(connection)
+    // Had 2525 begun after 200 ms, it would have overtaken 587; so 587 came to the end of its own 500 ms.
+    expect(connection.attempts.map(({ outcome, failure }) => [outcome, failure?.code])).toEqual([
+      ['failed', 'greeting-timeout'],
+      ['used', undefined],
+    ])
+  })
+})
