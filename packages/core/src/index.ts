@@ -29,6 +29,7 @@ export { selectEndpoint, type SelectEndpointOptions, type Selection } from './se
 export { createEndpointSelector, type EndpointSelector } from './selection/selector.ts'
 export type {
   ConnectOptions,
+  Fallback,
   OpenConnection,
   Proof,
   RungState,
