@@ -9,8 +9,8 @@ export {
   type HealthReport,
   type HealthSource,
 } from './health/monitor.ts'
-export { isLoopback, planEndpoints } from './policy.ts'
-export { type PortFacts, portTable, securityOfPort } from './ports.ts'
+export { explainPlan, isLoopback, type PlannedEndpoint, planEndpoints, type PlanOptions, type PlanStep } from './policy.ts'
+export { describePort, type PortDescription, type PortFacts, portTable, securityOfPort } from './ports.ts'
 export { probe, type ProbeOptions } from './probe/probe.ts'
 export type { ProbeReport } from './probe/report.ts'
 export type { Attempt, AttemptOutcome } from './selection/attempt.ts'
@@ -38,6 +38,11 @@ export type {
   SelectorOptions,
   SelectorState,
 } from './selection/selector-state.ts'
+export { lookupProvider } from './providers/lookup.ts'
+export type { LoginKind, Provider, ProviderPort } from './providers/provider.ts'
+export { checkSettings, type CheckOptions } from './rules/check-settings.ts'
+export type { Finding, FindingCode, Severity } from './rules/finding.ts'
+export { formatSettings, type FormatSettingsOptions } from './settings/format-settings.ts'
 export { settingsFromEnv } from './settings/from-env.ts'
 export { parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'

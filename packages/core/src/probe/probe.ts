@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
-import { mayBeClear } from '../policy.ts'
+import { mayBeClear } from '../cleartext.ts'
 import { cleartextRefused, type SelectionOptions } from '../selection/options.ts'
 import type { Credentials, Policy, TlsSettings } from '../settings/settings.ts'
 import { DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'

@@ -239,7 +239,7 @@ export const de = translation({
   plan: {
     given: 'Dieser Port ist eingestellt, also wird kein anderer versucht.',
     candidate: 'Er steht unter den Kandidaten.',
-    first: 'Der registrierte Port für die Einlieferung kommt zuerst; STARTTLS ist Pflicht.',
+    first: 'Der registrierte Port für die Einlieferung; STARTTLS ist Pflicht.',
     alternate: 'Der übliche Ausweg für 587; STARTTLS ist Pflicht.',
     'provider-alternate': 'Ein weiterer Port von {provider}; STARTTLS ist Pflicht.',
     'implicit-last': 'Der letzte Ausweg: implizites TLS.',

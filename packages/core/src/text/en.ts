@@ -240,7 +240,7 @@ export const en = {
   plan: {
     given: 'You set this port, so no other is tried.',
     candidate: 'It is among your candidates.',
-    first: 'The registered port for submission comes first; STARTTLS is required.',
+    first: 'The registered port for submission; STARTTLS is required.',
     alternate: 'The usual fallback for 587; STARTTLS is required.',
     'provider-alternate': 'A further port of {provider}; STARTTLS is required.',
     'implicit-last': 'The last resort: implicit TLS.',
