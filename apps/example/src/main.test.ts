@@ -22,7 +22,7 @@ describe('npm start', () => {
       expect.stringContaining('looking for a port that works, 587 first'),
       '587 tried.',
       '2525 tried.',
-      expect.stringMatching(/^587 still silent: Port \d+ on 127\.0\.0\.1 did not answer within [\d.]+ s\.$/),
+      expect.stringMatching(/^587 still silent: The server 127\.0\.0\.1:\d+ did not answer within [\d.]+ s\.$/),
       '2525 is used from now on.',
       expect.stringContaining('The server has accepted the message: 250'),
     ])
