@@ -2,6 +2,17 @@ export type { Clock } from './clock.ts'
 export { type Endpoint, endpointKey, type Security } from './endpoint.ts'
 export { diagnose, type DiagnoseOptions } from './failure/diagnose.ts'
 export { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure/failure.ts'
+export type { PortOutcome } from './guard/live-check.ts'
+export { type Problem, problemAnswer, type ProblemCode } from './guard/problem.ts'
+export {
+  createSettingsCheck,
+  type SettingsCheck,
+  type SettingsCheckAnswer,
+  type SettingsCheckPolicy,
+  type SettingsCheckRequest,
+} from './guard/settings-check.ts'
+export type { Resolve } from './guard/target.ts'
+export type { FallbackDetails, HealthDetails, RungDetails } from './health/details.ts'
 export {
   createHealthMonitor,
   type HealthMonitor,
@@ -9,6 +20,8 @@ export {
   type HealthReport,
   type HealthSource,
 } from './health/monitor.ts'
+export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessAnswer } from './health/route.ts'
+export type { HttpAnswer } from './http-answer.ts'
 export { explainPlan, isLoopback, type PlannedEndpoint, planEndpoints, type PlanOptions, type PlanStep } from './policy.ts'
 export { describePort, type PortDescription, type PortFacts, portTable, securityOfPort } from './ports.ts'
 export { probe, type ProbeOptions } from './probe/probe.ts'
@@ -29,6 +42,7 @@ export { selectEndpoint, type SelectEndpointOptions, type Selection } from './se
 export { createEndpointSelector, type EndpointSelector } from './selection/selector.ts'
 export type {
   ConnectOptions,
+  Fallback,
   OpenConnection,
   Proof,
   RungState,
@@ -43,6 +57,7 @@ export { checkSettings, type CheckOptions } from './rules/check-settings.ts'
 export type { Finding, FindingCode, Severity } from './rules/finding.ts'
 export { formatSettings, type FormatSettingsOptions } from './settings/format-settings.ts'
 export { settingsFromEnv } from './settings/from-env.ts'
+export { expectPositive } from './settings/expect-positive.ts'
 export { parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'
 export { SettingsError, type SettingsIssue } from './settings/settings-error.ts'
@@ -52,6 +67,8 @@ export { loginTalk, type LoginStep, type LoginTalkOptions } from './smtp/login-t
 export type { LoginResult } from './smtp/sasl.ts'
 export type { Dial } from './smtp/dial.ts'
 export type { StageTime } from './smtp/session.ts'
+export type { Address } from './smtp/resolve.ts'
 export type { CertificateReport, TlsReport } from './smtp/tls-report.ts'
 export { format } from './text/format.ts'
 export { type Locale, type Texts, textsFor } from './text/index.ts'
+export { localeFrom } from './text/locale-from.ts'

@@ -14,7 +14,7 @@ import type { RacePace } from './race.ts'
 import { defaultRecheck, Recheck } from './recheck.ts'
 import { Rungs } from './rungs.ts'
 import { prove } from './select-endpoint.ts'
-import type { ConnectOptions, OpenConnection, Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import type { ConnectOptions, Fallback, OpenConnection, Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** How many times longer the remembered endpoint has the field to itself: with 250 ms, until a lost SYN is sent again. */
@@ -52,6 +52,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   #proof: Proof | undefined
   /** What became of the login: these credentials are tried once, not at every check. */
   #login: { readonly at: number; readonly refusal?: NoUsableEndpointError } | undefined
+  #lastFallback: Fallback | undefined
   /** The last choice, whatever has become of it since. */
   #last: Endpoint | undefined
   /** The race that decides for everyone; resolves with why nobody could win it. */
@@ -80,6 +81,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return {
       endpoint: this.#current,
       ...(this.#proof && { proof: this.#proof }),
+      ...(this.#lastFallback && { lastFallback: this.#lastFallback }),
       rungs: this.#rungs.states,
       ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }),
     }
@@ -249,8 +251,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
     const change = { endpoint: this.#current, previous, attempts }
     if (!previous) this.emit('selected', change)
-    if (rank > before) this.emit('fallback', change)
-    else if (rank < before) this.emit('recovered', change)
+    if (rank > before) {
+      const { failure } = this.#rungs.states[0]!
+      this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, ...(failure && { failure }) }
+      this.emit('fallback', change)
+    }
+    if (rank < before) this.emit('recovered', change)
   }
 
   #rank(endpoint: Endpoint): number {
