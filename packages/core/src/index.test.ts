@@ -32,6 +32,7 @@ it('has these public names, and no others', () => {
       "diagnose",
       "diagnoseAttempts",
       "endpointKey",
+      "expectPositive",
       "explainPlan",
       "format",
       "formatSettings",

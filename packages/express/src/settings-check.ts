@@ -1,11 +1,11 @@
+import { expectPositive } from '@postern/core'
 import {
   createSettingsCheck,
-  expectPositive,
   type HttpAnswer,
   localeFrom,
   problemAnswer,
   type SettingsCheckPolicy,
-} from '@postern/core'
+} from '@postern/core/http'
 import type { Request, RequestHandler, Response } from 'express'
 import { type Authorize, isAuthorized } from './authorize.ts'
 import { bodyReader } from './read-body.ts'

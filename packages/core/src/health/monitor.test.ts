@@ -23,7 +23,7 @@ async function watch(faults: ProviderOptions['faults'] = {}) {
     timing: { attemptDelay: 60_000, preferenceGrace: 60_000 },
   })
   onTestFinished(() => selector.close())
-  return { selector, monitor: createHealthMonitor(selector, { ttl: 30_000, clock }) }
+  return { selector, monitor: createHealthMonitor(selector, { ttl: 30_000, stale: 0, clock }) }
 }
 
 const total = () => Object.values(provider.connections).reduce((sum, count) => sum + count, 0)
