@@ -37,7 +37,7 @@ export type {
   SelectorOptions,
   SelectorState,
 } from './selection/selector-state.ts'
-export { settingsFromEnv } from './settings/from-env.ts'
+export { settingsFromEnv, settingsVariables } from './settings/from-env.ts'
 export { parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'
 export { SettingsError, type SettingsIssue } from './settings/settings-error.ts'
