@@ -53,6 +53,10 @@ class RecordingTransport extends EventEmitter implements Transport<SMTPSentMessa
     this.#messages = messages
   }
 
+  async verify(): Promise<true> {
+    return true
+  }
+
   send({ data, message }: MailMessage<SMTPSentMessageInfo>, callback: (error: Error | null, info: SMTPSentMessageInfo) => void): void {
     const { from, to } = message.getEnvelope()
     const messageId = message.messageId()
