@@ -2,6 +2,17 @@ export type { Clock } from './clock.ts'
 export { type Endpoint, endpointKey, type Security } from './endpoint.ts'
 export { diagnose, type DiagnoseOptions } from './failure/diagnose.ts'
 export { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure/failure.ts'
+export type { PortOutcome } from './guard/live-check.ts'
+export { type Problem, problemAnswer, type ProblemCode } from './guard/problem.ts'
+export {
+  createSettingsCheck,
+  type SettingsCheck,
+  type SettingsCheckAnswer,
+  type SettingsCheckPolicy,
+  type SettingsCheckRequest,
+} from './guard/settings-check.ts'
+export type { Resolve } from './guard/target.ts'
+export { type FallbackDetails, type HealthDetails, healthDetails, type RungDetails } from './health/details.ts'
 export {
   createHealthMonitor,
   type HealthMonitor,
@@ -9,8 +20,10 @@ export {
   type HealthReport,
   type HealthSource,
 } from './health/monitor.ts'
-export { isLoopback, planEndpoints } from './policy.ts'
-export { type PortFacts, portTable, securityOfPort } from './ports.ts'
+export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessAnswer } from './health/route.ts'
+export type { HttpAnswer } from './http-answer.ts'
+export { explainPlan, isLoopback, type PlannedEndpoint, planEndpoints, type PlanOptions, type PlanStep } from './policy.ts'
+export { describePort, type PortDescription, type PortFacts, portTable, securityOfPort } from './ports.ts'
 export { probe, type ProbeOptions } from './probe/probe.ts'
 export type { ProbeReport } from './probe/report.ts'
 export type { Attempt, AttemptOutcome } from './selection/attempt.ts'
@@ -29,6 +42,7 @@ export { selectEndpoint, type SelectEndpointOptions, type Selection } from './se
 export { createEndpointSelector, type EndpointSelector } from './selection/selector.ts'
 export type {
   ConnectOptions,
+  Fallback,
   OpenConnection,
   Proof,
   RungState,
@@ -37,6 +51,11 @@ export type {
   SelectorOptions,
   SelectorState,
 } from './selection/selector-state.ts'
+export { lookupProvider } from './providers/lookup.ts'
+export type { LoginKind, Provider, ProviderPort } from './providers/provider.ts'
+export { checkSettings, type CheckOptions } from './rules/check-settings.ts'
+export type { Finding, FindingCode, Severity } from './rules/finding.ts'
+export { formatSettings, type FormatSettingsOptions } from './settings/format-settings.ts'
 export { settingsFromEnv, settingsVariables } from './settings/from-env.ts'
 export { parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'
@@ -45,7 +64,9 @@ export type { Candidate, Credentials, Policy, SmtpSettings, TlsSettings } from '
 export type { Budgets } from './smtp/budgets.ts'
 export { loginTalk, type LoginStep, type LoginTalkOptions } from './smtp/login-talk.ts'
 export type { LoginResult } from './smtp/sasl.ts'
+export type { Address } from './smtp/resolve.ts'
 export type { Dial, StageTime } from './smtp/session.ts'
 export type { CertificateReport, TlsReport } from './smtp/tls-report.ts'
 export { format } from './text/format.ts'
 export { type Locale, type Texts, textsFor } from './text/index.ts'
+export { localeFrom } from './text/locale-from.ts'

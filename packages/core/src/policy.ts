@@ -1,74 +1,136 @@
-import { BlockList, isIP } from 'node:net'
-import type { Endpoint, Security } from './endpoint.ts'
-import {
-  ALTERNATE_SUBMISSION_PORT,
-  portTable,
-  securityOfPort,
-  SMTP_PORT,
-  SUBMISSION_PORT,
-  SUBMISSIONS_PORT,
-} from './ports.ts'
+import { mayBeClear } from './cleartext.ts'
+import type { Endpoint } from './endpoint.ts'
+import { ALTERNATE_SUBMISSION_PORT, portTable, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT } from './ports.ts'
+import { providerOfHost } from './providers/lookup.ts'
+import { type Provider, securityAt } from './providers/provider.ts'
 import type { Candidate, SmtpSettings } from './settings/settings.ts'
+import { format } from './text/format.ts'
+import { type Locale, type Texts, textsFor } from './text/index.ts'
+
+export { isLoopback, mayBeClear } from './cleartext.ts'
+
+/** An endpoint that says why it is there. `why` is not enumerable: it stays out of JSON, spreads and comparisons. */
+export interface PlannedEndpoint extends Endpoint {
+  readonly why: string
+}
+
+/** A rung that was taken, or one that was left out, and why. */
+export interface PlanStep extends Candidate {
+  readonly taken: boolean
+  readonly why: string
+}
+
+export interface PlanOptions {
+  /** @default 'en' */
+  readonly locale?: Locale | undefined
+}
+
+type Reason = keyof Texts['plan']
+type Wishes = Pick<SmtpSettings, 'security' | 'policy'>
+
+interface Rung extends Candidate {
+  readonly taken: boolean
+  readonly reason: Reason
+  /** The lower, the earlier. */
+  readonly rank?: number
+}
 
 /**
  * The ladder for these settings, best rung first: 587 and 2525 with STARTTLS, then 465 with implicit TLS. There is no
- * rung below TLS. A port the caller set is honoured, alone.
+ * rung below TLS. The ports of a known provider replace the guess; a port the caller set is honoured, alone.
  *
  * @returns at least one endpoint for settings that `parseSettings` made, unless their policy rules out every one
  * @example
  * planEndpoints(parseSettings({ host: 'smtp.example.com' })).map(({ port }) => port) // [587, 2525, 465]
  */
-export function planEndpoints(settings: SmtpSettings): Endpoint[] {
-  return candidatesFor(settings)
-    .filter(({ security }) => security !== 'none' || mayBeClear(settings))
-    .map(({ port, security }) => ({ host: settings.host, port, security }))
+export function planEndpoints(settings: SmtpSettings, options?: PlanOptions): PlannedEndpoint[] {
+  return explainPlan(settings, options)
+    .filter(({ taken }) => taken)
+    .map(({ port, security, why }) => {
+      const endpoint = { host: settings.host, port, security }
+      return Object.defineProperty(endpoint, 'why', { value: why }) as PlannedEndpoint
+    })
 }
 
-/** Whether the policy accepts an unencrypted connection to this host: by default for this machine alone. */
-export function mayBeClear({ host, policy }: Pick<SmtpSettings, 'host' | 'policy'>): boolean {
-  switch (policy?.allowCleartext ?? 'loopback') {
-    case 'always':
-      return true
-    case 'loopback':
-      return isLoopback(host)
-    case 'never':
-      return false
-  }
+/**
+ * Every rung of the ladder, those left out too, each with a sentence that says why.
+ *
+ * @example
+ * explainPlan(parseSettings({ host: 'smtp.gmail.com' })).find(({ port }) => port === 2525)?.why // 'Left out: …'
+ */
+export function explainPlan(settings: SmtpSettings, { locale = 'en' }: PlanOptions = {}): readonly PlanStep[] {
+  const provider = providerOfHost(settings.host)
+  const texts = textsFor(locale).plan
+  return rungsFor(settings, provider).map(({ port, security, taken, reason }) => {
+    return { port, security, taken, why: format(texts[reason], { provider: provider?.name }) }
+  })
 }
 
-/** Whether a host is this machine whatever DNS says: a loopback address, or a name that RFC 6761 §6.3 reserves for it. */
-export function isLoopback(host: string): boolean {
-  const family = isIP(host)
-  if (family !== 0) return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')
-  return /^(?:.+\.)?localhost\.?$/i.test(host)
+function rungsFor(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
+  const taken = takenRungs(settings, provider)
+  const others: readonly Candidate[] = [...(provider?.ports ?? []), ...portTable]
+  const seen = new Set(taken.map(({ port }) => port))
+  const left = others
+    .filter(({ port }) => !seen.has(port) && seen.add(port))
+    .map(({ port, security }) => ({ port, security, taken: false, reason: absence({ port, security }, settings, provider) }))
+  return [...taken.map((rung) => clearly(rung, settings)), ...left].toSorted((a, b) => Number(b.taken) - Number(a.taken))
 }
 
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
-function candidatesFor({ port, security, candidates, policy }: SmtpSettings): readonly Candidate[] {
-  if (port !== undefined) return [{ port, security: security ?? securityOfPort(port) }]
-  if (candidates) return candidates
-  const ladder = ladders[policy?.implicitTls ?? 'last-resort'].map(rung)
-  if (policy?.allowPort25) ladder.push(rung(SMTP_PORT))
-  if (security === undefined) return ladder
-  if (security === 'none') return [{ port: SUBMISSION_PORT, security }]
-  const wanted = ladder.filter((candidate) => candidate.security === security)
-  // Asking for implicit TLS by name outweighs the default place of 465 in the ladder.
-  return wanted.length > 0 ? wanted : portsWith(security)
+function takenRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
+  const { port, security, candidates } = settings
+  if (port !== undefined) return [{ port, security: security ?? securityAt(provider, port), taken: true, reason: 'given' }]
+  if (candidates) return candidates.map((one) => ({ ...one, taken: true, reason: 'candidate' }))
+  if (security === 'none') return [{ port: SUBMISSION_PORT, security, taken: true, reason: 'cleartext' }]
+  const wanted = ladder(provider?.ports ?? portTable, settings, provider)
+  // Asking for a kind of encryption by name outweighs the policy and the catalogue.
+  return wanted.length > 0 || !security ? wanted : ladder(portTable, { security }, undefined)
 }
 
-const ladders = {
-  never: [SUBMISSION_PORT, ALTERNATE_SUBMISSION_PORT],
-  'last-resort': [SUBMISSION_PORT, ALTERNATE_SUBMISSION_PORT, SUBMISSIONS_PORT],
-  first: [SUBMISSIONS_PORT, SUBMISSION_PORT, ALTERNATE_SUBMISSION_PORT],
-} as const
-
-function rung(port: number): Candidate {
-  return { port, security: securityOfPort(port) }
+function ladder(ports: readonly Candidate[], wishes: Wishes, provider: Provider | undefined): readonly Rung[] {
+  const rungs = ports.map((one) => judge(one, wishes, provider)).filter(({ taken }) => taken)
+  return rungs.toSorted((a, b) => a.rank! - b.rank!)
 }
 
-function portsWith(security: Security): Candidate[] {
-  return portTable.filter((facts) => facts.security === security && facts.use === 'submission').map(({ port }) => rung(port))
+/** The one place that decides about a port Postern chooses by itself. */
+function judge({ port, security }: Candidate, settings: Wishes, provider: Provider | undefined): Rung {
+  const { implicitTls = 'last-resort', allowPort25 = false } = settings.policy ?? {}
+  const implicit = security === 'implicit'
+  const first = implicit && implicitTls === 'first'
+  const rung = (reason: Reason, rank: number): Rung => ({ port, security, taken: true, reason, rank })
+  const without = (reason: Reason): Rung => ({ port, security, taken: false, reason })
+
+  if (port === SMTP_PORT) return allowPort25 ? rung('port-25', 1_000) : without('port-25-off')
+  if (settings.security && settings.security !== security) return without('other-security')
+  if (implicit && implicitTls === 'never' && settings.security === undefined) return without('implicit-never')
+  const rank = (implicit ? (first ? -100 : 100) : 0) + (usual[port] ?? 2) + (webPorts.has(port) ? 400 : 0)
+  if (provider?.discouraged.includes(port) && !first) return rung('discouraged', rank + 200)
+  if (!implicit) return rung(port === SUBMISSION_PORT ? 'first' : provider ? 'provider-alternate' : 'alternate', rank)
+  if (settings.security) return rung('implicit-wanted', rank)
+  if (first) return rung('implicit-first', rank)
+  return rung(provider && !provider.ports.some(isStartTls) ? 'provider-implicit' : 'implicit-last', rank)
+}
+
+/** Within a kind of encryption the registered port comes first, then the conventional one, then the provider's order. */
+const usual: Readonly<Record<number, number>> = { [SUBMISSION_PORT]: 0, [SUBMISSIONS_PORT]: 0, [ALTERNATE_SUBMISSION_PORT]: 1 }
+
+/** Some providers take mail here too; so do proxies that expect the web, which is why these come last. */
+const webPorts: ReadonlySet<number> = new Set([80, 443])
+
+function isStartTls({ port, security }: Candidate): boolean {
+  return security === 'starttls' && port !== SMTP_PORT
+}
+
+function clearly(rung: Rung, settings: SmtpSettings): Rung {
+  if (rung.security !== 'none') return rung
+  return mayBeClear(settings) ? { ...rung, reason: 'cleartext' } : { ...rung, taken: false, reason: 'cleartext-forbidden' }
+}
+
+/** Why a port is not among those taken. */
+function absence(one: Candidate, settings: SmtpSettings, provider: Provider | undefined): Reason {
+  if (settings.port !== undefined) return 'not-given'
+  if (settings.candidates) return 'not-candidate'
+  const offered = !provider || provider.ports.some(({ port }) => port === one.port)
+  if (one.port !== SMTP_PORT && !offered) return 'not-offered'
+  const { taken, reason } = judge(one, settings, provider)
+  return taken ? 'other-security' : reason
 }

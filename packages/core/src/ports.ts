@@ -1,4 +1,5 @@
 import type { Security } from './endpoint.ts'
+import { type Locale, type Texts, textsFor } from './text/index.ts'
 
 /** What Postern knows about a port. */
 export interface PortFacts {
@@ -66,4 +67,28 @@ export const portTable: readonly PortFacts[] = [
 /** The security a port means when the caller named none: implicit TLS on 465, STARTTLS everywhere else. */
 export function securityOfPort(port: number): Security {
   return portTable.find((facts) => facts.port === port)?.security ?? 'starttls'
+}
+
+/** A port in words. */
+export interface PortDescription extends Omit<PortFacts, 'use' | 'standing'> {
+  /** What people call it. */
+  readonly name: string
+  /** What it is for. */
+  readonly use: string
+  /** When Postern takes it. */
+  readonly standing: string
+  /** Where it comes from, and what the standards say today. */
+  readonly history: string
+}
+
+/**
+ * Says what a port is for, when Postern takes it, and where it comes from.
+ *
+ * @returns undefined for a port that is not in the port table
+ * @example
+ * describePort(465, { locale: 'de' })?.history // 'In den 1990ern SMTPS genannt, …'
+ */
+export function describePort(port: number, { locale = 'en' }: { readonly locale?: Locale | undefined } = {}): PortDescription | undefined {
+  const facts = portTable.find((one) => one.port === port)
+  return facts && { ...facts, ...textsFor(locale).ports[String(port) as keyof Texts['ports']] }
 }

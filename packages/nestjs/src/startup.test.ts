@@ -42,7 +42,7 @@ describe("startup: 'background'", () => {
   it('never crashes on a dead provider: it warns, health says why, and mail flows once it is back', async () => {
     await breakAll('refuse')
     const log = new Log()
-    const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings, healthTtl: 0 })], log })
+    const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })], log })
     expect(await log.line(/^warn: Mail cannot be sent/)).toContain('127.0.0.1')
     expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({ smtp: { status: 'down', reason: 'connect-refused' } })
     await provider.heal(587)

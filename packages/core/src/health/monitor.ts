@@ -16,6 +16,15 @@ export interface HealthSource {
 export interface HealthMonitorOptions {
   /** Milliseconds for which a result, or a message that was accepted, answers further questions. @default 30000 */
   readonly ttl?: number | undefined
+  /**
+   * Milliseconds beyond the ttl for which the last result is given at once while a new check runs. What is older than
+   * that says too little: then the check is waited for.
+   *
+   * @default 300000
+   */
+  readonly stale?: number | undefined
+  /** Milliseconds one check may take, and so the longest anybody waits. Default: the source's own, 30 s. */
+  readonly deadline?: number | undefined
   /** The language of message and advice. @default 'en' */
   readonly locale?: Locale | undefined
   /** Where time comes from; for tests. */
@@ -26,6 +35,7 @@ export interface HealthMonitorOptions {
 export interface HealthReport {
   /** `pass`: the best rung carries mail. `warn`: a lower one does, or a certificate ends soon. `fail`: nothing does. */
   readonly status: 'pass' | 'warn' | 'fail'
+  /** When the evidence for it was seen. */
   readonly checkedAt: Date
   /** What is wrong, in a sentence; absent when nothing is. */
   readonly message?: string
@@ -34,15 +44,21 @@ export interface HealthReport {
   readonly endpoint?: Endpoint
   /** When it was last seen to work, and how. */
   readonly proof?: SelectorState['proof']
+  /** When traffic last moved to a lower rung, and why. */
+  readonly lastFallback?: SelectorState['lastFallback']
   readonly rungs: readonly RungState[]
 }
 
 export interface HealthMonitor {
   /** The last report, however old. */
   readonly last: HealthReport | undefined
+  /** Milliseconds for which a report holds. */
+  readonly ttl: number
   /**
-   * Answers from what is known if that is young enough, else makes one check, whoever asks meanwhile. Never rejects for
-   * what the network does.
+   * Answers from what is known if that is young enough. Else makes one check, whoever asks meanwhile: the last result is
+   * given until it ends, and waited for is the first check alone. Never rejects for what the network does.
+   *
+   * @returns the same object as long as nothing has changed
    */
   check(options?: { readonly signal?: AbortSignal | undefined }): Promise<HealthReport>
 }
@@ -58,32 +74,48 @@ const CERTIFICATE_WARNING = 14 * 24 * 3_600_000
  * const { status, message } = await monitor.check()
  */
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
-  const { ttl = 30_000, clock = systemClock, locale = 'en' } = options
+  const { ttl = 30_000, stale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
   let last: HealthReport | undefined
+  /** What the last report was made from, where that was traffic. */
+  let seen: SelectorState | undefined
   let checking: Promise<HealthReport> | undefined
 
   const check = async (): Promise<HealthReport> => {
     try {
-      await source.examine({})
-      return reportFrom(source.state(), locale, clock.now())
+      await source.examine({ deadline })
+      last = reportFrom(source.state(), locale, clock.now())
     } catch (error) {
-      return failed(error, source.state(), locale, clock.now())
+      last = failed(error, source.state(), locale, clock.now())
     }
+    seen = undefined
+    return last
+  }
+
+  const fromTraffic = (state: SelectorState, at: Date): HealthReport => {
+    if (!last || !seen || !isSame(seen, state)) last = reportFrom(state, locale, at.getTime())
+    seen = state
+    return last
   }
 
   return {
+    ttl,
     get last() {
       return last
     },
     async check({ signal } = {}) {
       const state = source.state()
-      if (carriesTraffic(state, clock.now() - ttl)) return (last = reportFrom(state, locale, clock.now()))
-      if (last && clock.now() - last.checkedAt.getTime() < ttl) return last
-      checking ??= check().then((report) => {
+      const now = clock.now()
+      if (carriesTraffic(state, now - ttl)) return fromTraffic(state, state.proof!.at)
+      seen = undefined
+      const age = last ? now - last.checkedAt.getTime() : Infinity
+      if (last && age < ttl) return last
+      checking ??= check().finally(() => {
         checking = undefined
-        return (last = report)
       })
-      return await abortable(checking, signal)
+      if (!last || age >= ttl + stale) return await abortable(checking, signal)
+      // Nobody may be waiting for the check that was just begun.
+      checking.catch(() => {})
+      return last
     },
   }
 }
@@ -94,8 +126,15 @@ function carriesTraffic({ proof, endpoint }: SelectorState, since: number): bool
   return current && proof.by === 'traffic' && proof.at.getTime() > since
 }
 
+/** Whether nothing has been learnt since: the parts of a state are replaced, never changed. */
+function isSame(one: SelectorState, other: SelectorState): boolean {
+  const { endpoint, proof, lastFallback, rungs } = one
+  const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
+  return parts && rungs.length === other.rungs.length && rungs.every((rung, index) => rung === other.rungs[index])
+}
+
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
-  const { endpoint, proof, rungs } = state
+  const { endpoint, proof, lastFallback, rungs } = state
   const best = rungs[0]
   const used = rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))
   const lower = used !== undefined && used !== best
@@ -106,6 +145,7 @@ function reportFrom(state: SelectorState, locale: Locale, now: number): HealthRe
     ...(warning && { message: warning.message, advice: warning.advice }),
     ...(endpoint && { endpoint }),
     ...(proof && { proof }),
+    ...(lastFallback && { lastFallback }),
     rungs,
   }
 }
@@ -118,9 +158,11 @@ function certificateWarning(rung: RungState | undefined, locale: Locale, now: nu
   return { message: format(message, values), advice: format(advice, values) }
 }
 
-function failed(error: unknown, { proof, rungs }: SelectorState, locale: Locale, now: number): HealthReport {
+function failed(error: unknown, state: SelectorState, locale: Locale, now: number): HealthReport {
   const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
-  return { status: 'fail', checkedAt: new Date(now), message, advice, ...(proof && { proof }), rungs }
+  const { proof, lastFallback, rungs } = state
+  const known = { ...(proof && { proof }), ...(lastFallback && { lastFallback }), rungs }
+  return { status: 'fail', checkedAt: new Date(now), message, advice, ...known }
 }
 
 /** Who stops waiting does not stop the check, which others may be waiting for. */

@@ -1,10 +1,11 @@
 import type { Endpoint } from '../endpoint.ts'
-import { mayBeClear } from '../policy.ts'
+import { mayBeClear } from '../cleartext.ts'
 import { cleartextRefused, type SelectionOptions } from '../selection/options.ts'
 import type { Credentials, Policy, TlsSettings } from '../settings/settings.ts'
 import { DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
 import { defaultClientName } from '../smtp/client-name.ts'
 import { withDeadline } from '../smtp/deadline.ts'
+import type { Address } from '../smtp/resolve.ts'
 import { Session, SessionFailed } from '../smtp/session.ts'
 import { type ProbeReport, reportOf } from './report.ts'
 
@@ -14,6 +15,8 @@ export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
   readonly tls?: TlsSettings | undefined
   /** For which hosts a login may cross a connection with `security: 'none'`: by default, this machine alone. */
   readonly policy?: Pick<Policy, 'allowCleartext'> | undefined
+  /** The addresses of the host where they are known already: no other is connected to. */
+  readonly addresses?: readonly Address[] | undefined
   /** The EHLO name. */
   readonly clientName?: string | undefined
 }
@@ -33,6 +36,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
     throw cleartextRefused(endpoint.host)
   }
   const { signal, end } = withDeadline(options.deadline ?? DEFAULT_DEADLINE, options.signal)
+  const { addresses } = options
   const session = new Session(endpoint, {
     clientName: options.clientName ?? defaultClientName(),
     tls: options.tls,
@@ -40,6 +44,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
     locale: options.locale ?? 'en',
     signal,
     dial: options.dial,
+    ...(addresses && { resolve: async () => addresses }),
   })
   try {
     await session.greet()

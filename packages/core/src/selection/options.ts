@@ -69,7 +69,9 @@ function sharedLookup(host: string): NonNullable<SessionOptions['resolve']> {
 export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
   const endpoints = planEndpoints(settings)
   if (endpoints.length > 0) return endpoints
-  throw cleartextRefused(settings.host)
+  const clear = settings.security === 'none' || settings.candidates?.every(({ security }) => security === 'none')
+  if (clear) throw cleartextRefused(settings.host)
+  throw new SettingsError([{ path: 'policy.implicitTls', message: `"never" leaves no port: ${settings.host} has implicit TLS alone.` }])
 }
 
 /** What is wrong with `security: 'none'` for another machine. */

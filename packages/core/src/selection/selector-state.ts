@@ -54,12 +54,23 @@ export interface Proof {
   readonly by: 'traffic' | 'probe'
 }
 
+/** When traffic last moved to a lower rung. */
+export interface Fallback {
+  readonly at: Date
+  readonly endpoint: Endpoint
+  readonly previous: Endpoint | undefined
+  /** What the best rung failed with. */
+  readonly failure?: Failure
+}
+
 /** Where a selector stands. */
 export interface SelectorState {
   /** The endpoint that is used, once one has been found. */
   readonly endpoint: Endpoint | undefined
   /** The last proof of life. */
   readonly proof?: Proof
+  /** The last fallback, also once it is over. */
+  readonly lastFallback?: Fallback
   /** Every rung, best first. */
   readonly rungs: readonly RungState[]
   /** When the better rungs will be looked at again. */

@@ -13,7 +13,7 @@ import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
 import { defaultRecheck, Recheck } from './recheck.ts'
 import { prove } from './select-endpoint.ts'
-import type { ConnectOptions, OpenConnection, Proof, RungState, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import type { ConnectOptions, Fallback, OpenConnection, Proof, RungState, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 
 /** A refused login is not tried again by a check for this long: repeating it locks accounts. */
 const REFUSED_LOGIN_RESTS = 3_600_000
@@ -44,6 +44,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   #proof: Proof | undefined
   /** What became of the login: these credentials are tried once, not at every check. */
   #login: { readonly at: number; readonly refusal?: NoUsableEndpointError } | undefined
+  #lastFallback: Fallback | undefined
   /** The last choice, whatever has become of it since. */
   #last: Endpoint | undefined
   /** The race that decides for everyone; resolves with why nobody could win it. */
@@ -71,6 +72,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return {
       endpoint: this.#current,
       ...(this.#proof && { proof: this.#proof }),
+      ...(this.#lastFallback && { lastFallback: this.#lastFallback }),
       rungs: [...this.#rungs.values()],
       ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }),
     }
@@ -228,8 +230,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
     const change = { endpoint: this.#current, previous, attempts }
     if (!previous) this.emit('selected', change)
-    if (rank > before) this.emit('fallback', change)
-    else if (rank < before) this.emit('recovered', change)
+    if (rank > before) {
+      const failure = this.#rungs.get(endpointKey(this.#ladder[0]!))?.failure
+      this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, ...(failure && { failure }) }
+      this.emit('fallback', change)
+    }
+    if (rank < before) this.emit('recovered', change)
   }
 
   #rank(endpoint: Endpoint): number {

@@ -1,3 +1,4 @@
+import { findService } from '../providers/service.ts'
 import type { SettingsIssue } from './settings-error.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -47,8 +48,8 @@ const foreignTls = new Set(
   ),
 )
 
-/** What goes into `security` and `auth`. */
-const folded = new Set(['secure', 'requireTLS', 'ignoreTLS', 'user', 'pass', 'accessToken'])
+/** What goes into `security`, `auth` and `host`. */
+const folded = new Set(['secure', 'requireTLS', 'ignoreTLS', 'user', 'pass', 'accessToken', 'service'])
 
 /** Brings what people write into the canonical shape; what it does not know it leaves for the schema to refuse. */
 export function normalise(input: Raw): { readonly value: Record<string, unknown>; readonly issues: SettingsIssue[] } {
@@ -58,6 +59,7 @@ export function normalise(input: Raw): { readonly value: Record<string, unknown>
   const value: Record<string, unknown> = {}
   for (const [key, one] of Object.entries(raw)) if (!foreign.has(key) && !folded.has(key)) define(value, key, one)
 
+  value.host = host(raw, issues)
   value.port = asPort(raw.port)
   const candidates: unknown = raw.candidates
   if (Array.isArray(candidates)) value.candidates = candidates.map(candidate)
@@ -65,7 +67,7 @@ export function normalise(input: Raw): { readonly value: Record<string, unknown>
   value.auth = login({ auth, user, pass, accessToken }, issues)
   value.tls = isRecord(tls) ? booleans(without(tls, foreignTls), ['rejectUnauthorized']) : tls
   if (isRecord(raw.policy)) value.policy = booleans(raw.policy, ['allowPort25'])
-  return { value: dropEmpty(value), issues }
+  return { value: dropEmpty(value) ?? {}, issues }
 }
 
 function renamed(input: Raw, issues: SettingsIssue[], at: string): Record<string, unknown> {
@@ -78,6 +80,14 @@ function renamed(input: Raw, issues: SettingsIssue[], at: string): Record<string
     define(result, name, value)
   }
   return result
+}
+
+/** A host of one's own outweighs the one that nodemailer's `service` stands for. */
+function host({ host, service }: Raw, issues: SettingsIssue[]): unknown {
+  if (service === undefined || service === null || service === '') return host
+  const found = typeof service === 'string' ? findService(service) : undefined
+  if (!found) issues.push({ path: 'service', message: 'is not a provider Postern knows; set "host" in its place.' })
+  return host === undefined || host === null || host === '' ? found?.host : host
 }
 
 /** `secure`, `requireTLS` and `ignoreTLS` are nodemailer's way to say what `security` says. */
@@ -122,7 +132,7 @@ function asPort(value: unknown): unknown {
   return /^\d{1,5}$/.test(trimmed) ? Number(trimmed) : value
 }
 
-function asBoolean(value: unknown): unknown {
+export function asBoolean(value: unknown): unknown {
   if (typeof value !== 'string') return value
   const word = value.trim().toLowerCase()
   return word === '' ? undefined : (booleanWords.get(word) ?? value)
@@ -150,7 +160,6 @@ function without(record: Raw, keys: ReadonlySet<string>): Raw {
 }
 
 /** A field left empty in a form is a field not given. */
-function dropEmpty(record: Raw): Record<string, unknown>
 function dropEmpty(record: Raw): Record<string, unknown> | undefined {
   const entries = Object.entries(record).filter(([, value]) => value !== undefined && value !== null && value !== '')
   return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, unknown>) : undefined

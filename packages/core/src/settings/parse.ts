@@ -16,14 +16,46 @@ import type { SmtpSettings } from './settings.ts'
  * parseSettings({ host: 'smtp.example.com', port: '587', username: 'ada', password: 'secret' })
  */
 export function parseSettings(input: unknown): SmtpSettings {
-  const { raw, issues } = typeof input === 'string' || input instanceof URL ? readUrl(String(input)) : readObject(input)
+  const { settings, issues } = readSettings(input)
+  if (settings) return settings
+  throw new SettingsError(issues)
+}
+
+/** What was read, also where it cannot be used. */
+export interface ReadSettings {
+  /** As it was given. */
+  readonly raw: Readonly<Record<string, unknown>>
+  /** In the canonical shape, unchecked. */
+  readonly value: Readonly<Record<string, unknown>>
+  /** Everything that is wrong. Empty when there are settings. */
+  readonly issues: readonly SettingsIssue[]
+  readonly settings?: SmtpSettings
+}
+
+export function readSettings(input: unknown): ReadSettings {
+  const { raw, issues } = readInput(input)
   const { value, issues: more } = normalise(raw)
   const found = [...issues, ...more]
   const parsed = settingsSchema.safeParse(value)
-  if (found.length === 0 && parsed.success) return finished(parsed.data as SmtpSettings)
+  if (found.length === 0 && parsed.success) return { raw, value, issues: [], settings: finished(parsed.data as SmtpSettings) }
   // What could not be read at all has nothing more to be said about.
   if (!parsed.success && (found.length === 0 || Object.keys(raw).length > 0)) found.push(...parsed.error.issues.flatMap(toIssues))
-  throw new SettingsError(found)
+  return { raw, value, issues: found }
+}
+
+function readInput(input: unknown): ReturnType<typeof readObject> {
+  if (typeof input !== 'string' && !(input instanceof URL)) return readObject(input)
+  const text = String(input)
+  return text.trimStart().startsWith('{') ? readJson(text) : readUrl(text)
+}
+
+/** What `formatSettings` printed. */
+function readJson(text: string): ReturnType<typeof readObject> {
+  try {
+    return readObject(JSON.parse(text))
+  } catch {
+    return { raw: {}, issues: [{ path: '', message: 'The settings should be valid JSON, or an smtp:// URL.' }] }
+  }
 }
 
 function readObject(input: unknown): { readonly raw: Record<string, unknown>; readonly issues: SettingsIssue[] } {

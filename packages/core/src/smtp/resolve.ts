@@ -2,7 +2,7 @@ import { lookup as nodeLookup } from 'node:dns'
 import { isIP } from 'node:net'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
-import { isLoopback } from '../policy.ts'
+import { isLoopback } from '../cleartext.ts'
 import { bounded, type Bounds } from './bounded.ts'
 
 /** An address of a host. */

@@ -6,7 +6,21 @@ export type Placeholders<Sentence extends string> = Sentence extends `${string}{
 /** What may stand in a sentence for a placeholder. */
 export type Values = Readonly<Record<string, string | number | undefined>>
 
-/** Fills a sentence in. A value nobody knows reads as `?`, so a report never fails over its own text. */
+/**
+ * Fills a sentence in. A part in square brackets is said only when everything in it is known; elsewhere a value nobody
+ * knows reads as `?`, so a report never fails over its own text.
+ *
+ * @example
+ * format('No answer[ within {seconds} s].', {}) // 'No answer.'
+ */
 export function format(sentence: string, values: Values): string {
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'))
+  return sentence
+    .replace(/\[([^\]]*)\]/g, (_, part: string) => (isKnown(part, values) ? part : ''))
+    .replace(placeholder, (_, name: string) => String(values[name] ?? '?'))
+}
+
+const placeholder = /\{(\w+)\}/g
+
+function isKnown(part: string, values: Values): boolean {
+  return [...part.matchAll(placeholder)].every(([, name]) => values[name!] !== undefined)
 }

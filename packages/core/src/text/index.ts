@@ -1,4 +1,8 @@
+import { de } from './de.ts'
 import { en } from './en.ts'
+import type { Texts } from './translation.ts'
+
+export type { Texts } from './translation.ts'
 
 /** The languages Postern speaks. */
 export type Locale = keyof typeof languages
@@ -9,12 +13,15 @@ export interface Sentence {
   readonly advice: string
 }
 
-type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }
-/** Every sentence of a language, by code. */
-export type Texts = Widened<typeof en>
+/** Adding a language is adding its file and its name here. */
+const languages = { en, de }
 
-const languages = { en }
-
+/**
+ * Every sentence a person reads, in one language, by code.
+ *
+ * @example
+ * textsFor('de').stages.tls // 'TLS-Handshake'
+ */
 export function textsFor(locale: Locale): Texts {
   return languages[locale]
 }

@@ -1,4 +1,4 @@
-import { createHealthMonitor, type HealthMonitor, type HealthMonitorOptions, type HealthSource } from '@postern/core'
+import { type ConnectOptions, createHealthMonitor, type HealthMonitor, type HealthMonitorOptions, type HealthSource } from '@postern/core'
 
 /** One monitor for each mailer, so that whoever asks shares its answer. */
 const monitors = new WeakMap<object, HealthMonitor>()
@@ -6,7 +6,7 @@ const monitors = new WeakMap<object, HealthMonitor>()
 /** Decides how a mailer's health is watched. The signal ends a check that is under way. */
 export function keepMonitor(mailer: HealthSource, options: HealthMonitorOptions & { readonly signal: AbortSignal }): void {
   const { signal, ...rest } = options
-  const source = { state: () => mailer.state(), examine: () => mailer.examine({ signal }) }
+  const source = { state: () => mailer.state(), examine: (options: ConnectOptions) => mailer.examine({ ...options, signal }) }
   monitors.set(mailer, createHealthMonitor(source, rest))
 }
 

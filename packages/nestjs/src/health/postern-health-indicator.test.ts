@@ -2,7 +2,7 @@ import { HealthCheckService, TerminusModule } from '@nestjs/terminus'
 import type { HealthCheckResult } from '@nestjs/terminus'
 import { startProvider, type Provider } from '@postern/testing'
 import { createTransport } from '@postern/nodemailer'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { boot, endAfterTest, type Parts } from '../../test/boot.ts'
 import { hasDegraded } from '../../test/nest.ts'
 import { getMailerToken, type MailerHealthOptions, MailerService, PosternHealthIndicator, PosternModule } from '../index.ts'
@@ -53,10 +53,10 @@ describe('isHealthy', () => {
     expect(details.smtp).toMatchObject({
       message: expect.stringContaining(`${provider.ports[587]}`),
       advice: expect.any(String),
-      endpoint: `127.0.0.1:${provider.ports[2525]}/starttls`,
-      checkedAt: expect.stringMatching(/^\d{4}-.*Z$/),
-      ports: [
-        { port: provider.ports[587], security: 'starttls', standing: 'down', code: 'connect-refused' },
+      endpoint: { host: '127.0.0.1', port: provider.ports[2525] },
+      checkedAt: expect.any(Date),
+      rungs: [
+        { port: provider.ports[587], security: 'starttls', standing: 'down', failure: { code: 'connect-refused' } },
         { port: provider.ports[2525], security: 'starttls', standing: 'up' },
         { port: provider.ports[465], security: 'implicit', standing: 'untried' },
       ],
@@ -78,18 +78,18 @@ describe('isHealthy', () => {
     expect(provider.connections[587]).toBe(1)
   })
 
-  it('checks again after healthTtl', async () => {
+  it('checks again after healthTtl, and answers with what it last knew meanwhile', async () => {
     const { check } = await start({ imports: [TerminusModule, module({ healthTtl: 0 })] })
     await check()
     await provider.fault(587, 'refuse')
-    expect(await check()).toMatchObject({ details: { smtp: { reason: 'connect-refused' } } })
+    expect(await check()).toMatchObject({ details: { smtp: { status: 'up' } } })
+    await vi.waitFor(async () => expect(await check()).toMatchObject({ details: { smtp: { reason: 'connect-refused' } } }))
   })
 
-  it('waits no longer than it may, and answers with what it last knew', async () => {
-    const { check } = await start({ imports: [TerminusModule, module({ healthTtl: 0 })] })
-    expect(await check()).toMatchObject({ status: 'ok' })
+  it('waits no longer than it may for the first check', async () => {
     for (const port of [587, 2525, 465]) await provider.fault(port, 'silent')
-    expect(await check({ timeout: 1 })).toMatchObject({ status: 'ok' })
+    const { check } = await start()
+    expect(await check({ timeout: 1 })).toMatchObject({ error: { smtp: { status: 'down', reason: 'checking' } } })
   })
 
   it('tells named mailers apart', async () => {

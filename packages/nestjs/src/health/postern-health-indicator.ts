@@ -13,7 +13,7 @@ export interface MailerHealthOptions {
   readonly name?: string | undefined
   /** Whether hosts, ports, sentences and advice go out too: for an endpoint that only your own people can reach. @default false */
   readonly detail?: boolean | undefined
-  /** Milliseconds to wait for a check that is under way. After that the last report answers, however old. @default 3000 */
+  /** Milliseconds to wait for the first check; what was known answers while a later one is made. @default 3000 */
   readonly timeout?: number | undefined
 }
 

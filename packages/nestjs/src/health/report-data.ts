@@ -1,4 +1,4 @@
-import { type HealthReport, endpointKey } from '@postern/core'
+import { healthDetails, type HealthReport } from '@postern/core'
 
 /** What of a report goes out: nothing that names a host or a port, unless the detail was asked for. */
 export function reportData(report: HealthReport, detail: boolean): Record<string, unknown> {
@@ -12,17 +12,9 @@ function reasonOf({ status, rungs }: HealthReport): string | undefined {
   return rungs.find(({ failure }) => failure !== undefined)?.failure?.code ?? (status === 'warn' ? 'certificate-ends' : undefined)
 }
 
-function detailOf({ message, advice, checkedAt, endpoint, rungs }: HealthReport): Record<string, unknown> {
-  return {
-    ...(message && { message }),
-    ...(advice && { advice }),
-    ...(endpoint && { endpoint: endpointKey(endpoint) }),
-    checkedAt: checkedAt.toISOString(),
-    ports: rungs.map(({ endpoint: { port, security }, standing, failure }) => ({
-      port,
-      security,
-      standing,
-      ...(failure && { code: failure.code }),
-    })),
-  }
+/** Terminus has the status already, and reserves its name. */
+function detailOf(report: HealthReport): Record<string, unknown> {
+  const { status, ...details } = healthDetails(report)
+  void status
+  return details
 }

@@ -1,0 +1,25 @@
+import { BlockList, isIP } from 'node:net'
+import type { SmtpSettings } from './settings/settings.ts'
+
+/** Whether the policy accepts an unencrypted connection to this host: by default for this machine alone. */
+export function mayBeClear({ host, policy }: Pick<SmtpSettings, 'host' | 'policy'>): boolean {
+  switch (policy?.allowCleartext ?? 'loopback') {
+    case 'always':
+      return true
+    case 'loopback':
+      return isLoopback(host)
+    case 'never':
+      return false
+  }
+}
+
+/** Whether a host is this machine whatever DNS says: a loopback address, or a name that RFC 6761 §6.3 reserves for it. */
+export function isLoopback(host: string): boolean {
+  const family = isIP(host)
+  if (family !== 0) return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')
+  return /^(?:.+\.)?localhost\.?$/i.test(host)
+}
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')

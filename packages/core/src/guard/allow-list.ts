@@ -1,0 +1,42 @@
+import ipaddr from 'ipaddr.js'
+import { SettingsError } from '../settings/settings-error.ts'
+import { canonicalHost } from './host.ts'
+
+/** What the operator opens beyond the public internet. */
+export interface AllowList {
+  hasName(host: string): boolean
+  hasAddress(address: string): boolean
+}
+
+/**
+ * Reads names, addresses and CIDR ranges.
+ *
+ * @throws SettingsError for what is none of them
+ */
+export function readAllowList(entries: readonly string[]): AllowList {
+  const names = new Set<string>()
+  const ranges: [ipaddr.IPv4 | ipaddr.IPv6, number][] = []
+  entries.forEach((entry, index) => {
+    const range = readRange(entry)
+    const host = range ? undefined : canonicalHost(entry)
+    if (range) ranges.push(range)
+    else if (host?.kind === 'name') names.add(host.host)
+    else throw new SettingsError([{ path: `allow.${index}`, message: 'should be a host name, an IP address or a CIDR range.' }])
+  })
+  return {
+    hasName: (host) => names.has(host),
+    hasAddress: (address) => {
+      if (address.includes('%') || !ipaddr.isValid(address)) return false
+      const parsed = ipaddr.parse(address)
+      return ranges.some((range) => range[0].kind() === parsed.kind() && parsed.match(range))
+    },
+  }
+}
+
+function readRange(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
+  if (entry.includes('%')) return undefined
+  const { IPv4, IPv6 } = ipaddr
+  if (IPv4.isValidCIDRFourPartDecimal(entry) || IPv6.isValidCIDR(entry)) return ipaddr.parseCIDR(entry)
+  if (IPv4.isValidFourPartDecimal(entry) || IPv6.isValid(entry)) return [ipaddr.parse(entry), IPv6.isValid(entry) ? 128 : 32]
+  return undefined
+}

@@ -1,0 +1,52 @@
+import type { HttpAnswer } from '../http-answer.ts'
+import { type Locale, type Texts, textsFor } from '../text/index.ts'
+
+/** Why a request was not served. */
+export type ProblemCode = keyof Texts['problems']
+
+/** RFC 9457; every problem has these members and no others. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: ProblemCode
+}
+
+const statuses: Readonly<Record<ProblemCode, number>> = {
+  'not-allowed': 403,
+  'method-not-allowed': 405,
+  'not-json': 400,
+  'wrong-media-type': 415,
+  'too-large': 413,
+  'too-slow': 408,
+  'wrong-request': 422,
+  'too-many-requests': 429,
+  busy: 503,
+  unexpected: 500,
+}
+
+/**
+ * A problem as an HTTP answer. Says nothing of what was sent.
+ *
+ * @example
+ * problemAnswer('too-many-requests', 'de', { 'retry-after': '30' })
+ */
+export function problemAnswer(code: ProblemCode, locale: Locale, headers: HttpAnswer['headers'] = {}): HttpAnswer {
+  const status = statuses[code]
+  const problem: Problem = { type: `urn:postern:problem:${code}`, title: textsFor(locale).problems[code], status, code }
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...personal(locale), ...headers },
+    body: JSON.stringify(problem),
+  }
+}
+
+/** Headers of an answer that is for one reader. */
+export function personal(locale: Locale): HttpAnswer['headers'] {
+  return {
+    'cache-control': 'no-store',
+    'content-language': locale,
+    vary: 'Accept-Language',
+    'x-content-type-options': 'nosniff',
+  }
+}

@@ -1,0 +1,75 @@
+import { type Endpoint, endpointKey } from '../endpoint.ts'
+import type { Failure } from '../failure/failure.ts'
+import type { RungState } from '../selection/selector-state.ts'
+import type { HealthReport } from './monitor.ts'
+
+const DAY = 24 * 3_600_000
+
+/** A report as JSON for operators: what they act on, and nothing a server wrote. */
+export interface HealthDetails {
+  readonly status: HealthReport['status']
+  readonly checkedAt: Date
+  readonly message: string | undefined
+  readonly advice: string | undefined
+  /** Where the mail goes over now. */
+  readonly endpoint: Endpoint | undefined
+  /** When it was last seen to work, and whether a message or a check showed it. */
+  readonly proof: { readonly by: 'traffic' | 'probe'; readonly at: Date; readonly port: number } | undefined
+  readonly lastFallback: FallbackDetails | undefined
+  /** Whole days until the certificate in use ends. */
+  readonly certificateDays: number | undefined
+  readonly rungs: readonly RungDetails[]
+}
+
+export interface FallbackDetails {
+  readonly at: Date
+  readonly from: number | undefined
+  readonly to: number
+  readonly why: FailureDetails | undefined
+}
+
+export interface RungDetails extends Omit<Endpoint, 'host'> {
+  readonly standing: RungState['standing']
+  readonly triedAt: Date | undefined
+  readonly failure: FailureDetails | undefined
+  readonly certificateDays: number | undefined
+}
+
+type FailureDetails = Pick<Failure, 'code' | 'stage' | 'message' | 'advice'>
+
+export function healthDetails(report: HealthReport): HealthDetails {
+  const { status, checkedAt, message, advice, endpoint, proof, lastFallback, rungs } = report
+  const days = (rung: RungState | undefined) => daysLeft(rung, checkedAt)
+  return {
+    status,
+    checkedAt,
+    message,
+    advice,
+    endpoint,
+    proof: proof && { by: proof.by, at: proof.at, port: proof.endpoint.port },
+    lastFallback: lastFallback && {
+      at: lastFallback.at,
+      from: lastFallback.previous?.port,
+      to: lastFallback.endpoint.port,
+      why: lastFallback.failure && failureDetails(lastFallback.failure),
+    },
+    certificateDays: days(rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))),
+    rungs: rungs.map((rung) => ({
+      port: rung.endpoint.port,
+      security: rung.endpoint.security,
+      standing: rung.standing,
+      triedAt: rung.triedAt,
+      failure: rung.failure && failureDetails(rung.failure),
+      certificateDays: days(rung),
+    })),
+  }
+}
+
+function failureDetails({ code, stage, message, advice }: Failure): FailureDetails {
+  return { code, stage, message, advice }
+}
+
+function daysLeft(rung: RungState | undefined, now: Date): number | undefined {
+  const ends = rung?.tls?.certificate.validTo.getTime()
+  return ends === undefined || Number.isNaN(ends) ? undefined : Math.floor((ends - now.getTime()) / DAY)
+}

@@ -1,0 +1,94 @@
+/** A provider in short; `expand` in provider.ts says how it is read. */
+export interface Row {
+  readonly id: string
+  readonly name: string
+  /** Separated by spaces, the usual one first; `*` stands for one label. */
+  readonly hosts: string
+  readonly domains?: string
+  /** In the order of the provider's recommendation; `s` after a port means implicit TLS, as in smtps. */
+  readonly ports: string
+  readonly discouraged?: string
+  readonly login?: string
+  /** What the user name has to be; after `=` a fixed word. */
+  readonly user?: string
+  /** Names in nodemailer's list of well-known services, separated by commas. */
+  readonly nodemailer?: string
+}
+
+/** What the pages listed in docs/providers.md said on the day they were read. One provider, one line. */
+export const catalogue: readonly Row[] = [
+  { id: 'mailpro', name: 'Mailpro', hosts: 'smtp.mailpro.com', ports: '587 2525 465s', discouraged: '465', login: 'password', user: 'email' },
+  { id: 'gmail', name: 'Gmail', hosts: 'smtp.gmail.com', domains: 'gmail.com googlemail.com', ports: '587 465s', login: 'oauth2 app-password', user: 'email', nodemailer: 'Gmail' },
+  { id: 'google-workspace-relay', name: 'Google Workspace SMTP relay', hosts: 'smtp-relay.gmail.com', ports: '587', nodemailer: 'GmailWorkspace' },
+  { id: 'microsoft-365', name: 'Microsoft 365', hosts: 'smtp.office365.com', ports: '587 25', login: 'oauth2 password', user: 'email', nodemailer: 'Outlook365' },
+  { id: 'outlook', name: 'Outlook.com', hosts: 'smtp-mail.outlook.com', domains: 'outlook.com hotmail.com live.com msn.com windowslive.com outlook.de outlook.fr outlook.es outlook.it hotmail.de hotmail.fr hotmail.it hotmail.es hotmail.co.uk live.de live.fr live.nl live.co.uk', ports: '587', login: 'oauth2 app-password', user: 'email', nodemailer: 'Hotmail' },
+  { id: 'yahoo', name: 'Yahoo Mail', hosts: 'smtp.mail.yahoo.com', domains: 'yahoo.com yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.se yahoo.co.uk yahoo.co.in yahoo.com.au yahoo.com.br yahoo.com.mx yahoo.com.ar ymail.com myyahoo.com rocketmail.com', ports: '587 465s', login: 'oauth2 app-password', user: 'email', nodemailer: 'Yahoo' },
+  { id: 'aol', name: 'AOL Mail', hosts: 'smtp.aol.com', domains: 'aol.com aim.com aol.de aol.fr aol.it aol.es aol.co.uk netscape.net', ports: '465s 587', login: 'oauth2 password', user: 'email', nodemailer: 'AOL' },
+  { id: 'icloud', name: 'iCloud Mail', hosts: 'smtp.mail.me.com', domains: 'icloud.com me.com mac.com', ports: '587', login: 'app-password', user: 'email', nodemailer: 'iCloud' },
+  { id: 'zoho', name: 'Zoho Mail', hosts: 'smtp.zoho.com smtppro.zoho.com smtp.zoho.eu smtppro.zoho.eu smtp.zoho.in smtppro.zoho.in smtp.zoho.com.au smtppro.zoho.com.au smtp.zoho.jp smtppro.zoho.jp smtp.zoho.com.cn smtppro.zoho.com.cn smtp.zoho.sa smtppro.zoho.sa', domains: 'zoho.com zohomail.com', ports: '587 465s', login: 'password app-password', user: 'email', nodemailer: 'Zoho' },
+  { id: 'fastmail', name: 'Fastmail', hosts: 'smtp.fastmail.com', domains: 'fastmail.com fastmail.fm', ports: '465s 587', login: 'app-password', user: 'email', nodemailer: 'FastMail' },
+  { id: 'proton', name: 'Proton Mail', hosts: 'smtp.protonmail.ch', domains: 'proton.me protonmail.com pm.me protonmail.ch', ports: '587', login: 'smtp-credentials', user: 'email', nodemailer: 'Proton' },
+  { id: 'gmx', name: 'GMX', hosts: 'mail.gmx.com mail.gmx.net', domains: 'gmx.net gmx.de gmx.at gmx.ch gmx.com gmx.eu gmx.org gmx.info gmx.us gmx.co.uk gmx.fr gmx.es gmx.it', ports: '587 465s', login: 'password', user: 'email', nodemailer: 'GMX' },
+  { id: 'web-de', name: 'WEB.DE', hosts: 'smtp.web.de', domains: 'web.de', ports: '587 465s', login: 'password', user: 'account' },
+  { id: 'mail-com', name: 'mail.com', hosts: 'smtp.mail.com', domains: 'mail.com email.com post.com usa.com europe.com', ports: '587 465s', login: 'password', user: 'email' },
+  { id: 't-online', name: 'T-Online', hosts: 'securesmtp.t-online.de', domains: 't-online.de magenta.de', ports: '587 465s', login: 'app-password', user: 'email' },
+  { id: 'freenet', name: 'freenet Mail', hosts: 'mx.freenet.de', domains: 'freenet.de', ports: '587 465s', login: 'password', user: 'email' },
+  { id: 'mailbox-org', name: 'mailbox.org', hosts: 'smtp.mailbox.org', domains: 'mailbox.org', ports: '587 465s', login: 'password app-password', user: 'email' },
+  { id: 'posteo', name: 'Posteo', hosts: 'posteo.de', domains: 'posteo.de posteo.net posteo.org posteo.eu posteo.at posteo.ch', ports: '587 465s', login: 'password', user: 'email' },
+  { id: 'ionos', name: 'IONOS', hosts: 'smtp.ionos.de smtp.ionos.com smtp.ionos.co.uk smtp.ionos.fr smtp.ionos.es smtp.ionos.it', ports: '587 465s', login: 'password', user: 'email' },
+  { id: '1und1', name: '1&1', hosts: 'smtp.1und1.de', domains: 'online.de onlinehome.de', ports: '587 465s', login: 'password', user: 'email', nodemailer: '1und1' },
+  { id: 'strato', name: 'STRATO', hosts: 'smtp.strato.de', ports: '587 465s', login: 'password', user: 'email' },
+  { id: 'hetzner', name: 'Hetzner', hosts: 'mail.your-server.de', ports: '465s', login: 'password', user: 'email' },
+  { id: 'ovh', name: 'OVHcloud MX Plan', hosts: 'ssl0.ovh.net', ports: '465s', login: 'password', user: 'email' },
+  { id: 'infomaniak', name: 'Infomaniak', hosts: 'mail.infomaniak.com', domains: 'ik.me ikmail.com etik.com', ports: '465s 587', discouraged: '587', login: 'password', user: 'email', nodemailer: 'Infomaniak' },
+  { id: 'gandi', name: 'Gandi', hosts: 'mail.gandi.net', ports: '587', nodemailer: 'GandiMail' },
+  { id: 'aruba', name: 'Aruba', hosts: 'smtps.aruba.it', domains: 'aruba.it', ports: '465s', nodemailer: 'Aruba' },
+  { id: 'yandex', name: 'Yandex Mail', hosts: 'smtp.yandex.ru smtp.yandex.com', domains: 'yandex.ru yandex.com yandex.by yandex.kz ya.ru narod.ru', ports: '465s', login: 'password', user: 'email', nodemailer: 'Yandex' },
+  { id: 'mail-ru', name: 'Mail.ru', hosts: 'smtp.mail.ru', domains: 'mail.ru inbox.ru list.ru bk.ru', ports: '587 465s', login: 'password', user: 'email', nodemailer: 'Mail.ru' },
+  { id: 'netease-163', name: '163 Mail', hosts: 'smtp.163.com', domains: '163.com', ports: '465s', login: 'app-password', user: 'email', nodemailer: '163' },
+  { id: 'netease-126', name: '126 Mail', hosts: 'smtp.126.com', domains: '126.com', ports: '465s', nodemailer: '126' },
+  { id: 'qq', name: 'QQ Mail', hosts: 'smtp.qq.com', domains: 'qq.com', ports: '587 465s', login: 'app-password', user: 'email', nodemailer: 'QQ' },
+  { id: 'qq-exmail', name: 'Tencent Exmail', hosts: 'smtp.exmail.qq.com', domains: 'exmail.qq.com', ports: '465s', nodemailer: 'QQex' },
+  { id: 'naver', name: 'Naver Mail', hosts: 'smtp.naver.com', domains: 'naver.com', ports: '465s', login: 'password', user: 'email', nodemailer: 'Naver' },
+  { id: 'one-com', name: 'one.com', hosts: 'send.one.com', ports: '465s', login: 'password', user: 'email', nodemailer: 'One' },
+  { id: 'mail-ee', name: 'mail.ee', hosts: 'mail.ee', domains: 'mail.ee', ports: '465s', login: 'app-password', user: 'email', nodemailer: 'mail.ee' },
+  { id: 'runbox', name: 'Runbox', hosts: 'mail.runbox.com smtp.runbox.com', domains: 'runbox.com runbox.no runbox.us', ports: '465s 587', login: 'password', user: 'account', nodemailer: 'Runbox' },
+  { id: 'migadu', name: 'Migadu', hosts: 'smtp.migadu.com', ports: '465s', login: 'password', user: 'email' },
+  { id: 'rackspace', name: 'Rackspace Email', hosts: 'secure.emailsrvr.com', ports: '465s', login: 'password', user: 'email' },
+  { id: 'dreamhost', name: 'DreamHost', hosts: 'smtp.dreamhost.com', ports: '587 465s', login: 'password', user: 'email' },
+  { id: 'namecheap', name: 'Namecheap Private Email', hosts: 'mail.privateemail.com', ports: '587 465s', login: 'password', user: 'email' },
+  { id: 'hostinger', name: 'Hostinger', hosts: 'smtp.hostinger.com', ports: '465s', login: 'password' },
+  { id: 'seznam', name: 'Seznam', hosts: 'smtp.seznam.cz', domains: 'seznam.cz email.cz post.cz spoluzaci.cz', ports: '465s', nodemailer: 'Seznam' },
+  { id: 'kolab-now', name: 'Kolab Now', hosts: 'smtp.kolabnow.com', domains: 'kolabnow.com', ports: '465s', nodemailer: 'KolabNow' },
+  { id: 'forward-email', name: 'Forward Email', hosts: 'smtp.forwardemail.net', domains: 'forwardemail.net', ports: '465s', nodemailer: 'Forward Email' },
+  { id: 'amazon-ses', name: 'Amazon SES', hosts: 'email-smtp.*.amazonaws.com', ports: '587 2587 465s 2465s 25', login: 'smtp-credentials', nodemailer: 'SES' },
+  { id: 'sendgrid', name: 'SendGrid', hosts: 'smtp.sendgrid.net', ports: '587 2525 465s 25', login: 'api-key', user: '=apikey', nodemailer: 'SendGrid' },
+  { id: 'mailgun', name: 'Mailgun', hosts: 'smtp.mailgun.org smtp.eu.mailgun.org', ports: '587 2525 465s 25', login: 'smtp-credentials', user: 'email', nodemailer: 'Mailgun' },
+  { id: 'postmark', name: 'Postmark', hosts: 'smtp.postmarkapp.com smtp-broadcasts.postmarkapp.com', ports: '587 2525 25', login: 'api-key smtp-credentials', user: 'api-key', nodemailer: 'Postmark' },
+  { id: 'sparkpost', name: 'SparkPost', hosts: 'smtp.sparkpostmail.com smtp.eu.sparkpostmail.com', ports: '587 2525', login: 'api-key', user: '=SMTP_Injection', nodemailer: 'Sparkpost' },
+  { id: 'mailjet', name: 'Mailjet', hosts: 'in-v3.mailjet.com', ports: '587 2525 465s', login: 'api-key', user: 'api-key', nodemailer: 'Mailjet' },
+  { id: 'brevo', name: 'Brevo', hosts: 'smtp-relay.brevo.com', ports: '587 2525 465s', login: 'smtp-credentials', user: 'email', nodemailer: 'SendinBlue' },
+  { id: 'mailtrap', name: 'Mailtrap', hosts: 'live.smtp.mailtrap.io bulk.smtp.mailtrap.io', ports: '587 2525 465s 25', login: 'api-key', user: '=api', nodemailer: 'Mailtrap' },
+  { id: 'mailtrap-sandbox', name: 'Mailtrap Sandbox', hosts: 'sandbox.smtp.mailtrap.io', ports: '2525 587 465s 25', login: 'smtp-credentials' },
+  { id: 'resend', name: 'Resend', hosts: 'smtp.resend.com', ports: '465s 587 2587 2465s 25', login: 'api-key', user: '=resend', nodemailer: 'Resend' },
+  { id: 'smtp2go', name: 'SMTP2GO', hosts: 'mail.smtp2go.com mail-us.smtp2go.com mail-eu.smtp2go.com mail-eu2.smtp2go.com mail-au.smtp2go.com', ports: '587 2525 8025 465s 8465s 443s 80 25', login: 'smtp-credentials', nodemailer: 'SMTP2GO' },
+  { id: 'elastic-email', name: 'Elastic Email', hosts: 'smtp.elasticemail.com smtp25.elasticemail.com', ports: '587 2525 465s 25', login: 'smtp-credentials', user: 'email', nodemailer: 'ElasticEmail' },
+  { id: 'mandrill', name: 'Mailchimp Transactional', hosts: 'smtp.mandrillapp.com', ports: '587 2525 465s 25', login: 'api-key', user: 'email', nodemailer: 'Mandrill' },
+  { id: 'mailersend', name: 'MailerSend', hosts: 'smtp.mailersend.net', ports: '587', login: 'smtp-credentials', nodemailer: 'MailerSend' },
+  { id: 'scaleway', name: 'Scaleway Transactional Email', hosts: 'smtp.tem.scaleway.com smtp.tem.scw.cloud', ports: '587 2587 465s 2465s 25', discouraged: '25', login: 'api-key', user: 'account' },
+  { id: 'zeptomail', name: 'ZeptoMail', hosts: 'smtp.zeptomail.com', ports: '587 465s', login: 'api-key', user: '=emailapikey' },
+  { id: 'loops', name: 'Loops', hosts: 'smtp.loops.so', ports: '587', login: 'api-key', user: '=loops', nodemailer: 'Loops' },
+  { id: 'plunk', name: 'Plunk', hosts: 'smtp.useplunk.com', ports: '587 465s', login: 'api-key', user: '=plunk' },
+  { id: 'azure-communication-services', name: 'Azure Communication Services Email', hosts: 'smtp.azurecomm.net', ports: '587 25', login: 'smtp-credentials' },
+  { id: 'alibaba-direct-mail', name: 'Alibaba Cloud DirectMail', hosts: 'smtpdm.aliyun.com smtpdm-ap-southeast-1.aliyuncs.com smtpdm-us-east-1.aliyuncs.com smtpdm-eu-central-1.aliyuncs.com smtpdm-ap-southeast-1.aliyun.com smtpdm-ap-southeast-2.aliyun.com', ports: '465s 80 25' },
+  { id: 'socketlabs', name: 'SocketLabs', hosts: 'smtp.socketlabs.com', ports: '587 2525 465s 25' },
+  { id: 'smtpeter', name: 'SMTPeter', hosts: 'mail.smtpeter.com', ports: '587 2525 465s 25' },
+  { id: 'maileroo', name: 'Maileroo', hosts: 'smtp.maileroo.com', ports: '587 2525 465s', login: 'smtp-credentials' },
+  { id: 'maileroo-sandbox', name: 'Maileroo Sandbox', hosts: 'smtp.sandbox.maileroo.io', ports: '587 2525 465s', login: 'smtp-credentials' },
+  { id: 'ahasend', name: 'AhaSend', hosts: 'send.ahasend.com send-us.ahasend.com', ports: '587 2525 25', login: 'smtp-credentials' },
+  { id: 'autosend', name: 'AutoSend', hosts: 'smtp.autosend.com', ports: '587 465s', login: 'api-key', user: '=autosend' },
+  { id: 'tipimail', name: 'Tipimail', hosts: 'smtp.tipimail.com', ports: '587', nodemailer: 'Tipimail' },
+  { id: 'turbosmtp', name: 'turboSMTP', hosts: 'pro.turbo-smtp.com pro.eu.turbo-smtp.com', ports: '465s', nodemailer: 'TurboSMTP, TurboSMTP-EU' },
+  { id: 'sendpulse', name: 'SendPulse', hosts: 'smtp-pulse.com', ports: '465s', nodemailer: 'SendPulse' },
+  { id: 'ethereal', name: 'Ethereal', hosts: 'smtp.ethereal.email', ports: '587', login: 'smtp-credentials', user: 'email', nodemailer: 'Ethereal' },
+]

@@ -1,0 +1,66 @@
+import type { Security } from '../endpoint.ts'
+import type { Texts } from '../text/index.ts'
+import { securityOfPort } from '../ports.ts'
+import type { Row } from './catalogue.ts'
+
+/** How a login to a provider is made. */
+export type LoginKind = keyof Texts['logins']
+
+/** A port a provider documents for submission; always encrypted. */
+export interface ProviderPort {
+  readonly port: number
+  readonly security: Exclude<Security, 'none'>
+}
+
+/** What a provider documents about its submission service. The pages are in docs/providers.md. */
+export interface Provider {
+  /** `mailpro` */
+  readonly id: string
+  /** `Mailpro` */
+  readonly name: string
+  /** Submission hosts, the usual one first; `*` stands for exactly one label. */
+  readonly hosts: readonly string[]
+  /** Mail domains whose owners send through it. */
+  readonly domains: readonly string[]
+  /** Every submission port, in the order of the provider's recommendation. */
+  readonly ports: readonly ProviderPort[]
+  /** Ports the provider advises against. */
+  readonly discouraged: readonly number[]
+  readonly login: {
+    /** Empty where no page says it. */
+    readonly kinds: readonly LoginKind[]
+    /** What the user name has to be, where a page says it. */
+    readonly user: 'email' | 'account' | 'api-key' | { readonly fixed: string } | undefined
+  }
+  /** Names of this provider in nodemailer's list of well-known services. */
+  readonly nodemailer: readonly string[]
+}
+
+export function expand({ id, name, hosts, domains, ports, discouraged, login, user, nodemailer }: Row): Provider {
+  return {
+    id,
+    name,
+    hosts: words(hosts),
+    domains: words(domains),
+    ports: words(ports).map(port),
+    discouraged: words(discouraged).map(Number),
+    login: {
+      kinds: words(login) as LoginKind[],
+      user: user?.startsWith('=') ? { fixed: user.slice(1) } : (user as 'email' | undefined),
+    },
+    nodemailer: nodemailer?.split(', ') ?? [],
+  }
+}
+
+/** The security a port means at a host, when the caller named none: the provider's word comes before the port table. */
+export function securityAt(provider: Provider | undefined, port: number): Security {
+  return provider?.ports.find((one) => one.port === port)?.security ?? securityOfPort(port)
+}
+
+function words(text = ''): string[] {
+  return text.split(' ').filter(Boolean)
+}
+
+function port(text: string): ProviderPort {
+  return { port: Number.parseInt(text, 10), security: text.endsWith('s') ? 'implicit' : 'starttls' }
+}

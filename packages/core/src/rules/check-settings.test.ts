@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { parseSettings } from '../settings/parse.ts'
+import { SettingsError } from '../settings/settings-error.ts'
+import { checkSettings } from './check-settings.ts'
+
+it('has nothing to say about good settings', () => {
+  expect(checkSettings({ host: 'smtp.mailpro.com', auth: { user: 'ada@example.com', pass: 'secret' } })).toEqual([])
+})
+
+it('takes settings that were parsed as well as those that were not', () => {
+  const input = { host: 'smtp.example.com', port: 587, secure: true, auth: { user: 'ada', pass: 'secret' } }
+  expect(checkSettings(parseSettings(input))).toEqual(checkSettings(input))
+})
+
+it('tells errors first, then warnings, then what is good to know', () => {
+  const findings = checkSettings({ host: '192.0.2.1', port: 465, security: 'starttls', tls: { minVersion: 'TLSv1' } })
+  expect(findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+    'error security-mismatch',
+    'error tls-outdated',
+    'warning auth-missing',
+    'warning host-is-address',
+    'info port-465-legacy',
+  ])
+})
+
+it('goes on behind what cannot be used', () => {
+  const codes = checkSettings({ host: 'smtp://x', port: 587, secure: true, auth: { user: 'ada' } }).map(({ code }) => code)
+  expect(codes).toEqual(['host-malformed', 'security-mismatch', 'auth-incomplete'])
+})
+
+it('speaks the language it is asked for', () => {
+  const [finding] = checkSettings({ host: 'smtp.gmail.com', port: 2525, auth: { user: 'a@gmail.com', accessToken: 't' } }, { locale: 'de' })
+  expect(finding).toMatchObject({
+    code: 'provider-port',
+    message: 'Gmail hat Port 2525 nicht.',
+    advice: '587, 465 verwenden oder den Port weglassen und Postern wählen lassen.',
+  })
+})
+
+it.each([
+  ['nothing at all', undefined],
+  ['a misspelt option', { host: 'smtp.example.com', prot: 587 }],
+  ['a port that is none', { host: 'smtp.example.com', port: 70_000 }],
+  ['a line break in a password', { host: 'smtp.example.com', auth: { user: 'ada', pass: 'a\r\nb' } }],
+  ['a service nobody knows', { service: 'Nobody' }],
+])('throws for %s, which no finding describes', (_, input) => {
+  expect(() => checkSettings(input)).toThrow(SettingsError)
+})

@@ -1,0 +1,81 @@
+import { isLoopback } from '../cleartext.ts'
+import { planEndpoints } from '../policy.ts'
+import { providerOfHost } from '../providers/lookup.ts'
+import { securityAt } from '../providers/provider.ts'
+import { findService } from '../providers/service.ts'
+import { isRecord } from '../settings/normalise.ts'
+import { type ReadSettings, readSettings } from '../settings/parse.ts'
+import { SettingsError, type SettingsIssue } from '../settings/settings-error.ts'
+import type { SmtpSettings } from '../settings/settings.ts'
+import { format } from '../text/format.ts'
+import { type Locale, textsFor } from '../text/index.ts'
+import { missingFrom } from './auth-rules.ts'
+import type { Finding, Severity } from './finding.ts'
+import type { Subject } from './rule.ts'
+import { ruleTable } from './rule-table.ts'
+import { isOptionalSecurity, outdatedVersion } from './tls-rules.ts'
+
+export interface CheckOptions {
+  /** @default 'en' */
+  readonly locale?: Locale | undefined
+}
+
+/**
+ * Checks settings without opening a connection: ports, encryption, certificate, login, and what the provider documents.
+ * Takes settings that were parsed, and anything `parseSettings` takes: then what is wrong with it is a finding too.
+ *
+ * @returns the findings, errors first; empty when there is nothing to say
+ * @throws SettingsError for what no finding describes, such as a misspelt option
+ * @example
+ * checkSettings({ host: 'smtp.example.com', port: 587, secure: true })[0].code // 'security-mismatch'
+ */
+export function checkSettings(input: unknown, { locale = 'en' }: CheckOptions = {}): Finding[] {
+  const read = readSettings(input)
+  const open = read.issues.filter((issue) => !isCovered(issue, read))
+  if (open.length > 0) throw new SettingsError(read.issues)
+
+  const subject = subjectOf(read)
+  const texts = textsFor(locale)
+  const findings = ruleTable(texts).flatMap(({ code, references, check }): Finding[] => {
+    const found = check(subject)
+    if (!found) return []
+    const { message, advice } = texts.findings[found.text ?? code]
+    const { severity, values = {} } = found
+    return [{ code, severity, message: format(message, values), advice: format(advice, values), references }]
+  })
+  return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+}
+
+const order: readonly Severity[] = ['error', 'warning', 'info']
+
+/** Whether a rule says what the schema says. */
+function isCovered({ path }: SettingsIssue, { raw, value }: ReadSettings): boolean {
+  if (path === 'host') return true
+  if (path === 'tls.minVersion') return isRecord(value.tls) && outdatedVersion(value.tls.minVersion) !== undefined
+  if (path === 'security') return isOptionalSecurity(raw.security ?? raw.encryption)
+  return missingFrom(value.auth).includes(path)
+}
+
+function subjectOf(read: ReadSettings): Subject {
+  const settings = read.settings ?? usable(read)
+  const { host, port, candidates } = settings
+  const { raw, value } = read
+  const provider = host === undefined ? undefined : providerOfHost(host)
+  const given = port === undefined ? (candidates ?? []) : [{ port, security: settings.security ?? securityAt(provider, port) }]
+  return {
+    raw: { security: raw.encryption, ...raw },
+    settings,
+    auth: value.auth,
+    given,
+    first: given[0]?.port ?? (host === undefined ? undefined : planEndpoints({ ...settings, host })[0]?.port),
+    provider,
+    service: typeof raw.service === 'string' ? findService(raw.service) : undefined,
+    local: host !== undefined && isLoopback(host),
+  }
+}
+
+/** The settings without the parts that have an issue, each of which has its finding. */
+function usable({ value, issues }: ReadSettings): Partial<SmtpSettings> {
+  const wrong = new Set(issues.map(({ path }) => path.split('.')[0]))
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !wrong.has(key)))
+}

@@ -1,0 +1,29 @@
+import type { Texts } from '../text/index.ts'
+import { authIncomplete, authMissing } from './auth-rules.ts'
+import { hostIsAddress, hostMalformed } from './host-rules.ts'
+import { port25, port465, portUnknown, securityMismatch } from './port-rules.ts'
+import { presetConflict, providerAuth, providerPort } from './provider-rules.ts'
+import type { Rule } from './rule.ts'
+import { certificateUnchecked, cleartext, cleartextAuth, starttlsOptional, tlsOutdated } from './tls-rules.ts'
+
+const catalogue = ['docs/providers.md']
+
+/** Every rule, in the order in which findings of one severity are told. Adding a rule is adding a line. */
+export const ruleTable = (words: Pick<Texts, 'logins' | 'users'>): readonly Rule[] => [
+  { code: 'host-malformed', references: ['RFC 5321 §4.1.2', 'RFC 1123 §2.1'], check: hostMalformed },
+  { code: 'cleartext-auth', references: ['RFC 8314 §3', 'RFC 4954 §4'], check: cleartextAuth },
+  { code: 'cleartext', references: ['RFC 8314 §3'], check: cleartext },
+  { code: 'security-mismatch', references: ['RFC 8314 §3.3', 'RFC 3207 §4'], check: securityMismatch },
+  { code: 'starttls-optional', references: ['RFC 3207 §6', 'RFC 8314 §3.3'], check: starttlsOptional },
+  { code: 'certificate-unchecked', references: ['RFC 8314 §5', 'RFC 7817'], check: certificateUnchecked },
+  { code: 'tls-outdated', references: ['RFC 8996', 'RFC 8997'], check: tlsOutdated },
+  { code: 'auth-incomplete', references: ['RFC 4954 §4'], check: authIncomplete },
+  { code: 'auth-missing', references: ['RFC 6409 §4.3'], check: authMissing },
+  { code: 'preset-conflict', references: catalogue, check: presetConflict },
+  { code: 'provider-port', references: catalogue, check: providerPort },
+  { code: 'provider-auth', references: catalogue, check: (subject) => providerAuth(subject, words) },
+  { code: 'host-is-address', references: ['RFC 7817 §3', 'RFC 6125 §1.7.2'], check: hostIsAddress },
+  { code: 'port-25-submission', references: ['RFC 6409 §3.1'], check: port25 },
+  { code: 'port-unknown', references: ['RFC 6409 §3.1', 'RFC 8314 §7.3'], check: portUnknown },
+  { code: 'port-465-legacy', references: ['RFC 8314 §3.3', 'RFC 8314 §7.3'], check: port465 },
+]

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { de } from './de.ts'
+import { en } from './en.ts'
+import { format } from './format.ts'
+import { textsFor } from './index.ts'
+import { translation } from './translation.ts'
+
+describe('format', () => {
+  it.each([
+    ['Port {port} on {host}', { port: 587, host: 'a.example' }, 'Port 587 on a.example'],
+    ['Port {port} on {host}', { host: 'a.example' }, 'Port ? on a.example'],
+    ['no answer[ on port {port}][ within {seconds} s].', { seconds: 10 }, 'no answer within 10 s.'],
+    ['[{a} and {b}].', { a: 1 }, '.'],
+    ['{a}', { a: '[{b}]', b: 'not again' }, '[{b}]'],
+  ])('%s', (sentence, values, said) => {
+    expect(format(sentence, values)).toBe(said)
+  })
+})
+
+describe('translation', () => {
+  // These promises are kept by the compiler: `types` fails when a line below compiles after all.
+  it('refuses a sentence that has lost a placeholder', () => {
+    translation({
+      ...de,
+      delivery: {
+        unknown: {
+          // @ts-expect-error {host} is missing
+          message: '{message}',
+          advice: '',
+        },
+      },
+    })
+    expect(en.delivery.unknown.message).toContain('{host}')
+  })
+
+  it('refuses a sentence with a placeholder of its own', () => {
+    // @ts-expect-error {again} is not in the English sentence
+    translation({ ...de, delivery: { unknown: { message: '{message} {host} {again}', advice: '' } } })
+    expect(en.delivery.unknown.message).not.toContain('{again}')
+  })
+
+  it('refuses a sentence too many and one too few', () => {
+    // @ts-expect-error there is no such code
+    translation({ ...de, diagnoses: { ...de.diagnoses, more: { message: '', advice: '' } } })
+    // @ts-expect-error the stages are missing
+    translation({ ...de, stages: { dns: 'DNS' } })
+    expect(Object.keys(de.stages)).toEqual(Object.keys(en.stages))
+  })
+
+  it('accepts the placeholders in another order', () => {
+    const texts = translation({ ...de, delivery: { unknown: { message: '{host}: {message}', advice: '' } } })
+    expect(texts.delivery.unknown.message).toBe('{host}: {message}')
+  })
+})
+
+describe.each(['en', 'de'] as const)('%s', (locale) => {
+  const sentences = leaves(textsFor(locale))
+
+  it('has text everywhere, without markup and stray spaces', () => {
+    for (const [path, sentence] of sentences) {
+      expect(sentence, path).toMatch(/\S/)
+      expect(sentence, path).not.toMatch(/^\s|\s$| {2}|<|\n/)
+    }
+  })
+
+  it('ends what are sentences with a full stop', () => {
+    for (const [path, sentence] of sentences) {
+      if (/^(failures|findings|plan|ports)/.test(path) && !path.endsWith('.name')) expect(sentence, path).toMatch(/\.$/)
+    }
+  })
+})
+
+it('is German in German: no sentence was left as it is in English', () => {
+  const english = new Map(leaves(en))
+  const same = leaves(de).filter(([path, sentence]) => english.get(path) === sentence && sentence.includes(' ') && !path.endsWith('.name'))
+  expect(same).toEqual([])
+})
+
+function leaves(node: object, path = ''): [string, string][] {
+  return Object.entries(node).flatMap(([key, value]: [string, unknown]) => {
+    const at = path ? `${path}.${key}` : key
+    return typeof value === 'string' ? [[at, value] as [string, string]] : leaves(value as object, at)
+  })
+}
