@@ -2,6 +2,7 @@ import type { HttpAnswer } from '../http-answer.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import { checkSettings } from '../rules/check-settings.ts'
 import type { Finding } from '../rules/finding.ts'
+import { expectPositive } from '../settings/expect-positive.ts'
 import { readSettings } from '../settings/parse.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Policy, TlsSettings } from '../settings/settings.ts'
@@ -66,6 +67,7 @@ export type SettingsCheck = (request: SettingsCheckRequest) => Promise<HttpAnswe
  */
 export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsCheck {
   const { concurrency = 4, deadline = 20_000 } = policy
+  expectPositive({ concurrency, deadline })
   const rules = { ...policy, allow: readAllowList(policy.allow ?? []) }
   let underWay = 0
 

@@ -3,6 +3,7 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
+import { expectPositive } from '../settings/expect-positive.ts'
 import { format } from '../text/format.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 
@@ -69,12 +70,14 @@ const CERTIFICATE_WARNING = 14 * 24 * 3_600_000
 /**
  * Watches over a selector or transport without knocking at the server's door each time somebody asks.
  *
+ * @throws SettingsError for a ttl or deadline that is none
  * @example
  * const monitor = createHealthMonitor(transport, { ttl: 30_000 })
  * const { status, message } = await monitor.check()
  */
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
   const { ttl = 30_000, stale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
+  expectPositive({ ttl, deadline })
   let last: HealthReport | undefined
   /** What the last report was made from, where that was traffic. */
   let seen: SelectorState | undefined

@@ -1,0 +1,11 @@
+import { SettingsError } from './settings-error.ts'
+
+/**
+ * Sees to it that limits are limits: NaN, or a text from the environment, would be none.
+ *
+ * @throws SettingsError
+ */
+export function expectPositive(limits: Readonly<Record<string, number | undefined>>): void {
+  const wrong = Object.entries(limits).filter(([, limit]) => limit !== undefined && !(typeof limit === 'number' && limit > 0))
+  if (wrong.length > 0) throw new SettingsError(wrong.map(([path]) => ({ path, message: 'should be a number above 0.' })))
+}

@@ -1,0 +1,35 @@
+import type { Server } from 'node:http'
+import type { RequestHandler } from 'express'
+import type { Mailer, RequestMailer } from './mailer.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The mailer, on every route behind `attachMailer`. */
+      mailer: RequestMailer
+    }
+  }
+}
+
+export interface AttachMailerOptions {
+  /** The server with which the mailer is closed, once its last request has been answered. */
+  readonly closeWith?: Pick<Server, 'once'> | undefined
+}
+
+/**
+ * Puts a mailer on every request.
+ *
+ * @example
+ * app.use(attachMailer(createTransport(process.env.SMTP_URL)))
+ * app.post('/invite', async (req, res) => {
+ *   await req.mailer.sendMail({ to: req.body.to, subject: 'Welcome', text: 'Come in.' })
+ *   res.sendStatus(202)
+ * })
+ */
+export function attachMailer(transporter: RequestMailer & Mailer, { closeWith }: AttachMailerOptions = {}): RequestHandler {
+  closeWith?.once('close', () => transporter.close?.())
+  return (request, _response, next) => {
+    request.mailer = transporter
+    next()
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  createHealthRoute,
+  type HealthMonitor,
+  type HealthRouteOptions,
+  type HealthSource,
+  livenessAnswer,
+} from '@postern/core'
+import type { RequestHandler } from 'express'
+import { type Authorize, isAuthorized } from './authorize.ts'
+import { sendAnswer } from './send-answer.ts'
+
+export interface SmtpHealthOptions extends HealthRouteOptions {
+  /** Who may see the details. Everybody sees the status. @default nobody */
+  readonly authorize?: Authorize | undefined
+}
+
+/**
+ * A health route for outgoing mail: `pass` and `warn` are 200, `fail` is 503. However often it is asked, it makes at most
+ * one check per ttl, none at all while messages go out, and once it knows something nobody waits for it.
+ *
+ * @param source a transport of `@postern/nodemailer`, an endpoint selector, or a health monitor, whose own ttl then holds
+ * @example
+ * app.get('/health/smtp', smtpHealth(transport, { authorize: (req) => req.get('x-token') === process.env.HEALTH_TOKEN }))
+ */
+export function smtpHealth(source: HealthSource | HealthMonitor, options: SmtpHealthOptions = {}): RequestHandler {
+  const { authorize, ...rest } = options
+  const route = createHealthRoute(source, rest)
+  return async (request, response, next) => {
+    try {
+      const authorized = authorize !== undefined && (await isAuthorized(authorize, request))
+      const ifNoneMatch = request.headers['if-none-match']
+      sendAnswer(response, await route({ method: request.method, authorized, ifNoneMatch }))
+    } catch (error) {
+      next(error)
+    }
+  }
+}
+
+/**
+ * A liveness route: that the process answers, and nothing about mail. For Kubernetes' `livenessProbe`, which kills what
+ * fails it.
+ *
+ * @example
+ * app.get('/health/live', smtpLiveness())
+ */
+export function smtpLiveness(): RequestHandler {
+  return (request, response) => sendAnswer(response, livenessAnswer(request.method))
+}

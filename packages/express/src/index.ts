@@ -1,0 +1,5 @@
+export { attachMailer, type AttachMailerOptions } from './attach-mailer.ts'
+export { type Authorize } from './authorize.ts'
+export { smtpHealth, type SmtpHealthOptions, smtpLiveness } from './health.ts'
+export type { Mailer, Register, RequestMailer } from './mailer.ts'
+export { smtpSettingsCheck, type SmtpSettingsCheckOptions } from './settings-check.ts'

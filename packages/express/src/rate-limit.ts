@@ -1,0 +1,21 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+
+export interface Rate {
+  readonly checks: number
+  /** Milliseconds. */
+  readonly per: number
+}
+
+/** Counts by key. Resolves with the seconds to wait once a key has had its share. */
+export function rateLimit({ checks, per }: Rate): (key: string) => Promise<number | undefined> {
+  const limiter = new RateLimiterMemory({ points: checks, duration: per / 1_000 })
+  return async (key) => {
+    try {
+      await limiter.consume(key)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error
+      return Math.max(1, Math.ceil(error.msBeforeNext / 1_000))
+    }
+  }
+}

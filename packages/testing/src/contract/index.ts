@@ -1,0 +1,8 @@
+export type { Adapter, App, AppOptions, Authorize, CheckOptions, TestClock } from './adapter.ts'
+export { testClock } from './adapter.ts'
+export { attackContract } from './attacks.ts'
+export { healthContract } from './health.ts'
+export { settingsCheckContract } from './settings-check.ts'
+export { ssrfForms } from './ssrf-forms.ts'
+export { startNameServer } from './name-server.ts'
+export { startCanary } from './canary.ts'
