@@ -22,6 +22,7 @@ describe('a wrong option stops the boot', () => {
     ['shutdownTimeout', { settings, shutdownTimeout: -1 }],
     ['shutdownTimeout', { settings, shutdownTimeout: Infinity }],
     ['healthTtl', { settings, healthTtl: '30s' }],
+    ['healthTtl', { settings, healthTtl: 0 }],
     ['transport', { settings, transport: 'pool' }],
     ['setting', { settings, setting: {} }],
   ])('%s is named', async (named, options) => {

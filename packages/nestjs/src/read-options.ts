@@ -36,7 +36,7 @@ const rules: Readonly<Record<string, (value: unknown) => string | undefined>> = 
   transport: (value) => (typeof value === 'object' && value !== null ? undefined : 'should be an object with options of the transport.'),
   startup: (value) => (startups.some((startup) => startup === value) ? undefined : 'should be "background", "ready" or "lazy".'),
   shutdownTimeout: milliseconds,
-  healthTtl: milliseconds,
+  healthTtl: (value) => (value === 0 ? 'should be above 0.' : milliseconds(value)),
 }
 
 function complaint(path: string, value: unknown): PosternOptionsIssue[] {

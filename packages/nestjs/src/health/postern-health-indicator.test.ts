@@ -79,7 +79,7 @@ describe('isHealthy', () => {
   })
 
   it('checks again after healthTtl, and answers with what it last knew meanwhile', async () => {
-    const { check } = await start({ imports: [TerminusModule, module({ healthTtl: 0 })] })
+    const { check } = await start({ imports: [TerminusModule, module({ healthTtl: 1 })] })
     await check()
     await provider.fault(587, 'refuse')
     expect(await check()).toMatchObject({ details: { smtp: { status: 'up' } } })
