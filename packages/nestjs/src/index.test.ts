@@ -10,6 +10,7 @@ it('has these public names', async () => {
     'PosternHealthIndicator',
     'PosternModule',
     'PosternOptionsError',
+    'PosternRoutesModule',
     'PosternTestingModule',
     'createRecordingMailer',
     'getMailerServiceToken',

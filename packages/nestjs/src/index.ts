@@ -16,3 +16,12 @@ export { MailerStartupError } from './startup-error.ts'
 export { PosternTestingModule, type PosternTestingOptions } from './testing/postern-testing-module.ts'
 export { createRecordingMailer, type RecordedMessage, type RecordingMailer } from './testing/recording-mailer.ts'
 export { getMailerToken } from './tokens.ts'
+export type {
+  CheckRate,
+  HealthRouteSettings,
+  LivenessRouteSettings,
+  PosternRoutesOptions,
+  RouteGuard,
+  SettingsCheckRouteSettings,
+} from './routes/options.ts'
+export { PosternRoutesModule } from './routes/postern-routes-module.ts'
