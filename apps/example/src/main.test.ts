@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { startProvider } from '@postern/testing'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 
 /** The same app twice: what holds for one of them holds for the other. */
 const apps = [
@@ -14,6 +14,9 @@ const apps = [
 ] as const
 
 let main: string
+// A process and a framework have to start first.
+vi.setConfig({ testTimeout: 30_000 })
+
 const running: ChildProcess[] = []
 
 afterEach(() => {
@@ -33,7 +36,7 @@ describe.each(apps)('%s', (_, path) => {
         expect.stringContaining('looking for a port that works, 587 first'),
         '587 tried.',
         '2525 tried.',
-        expect.stringMatching(/^587 still silent: Port \d+ on 127\.0\.0\.1 did not answer within [\d.]+ s\.$/),
+        expect.stringMatching(/^587 still silent: The server 127\.0\.0\.1 did not answer on port \d+ within [\d.]+ s\.$/),
         '2525 is used from now on.',
         expect.stringContaining('The server has accepted the message: 250'),
       ])
