@@ -47,6 +47,25 @@ describe('npm start', () => {
     expect(await response.json()).toMatchObject({ status: 'warn', message: expect.stringContaining('did not answer') })
   })
 
+  it('lives, whatever the mail does', async () => {
+    const { url } = await startApp()
+    expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'pass' })
+  })
+
+  it('checks settings for who has the token, and connects to no machine of its own network', async () => {
+    const { url } = await startApp({ CHECK_TOKEN: 'the-token' })
+    const check = (token: string) =>
+      fetch(`${url}/settings/check`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ settings: { host: 'localhost', username: 'ada', password: 'secret-word' }, probe: true }),
+      })
+    expect((await check('another')).status).toBe(403)
+    const response = await check('the-token')
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ ok: false, ports: [{ port: 587, code: 'target-forbidden' }, {}, {}] })
+  })
+
   it.each([
     ['a body that is no JSON', '{"to":', 400],
     ['a field that is missing', '{"to":"a@postern.test","subject":"x"}', 400],

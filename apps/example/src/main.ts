@@ -11,7 +11,7 @@ try {
   const config = readConfig(process.env)
   const mail = await setUpMail(config)
   const transport = createTransport(mail.settings)
-  const server = await listen(createApp({ transport, from: mail.from, inbox: mail.inbox }), config.port)
+  const server = await listen(createApp({ transport, from: mail.from, inbox: mail.inbox, checkToken: config.checkToken }), config.port)
 
   const end = () => {
     server.closeAllConnections()
@@ -25,9 +25,12 @@ try {
   const { port } = server.address() as AddressInfo
   console.log(`
 Up at http://localhost:${port}
-  GET  /health/smtp   how the mail is doing
-  POST /send          {"to": "…", "subject": "…", "text": "…"}
-  GET  /inbox         what has arrived
+  GET  /health/smtp      how the mail is doing
+  GET  /health/live      that the app answers, whatever the mail does
+  POST /send             {"to": "…", "subject": "…", "text": "…"}
+  GET  /inbox            what has arrived
+  POST /settings/check   {"settings": {"host": "…", "auth": {…}}, "probe": false}, with
+                         authorization: Bearer ${process.env.CHECK_TOKEN ? '(your CHECK_TOKEN)' : config.checkToken}
 Ctrl-C ends it.`)
 } catch (error) {
   console.error(inOneSentence(error))
