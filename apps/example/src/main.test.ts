@@ -13,10 +13,10 @@ const apps = [
   ['npm run start:nest', '../dist/nest/main.js'],
 ] as const
 
-let main: string
 // A process and a framework have to start first.
 vi.setConfig({ testTimeout: 30_000 })
 
+let main: string
 const running: ChildProcess[] = []
 
 afterEach(() => {
@@ -36,7 +36,7 @@ describe.each(apps)('%s', (_, path) => {
         expect.stringContaining('looking for a port that works, 587 first'),
         '587 tried.',
         '2525 tried.',
-        expect.stringMatching(/^587 still silent: The server 127\.0\.0\.1 did not answer on port \d+ within [\d.]+ s\.$/),
+        expect.stringMatching(/^587 still silent: The server 127\.0\.0\.1:\d+ did not answer within [\d.]+ s\.$/),
         '2525 is used from now on.',
         expect.stringContaining('The server has accepted the message: 250'),
       ])
@@ -59,6 +59,25 @@ describe.each(apps)('%s', (_, path) => {
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toContain('application/health+json')
       expect(await response.json()).toMatchObject({ status: 'warn', message: expect.stringContaining('did not answer') })
+    })
+
+    it('lives, whatever the mail does', async () => {
+      const { url } = await startApp()
+      expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'pass' })
+    })
+
+    it('checks settings for who has the token, and connects to no machine of its own network', async () => {
+      const { url } = await startApp({ CHECK_TOKEN: 'the-token' })
+      const check = (token: string) =>
+        fetch(`${url}/settings/check`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify({ settings: { host: 'localhost', username: 'ada', password: 'secret-word' }, probe: true }),
+        })
+      expect((await check('another')).status).toBe(403)
+      const response = await check('the-token')
+      expect(response.status).toBe(200)
+      expect(await response.json()).toMatchObject({ ok: false, ports: [{ port: 587, code: 'target-forbidden' }, {}, {}] })
     })
 
     it.each([

@@ -14,6 +14,13 @@ export interface Endpoint {
 }
 
 /** The endpoint in one word, for maps and logs: `smtp.example.com:587/starttls`. */
-export function endpointKey({ host, port, security }: Endpoint): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}/${security}`
+export function endpointKey(endpoint: Endpoint): string {
+  return `${serverOf(endpoint)}/${endpoint.security}`
+}
+
+/** `smtp.example.com:587`, as far as it is known. */
+export function serverOf({ host, port }: Partial<Pick<Endpoint, 'host' | 'port'>>): string | undefined {
+  if (host === undefined) return undefined
+  const name = host.includes(':') ? `[${host}]` : host
+  return port === undefined ? name : `${name}:${port}`
 }

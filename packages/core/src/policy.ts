@@ -72,14 +72,22 @@ function rungsFor(settings: SmtpSettings, provider: Provider | undefined): reado
   const seen = new Set(taken.map(({ port }) => port))
   const left = others
     .filter(({ port }) => !seen.has(port) && seen.add(port))
-    .map(({ port, security }) => ({ port, security, taken: false, reason: absence({ port, security }, settings, provider) }))
-  return [...taken.map((rung) => clearly(rung, settings)), ...left].toSorted((a, b) => Number(b.taken) - Number(a.taken))
+    .map(({ port, security }) => ({
+      port,
+      security,
+      taken: false,
+      reason: absence({ port, security }, settings, provider),
+    }))
+  return [...taken.map((rung) => clearly(rung, settings)), ...left].toSorted(
+    (a, b) => Number(b.taken) - Number(a.taken),
+  )
 }
 
 function takenRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
   const { port, security, candidates } = settings
-  if (port !== undefined) return [{ port, security: security ?? securityAt(provider, port), taken: true, reason: 'given' }]
-  if (candidates) return candidates.map((one) => ({ ...one, taken: true, reason: 'candidate' }))
+  if (port !== undefined)
+    return [{ port, security: security ?? securityAt(provider, port), taken: true, reason: 'given' }]
+  if (candidates) return candidates.map(({ port, security }) => ({ port, security, taken: true, reason: 'given' }))
   if (security === 'none') return [{ port: SUBMISSION_PORT, security, taken: true, reason: 'cleartext' }]
   const wanted = ladder(provider?.ports ?? portTable, settings, provider)
   // Asking for a kind of encryption by name outweighs the policy and the catalogue.
@@ -100,18 +108,22 @@ function judge({ port, security }: Candidate, settings: Wishes, provider: Provid
   const without = (reason: Reason): Rung => ({ port, security, taken: false, reason })
 
   if (port === SMTP_PORT) return allowPort25 ? rung('port-25', 1_000) : without('port-25-off')
-  if (settings.security && settings.security !== security) return without('other-security')
+  if (settings.security && settings.security !== security) return without('not-given')
   if (implicit && implicitTls === 'never' && settings.security === undefined) return without('implicit-never')
   const rank = (implicit ? (first ? -100 : 100) : 0) + (usual[port] ?? 2) + (webPorts.has(port) ? 400 : 0)
   if (provider?.discouraged.includes(port) && !first) return rung('discouraged', rank + 200)
   if (!implicit) return rung(port === SUBMISSION_PORT ? 'first' : provider ? 'provider-alternate' : 'alternate', rank)
-  if (settings.security) return rung('implicit-wanted', rank)
+  if (settings.security) return rung('given', rank)
   if (first) return rung('implicit-first', rank)
   return rung(provider && !provider.ports.some(isStartTls) ? 'provider-implicit' : 'implicit-last', rank)
 }
 
 /** Within a kind of encryption the registered port comes first, then the conventional one, then the provider's order. */
-const usual: Readonly<Record<number, number>> = { [SUBMISSION_PORT]: 0, [SUBMISSIONS_PORT]: 0, [ALTERNATE_SUBMISSION_PORT]: 1 }
+const usual: Readonly<Record<number, number>> = {
+  [SUBMISSION_PORT]: 0,
+  [SUBMISSIONS_PORT]: 0,
+  [ALTERNATE_SUBMISSION_PORT]: 1,
+}
 
 /** Some providers take mail here too; so do proxies that expect the web, which is why these come last. */
 const webPorts: ReadonlySet<number> = new Set([80, 443])
@@ -122,15 +134,16 @@ function isStartTls({ port, security }: Candidate): boolean {
 
 function clearly(rung: Rung, settings: SmtpSettings): Rung {
   if (rung.security !== 'none') return rung
-  return mayBeClear(settings) ? { ...rung, reason: 'cleartext' } : { ...rung, taken: false, reason: 'cleartext-forbidden' }
+  return mayBeClear(settings)
+    ? { ...rung, reason: 'cleartext' }
+    : { ...rung, taken: false, reason: 'cleartext-forbidden' }
 }
 
 /** Why a port is not among those taken. */
 function absence(one: Candidate, settings: SmtpSettings, provider: Provider | undefined): Reason {
-  if (settings.port !== undefined) return 'not-given'
-  if (settings.candidates) return 'not-candidate'
+  if (settings.port !== undefined || settings.candidates) return 'not-given'
   const offered = !provider || provider.ports.some(({ port }) => port === one.port)
   if (one.port !== SMTP_PORT && !offered) return 'not-offered'
   const { taken, reason } = judge(one, settings, provider)
-  return taken ? 'other-security' : reason
+  return taken ? 'not-given' : reason
 }

@@ -88,7 +88,10 @@ export interface PortDescription extends Omit<PortFacts, 'use' | 'standing'> {
  * @example
  * describePort(465, { locale: 'de' })?.history // 'In den 1990ern SMTPS genannt, …'
  */
-export function describePort(port: number, { locale = 'en' }: { readonly locale?: Locale | undefined } = {}): PortDescription | undefined {
+export function describePort(
+  port: number,
+  { locale = 'en' }: { readonly locale?: Locale | undefined } = {},
+): PortDescription | undefined {
   const facts = portTable.find((one) => one.port === port)
   return facts && { ...facts, ...textsFor(locale).ports[String(port) as keyof Texts['ports']] }
 }

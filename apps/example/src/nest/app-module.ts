@@ -4,6 +4,7 @@ import { PosternModule, PosternRoutesModule } from '@postern/nestjs'
 import type { MailSetup } from '../mail.ts'
 import { MAIL, MailController } from './mail-controller.ts'
 import { ProblemFilter } from './problem-filter.ts'
+import { TokenGuard } from './token-guard.ts'
 
 /** The app listens on this machine alone, so whoever reaches it may see the details. */
 const everybody = { canActivate: () => true }
@@ -17,13 +18,13 @@ export class AppModule implements OnApplicationShutdown {
     this.#mail = mail
   }
 
-  static for(mail: MailSetup): DynamicModule {
+  static for(mail: MailSetup, checkToken: string): DynamicModule {
     return {
       module: AppModule,
       imports: [
         // Lazy, as the story that the app tells begins with its first message.
         PosternModule.forRoot({ settings: mail.settings, startup: 'lazy', isGlobal: true }),
-        PosternRoutesModule.forRoot({ health: { guard: everybody } }),
+        PosternRoutesModule.forRoot({ health: { guard: everybody }, liveness: {}, settingsCheck: { guard: new TokenGuard(checkToken) } }),
       ],
       controllers: [MailController],
       providers: [

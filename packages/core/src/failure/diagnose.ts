@@ -1,5 +1,6 @@
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { Locale } from '../text/index.ts'
+import { en } from '../text/en.ts'
 import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure.ts'
 import { fromSystemError, plainAnswers } from './from-system-error.ts'
 
@@ -26,6 +27,8 @@ interface MailError {
   readonly port?: unknown
   readonly cert?: unknown
   readonly failure?: unknown
+  readonly stage?: unknown
+  readonly enhancedCode?: unknown
 }
 
 /**
@@ -41,21 +44,23 @@ export function diagnose(error: unknown, options: DiagnoseOptions = {}): Failure
   if (NoUsableEndpointError.isInstance(error)) return failureOf(error)
   const { host, port } = options
   const given = (typeof error === 'object' && error !== null ? error : {}) as MailError
-  const endpoint = {
-    host: host ?? textOf(given.hostname) ?? textOf(given.address) ?? '?',
-    port: port ?? (typeof given.port === 'number' ? given.port : NaN),
-  }
+  const knownHost = host ?? textOf(given.hostname) ?? textOf(given.address)
+  const knownPort = port ?? (typeof given.port === 'number' ? given.port : undefined)
+  const endpoint = { ...(knownHost !== undefined && { host: knownHost }), ...(knownPort !== undefined && { port: knownPort }) }
   return describeFailure(factsOf(error, given), endpoint, options.locale ?? 'en')
 }
 
 function factsOf(error: unknown, given: MailError): FailureFacts {
   const code = textOf(given.code)
   const stage = stageOf(given)
+  if (code && Object.hasOwn(en.failures, code)) return ownFacts(code as FailureCode, given)
   if (given instanceof Error && calledOff.has(given.name)) return { code: 'aborted', stage }
 
   const reply = replyOf(given)
   if (reply && stage !== 'connect') return { code: refusals[stage](reply.replyCode), stage, ...reply }
   if (code && Object.hasOwn(nodemailerCodes, code)) {
+    // What Node says behind it is about an attachment, not about the server.
+    if (code === 'ESTREAM') return { code: 'message-unreadable', stage: 'data' }
     const { originalCode, cert } = given
     if (typeof originalCode !== 'string') return nodemailerCodes[code]!(given, stage)
     return factsOfSystem({ code: originalCode, cert }, stage)
@@ -63,10 +68,22 @@ function factsOf(error: unknown, given: MailError): FailureFacts {
   return factsOfSystem(error, stage)
 }
 
+/** An error of Postern's own, or of another copy of it, has the code already. */
+function ownFacts(code: FailureCode, { stage, responseCode, enhancedCode }: MailError): FailureFacts {
+  return {
+    code,
+    stage: typeof stage === 'string' && Object.hasOwn(en.stages, stage) ? (stage as Stage) : 'connect',
+    ...(typeof responseCode === 'number' && { replyCode: responseCode }),
+    ...(typeof enhancedCode === 'string' && { enhancedCode }),
+  }
+}
+
 function factsOfSystem(error: unknown, stage: Stage): FailureFacts {
   const system = fromSystemError(error, 'connection-lost')
   // TLS from the first byte, and a greeting in plain text: nodemailer's `secure: true` on 587.
-  if (stage === 'connect' && plainAnswers.has(system.systemCode ?? '')) return { ...system, code: 'starttls-expected', stage: 'tls' }
+  if (stage === 'connect' && plainAnswers.has(system.systemCode ?? '')) {
+    return { ...system, code: 'starttls-expected', stage: 'tls' }
+  }
   return { ...system, stage: stageOfSystem(system.code, stage) }
 }
 
@@ -106,14 +123,34 @@ const refusals: Readonly<Record<Stage, (replyCode: number) => FailureCode>> = {
   connect: () => 'greeting-rejected',
   greeting: () => 'greeting-rejected',
   ehlo: () => 'ehlo-rejected',
-  starttls: () => 'starttls-rejected',
+  // A server that does not know the command has not offered it: nodemailer's requireTLS asks all the same.
+  starttls: (replyCode) => (unknownCommand.has(replyCode) ? 'starttls-not-offered' : 'starttls-rejected'),
   tls: () => 'tls-handshake',
-  auth: (replyCode) => (replyCode >= 500 ? 'auth-rejected' : 'auth-temporary'),
+  auth: (replyCode) => {
+    if (replyCode < 500) return 'auth-temporary'
+    if (unknownCommand.has(replyCode)) return 'auth-not-offered'
+    return replyCode === 504 ? 'auth-mechanism' : 'auth-rejected'
+  },
   mail: () => 'sender-rejected',
   rcpt: () => 'recipient-rejected',
   data: () => 'message-rejected',
   message: () => 'message-rejected',
   quit: () => 'protocol-error',
+}
+
+/** "Command not recognised", "not implemented", "used when not advertised" (RFC 5321 §4.2.4, RFC 4954 §4). */
+const unknownCommand: ReadonlySet<number> = new Set([500, 502, 503])
+
+/** nodemailer has one code for everything that is not SMTP as it should be; its own first words tell them apart. */
+function notAsItShouldBe(given: MailError, stage: Stage): FailureFacts {
+  const message = textOf(given.message) ?? ''
+  const reply = /^[45]\d\d(?:[ -]|$)/.test(textOf(given.response) ?? '') ? replyIn(given) : undefined
+  if (message.startsWith('Invalid greeting')) {
+    return reply ? { code: 'greeting-rejected', stage: 'greeting', ...reply } : { code: 'not-smtp', stage: 'greeting' }
+  }
+  if (/^Invalid (?:HELO|LHLO)/.test(message) && reply) return { code: 'ehlo-rejected', stage: 'ehlo', ...reply }
+  if (message.startsWith('Server response exceeds')) return { code: 'reply-too-large', stage }
+  return { code: 'protocol-error', stage }
 }
 
 /** What nodemailer's own codes mean when there is no reply and nothing of Node's behind them. */
@@ -122,12 +159,17 @@ const nodemailerCodes: Readonly<Record<string, (given: MailError, stage: Stage) 
   ESOCKET: (_, stage) => ({ code: 'connection-lost', stage }),
   ECONNECTION: (_, stage) => ({ code: 'connection-lost', stage }),
   ETLS: () => ({ code: 'tls-handshake', stage: 'tls' }),
-  EPROTOCOL: (_, stage) => ({ code: 'protocol-error', stage }),
-  EREQUIRETLS: (_, stage) => ({ code: 'starttls-not-offered', stage }),
-  EAUTH: () => ({ code: 'auth-mechanism', stage: 'auth' }),
+  EPROTOCOL: notAsItShouldBe,
+  // The message demands REQUIRETLS of every hop (RFC 8689), which this server has not: another thing than requireTLS.
+  EREQUIRETLS: (_, stage) => ({ code: stage === 'starttls' ? 'starttls-not-offered' : 'message-rejected', stage }),
+  EAUTH: (given) => ({ code: given.response === undefined ? 'auth-mechanism' : 'protocol-error', stage: 'auth' }),
   ENOAUTH: () => ({ code: 'auth-not-offered', stage: 'auth' }),
-  EENVELOPE: (_, stage) => ({ code: 'envelope-invalid', stage: stage === 'connect' ? 'mail' : stage }),
-  EMESSAGE: () => ({ code: 'message-rejected', stage: 'data' }),
+  // With a reply that is no refusal, the server has said something that makes no sense there.
+  EENVELOPE: (given, stage) =>
+    given.response === undefined
+      ? { code: 'envelope-invalid', stage: stage === 'connect' ? 'mail' : stage }
+      : { code: 'protocol-error', stage },
+  EMESSAGE: (given) => ({ code: given.response === undefined ? 'message-rejected' : 'protocol-error', stage: 'data' }),
   ESTREAM: () => ({ code: 'message-unreadable', stage: 'data' }),
   EABORT: (_, stage) => ({ code: 'aborted', stage }),
   ETIMEDOUT: ({ timeoutType }, stage) =>
@@ -139,8 +181,17 @@ const nodemailerCodes: Readonly<Record<string, (given: MailError, stage: Stage) 
 }
 
 /** Only a complete refusal counts; a fragment of one that a lost connection left behind is none. */
-function replyOf({ code, responseCode, response }: MailError): { replyCode: number; enhancedCode: string | undefined } | undefined {
-  if (typeof responseCode !== 'number' || responseCode < 400 || responseCode > 599 || code === 'EPROTOCOL') return undefined
+function replyOf(given: MailError): SmtpReply | undefined {
+  return given.code === 'EPROTOCOL' ? undefined : replyIn(given)
+}
+
+interface SmtpReply {
+  readonly replyCode: number
+  readonly enhancedCode: string | undefined
+}
+
+function replyIn({ responseCode, response }: MailError): SmtpReply | undefined {
+  if (typeof responseCode !== 'number' || responseCode < 400 || responseCode > 599) return undefined
   const enhancedCode = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/.exec(textOf(response) ?? '')?.[1]
   return { replyCode: responseCode, enhancedCode }
 }

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts'
+import { type Endpoint, serverOf } from '../endpoint.ts'
 import { type Locale, type Texts, textsFor } from '../text/index.ts'
 import { format, type Values } from '../text/format.ts'
 
@@ -48,11 +48,11 @@ export interface FailureFacts {
 }
 
 /** Puts facts into words. */
-export function describeFailure(facts: FailureFacts, endpoint: Pick<Endpoint, 'host' | 'port'>, locale: Locale): Failure {
+export function describeFailure(facts: FailureFacts, endpoint: Partial<Pick<Endpoint, 'host' | 'port'>>, locale: Locale): Failure {
   const { code, stage, replyCode, enhancedCode, systemCode } = facts
   const sentence = textsFor(locale).failures[code]
   const reply = [replyCode, enhancedCode].filter((part) => part !== undefined).join(' ')
-  const values = { ...endpoint, reply: reply || undefined, ...facts.values }
+  const values = { ...endpoint, server: serverOf(endpoint), reply: reply || undefined, ...facts.values }
   return {
     code,
     stage,

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, endpointKey, serverOf } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
@@ -157,7 +157,7 @@ function certificateWarning(rung: RungState | undefined, locale: Locale, now: nu
   const ends = rung?.tls?.certificate.validTo
   if (!rung || !ends || !(ends.getTime() - now < CERTIFICATE_WARNING)) return undefined
   const { message, advice } = textsFor(locale).health['certificate-ends']
-  const values = { ...rung.endpoint, date: ends.toISOString().slice(0, 10) }
+  const values = { server: serverOf(rung.endpoint), date: ends.toISOString().slice(0, 10) }
   return { message: format(message, values), advice: format(advice, values) }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { lookupProvider, providerOfHost, providers } from './lookup.ts'
 import { findService } from './service.ts'
@@ -54,27 +55,42 @@ describe('findService', () => {
 describe('the catalogue', () => {
   it('has at least forty providers, each with a host and an encrypted port', () => {
     expect(providers().length).toBeGreaterThanOrEqual(40)
-    for (const { id, hosts, ports, discouraged } of providers()) {
-      expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
-      expect(hosts, id).not.toEqual([])
-      expect(ports, id).not.toEqual([])
-      for (const { port } of ports) expect(Number.isInteger(port) && port > 0 && port < 65_536, `${id} ${port}`).toBe(true)
-      for (const port of discouraged) expect(ports.map((one) => one.port), id).toContain(port)
-    }
+    const lacking = providers().filter(({ id, hosts, ports, discouraged }) => {
+      const numbers = ports.map(({ port }) => port)
+      const sound = numbers.length > 0 && numbers.every((port) => Number.isInteger(port) && port > 0 && port < 65_536)
+      return (
+        !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) ||
+        hosts.length === 0 ||
+        !sound ||
+        discouraged.some((port) => !numbers.includes(port))
+      )
+    })
+    expect(lacking.map(({ id }) => id)).toEqual([])
   })
 
   it('names no id, host, domain, service or port twice', () => {
-    const keys = providers().flatMap(({ id, hosts, domains, nodemailer, ports }) => [
-      `id ${id}`,
-      ...hosts.map((host) => `host ${host}`),
-      ...domains.map((domain) => `domain ${domain}`),
-      ...nodemailer.map((name) => `service ${name}`),
-      ...ports.map(({ port }) => `${id} ${port}`),
-    ])
+    const keys = providers().flatMap(({ id, hosts, domains, aliases, ports }) =>
+      [
+        [`id ${id}`],
+        hosts.map((host) => `host ${host}`),
+        domains.map((domain) => `domain ${domain}`),
+        aliases.map((name) => `service ${name}`),
+        ports.map(({ port }) => `${id} ${port}`),
+      ].flat(),
+    )
     expect(keys.length - new Set(keys).size).toBe(0)
   })
 
-  it('has the article\'s worked example', () => {
+  it('is documented, provider by provider', () => {
+    const pages = readFileSync(new URL('../../../../docs/providers.md', import.meta.url), 'utf8')
+    expect(
+      providers()
+        .filter(({ id, name }) => !pages.includes(`| \`${id}\` ${name} | <https://`))
+        .map(({ id }) => id),
+    ).toEqual([])
+  })
+
+  it("has the article's worked example", () => {
     expect(lookupProvider('smtp.mailpro.com')).toMatchObject({
       name: 'Mailpro',
       ports: [

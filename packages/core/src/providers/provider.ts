@@ -32,13 +32,13 @@ export interface Provider {
     /** What the user name has to be, where a page says it. */
     readonly user: 'email' | 'account' | 'api-key' | { readonly fixed: string } | undefined
   }
-  /** Names of this provider in nodemailer's list of well-known services. */
-  readonly nodemailer: readonly string[]
+  /** Further names that the `service` option knows it by. */
+  readonly aliases: readonly string[]
 }
 
-export function expand({ id, name, hosts, domains, ports, discouraged, login, user, nodemailer }: Row): Provider {
+export function expand({ id, name, hosts, domains, ports, discouraged, login, user, aliases }: Row): Provider {
   return {
-    id,
+    id: id ?? name.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
     name,
     hosts: words(hosts),
     domains: words(domains),
@@ -48,7 +48,7 @@ export function expand({ id, name, hosts, domains, ports, discouraged, login, us
       kinds: words(login) as LoginKind[],
       user: user?.startsWith('=') ? { fixed: user.slice(1) } : (user as 'email' | undefined),
     },
-    nodemailer: nodemailer?.split(', ') ?? [],
+    aliases: aliases?.split(', ') ?? [],
   }
 }
 

@@ -14,12 +14,12 @@ export interface Service {
 export function findService(name: string): Service | undefined {
   const wanted = plain(name)
   for (const provider of providers()) {
-    const { id, hosts, domains, nodemailer } = provider
+    const { id, hosts, domains, aliases } = provider
     const [first] = hosts as readonly [string]
-    const named = [id, provider.name, ...nodemailer, ...domains].some((one) => plain(one) === wanted)
+    const named = [id, provider.name, ...aliases, ...domains].some((one) => plain(one) === wanted)
     if (first.includes('*')) {
       // nodemailer means this region when the name has none.
-      const region = named ? 'us-east-1' : nodemailer.map((one) => after(`${plain(one)}-`, wanted)).find(Boolean)
+      const region = named ? 'us-east-1' : aliases.map((one) => after(`${plain(one)}-`, wanted)).find(Boolean)
       if (region) return { provider, host: first.replace('*', region) }
     } else if (named) {
       const region = wanted.slice(wanted.lastIndexOf('-') + 1)

@@ -24,12 +24,17 @@ it('tells errors first, then warnings, then what is good to know', () => {
 })
 
 it('goes on behind what cannot be used', () => {
-  const codes = checkSettings({ host: 'smtp://x', port: 587, secure: true, auth: { user: 'ada' } }).map(({ code }) => code)
+  const codes = checkSettings({ host: 'smtp://x', port: 587, secure: true, auth: { user: 'ada' } }).map(
+    ({ code }) => code,
+  )
   expect(codes).toEqual(['host-malformed', 'security-mismatch', 'auth-incomplete'])
 })
 
 it('speaks the language it is asked for', () => {
-  const [finding] = checkSettings({ host: 'smtp.gmail.com', port: 2525, auth: { user: 'a@gmail.com', accessToken: 't' } }, { locale: 'de' })
+  const [finding] = checkSettings(
+    { host: 'smtp.gmail.com', port: 2525, auth: { user: 'a@gmail.com', accessToken: 't' } },
+    { locale: 'de' },
+  )
   expect(finding).toMatchObject({
     code: 'provider-port',
     message: 'Gmail hat Port 2525 nicht.',

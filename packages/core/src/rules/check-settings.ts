@@ -61,7 +61,8 @@ function subjectOf(read: ReadSettings): Subject {
   const { host, port, candidates } = settings
   const { raw, value } = read
   const provider = host === undefined ? undefined : providerOfHost(host)
-  const given = port === undefined ? (candidates ?? []) : [{ port, security: settings.security ?? securityAt(provider, port) }]
+  const given =
+    port === undefined ? (candidates ?? []) : [{ port, security: settings.security ?? securityAt(provider, port) }]
   return {
     raw: { security: raw.encryption, ...raw },
     settings,

@@ -4,14 +4,11 @@ import type { Texts } from '../text/index.ts'
 export type FindingText = keyof Texts['findings']
 
 /** What was found in settings, as a stable code. */
-export type FindingCode = Exclude<
-  FindingText,
-  'provider-port-discouraged' | 'provider-auth-kind' | 'provider-auth-unsupported'
->
+export type FindingCode = Exclude<FindingText, 'provider-port-discouraged' | 'provider-auth-kind'>
 
 /**
- * `error`: will not work, or would give secrets away. `warning`: will most likely not work, or is not safe. `info`: good
- * to know.
+ * `error`: will not work, or would give secrets away. `warning`: will most likely not work, or is not safe. `info`:
+ * good to know.
  */
 export type Severity = 'error' | 'warning' | 'info'
 

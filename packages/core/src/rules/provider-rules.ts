@@ -1,3 +1,4 @@
+import { SUBMISSION_PORT } from '../ports.ts'
 import { providerOfHost } from '../providers/lookup.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Texts } from '../text/index.ts'
@@ -12,9 +13,12 @@ export function presetConflict({ service, settings: { host = '' }, given }: Subj
   return { severity: 'warning', values: { provider: provider.name, given: other, expected } }
 }
 
-export function providerPort({ provider, service, given }: Subject): Found | undefined {
+export function providerPort({ provider, service, given, first, settings }: Subject): Found | undefined {
   if (!provider) return undefined
   const values = { provider: provider.name, ports: portsOf(provider) }
+  // A policy that rules out the only ports there are.
+  const stranded = first === undefined && settings.security === undefined
+  if (stranded) return { severity: 'error', values: { ...values, port: SUBMISSION_PORT } }
   const foreign = foreignPort(provider, given)
   if (foreign !== undefined) {
     // Then the preset is what contradicts, and says so.
@@ -25,13 +29,16 @@ export function providerPort({ provider, service, given }: Subject): Found | und
 }
 
 /** `words` are the texts for logins and user names in the language of the finding. */
-export function providerAuth({ provider, settings: { auth } }: Subject, words: Pick<Texts, 'logins' | 'users'>): Found | undefined {
+export function providerAuth(
+  { provider, settings: { auth } }: Subject,
+  words: Pick<Texts, 'logins' | 'users'>,
+): Found | undefined {
   if (!provider || !auth) return undefined
   const { kinds, user } = provider.login
   const values = { provider: provider.name, kinds: kinds.map((kind) => words.logins[kind]).join(', ') }
   const oauth2 = kinds.includes('oauth2')
   if (kinds.length > 0 && ('accessToken' in auth ? !oauth2 : oauth2 && kinds.length === 1)) {
-    return { severity: 'warning', values, text: 'provider-auth-unsupported' }
+    return { severity: 'warning', values, text: 'provider-auth-kind' }
   }
   if (typeof user === 'object' && auth.user !== user.fixed) {
     return { severity: 'warning', values: { ...values, wanted: words.users.fixed.replace('{word}', user.fixed) } }

@@ -29,7 +29,18 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
   ],
   'port-25-submission': [
     ['port 25', { host, port: 25, auth }, 'warning'],
-    ['port 25 among the candidates', { host, auth, candidates: [{ port: 587, security: 'starttls' }, { port: 25, security: 'starttls' }] }, 'warning'],
+    [
+      'port 25 among the candidates',
+      {
+        host,
+        auth,
+        candidates: [
+          { port: 587, security: 'starttls' },
+          { port: 25, security: 'starttls' },
+        ],
+      },
+      'warning',
+    ],
     ['port 25 of this machine', { host: 'localhost', port: 25 }, 'info'],
     ['a policy that allows it', { host, auth, policy: { allowPort25: true } }, 'info'],
     ['no port', { host, auth }, undefined],
@@ -59,7 +70,11 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
     ['587 with STARTTLS', { host, port: 587, security: 'starttls', auth }, undefined],
     ['secure: true without a port', { host, secure: true, auth }, undefined],
     ['a port nobody knows', { host, port: 10_465, security: 'implicit', auth }, undefined],
-    ['implicit TLS on 443 of a provider that has it', { host: 'mail.smtp2go.com', port: 443, security: 'implicit', auth }, undefined],
+    [
+      'implicit TLS on 443 of a provider that has it',
+      { host: 'mail.smtp2go.com', port: 443, security: 'implicit', auth },
+      undefined,
+    ],
   ],
   'starttls-optional': [
     ['opportunisticTLS', { host, auth, opportunisticTLS: true }, 'warning'],
@@ -68,7 +83,11 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
     ['encryption: opportunistic', { host, auth, encryption: 'opportunistic' }, 'warning'],
     ['ignoreTLS on this machine', { host: 'localhost', ignoreTLS: true }, undefined],
     ['requireTLS: true', { host, port: 587, auth, requireTLS: true }, undefined],
-    ['requireTLS: false beside implicit TLS, where it says nothing', { host, secure: true, auth, requireTLS: false }, undefined],
+    [
+      'requireTLS: false beside implicit TLS, where it says nothing',
+      { host, secure: true, auth, requireTLS: false },
+      undefined,
+    ],
   ],
   cleartext: [
     ['no encryption', { host, security: 'none' }, 'error'],
@@ -76,7 +95,11 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
     ['a candidate', { host, candidates: [{ port: 25, security: 'none' }] }, 'error'],
     ['no encryption, allowed by name', { host, security: 'none', policy: { allowCleartext: 'always' } }, 'warning'],
     ['this machine', { host: '127.0.0.1', port: 1025, security: 'none' }, undefined],
-    ['this machine, forbidden by name', { host: 'localhost', security: 'none', policy: { allowCleartext: 'never' } }, 'error'],
+    [
+      'this machine, forbidden by name',
+      { host: 'localhost', security: 'none', policy: { allowCleartext: 'never' } },
+      'error',
+    ],
     ['STARTTLS', { host, security: 'starttls' }, undefined],
   ],
   'cleartext-auth': [
@@ -88,7 +111,11 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
   'certificate-unchecked': [
     ['rejectUnauthorized: false', { host, auth, tls: { rejectUnauthorized: false } }, 'warning'],
     ['the same for this machine', { host: 'localhost', tls: { rejectUnauthorized: false } }, 'info'],
-    ['a private authority', { host, auth, tls: { ca: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----' } }, undefined],
+    [
+      'a private authority',
+      { host, auth, tls: { ca: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----' } },
+      undefined,
+    ],
   ],
   'tls-outdated': [
     ['minVersion TLSv1', { host, auth, tls: { minVersion: 'TLSv1' } }, 'error'],
@@ -112,6 +139,11 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
   ],
   'provider-port': [
     ['a port the provider does not have', { host: 'smtp.gmail.com', port: 2525, auth }, 'warning'],
+    [
+      'a policy that rules out every port it has',
+      { host: 'mail.your-server.de', auth, policy: { implicitTls: 'never' } },
+      'error',
+    ],
     ['a port it advises against', { host: 'smtp.mailpro.com', port: 465, auth }, 'info'],
     ['a port it has', { host: 'smtp.mailpro.com', port: 2525, auth }, undefined],
     ['any port of another host', { host, port: 2525, auth }, undefined],
@@ -119,10 +151,22 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
   'provider-auth': [
     ['not the fixed user name', { host: 'smtp.sendgrid.net', auth: { user: 'ada', pass: 'SG.key' } }, 'warning'],
     ['a part of the address', { host: 'smtp.mailpro.com', auth: { user: 'ada', pass: 'secret' } }, 'warning'],
-    ['a token where there is no OAuth2', { host: 'smtp.mailpro.com', auth: { user: 'ada@example.com', accessToken: 't' } }, 'warning'],
-    ['a password where only special ones work', { host: 'smtp.gmail.com', auth: { user: 'ada@gmail.com', pass: 'secret' } }, 'info'],
+    [
+      'a token where there is no OAuth2',
+      { host: 'smtp.mailpro.com', auth: { user: 'ada@example.com', accessToken: 't' } },
+      'warning',
+    ],
+    [
+      'a password where only special ones work',
+      { host: 'smtp.gmail.com', auth: { user: 'ada@gmail.com', pass: 'secret' } },
+      'info',
+    ],
     ['the fixed user name', { host: 'smtp.loops.so', auth: { user: 'loops', pass: 'key' } }, 'info'],
-    ['a token where there is OAuth2', { host: 'smtp.gmail.com', auth: { user: 'ada@gmail.com', accessToken: 't' } }, undefined],
+    [
+      'a token where there is OAuth2',
+      { host: 'smtp.gmail.com', auth: { user: 'ada@gmail.com', accessToken: 't' } },
+      undefined,
+    ],
     ['the address and the password', { host: 'smtp.mailpro.com', auth }, undefined],
     ['a provider whose login no page told', { host: 'mail.gandi.net', auth }, undefined],
   ],
@@ -141,7 +185,9 @@ describe.each(Object.entries(tables))('%s', (code, cases) => {
   })
 })
 
-const loud = Object.values(tables).flatMap((cases) => cases.filter(([, , severity]) => severity).map(([what, settings]) => [what, settings] as const))
+const loud = Object.values(tables).flatMap((cases) =>
+  cases.filter(([, , severity]) => severity).map(([what, settings]) => [what, settings] as const),
+)
 
 it.each(loud)('says in every language what is wrong with %s, and gives a reference', (_, settings) => {
   for (const locale of ['en', 'de'] as const) {

@@ -3,7 +3,13 @@ import { asBoolean, isRecord } from '../settings/normalise.ts'
 import type { Found, Subject } from './rule.ts'
 
 /** Words for "encrypt if the server offers it". */
-const optionalSecurity: ReadonlySet<unknown> = new Set(['opportunistic', 'optional', 'may', 'starttls-optional', 'if-available'])
+const optionalSecurity: ReadonlySet<unknown> = new Set([
+  'opportunistic',
+  'optional',
+  'may',
+  'starttls-optional',
+  'if-available',
+])
 
 export function starttlsOptional({ raw, settings, local }: Subject): Found | undefined {
   const option =

@@ -55,7 +55,7 @@ export function diagnoseAttempts(
     return { code, message: format(sentence.message, values), advice: format(sentence.advice, values) }
   }
   const platform = detectPlatform(env)
-  const platformTexts = () => (platform ? { platform: texts.platforms[platform].name, cure: texts.platforms[platform].cure } : {})
+  const platformTexts = () => platform && { platform: platform.name, cure: texts.platforms[platform.id] }
 
   // A refused login ends everything, whatever the other ports did.
   const login = failures.find(({ failure }) => failure.stage === 'auth')?.failure

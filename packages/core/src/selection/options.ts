@@ -70,8 +70,12 @@ export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
   const endpoints = planEndpoints(settings)
   if (endpoints.length > 0) return endpoints
   const clear = settings.security === 'none' || settings.candidates?.every(({ security }) => security === 'none')
-  if (clear) throw cleartextRefused(settings.host)
-  throw new SettingsError([{ path: 'policy.implicitTls', message: `"never" leaves no port: ${settings.host} has implicit TLS alone.` }])
+  throw clear ? cleartextRefused(settings.host) : implicitRefused(settings.host)
+}
+
+/** A policy may rule out the only ports a known provider has. */
+function implicitRefused(host: string): SettingsError {
+  return new SettingsError([{ path: 'policy.implicitTls', message: `"never" leaves no port: ${host} has implicit TLS alone.` }])
 }
 
 /** What is wrong with `security: 'none'` for another machine. */

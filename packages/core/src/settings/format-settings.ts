@@ -25,6 +25,9 @@ export function formatSettings(settings: SmtpSettings, { secrets = false }: Form
 
 /** Certificates in PEM are text, also where they come as bytes. */
 function inText(ca: NonNullable<NonNullable<SmtpSettings['tls']>['ca']>): string | string[] {
-  const one = (pem: string | Uint8Array) => (typeof pem === 'string' ? pem : Buffer.from(pem).toString())
-  return typeof ca === 'string' || ca instanceof Uint8Array ? one(ca) : ca.map(one)
+  return typeof ca === 'string' || ca instanceof Uint8Array ? textOf(ca) : ca.map(textOf)
+}
+
+function textOf(pem: string | Uint8Array): string {
+  return typeof pem === 'string' ? pem : Buffer.from(pem).toString()
 }

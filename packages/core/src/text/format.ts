@@ -16,11 +16,16 @@ export type Values = Readonly<Record<string, string | number | undefined>>
 export function format(sentence: string, values: Values): string {
   return sentence
     .replace(/\[([^\]]*)\]/g, (_, part: string) => (isKnown(part, values) ? part : ''))
-    .replace(placeholder, (_, name: string) => String(values[name] ?? '?'))
+    .replace(placeholder, (_, name: string) => String(known(name, values) ?? '?'))
 }
 
 const placeholder = /\{(\w+)\}/g
 
 function isKnown(part: string, values: Values): boolean {
-  return [...part.matchAll(placeholder)].every(([, name]) => values[name!] !== undefined)
+  return [...part.matchAll(placeholder)].every(([, name]) => known(name!, values) !== undefined)
+}
+
+/** A sentence may be about a `constructor`; objects have one by themselves. */
+function known(name: string, values: Values): string | number | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
 }

@@ -9,14 +9,36 @@ describe('the ladder', () => {
   it.each([
     ['587, 2525, 465 by default', example, '587/starttls 2525/starttls 465/implicit'],
     ['no 465 under "never"', { ...example, policy: { implicitTls: 'never' } }, '587/starttls 2525/starttls'],
-    ['465 first under "first"', { ...example, policy: { implicitTls: 'first' } }, '465/implicit 587/starttls 2525/starttls'],
-    ['25 at the very end when allowed', { ...example, policy: { allowPort25: true } }, '587/starttls 2525/starttls 465/implicit 25/starttls'],
+    [
+      '465 first under "first"',
+      { ...example, policy: { implicitTls: 'first' } },
+      '465/implicit 587/starttls 2525/starttls',
+    ],
+    [
+      '25 at the very end when allowed',
+      { ...example, policy: { allowPort25: true } },
+      '587/starttls 2525/starttls 465/implicit 25/starttls',
+    ],
     ['STARTTLS alone when asked for', { ...example, security: 'starttls' }, '587/starttls 2525/starttls'],
     ['implicit TLS alone when asked for', { ...example, security: 'implicit' }, '465/implicit'],
-    ['implicit TLS asked for outweighs "never"', { ...example, security: 'implicit', policy: { implicitTls: 'never' } }, '465/implicit'],
+    [
+      'implicit TLS asked for outweighs "never"',
+      { ...example, security: 'implicit', policy: { implicitTls: 'never' } },
+      '465/implicit',
+    ],
     ['a port, alone', { ...example, port: 2525 }, '2525/starttls'],
     ['465 means implicit TLS', { ...example, port: 465 }, '465/implicit'],
-    ['the candidates, in their order', { ...example, candidates: [{ port: 465, security: 'implicit' }, { port: 587, security: 'starttls' }] }, '465/implicit 587/starttls'],
+    [
+      'the candidates, in their order',
+      {
+        ...example,
+        candidates: [
+          { port: 465, security: 'implicit' },
+          { port: 587, security: 'starttls' },
+        ],
+      },
+      '465/implicit 587/starttls',
+    ],
     ['nothing in the clear', { ...example, security: 'none' }, ''],
     ['in the clear on this machine', { host: 'localhost', security: 'none' }, '587/none'],
   ])('%s', (_, settings, ladder) => {
@@ -28,19 +50,43 @@ describe('the ladder of a known provider', () => {
   it.each([
     ['no time is spent on 2525 where there is none', { host: 'smtp.gmail.com' }, '587/starttls 465/implicit'],
     ['Mailpro, whose 465 is not recommended', { host: 'smtp.mailpro.com' }, '587/starttls 2525/starttls 465/implicit'],
-    ['its own alternates: SES', { host: 'email-smtp.eu-west-1.amazonaws.com' }, '587/starttls 2587/starttls 465/implicit 2465/implicit'],
-    ['what it recommends does not change the order', { host: 'smtp.resend.com' }, '587/starttls 2587/starttls 465/implicit 2465/implicit'],
-    ['but the policy does', { host: 'smtp.resend.com', policy: { implicitTls: 'first' } }, '465/implicit 2465/implicit 587/starttls 2587/starttls'],
+    [
+      'its own alternates: SES',
+      { host: 'email-smtp.eu-west-1.amazonaws.com' },
+      '587/starttls 2587/starttls 465/implicit 2465/implicit',
+    ],
+    [
+      'what it recommends does not change the order',
+      { host: 'smtp.resend.com' },
+      '587/starttls 2587/starttls 465/implicit 2465/implicit',
+    ],
+    [
+      'but the policy does',
+      { host: 'smtp.resend.com', policy: { implicitTls: 'first' } },
+      '465/implicit 2465/implicit 587/starttls 2587/starttls',
+    ],
     ['465 alone is reached on 465', { host: 'mail.your-server.de' }, '465/implicit'],
     ['unless the policy says never', { host: 'mail.your-server.de', policy: { implicitTls: 'never' } }, ''],
     ['a discouraged port comes last', { host: 'mail.infomaniak.com' }, '465/implicit 587/starttls'],
-    ['"first" outweighs that', { host: 'smtp.mailpro.com', policy: { implicitTls: 'first' } }, '465/implicit 587/starttls 2525/starttls'],
+    [
+      '"first" outweighs that',
+      { host: 'smtp.mailpro.com', policy: { implicitTls: 'first' } },
+      '465/implicit 587/starttls 2525/starttls',
+    ],
     ['25 only where it has it', { host: 'smtp.gmail.com', policy: { allowPort25: true } }, '587/starttls 465/implicit'],
     ['25 where it has it', { host: 'smtp.office365.com', policy: { allowPort25: true } }, '587/starttls 25/starttls'],
-    ['web ports at the end', { host: 'mail.smtp2go.com' }, '587/starttls 2525/starttls 8025/starttls 465/implicit 8465/implicit 80/starttls 443/implicit'],
+    [
+      'web ports at the end',
+      { host: 'mail.smtp2go.com' },
+      '587/starttls 2525/starttls 8025/starttls 465/implicit 8465/implicit 80/starttls 443/implicit',
+    ],
     ['a port means there what the provider says', { host: 'smtp.resend.com', port: 2465 }, '2465/implicit'],
-    ['a kind of encryption it does not have is tried all the same', { host: 'mail.gandi.net', security: 'implicit' }, '465/implicit'],
-    ['nodemailer\'s service names', { service: 'Gmail' }, '587/starttls 465/implicit'],
+    [
+      'a kind of encryption it does not have is tried all the same',
+      { host: 'mail.gandi.net', security: 'implicit' },
+      '465/implicit',
+    ],
+    ["nodemailer's service names", { service: 'Gmail' }, '587/starttls 465/implicit'],
   ])('%s', (_, settings, ladder) => {
     expect(plan(settings)).toBe(ladder)
   })
@@ -59,15 +105,23 @@ describe('explainPlan', () => {
 
   it('speaks German', () => {
     const [first] = explainPlan(parseSettings({ ...example, port: 2525 }), { locale: 'de' })
-    expect(first?.why).toBe('Dieser Port ist eingestellt, also wird kein anderer versucht.')
+    expect(first?.why).toBe('So ist es eingestellt.')
   })
 
   it('leaves unencrypted rungs out, and says so', () => {
-    expect(explainPlan(parseSettings({ ...example, security: 'none' }))[0]).toMatchObject({ security: 'none', taken: false })
+    expect(explainPlan(parseSettings({ ...example, security: 'none' }))[0]).toMatchObject({
+      security: 'none',
+      taken: false,
+    })
   })
 
   it('accounts for every port of the table', () => {
-    for (const settings of [example, { host: 'smtp.gmail.com' }, { ...example, port: 587 }, { ...example, security: 'none' }]) {
+    for (const settings of [
+      example,
+      { host: 'smtp.gmail.com' },
+      { ...example, port: 587 },
+      { ...example, security: 'none' },
+    ]) {
       const ports = explainPlan(parseSettings(settings)).map(({ port }) => port)
       expect(ports).toEqual(expect.arrayContaining([25, 465, 587, 2525]))
       expect(new Set(ports).size).toBe(ports.length)
@@ -95,7 +149,10 @@ describe('describePort', () => {
   })
 
   it('tells the truth about 465', () => {
-    expect(describePort(465)).toMatchObject({ registered: 'submissions', history: expect.stringContaining('RFC 8314 registered it anew') })
+    expect(describePort(465)).toMatchObject({
+      registered: 'submissions',
+      history: expect.stringContaining('RFC 8314 registered it anew'),
+    })
   })
 
   it('does not know every port', () => {

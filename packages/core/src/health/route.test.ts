@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import { testClock } from '@postern/testing/contract'
+import type { Endpoint } from '../endpoint.ts'
+import type { SelectorState } from '../selection/selector-state.ts'
+import { SettingsError } from '../settings/settings-error.ts'
+import { createHealthMonitor } from './monitor.ts'
+import { createHealthRoute } from './route.ts'
+
+const endpoint: Endpoint = { host: 'smtp.example.com', port: 587, security: 'starttls' }
+const state: SelectorState = { endpoint, rungs: [{ endpoint, standing: 'up' }] }
+const ttl = 30_000
+
+/** A source whose checks end when the test says so. */
+function source() {
+  const waiting: (() => void)[] = []
+  let checks = 0
+  return {
+    state: () => state,
+    examine: () => {
+      checks += 1
+      return new Promise<Endpoint>((resolve) => waiting.push(() => resolve(endpoint)))
+    },
+    get checks() {
+      return checks
+    },
+    async end() {
+      for (const one of waiting.splice(0)) one()
+      await new Promise(setImmediate)
+    },
+  }
+}
+
+it('makes one check per ttl for a hundred thousand requests', async () => {
+  const [clock, it] = [testClock(), source()]
+  const route = createHealthRoute(it, { ttl, clock })
+  const first = route({ method: 'GET', authorized: false })
+  await it.end()
+  expect((await first).status).toBe(200)
+  for (let period = 1; period <= 4; period++) {
+    clock.turn(ttl)
+    for (let request = 0; request < 25_000; request++) await route({ method: 'GET', authorized: false })
+    // It hangs for the whole period, and nobody waited for it.
+    expect(it.checks).toBe(period + 1)
+    await it.end()
+  }
+})
+
+it('waits again once the last result is too old to say anything', async () => {
+  const [clock, it] = [testClock(), source()]
+  const monitor = createHealthMonitor(it, { ttl, stale: ttl, clock })
+  const first = monitor.check()
+  await it.end()
+  const known = await first
+  clock.turn(2 * ttl - 1)
+  expect(await monitor.check()).toBe(known)
+  await it.end()
+  clock.turn(2 * ttl)
+  const later = monitor.check()
+  await it.end()
+  expect((await later).checkedAt.getTime()).toBe(clock.now())
+})
+
+it('goes on after a check that threw at once', async () => {
+  const clock = testClock()
+  let checks = 0
+  const examine = () => {
+    checks += 1
+    throw new Error('out of order')
+  }
+  const monitor = createHealthMonitor({ state: () => state, examine }, { ttl, stale: 1, clock })
+  expect((await monitor.check()).status).toBe('fail')
+  clock.turn(2 * ttl)
+  expect((await monitor.check()).status).toBe('fail')
+  expect(checks).toBe(2)
+})
+
+it('keeps one page for as long as nothing changes while messages go out', async () => {
+  const clock = testClock()
+  let proof: SelectorState['proof'] = { endpoint, at: new Date(clock.now()), by: 'traffic' }
+  const monitor = createHealthMonitor({ state: () => ({ ...state, proof: proof! }), examine: () => Promise.reject(new Error()) }, { ttl, clock })
+  const report = await monitor.check()
+  expect(await monitor.check()).toBe(report)
+  clock.turn(1_000)
+  proof = { endpoint, at: new Date(clock.now()), by: 'traffic' }
+  expect((await monitor.check()).checkedAt).toEqual(proof.at)
+})
+
+it.each([{ ttl: Number.NaN }, { ttl: 0 }, { ttl: '30' as never }, { deadline: 0 }])('refuses %j', (options) => {
+  expect(() => createHealthRoute(source(), options)).toThrow(SettingsError)
+})

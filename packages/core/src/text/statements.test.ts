@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import * as core from '../index.ts'
+import { en } from './en.ts'
+
+const statements = readFileSync(new URL('../../../../docs/statements.md', import.meta.url), 'utf8')
+const rows = statements.split('\n').filter((line) => line.startsWith('| ') && !/ carried by \|$/.test(line))
+const paths = [...statements.matchAll(/`([a-z]+(?:\.[a-z0-9-]+)+)`/g)]
+  .map(([, path]) => path!)
+  .filter((path) => Object.hasOwn(en, path.split('.')[0]!))
+
+it('names no text that does not exist', () => {
+  expect(paths.length).toBeGreaterThan(60)
+  expect(paths.filter((path) => at(path) === undefined)).toEqual([])
+})
+
+it('names no function that does not exist', () => {
+  const functions = [...statements.matchAll(/`(\w+)\(\)`/g)].map(([, name]) => name!)
+  expect(functions.length).toBeGreaterThan(5)
+  expect(functions.filter((name) => !(name in core))).toEqual([])
+})
+
+it('leaves no statement without what carries it', () => {
+  expect(rows.length).toBeGreaterThan(30)
+  expect(rows.filter((row) => !/`[^|]+\|$/.test(row))).toEqual([])
+})
+
+it('has every finding', () => {
+  const variants = new Set(['provider-auth-kind'])
+  expect(Object.keys(en.findings).filter((code) => !variants.has(code) && !paths.includes(`findings.${code}`))).toEqual(
+    [],
+  )
+})
+
+function at(path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (node, key) => (Object.hasOwn(Object(node), key) ? (node as Record<string, unknown>)[key] : undefined),
+      en,
+    )
+}
