@@ -45,7 +45,10 @@ function* checkNest(folder, tarballs, binaries, line, versions) {
   if (!installed.ok) return
   yield { name: `Nest ${line} compiles to CommonJS`, ...run('npm', ['run', 'build'], app) }
   for (const [version, binary] of binaries) {
-    yield { name: `Nest ${line} sends, and ends on SIGTERM in mid-send, on Node ${version}`, ...run(binary, ['drive.mjs'], app) }
+    yield {
+      name: `Nest ${line} sends, and ends on SIGTERM in mid-send, on Node ${version}`,
+      ...run(binary, ['drive.mjs'], app),
+    }
   }
   yield { name: `Nest ${line} is tested with Jest`, ...run('npm', ['test'], app) }
 }
@@ -77,7 +80,11 @@ function pack([command, ...args], folder) {
 function fetchNode(version, folder) {
   mkdirSync(folder)
   const name = `node-${platform()}-${arch()}`
-  const { ok, output } = run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', `${name}@${version}`], folder)
+  const { ok, output } = run(
+    'npm',
+    ['install', '--prefix', folder, '--no-audit', '--no-fund', `${name}@${version}`],
+    folder,
+  )
   if (!ok) throw new Error(`Node ${version} cannot be had: ${output}`)
   return join(folder, 'node_modules', name, 'bin', 'node')
 }

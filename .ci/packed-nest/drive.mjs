@@ -19,7 +19,10 @@ async function finds2525() {
     SMTP_TLS_CA: provider.ca,
   })
   assert.equal(await app.send(), provider.ports[2525])
-  assert.deepEqual(provider.messages.map(({ subject }) => subject), ['Welcome'])
+  assert.deepEqual(
+    provider.messages.map(({ subject }) => subject),
+    ['Welcome'],
+  )
   app.child.kill('SIGTERM')
   assert.deepEqual(await app.ended, [null, 'SIGTERM'])
   await provider.close()
@@ -42,7 +45,7 @@ async function start(env) {
   const child = fork('dist/main.js', { env: { ...process.env, ...env } })
   const ended = once(child, 'exit')
   const up = await Promise.race([once(child, 'message'), ended])
-  assert.equal(up[0], 'up', `The app ended with ${up}`)
+  assert.equal(up[0], 'up', `The app ended with ${String(up[0])}`)
   const send = async () => {
     child.send('send')
     return (await once(child, 'message'))[0]
@@ -59,20 +62,22 @@ async function startLateServer() {
     let inBody = false
     let body = ''
     socket.write('220 late.test\r\n')
-    socket.on('error', () => {}).on('data', (data) => {
-      const text = data.toString()
-      if (inBody) {
-        body += text
-        if (!body.endsWith('\r\n.\r\n')) return
-        inBody = false
-        accept = () => socket.write('250 2.0.0 At last\r\n')
-        return tell()
-      }
-      for (const line of text.split('\r\n').filter(Boolean)) {
-        inBody ||= line.startsWith('DATA')
-        socket.write(inBody ? '354 Go on\r\n' : line.startsWith('QUIT') ? '221 Bye\r\n' : '250 Fine\r\n')
-      }
-    })
+    socket
+      .on('error', () => {})
+      .on('data', (data) => {
+        const text = data.toString()
+        if (inBody) {
+          body += text
+          if (!body.endsWith('\r\n.\r\n')) return
+          inBody = false
+          accept = () => socket.write('250 2.0.0 At last\r\n')
+          return tell()
+        }
+        for (const line of text.split('\r\n').filter(Boolean)) {
+          inBody ||= line.startsWith('DATA')
+          socket.write(inBody ? '354 Go on\r\n' : line.startsWith('QUIT') ? '221 Bye\r\n' : '250 Fine\r\n')
+        }
+      })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return { port: server.address().port, received, accept: () => accept(), close: () => server.close() }

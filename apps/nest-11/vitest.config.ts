@@ -4,7 +4,9 @@ import { mergeConfig } from 'vitest/config'
 import base from '../../packages/testing/vitest.base.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const { devDependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8')) as { readonly devDependencies: object }
+const { devDependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8')) as {
+  readonly devDependencies: object
+}
 const ofNest = Object.keys(devDependencies).filter((name) => name.startsWith('@nestjs'))
 
 /** The same tests, with Nest 11 wherever they and the package import Nest. */

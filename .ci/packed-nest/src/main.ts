@@ -8,7 +8,13 @@ async function main(): Promise<void> {
   await app.listen(0, '127.0.0.1')
   process.send?.('up')
   process.once('message', () => {
-    app.get(Welcome).greet('ada@postern.test').then((port) => process.send?.(port ?? 'none'), (error: Error) => process.send?.(error.message))
+    app
+      .get(Welcome)
+      .greet('ada@postern.test')
+      .then(
+        (port) => process.send?.(port ?? 'none'),
+        (error: Error) => process.send?.(error.message),
+      )
   })
 }
 

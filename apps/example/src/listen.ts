@@ -22,5 +22,6 @@ export function listenError(error: Error, port: number): ConfigError {
 
 const sentences: Readonly<Record<string, (port: number) => string>> = {
   EADDRINUSE: (port) => `Port ${port} is in use by another program: choose another with PORT=${port + 1} npm start.`,
-  EACCES: (port) => `Port ${port} needs more rights than this user has: choose one above 1023 with PORT=3000 npm start.`,
+  EACCES: (port) =>
+    `Port ${port} needs more rights than this user has: choose one above 1023 with PORT=3000 npm start.`,
 }

@@ -40,7 +40,9 @@ describe.each(apps)('%s', (_, path) => {
         '2525 is used from now on.',
         expect.stringContaining('The server has accepted the message: 250'),
       ])
-      expect(await (await fetch(`${url}/inbox`)).json()).toEqual([expect.objectContaining({ subject: 'Hello from Postern' })])
+      expect(await (await fetch(`${url}/inbox`)).json()).toEqual([
+        expect.objectContaining({ subject: 'Hello from Postern' }),
+      ])
     })
 
     it('sends what is posted to it, and shows it in the inbox', async () => {
@@ -58,7 +60,10 @@ describe.each(apps)('%s', (_, path) => {
       const response = await fetch(`${url}/health/smtp`)
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toContain('application/health+json')
-      expect(await response.json()).toMatchObject({ status: 'warn', message: expect.stringContaining('did not answer') })
+      expect(await response.json()).toMatchObject({
+        status: 'warn',
+        message: expect.stringContaining('did not answer'),
+      })
     })
 
     it('lives, whatever the mail does', async () => {
@@ -72,12 +77,18 @@ describe.each(apps)('%s', (_, path) => {
         fetch(`${url}/settings/check`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-          body: JSON.stringify({ settings: { host: 'localhost', username: 'ada', password: 'secret-word' }, probe: true }),
+          body: JSON.stringify({
+            settings: { host: 'localhost', username: 'ada', password: 'secret-word' },
+            probe: true,
+          }),
         })
       expect((await check('another')).status).toBe(403)
       const response = await check('the-token')
       expect(response.status).toBe(200)
-      expect(await response.json()).toMatchObject({ ok: false, ports: [{ port: 587, code: 'target-forbidden' }, {}, {}] })
+      expect(await response.json()).toMatchObject({
+        ok: false,
+        ports: [{ port: 587, code: 'target-forbidden' }, {}, {}],
+      })
     })
 
     it.each([
@@ -86,7 +97,11 @@ describe.each(apps)('%s', (_, path) => {
       ['a recipient that is none', '{"to":" ","subject":"x","text":"x"}', 422],
     ])('answers %s with a problem and its cure', async (_, body, status) => {
       const { url } = await startApp()
-      const response = await fetch(`${url}/send`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+      const response = await fetch(`${url}/send`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
       expect(response.status).toBe(status)
       expect(response.headers.get('content-type')).toContain('application/problem+json')
       expect(await response.json()).toMatchObject({ status, title: expect.stringMatching(/\w/) })
@@ -135,7 +150,9 @@ describe.each(apps)('%s', (_, path) => {
       const busy = createServer().listen(0, '127.0.0.1')
       await once(busy, 'listening')
       const { port } = busy.address() as AddressInfo
-      expect(await failing({ PORT: String(port) })).toMatch(new RegExp(`^Port ${port} is in use by another program: .*\n$`))
+      expect(await failing({ PORT: String(port) })).toMatch(
+        new RegExp(`^Port ${port} is in use by another program: .*\n$`),
+      )
       busy.close()
     })
 
@@ -144,7 +161,11 @@ describe.each(apps)('%s', (_, path) => {
       ['a URL that is none', { SMTP_URL: 'smtp//user:secret-word@host' }, /SMTP_URL.*smtp:\/\/user:password@/],
       ['a login without a host', { SMTP_USER: 'ada' }, /SMTP_HOST.*is not set/],
       ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_USER/],
-      ['no sender', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret-word' }, /^MAIL_FROM is not set/],
+      [
+        'no sender',
+        { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret-word' },
+        /^MAIL_FROM is not set/,
+      ],
     ])('%s', async (_, env, sentence) => {
       const output = await failing(env)
       expect(output).toMatch(sentence)
@@ -155,7 +176,10 @@ describe.each(apps)('%s', (_, path) => {
 })
 
 function run(env: Readonly<Record<string, string>>): ChildProcess {
-  const child = spawn(process.execPath, [main], { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.push(child)
   return child
 }

@@ -17,7 +17,10 @@ export function fieldsOf(body: unknown): { readonly to: string; readonly subject
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const wrong = ['to', 'subject', 'text'].filter((name) => typeof given[name] !== 'string' || given[name] === '')
   if (wrong.length > 0) {
-    throw new Problem(400, `The body should be JSON with "to", "subject" and "text" as strings; see to ${wrong.join(', ')}.`)
+    throw new Problem(
+      400,
+      `The body should be JSON with "to", "subject" and "text" as strings; see to ${wrong.join(', ')}.`,
+    )
   }
   return given as { to: string; subject: string; text: string }
 }

@@ -16,12 +16,21 @@ const start = (options: PosternModuleOptions) =>
       MailerModule.forRootAsync({
         imports: [],
         inject: [getMailerToken()],
-        useFactory: ({ transporter }: Transporter) => ({ transport: transporter, template: { dir, adapter: new HandlebarsAdapter() } }),
+        useFactory: ({ transporter }: Transporter) => ({
+          transport: transporter,
+          template: { dir, adapter: new HandlebarsAdapter() },
+        }),
       }),
     ],
   })
 
-const message = { from: 'app@postern.test', to: 'ada@postern.test', subject: 'Welcome', template: 'welcome', context: { name: 'Ada' } }
+const message = {
+  from: 'app@postern.test',
+  to: 'ada@postern.test',
+  subject: 'Welcome',
+  template: 'welcome',
+  context: { name: 'Ada' },
+}
 
 it('carries what @nestjs-modules/mailer has rendered, over the port that works', async () => {
   const provider = endAfterTest(await startProvider({ faults: { 587: 'refuse' } }))
@@ -35,7 +44,10 @@ it('finishes such a message, too, when the app ends', async () => {
   const server = endAfterTest(await startHeldServer())
   const app = await start({ settings: server.settings })
   const order: string[] = []
-  const sending = app.get(TemplateMailer, { strict: false }).sendMail(message).then(() => order.push('sent'))
+  const sending = app
+    .get(TemplateMailer, { strict: false })
+    .sendMail(message)
+    .then(() => order.push('sent'))
   await server.until(1)
   const closing = app.close().then(() => order.push('closed'))
   server.release()

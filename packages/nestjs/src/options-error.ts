@@ -30,7 +30,9 @@ export class PosternOptionsError extends SettingsError {
 export function fromSettings({ path, message }: SettingsIssue): PosternOptionsIssue {
   const place = settingsVariables.find(([variable]) => variable === path)?.[1]
   if (place !== undefined) return { path: `settings.${place}`, variable: path, message }
-  const variable = settingsVariables.findLast(([, filled]) => filled === path || (path !== '' && filled.startsWith(`${path}.`)))?.[0]
+  const variable = settingsVariables.findLast(
+    ([, filled]) => filled === path || (path !== '' && filled.startsWith(`${path}.`)),
+  )?.[0]
   return { path: path === '' ? 'settings' : `settings.${path}`, variable, message }
 }
 

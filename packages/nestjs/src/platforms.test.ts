@@ -30,7 +30,12 @@ class AppController {
 
   @Post('signup')
   async signUp(@Body() body: { readonly to: string }) {
-    const { accepted } = await this.mailer.sendMail({ from: provider.auth.user, to: body.to, subject: 'Welcome', text: '-' })
+    const { accepted } = await this.mailer.sendMail({
+      from: provider.auth.user,
+      to: body.to,
+      subject: 'Welcome',
+      text: '-',
+    })
     return { accepted }
   }
 
@@ -47,7 +52,8 @@ class AppController {
 }
 
 describe.each(platforms)('on %s', (_, adapter) => {
-  const start = () => serve(adapter, [TerminusModule, PosternModule.forRoot({ settings: provider.settings })], [AppController])
+  const start = () =>
+    serve(adapter, [TerminusModule, PosternModule.forRoot({ settings: provider.settings })], [AppController])
 
   it('a route sends mail', async () => {
     const { url } = await start()
@@ -65,7 +71,10 @@ describe.each(platforms)('on %s', (_, adapter) => {
     const well = await start()
     const ready = await fetch(`${well.url}/ready`)
     expect(ready.status).toBe(200)
-    expect(await ready.json()).toMatchObject({ status: hasDegraded ? 'degraded' : 'ok', info: { smtp: { reason: 'connect-refused' } } })
+    expect(await ready.json()).toMatchObject({
+      status: hasDegraded ? 'degraded' : 'ok',
+      info: { smtp: { reason: 'connect-refused' } },
+    })
 
     for (const port of [2525, 465]) await provider.fault(port, 'refuse')
     const dead = await start()

@@ -14,8 +14,14 @@ describe('a wrong option stops the boot', () => {
   it.each([
     ['settings.host (SMTP_HOST)', { settings: { host: 'no host' } }],
     ['settings.port (SMTP_PORT)', { settings: { ...settings, port: 70_000 } }],
-    ['settings.auth (SMTP_ACCESS_TOKEN)', { settings: { ...settings, auth: { user: 'ada', pass: '1', accessToken: '2' } } }],
-    ['settings.policy.implicitTls (SMTP_IMPLICIT_TLS)', { settings: { ...settings, policy: { implicitTls: 'always' } } }],
+    [
+      'settings.auth (SMTP_ACCESS_TOKEN)',
+      { settings: { ...settings, auth: { user: 'ada', pass: '1', accessToken: '2' } } },
+    ],
+    [
+      'settings.policy.implicitTls (SMTP_IMPLICIT_TLS)',
+      { settings: { ...settings, policy: { implicitTls: 'always' } } },
+    ],
     ['settings.candidates', { settings: { ...settings, candidates: [] } }],
     ['settings.hots', { settings: { ...settings, hots: 'smtp.example.com' } }],
     ['startup', { settings, startup: 'eager' }],
@@ -57,7 +63,9 @@ describe('a wrong option stops the boot', () => {
   })
 
   it('also one that a factory returns, or forgets to', async () => {
-    const wrong = PosternModule.forRootAsync({ useFactory: () => ({ settings, startup: 'soon' }) as unknown as PosternModuleOptions })
+    const wrong = PosternModule.forRootAsync({
+      useFactory: () => ({ settings, startup: 'soon' }) as unknown as PosternModuleOptions,
+    })
     await expect(boot({ imports: [wrong] })).rejects.toThrow('- startup: should be "background", "ready" or "lazy".')
     const nothing = PosternModule.forRootAsync({ useFactory: () => undefined as unknown as PosternModuleOptions })
     await expect(boot({ imports: [nothing] })).rejects.toThrow('- options: should be an object')
@@ -70,7 +78,9 @@ it('what is left out has its default, also if it is given as undefined', () => {
 })
 
 async function failing(options: object | undefined): Promise<PosternOptionsError> {
-  const error: unknown = await boot({ imports: [PosternModule.forRoot(options as PosternModuleOptions)] }).catch((reason: unknown) => reason)
+  const error: unknown = await boot({ imports: [PosternModule.forRoot(options as PosternModuleOptions)] }).catch(
+    (reason: unknown) => reason,
+  )
   expect(error).toBeInstanceOf(PosternOptionsError)
   return error as PosternOptionsError
 }

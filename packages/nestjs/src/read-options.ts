@@ -18,9 +18,16 @@ const LONGEST = 2 ** 31 - 1
  *
  * @throws PosternOptionsError with everything that is wrong
  */
-export function readOptions(given: unknown, name: string | undefined, env: NodeJS.ProcessEnv = process.env): CompleteOptions {
+export function readOptions(
+  given: unknown,
+  name: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): CompleteOptions {
   if (typeof given !== 'object' || given === null) {
-    throw new PosternOptionsError([{ path: 'options', message: 'should be an object; see what the factory returns.' }], name)
+    throw new PosternOptionsError(
+      [{ path: 'options', message: 'should be an object; see what the factory returns.' }],
+      name,
+    )
   }
   const options = given as PosternModuleOptions
   const issues = Object.entries(options).flatMap(([option, value]) => complaint(option, value))
@@ -33,8 +40,10 @@ export function readOptions(given: unknown, name: string | undefined, env: NodeJ
 /** What an option should be, for each there is. */
 const rules: Readonly<Record<string, (value: unknown) => string | undefined>> = {
   settings: () => undefined,
-  transport: (value) => (typeof value === 'object' && value !== null ? undefined : 'should be an object with options of the transport.'),
-  startup: (value) => (startups.some((startup) => startup === value) ? undefined : 'should be "background", "ready" or "lazy".'),
+  transport: (value) =>
+    typeof value === 'object' && value !== null ? undefined : 'should be an object with options of the transport.',
+  startup: (value) =>
+    startups.some((startup) => startup === value) ? undefined : 'should be "background", "ready" or "lazy".',
   shutdownTimeout: milliseconds,
   healthTtl: (value) => (value === 0 ? 'should be above 0.' : milliseconds(value)),
 }
@@ -50,7 +59,11 @@ function milliseconds(value: unknown): string | undefined {
   return fits ? undefined : `should be a number of milliseconds from 0 to ${LONGEST}.`
 }
 
-function settingsOf({ settings }: PosternModuleOptions, env: NodeJS.ProcessEnv, issues: PosternOptionsIssue[]): SubmissionSettings {
+function settingsOf(
+  { settings }: PosternModuleOptions,
+  env: NodeJS.ProcessEnv,
+  issues: PosternOptionsIssue[],
+): SubmissionSettings {
   try {
     if (settings === undefined) return settingsFromEnv(env)
     // The transport parses them once more, and keeps what is nodemailer's.

@@ -44,19 +44,25 @@ describe('a real process that gets SIGTERM in mid-send', () => {
   })
 })
 
-it.each(['lazy', 'background'])('ends by itself once the app is closed, with a pool and startup: %s', async (startup) => {
-  const app = await start({ transport: { pool: true }, startup })
-  server.release()
-  await fetch(`${app.url}/signup`, { method: 'POST' })
-  await app.line('sent to ada@postern.test')
-  app.child.stdin!.write('close\n')
-  await app.line('closed')
-  // Nobody calls process.exit: a socket or a timer that was left would run into the limit of this test.
-  expect(await app.ended).toEqual([0, null])
-})
+it.each(['lazy', 'background'])(
+  'ends by itself once the app is closed, with a pool and startup: %s',
+  async (startup) => {
+    const app = await start({ transport: { pool: true }, startup })
+    server.release()
+    await fetch(`${app.url}/signup`, { method: 'POST' })
+    await app.line('sent to ada@postern.test')
+    app.child.stdin!.write('close\n')
+    await app.line('closed')
+    // Nobody calls process.exit: a socket or a timer that was left would run into the limit of this test.
+    expect(await app.ended).toEqual([0, null])
+  },
+)
 
 async function start(options: object) {
-  const env = { ...process.env, POSTERN_OPTIONS: JSON.stringify({ settings: server.settings, startup: 'lazy', ...options }) }
+  const env = {
+    ...process.env,
+    POSTERN_OPTIONS: JSON.stringify({ settings: server.settings, startup: 'lazy', ...options }),
+  }
   child = spawn(process.execPath, [main], { env, stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()

@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startProvider } from '@postern/testing'
 import { endAfterTest, Log, boot } from '../test/boot.ts'
 import { type HeldServer, startHeldServer } from '../test/held-server.ts'
-import { DeliveryError, getMailerToken, MailerService, PosternModule, type PosternModuleOptions, type Transporter } from './index.ts'
+import {
+  DeliveryError,
+  getMailerToken,
+  MailerService,
+  PosternModule,
+  type PosternModuleOptions,
+  type Transporter,
+} from './index.ts'
 
 let server: HeldServer
 beforeEach(async () => {
@@ -13,7 +20,10 @@ afterEach(() => server.close())
 const message = { from: 'app@postern.test', to: 'ada@postern.test', subject: 'Hello', text: '-' }
 
 async function start(options: PosternModuleOptions = {}, log = new Log()) {
-  const app = await boot({ imports: [PosternModule.forRoot({ settings: server.settings, startup: 'lazy', ...options })], log })
+  const app = await boot({
+    imports: [PosternModule.forRoot({ settings: server.settings, startup: 'lazy', ...options })],
+    log,
+  })
   return { app, mailer: app.get(MailerService) }
 }
 
@@ -81,9 +91,12 @@ it('ends a check that is under way', async () => {
 })
 
 it('needs no limit, and leaves no timer, where nothing is under way', async () => {
-  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()
   const { app } = await start({ shutdownTimeout: 60_000 })
   await app.close()
   expect(timers()).toBeLessThanOrEqual(before)
 })
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+}

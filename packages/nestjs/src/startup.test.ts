@@ -19,7 +19,8 @@ beforeEach(async () => {
 afterEach(() => provider.close())
 
 const everyPort = [587, 2525, 465] as const
-const breakAll = (fault: 'refuse' | 'black-hole' | 'auth-rejected') => Promise.all(everyPort.map((port) => provider.fault(port, fault)))
+const breakAll = (fault: 'refuse' | 'black-hole' | 'auth-rejected') =>
+  Promise.all(everyPort.map((port) => provider.fault(port, fault)))
 const message = () => ({ from: provider.auth.user, to: 'ada@postern.test', subject: 'Hello', text: '-' })
 
 describe("startup: 'background'", () => {
@@ -35,8 +36,15 @@ describe("startup: 'background'", () => {
     await breakAll('black-hole')
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })] })
     // Had the boot waited, there would be an outcome by now.
-    expect(app.get<Transporter>(getMailerToken()).state().rungs.map(({ standing }) => standing)).toEqual(['untried', 'untried', 'untried'])
-    expect(await app.get(PosternHealthIndicator).isHealthy('smtp', { timeout: 1 })).toEqual({ smtp: { status: 'down', reason: 'checking' } })
+    expect(
+      app
+        .get<Transporter>(getMailerToken())
+        .state()
+        .rungs.map(({ standing }) => standing),
+    ).toEqual(['untried', 'untried', 'untried'])
+    expect(await app.get(PosternHealthIndicator).isHealthy('smtp', { timeout: 1 })).toEqual({
+      smtp: { status: 'down', reason: 'checking' },
+    })
   })
 
   it('never crashes on a dead provider: it warns, health says why, and mail flows once it is back', async () => {
@@ -44,7 +52,9 @@ describe("startup: 'background'", () => {
     const log = new Log()
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })], log })
     expect(await log.line(/^warn: Mail cannot be sent/)).toContain('127.0.0.1')
-    expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({ smtp: { status: 'down', reason: 'connect-refused' } })
+    expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({
+      smtp: { status: 'down', reason: 'connect-refused' },
+    })
     await provider.heal(587)
     await app.get(MailerService).sendMail(message())
     expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({ smtp: { status: 'up' } })
@@ -104,7 +114,10 @@ it('tells the log when the mail has to go another way, and when it is back', asy
   const log = new Log()
   const transport = { selection: { recheck: { first: 1 } } }
   await provider.fault(587, 'refuse')
-  const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings, transport, startup: 'lazy' })], log })
+  const app = await boot({
+    imports: [PosternModule.forRoot({ settings: provider.settings, transport, startup: 'lazy' })],
+    log,
+  })
   await app.get(MailerService).sendMail(message())
   expect(await log.line(/^warn: .*as better ways failed/)).toContain(`${provider.ports[587]}`)
   await provider.heal(587)

@@ -29,6 +29,8 @@ Reflect.defineMetadata('self:paramtypes', [{ index: 0, param: getMailerToken() }
 Controller()(Signup)
 Post('signup')(Signup.prototype, 'signUp', Object.getOwnPropertyDescriptor(Signup.prototype, 'signUp'))
 
+/** Decorated below: this file is JavaScript. */
+// oxlint-disable-next-line typescript/no-extraneous-class
 class AppModule {}
 const options = JSON.parse(process.env.POSTERN_OPTIONS ?? '{}')
 Module({ imports: [PosternModule.forRoot(options)], controllers: [Signup] })(AppModule)

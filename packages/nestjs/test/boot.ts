@@ -22,9 +22,16 @@ export interface Parts {
 }
 
 /** Boots an app of these parts. */
-export async function boot({ imports, providers = [], override = (builder) => builder, log }: Parts): Promise<INestApplicationContext> {
+export async function boot({
+  imports,
+  providers = [],
+  override = (builder) => builder,
+  log,
+}: Parts): Promise<INestApplicationContext> {
   const builder = Test.createTestingModule({ imports: [...imports] as DynamicModule[], providers: [...providers] })
-  const compiled = await override(builder).setLogger(log ?? silent).compile()
+  const compiled = await override(builder)
+    .setLogger(log ?? silent)
+    .compile()
   // Nest 11 fails to close what it failed to start.
   return endAfterTest(await compiled.init())
 }

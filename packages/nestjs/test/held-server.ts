@@ -34,6 +34,11 @@ export async function startHeldServer(): Promise<HeldServer> {
       })
     },
   })
+  const until = async (wanted: number): Promise<void> => {
+    if (count >= wanted) return
+    await new Promise<void>((resolve) => waiting.add(resolve))
+    await until(wanted)
+  }
   // A client that is cut off is what some tests are about.
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')
@@ -41,9 +46,7 @@ export async function startHeldServer(): Promise<HeldServer> {
   return {
     settings: { host: '127.0.0.1', port: (server.server.address() as AddressInfo).port, security: 'none' },
     received: () => count,
-    until: async (wanted) => {
-      while (count < wanted) await new Promise<void>((resolve) => waiting.add(resolve))
-    },
+    until,
     release: () => {
       released = true
       for (const acknowledge of held.splice(0)) acknowledge()

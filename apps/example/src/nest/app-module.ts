@@ -24,7 +24,11 @@ export class AppModule implements OnApplicationShutdown {
       imports: [
         // Lazy, as the story that the app tells begins with its first message.
         PosternModule.forRoot({ settings: mail.settings, startup: 'lazy', isGlobal: true }),
-        PosternRoutesModule.forRoot({ health: { guard: everybody }, liveness: {}, settingsCheck: { guard: new TokenGuard(checkToken) } }),
+        PosternRoutesModule.forRoot({
+          health: { guard: everybody },
+          liveness: {},
+          settingsCheck: { guard: new TokenGuard(checkToken) },
+        }),
       ],
       controllers: [MailController],
       providers: [

@@ -26,7 +26,8 @@ export class MailController {
   @Get('inbox')
   inbox() {
     const { inbox } = this.#mail
-    if (!inbox) throw new Problem(404, 'This app has an inbox only with the provider inside it, not with your own server.')
+    if (!inbox)
+      throw new Problem(404, 'This app has an inbox only with the provider inside it, not with your own server.')
     return inbox().map(({ id, from, to, subject, text, receivedAt }) => ({ id, from, to, subject, text, receivedAt }))
   }
 }

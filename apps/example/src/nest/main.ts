@@ -13,7 +13,11 @@ try {
   const config = readConfig(process.env)
   const mail = await setUpMail(config)
   // What there is to tell, the story tells.
-  const app = await NestFactory.create(AppModule.for(mail, config.checkToken), { logger: false, abortOnError: false, forceCloseConnections: true })
+  const app = await NestFactory.create(AppModule.for(mail, config.checkToken), {
+    logger: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  })
   app.enableShutdownHooks([], { useProcessExit: true })
   await app.listen(config.port, HOST).catch((error: Error) => {
     throw listenError(error, config.port)

@@ -8,6 +8,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const { status, message, details } = problemFrom(error)
     const response = host.switchToHttp().getResponse<Response>()
-    response.status(status).type('application/problem+json').send(JSON.stringify({ title: message, status, ...details }))
+    response
+      .status(status)
+      .type('application/problem+json')
+      .send(JSON.stringify({ title: message, status, ...details }))
   }
 }

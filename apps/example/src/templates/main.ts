@@ -8,7 +8,10 @@ import { TemplatesModule } from './templates-module.ts'
 
 try {
   const mail = await setUpMail(readConfig(process.env))
-  const app = await NestFactory.createApplicationContext(TemplatesModule.for(mail), { logger: ['error'], abortOnError: false })
+  const app = await NestFactory.createApplicationContext(TemplatesModule.for(mail), {
+    logger: ['error'],
+    abortOnError: false,
+  })
   const info = await app.get(MailerService).sendMail({
     from: mail.from,
     to: mail.to,

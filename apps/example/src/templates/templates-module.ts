@@ -18,7 +18,10 @@ export class TemplatesModule {
           inject: [getMailerToken()],
           useFactory: (mailer: Transporter) => ({
             transport: mailer.transporter,
-            template: { dir: fileURLToPath(new URL('../../templates', import.meta.url)), adapter: new HandlebarsAdapter() },
+            template: {
+              dir: fileURLToPath(new URL('../../templates', import.meta.url)),
+              adapter: new HandlebarsAdapter(),
+            },
           }),
         }),
       ],

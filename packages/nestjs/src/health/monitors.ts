@@ -1,4 +1,10 @@
-import { type ConnectOptions, createHealthMonitor, type HealthMonitor, type HealthMonitorOptions, type HealthSource } from '@postern/core'
+import {
+  type ConnectOptions,
+  createHealthMonitor,
+  type HealthMonitor,
+  type HealthMonitorOptions,
+  type HealthSource,
+} from '@postern/core'
 
 /** One monitor for each mailer, so that whoever asks shares its answer. */
 const monitors = new WeakMap<object, HealthMonitor>()
@@ -7,9 +13,15 @@ const monitors = new WeakMap<object, HealthMonitor>()
 const DEADLINE = 10_000
 
 /** Decides how a mailer's health is watched. The signal ends a check that is under way. */
-export function keepMonitor(mailer: HealthSource, options: HealthMonitorOptions & { readonly signal: AbortSignal }): void {
+export function keepMonitor(
+  mailer: HealthSource,
+  options: HealthMonitorOptions & { readonly signal: AbortSignal },
+): void {
   const { signal, ...rest } = options
-  const source = { state: () => mailer.state(), examine: (options: ConnectOptions) => mailer.examine({ ...options, signal }) }
+  const source = {
+    state: () => mailer.state(),
+    examine: (options: ConnectOptions) => mailer.examine({ ...options, signal }),
+  }
   monitors.set(mailer, createHealthMonitor(source, { deadline: DEADLINE, ...rest }))
 }
 

@@ -40,7 +40,10 @@ export class PosternHealthIndicator {
    *
    * @throws Error if there is no mailer of that name, or no `@nestjs/terminus`
    */
-  async isHealthy<const Key extends string>(key: Key, options: MailerHealthOptions = {}): Promise<HealthIndicatorResult<Key>> {
+  async isHealthy<const Key extends string>(
+    key: Key,
+    options: MailerHealthOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
     const { name, detail = false, timeout = 3_000 } = options
     const session = await sessionFor(key)
     const mailer: object = this.#modules.get(getMailerToken(name), { strict: false })

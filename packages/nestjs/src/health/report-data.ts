@@ -9,7 +9,10 @@ export function reportData(report: HealthReport, detail: boolean): Record<string
 /** A failure code: what is wrong in one word, with no host in it. */
 function reasonOf({ status, rungs }: HealthReport): string | undefined {
   if (status === 'pass') return undefined
-  return rungs.find(({ failure }) => failure !== undefined)?.failure?.code ?? (status === 'warn' ? 'certificate-ends' : undefined)
+  return (
+    rungs.find(({ failure }) => failure !== undefined)?.failure?.code ??
+    (status === 'warn' ? 'certificate-ends' : undefined)
+  )
 }
 
 /** Terminus has the status already, and reserves its name. */

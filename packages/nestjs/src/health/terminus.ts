@@ -1,4 +1,4 @@
-import type { HealthIndicatorResult } from '@nestjs/terminus'
+import type { HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus'
 
 /** What is used of Terminus, 11 and 12. */
 export interface IndicatorSession<Key extends string> {
@@ -18,7 +18,7 @@ export async function sessionFor<Key extends string>(key: Key): Promise<Indicato
   return new HealthIndicatorService().check(key) as IndicatorSession<Key>
 }
 
-async function terminus(): Promise<typeof import('@nestjs/terminus')> {
+async function terminus(): Promise<{ readonly HealthIndicatorService: typeof HealthIndicatorService }> {
   try {
     return await import('@nestjs/terminus')
   } catch (cause) {

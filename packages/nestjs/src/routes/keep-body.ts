@@ -15,7 +15,7 @@ export function keepBodies(server: Server, paths: ReadonlySet<string>): void {
   server.prependListener('request', (request: IncomingMessage) => {
     if (!paths.has(pathOf(request))) return
     const { headers } = request
-    hidden.set(request, Object.fromEntries(tellTales.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))))
+    hidden.set(request, Object.fromEntries(tellTales.flatMap((name) => (name in headers ? [[name, headers[name]]] : []))))
     for (const name of tellTales) delete headers[name]
   })
 }

@@ -1,7 +1,13 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Module } from '@nestjs/common'
 import { Test } from '@nestjs/testing'
 import { createEndpointSelector, parseSettings } from '@postern/core'
-import { attackContract, type Adapter, type Authorize, healthContract, settingsCheckContract } from '@postern/testing/contract'
+import {
+  attackContract,
+  type Adapter,
+  type Authorize,
+  healthContract,
+  settingsCheckContract,
+} from '@postern/testing/contract'
 import { of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { platforms, serve } from '../../test/platforms.ts'
@@ -19,7 +25,10 @@ for (const [name, makeAdapter] of platforms) {
         imports: [Source],
         health: { clock, ...(health?.authorize && { guard: guardOf(health.authorize) }) },
         liveness: {},
-        ...(check && { settingsCheck: { ...check, guard: guardOf(check.authorize) } }),
+        // Where a case says nothing of the rate, it is not about it, and may ask as often as it has to.
+        ...(check && {
+          settingsCheck: { rate: { checks: 1_000, per: 60_000 }, ...check, guard: guardOf(check.authorize) },
+        }),
       })
       const compiled = await Test.createTestingModule({ imports: [routes] }).compile()
       const app = compiled.createNestApplication(makeAdapter(), { logger: false, forceCloseConnections: true })
@@ -49,8 +58,13 @@ describe.each(platforms)('PosternRoutesModule on %s', (_, makeAdapter) => {
     })
 
   it('has no route that is not named', async () => {
-    const { url } = await serve(makeAdapter, [PosternTestingModule.forRoot(), PosternRoutesModule.forRoot({ liveness: {} })])
-    const statuses = ['health/live', 'health/smtp', 'settings/check'].map(async (path) => (await fetch(`${url}/${path}`)).status)
+    const { url } = await serve(makeAdapter, [
+      PosternTestingModule.forRoot(),
+      PosternRoutesModule.forRoot({ liveness: {} }),
+    ])
+    const statuses = ['health/live', 'health/smtp', 'settings/check'].map(
+      async (path) => (await fetch(`${url}/${path}`)).status,
+    )
     expect(await Promise.all(statuses)).toEqual([200, 404, 404])
   })
 
@@ -70,7 +84,9 @@ describe.each(platforms)('PosternRoutesModule on %s', (_, makeAdapter) => {
         return of(headers['x-token'] === this.token && headers['content-type'] === 'application/json')
       }
     }
-    const { url } = await serve(makeAdapter, [PosternRoutesModule.forRoot({ imports: [Auth], settingsCheck: { guard: TokenGuard } })])
+    const { url } = await serve(makeAdapter, [
+      PosternRoutesModule.forRoot({ imports: [Auth], settingsCheck: { guard: TokenGuard } }),
+    ])
     expect((await post(url)).status).toBe(403)
     expect((await post(url, { 'x-token': 'sesame' })).status).toBe(200)
   })

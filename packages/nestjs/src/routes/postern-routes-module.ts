@@ -43,7 +43,8 @@ export class PosternRoutesModule implements OnModuleInit {
    */
   static forRoot({ name, health, liveness, settingsCheck, imports = [] }: PosternRoutesOptions): DynamicModule {
     if (settingsCheck && !settingsCheck.guard) {
-      const message = 'PosternRoutesModule needs "settingsCheck.guard": the check connects where whoever asks tells it to.'
+      const message =
+        'PosternRoutesModule needs "settingsCheck.guard": the check connects where whoever asks tells it to.'
       throw Object.assign(new TypeError(message), { code: 'authorize-missing' })
     }
     const checkPath = settingsCheck?.path ?? 'settings/check'

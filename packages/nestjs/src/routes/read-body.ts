@@ -17,7 +17,8 @@ export type Body = { readonly body: unknown } | { readonly problem: ProblemCode 
 export async function readBody(request: IncomingMessage, parsed: unknown, { bytes, ms }: BodyLimits): Promise<Body> {
   const { headers } = request
   // A page of another site can post a form or plain text with the reader's cookies, but not this type.
-  if (headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') return { problem: 'wrong-media-type' }
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') return { problem: 'wrong-media-type' }
   // What is compressed could be far larger than it looks.
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') return { problem: 'wrong-media-type' }
   if (Number(headers['content-length'] ?? 0) > bytes) return { problem: 'too-large' }
@@ -26,11 +27,13 @@ export async function readBody(request: IncomingMessage, parsed: unknown, { byte
   return typeof text === 'string' ? parse(text) : text
 }
 
-function readText(request: IncomingMessage, bytes: number, ms: number): Promise<string | { readonly problem: ProblemCode }> {
+type Refused = { readonly problem: ProblemCode }
+
+function readText(request: IncomingMessage, bytes: number, ms: number): Promise<string | Refused> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
-    const end = (result: string | { readonly problem: ProblemCode }) => {
+    const end = (result: string | Refused) => {
       clearTimeout(timer)
       request.off('data', onData)
       resolve(result)

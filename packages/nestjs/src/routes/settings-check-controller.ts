@@ -38,7 +38,8 @@ export function settingsCheckController(path: string, options: SettingsCheckRout
     const wait = await takeTurn(caller(request))
     if (wait !== undefined) return problemAnswer('too-many-requests', locale, { 'retry-after': String(wait) })
     const read = await readBody(raw, request.body, { bytes: bodyLimit, ms: bodyTimeout })
-    if ('problem' in read) return problemAnswer(read.problem, locale, unread.has(read.problem) ? { connection: 'close' } : {})
+    if ('problem' in read)
+      return problemAnswer(read.problem, locale, unread.has(read.problem) ? { connection: 'close' } : {})
     return await check({ body: read.body, locale, signal: goneSignal(response) })
   }
 

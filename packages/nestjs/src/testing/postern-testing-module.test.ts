@@ -13,7 +13,13 @@ import {
   type Transporter,
 } from '../index.ts'
 
-const message = { from: 'app@postern.test', to: 'Ada <ada@postern.test>', bcc: 'bob@postern.test', subject: 'Welcome', text: 'Hello.' }
+const message = {
+  from: 'app@postern.test',
+  to: 'Ada <ada@postern.test>',
+  bcc: 'bob@postern.test',
+  subject: 'Welcome',
+  text: 'Hello.',
+}
 
 @Injectable()
 class Welcome {
@@ -36,7 +42,10 @@ describe('PosternTestingModule', () => {
     const info = await mailer.sendMail(message)
     await service.sendMail({ ...message, subject: 'Again' })
     const testing = app.get(PosternTestingModule)
-    expect(info).toMatchObject({ accepted: ['ada@postern.test', 'bob@postern.test'], messageId: testing.messages[0]?.messageId })
+    expect(info).toMatchObject({
+      accepted: ['ada@postern.test', 'bob@postern.test'],
+      messageId: testing.messages[0]?.messageId,
+    })
     expect(testing.messages).toMatchObject([
       { ...message, envelope: { from: 'app@postern.test', to: ['ada@postern.test', 'bob@postern.test'] } },
       { subject: 'Again' },
@@ -101,6 +110,6 @@ describe('createRecordingMailer', () => {
     })
     await mail.sendMail(message)
     expect(mail.messages[0]).toMatchObject({ html: '<p>Hello.</p>' })
-    await expect(mail.sendMail({ ...message, signal: AbortSignal.abort() })).rejects.toThrow()
+    await expect(mail.sendMail({ ...message, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i)
   })
 })

@@ -58,11 +58,14 @@ export class PosternTestingModule {
   }
 }
 
+function serviceOf(transporter: Transporter): MailerService {
+  return new MailerService(transporter)
+}
+
 function mailerParts(name?: string): Provider[] {
   const mailer = getMailerToken(name)
-  const makeService = (transporter: Transporter) => new MailerService(transporter)
   return [
     { provide: mailer, useExisting: RECORDER },
-    { provide: getMailerServiceToken(name), useFactory: makeService, inject: [mailer] },
+    { provide: getMailerServiceToken(name), useFactory: serviceOf, inject: [mailer] },
   ]
 }

@@ -38,9 +38,22 @@ export function createRecordingMailer(): RecordingMailer {
   const mailer = nodemailer.createTransport(new RecordingTransport(messages))
   const state = (): SelectorState => ({ endpoint, rungs: [{ endpoint, standing: 'up' }] })
   const examine = async () => endpoint
-  const health = async (): Promise<HealthReport> => ({ status: 'pass', checkedAt: new Date(), endpoint, rungs: state().rungs })
+  const health = async (): Promise<HealthReport> => ({
+    status: 'pass',
+    checkedAt: new Date(),
+    endpoint,
+    rungs: state().rungs,
+  })
   const clear = () => void messages.splice(0)
-  return Object.assign(mailer, { messages, clear, endpoint, state, examine, ready: examine, health }) as unknown as RecordingMailer
+  return Object.assign(mailer, {
+    messages,
+    clear,
+    endpoint,
+    state,
+    examine,
+    ready: examine,
+    health,
+  })
 }
 
 class RecordingTransport extends EventEmitter implements Transport<SMTPSentMessageInfo> {
@@ -57,10 +70,13 @@ class RecordingTransport extends EventEmitter implements Transport<SMTPSentMessa
     return true
   }
 
-  send({ data, message }: MailMessage<SMTPSentMessageInfo>, callback: (error: Error | null, info: SMTPSentMessageInfo) => void): void {
+  send(
+    { data, message }: MailMessage<SMTPSentMessageInfo>,
+    callback: (error: Error | null, info: SMTPSentMessageInfo) => void,
+  ): void {
     const { from, to } = message.getEnvelope()
     const messageId = message.messageId()
-    this.#messages.push({ ...data, envelope: { from, to }, messageId } as RecordedMessage)
+    this.#messages.push({ ...data, envelope: { from, to }, messageId })
     const info = { messageId, envelope: { from, to }, accepted: to, rejected: [], response: '250 2.0.0 Recorded' }
     callback(null, info as unknown as SMTPSentMessageInfo)
   }
