@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { settingsFromEnv, type SmtpSettings } from '@postern/core'
 
 /** What the environment says. */
@@ -6,6 +7,8 @@ export interface Config {
   readonly port: number
   /** The user's own server, where one is named. */
   readonly own: OwnServer | undefined
+  /** Who sends it may have settings checked: the one that was set, or one made up for this run. */
+  readonly checkToken: string
 }
 
 export interface OwnServer {
@@ -25,7 +28,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   // Whoever sets any of them means a server of their own: a forgotten SMTP_HOST should not end in the demo.
   const meansOwn = Object.keys(env).some((name) => name.startsWith('SMTP_'))
-  return { port, own: meansOwn ? readOwnServer(env) : undefined }
+  const checkToken = env.CHECK_TOKEN || randomBytes(18).toString('base64url')
+  return { port, own: meansOwn ? readOwnServer(env) : undefined, checkToken }
 }
 
 function readOwnServer(env: NodeJS.ProcessEnv): OwnServer {

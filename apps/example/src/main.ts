@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { howToUse } from './how-to-use.ts'
 import { inOneSentence } from './in-one-sentence.ts'
 import { listen } from './listen.ts'
 import { setUpMail } from './mail.ts'
@@ -11,7 +12,7 @@ try {
   const config = readConfig(process.env)
   const mail = await setUpMail(config)
   const transport = createTransport(mail.settings)
-  const server = await listen(createApp({ transport, from: mail.from, inbox: mail.inbox }), config.port)
+  const server = await listen(createApp({ transport, from: mail.from, inbox: mail.inbox, checkToken: config.checkToken }), config.port)
 
   const end = () => {
     server.closeAllConnections()
@@ -22,13 +23,7 @@ try {
   process.once('SIGINT', end).once('SIGTERM', end)
 
   await tellStory({ transport, mail, log: console.log })
-  const { port } = server.address() as AddressInfo
-  console.log(`
-Up at http://localhost:${port}
-  GET  /health/smtp   how the mail is doing
-  POST /send          {"to": "…", "subject": "…", "text": "…"}
-  GET  /inbox         what has arrived
-Ctrl-C ends it.`)
+  console.log(howToUse((server.address() as AddressInfo).port, config.checkToken))
 } catch (error) {
   console.error(inOneSentence(error))
   process.exit(1)

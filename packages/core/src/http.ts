@@ -9,7 +9,7 @@ export {
   type SettingsCheckRequest,
 } from './guard/settings-check.ts'
 export type { Resolve } from './guard/target.ts'
-export type { FallbackDetails, HealthDetails, RungDetails } from './health/details.ts'
+export { type FallbackDetails, type HealthDetails, healthDetails, type RungDetails } from './health/details.ts'
 export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessAnswer } from './health/route.ts'
 export type { HttpAnswer } from './http-answer.ts'
 export { localeFrom } from './text/locale-from.ts'

@@ -1,0 +1,66 @@
+import { parseSettings } from '@postern/core'
+import { createTransport, type Transporter } from '@postern/nodemailer'
+import { startProvider } from '@postern/testing'
+import express5, { type Request } from 'express'
+import express4 from 'express4'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { listen } from '../test/listen.ts'
+import { attachMailer, type Mailer, type RequestMailer, smtpHealth } from './index.ts'
+
+describe.each([
+  ['Express 5', express5],
+  ['Express 4', express4],
+])('%s: attachMailer', (_, express) => {
+  it('gives every request the mailer, and the health route takes its mail for proof', async () => {
+    const provider = await startProvider()
+    const transport = createTransport(parseSettings(provider.settings))
+    const app = express()
+    app.use(attachMailer(transport))
+    app.post('/send', (request, response, next) => {
+      const message = { from: 'app@example.net', to: 'ada@example.net', subject: 'Hello', text: 'It works.' }
+      request.mailer.sendMail(message).then(() => response.sendStatus(202), next)
+    })
+    app.get('/health', smtpHealth(transport, { authorize: () => true }))
+    const { url, close } = await listen(app)
+    try {
+      expect((await fetch(`${url}/send`, { method: 'POST' })).status).toBe(202)
+      expect(provider.messages.map(({ subject }) => subject)).toEqual(['Hello'])
+      const before = provider.connections[587]
+      expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
+      expect(provider.connections[587]).toBe(before)
+    } finally {
+      await close()
+      transport.close()
+      await provider.close()
+    }
+  })
+
+  it('closes the mailer with the server, and not before', async () => {
+    let closed = 0
+    const mailer: Mailer = { sendMail: () => Promise.resolve(), close: () => (closed += 1) }
+    const app = express()
+    const { server, close } = await listen(app)
+    app.use(attachMailer(mailer, { closeWith: server }))
+    expect(closed).toBe(0)
+    await close()
+    expect(closed).toBe(1)
+  })
+
+  it('leaves a mailer alone that it was not asked to close', async () => {
+    let closed = 0
+    const app = express()
+    app.use(attachMailer({ sendMail: () => Promise.resolve(), close: () => (closed += 1) }))
+    const { close } = await listen(app)
+    await close()
+    expect(closed).toBe(0)
+  })
+})
+
+it('types req.mailer by merging declarations', () => {
+  expectTypeOf<Request['mailer']>().toEqualTypeOf<RequestMailer>()
+  expectTypeOf<RequestMailer>().toEqualTypeOf<Mailer>()
+  expectTypeOf<Transporter>().toExtend<Mailer>()
+  // @ts-expect-error it sends no mail
+  const noMailer: Mailer = { close() {} }
+  expect(noMailer).toBeDefined()
+})
