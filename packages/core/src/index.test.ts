@@ -48,6 +48,7 @@ it('has these public names, and no others', () => {
       "securityOfPort",
       "selectEndpoint",
       "settingsFromEnv",
+      "settingsVariables",
       "textsFor",
     ]
   `)
