@@ -11,7 +11,13 @@ const ofNest = Object.keys(devDependencies).filter((name) => name.startsWith('@n
 
 /** The same tests, with Nest 11 wherever they and the package import Nest. */
 export default mergeConfig(base, {
-  resolve: { alias: Object.fromEntries(ofNest.map((name) => [name, here(`node_modules/${name}`)])) },
+  resolve: {
+    alias: {
+      // A folder has no `exports` to go by.
+      '@nestjs-modules/mailer/adapters': here('node_modules/@nestjs-modules/mailer/dist/adapters'),
+      ...Object.fromEntries(ofNest.map((name) => [name, here(`node_modules/${name}`)])),
+    },
+  },
   test: {
     dir: here('../../packages/nestjs/src'),
     include: ['**/*.test.ts'],

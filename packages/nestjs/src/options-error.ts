@@ -30,10 +30,10 @@ export class PosternOptionsError extends SettingsError {
 export function fromSettings({ path, message }: SettingsIssue): PosternOptionsIssue {
   const place = settingsVariables.find(([variable]) => variable === path)?.[1]
   if (place !== undefined) return { path: `settings.${place}`, variable: path, message }
-  const variable = settingsVariables.findLast(
-    ([, filled]) => filled === path || (path !== '' && filled.startsWith(`${path}.`)),
-  )?.[0]
-  return { path: path === '' ? 'settings' : `settings.${path}`, variable, message }
+  if (path === '') return { path: 'settings', message }
+  // For a whole, such as the login, the variable of its first part.
+  const filled = settingsVariables.find(([, one]) => one === path || one.startsWith(`${path}.`))?.[1]
+  return { path: `settings.${path}`, variable: settingsVariables.findLast(([, one]) => one === filled)?.[0], message }
 }
 
 function headline(name: string | undefined): string {

@@ -15,7 +15,7 @@ describe('a wrong option stops the boot', () => {
     ['settings.host (SMTP_HOST)', { settings: { host: 'no host' } }],
     ['settings.port (SMTP_PORT)', { settings: { ...settings, port: 70_000 } }],
     [
-      'settings.auth (SMTP_ACCESS_TOKEN)',
+      'settings.auth (SMTP_USER)',
       { settings: { ...settings, auth: { user: 'ada', pass: '1', accessToken: '2' } } },
     ],
     [
