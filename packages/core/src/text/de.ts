@@ -233,7 +233,7 @@ export const de = translation({
       name: 'Ausweichport für die Einlieferung',
       use: 'Einlieferung, wie auf 587.',
       standing: 'Der übliche Ausweg für 587.',
-      history: 'Eine Gepflogenheit der Anbieter, kein Standard: Gmail und Microsoft 365 haben ihn nicht.',
+      history: 'Eine Gepflogenheit der Anbieter, kein Standard.',
     },
   },
   plan: {

@@ -234,7 +234,7 @@ export const en = {
       name: 'Alternate submission port',
       use: 'Submission, as on 587.',
       standing: 'The usual fallback for 587.',
-      history: 'A convention of mail providers, not a standard: Gmail and Microsoft 365 do not have it.',
+      history: 'A convention of mail providers, not a standard.',
     },
   },
   plan: {
