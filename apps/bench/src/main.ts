@@ -1,3 +1,4 @@
+import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
 import { startPostfix } from './postfix/index.ts'
 import { blocked587, healthyFirstMail, plainOnBlocked587, pooledThroughput } from './sending.ts'
 import { render } from './table.ts'
@@ -10,7 +11,7 @@ try {
   await blocked.firewall({ 587: 'drop' })
   // It only waits, on a server of its own, and disturbs nobody.
   const plain = plainOnBlocked587(blocked)
-  const rows = [await healthyFirstMail(postfix), await pooledThroughput(postfix), ...(await blocked587(postfix, plain))]
+  const rows = [await healthyFirstMail(postfix), await pooledThroughput(postfix), ...(await blocked587(postfix, plain)), await healthRoute(), await healthRouteWhileProviderHangs()]
   console.log(render(rows))
   console.log(`Node ${process.version}. Medians; first mail: a new transport, connection, TLS, login and message each time.`)
   if (rows.some(({ met }) => !met)) process.exitCode = 1
