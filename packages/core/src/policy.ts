@@ -7,7 +7,7 @@ import type { Candidate, SmtpSettings } from './settings/settings.ts'
 import { format } from './text/format.ts'
 import { type Locale, type Texts, textsFor } from './text/index.ts'
 
-export { isLoopback, mayBeClear } from './cleartext.ts'
+export { isLoopback } from './cleartext.ts'
 
 /** An endpoint that says why it is there. `why` is not enumerable: it stays out of JSON, spreads and comparisons. */
 export interface PlannedEndpoint extends Endpoint {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { RequestHandler } from 'express'
-import type { Mailer, RequestMailer } from './mailer.ts'
+import type { RequestMailer } from './mailer.ts'
 
 declare global {
   namespace Express {
@@ -26,7 +26,7 @@ export interface AttachMailerOptions {
  *   res.sendStatus(202)
  * })
  */
-export function attachMailer(transporter: RequestMailer & Mailer, { closeWith }: AttachMailerOptions = {}): RequestHandler {
+export function attachMailer(transporter: RequestMailer, { closeWith }: AttachMailerOptions = {}): RequestHandler {
   closeWith?.once('close', () => transporter.close?.())
   return (request, _response, next) => {
     request.mailer = transporter

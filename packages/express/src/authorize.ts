@@ -5,7 +5,8 @@ export type Authorize = (request: Request) => boolean | Promise<boolean>
 
 export async function isAuthorized(authorize: Authorize, request: Request): Promise<boolean> {
   try {
-    return (await authorize(request)) === true
+    const said: unknown = await authorize(request)
+    return said === true
   } catch {
     // Whoever cannot be asked has not agreed.
     return false

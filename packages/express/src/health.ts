@@ -1,10 +1,5 @@
-import {
-  createHealthRoute,
-  type HealthMonitor,
-  type HealthRouteOptions,
-  type HealthSource,
-  livenessAnswer,
-} from '@postern/core'
+import type { HealthMonitor, HealthSource } from '@postern/core'
+import { createHealthRoute, type HealthRouteOptions, livenessAnswer } from '@postern/core/http'
 import type { RequestHandler } from 'express'
 import { type Authorize, isAuthorized } from './authorize.ts'
 import { sendAnswer } from './send-answer.ts'

@@ -19,4 +19,4 @@ export interface Mailer {
 export interface Register {}
 
 /** The type of `req.mailer`: what was registered, else any mailer. */
-export type RequestMailer = Register extends { readonly mailer: infer Registered } ? Registered : Mailer
+export type RequestMailer = Register extends { readonly mailer: infer Registered extends Mailer } ? Registered : Mailer

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@postern/core'
+import type { ProblemCode } from '@postern/core/http'
 import express, { type Request, type Response } from 'express'
 
 export interface BodyLimits {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { HttpAnswer } from '@postern/core'
+import type { HttpAnswer } from '@postern/core/http'
 
 /** Sends what core has put together. Node leaves the body out of an answer to HEAD. */
 export function sendAnswer(response: ServerResponse, { status, headers, body }: HttpAnswer): void {

@@ -5,7 +5,7 @@ import {
   localeFrom,
   problemAnswer,
   type SettingsCheckPolicy,
-} from '@postern/core'
+} from '@postern/core/http'
 import type { Request, RequestHandler, Response } from 'express'
 import { type Authorize, isAuthorized } from './authorize.ts'
 import { bodyReader } from './read-body.ts'

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 export interface Listening {
   readonly url: string
   readonly server: Server
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export async function listen(app: RequestListener): Promise<Listening> {

@@ -1,8 +1,9 @@
 import type { HttpAnswer } from '../http-answer.ts'
-import { type Locale, type Texts, textsFor } from '../text/index.ts'
+import type { Locale } from '../text/index.ts'
+import { problemTexts } from '../text/problems.ts'
 
 /** Why a request was not served. */
-export type ProblemCode = keyof Texts['problems']
+export type ProblemCode = keyof (typeof problemTexts)['en']
 
 /** RFC 9457; every problem has these members and no others. */
 export interface Problem {
@@ -33,7 +34,7 @@ const statuses: Readonly<Record<ProblemCode, number>> = {
  */
 export function problemAnswer(code: ProblemCode, locale: Locale, headers: HttpAnswer['headers'] = {}): HttpAnswer {
   const status = statuses[code]
-  const problem: Problem = { type: `urn:postern:problem:${code}`, title: textsFor(locale).problems[code], status, code }
+  const problem: Problem = { type: `urn:postern:problem:${code}`, title: problemTexts[locale][code], status, code }
   return {
     status,
     headers: { 'content-type': 'application/problem+json', ...personal(locale), ...headers },

@@ -3,7 +3,6 @@ import { type Endpoint, endpointKey, serverOf } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
-import { expectPositive } from '../settings/expect-positive.ts'
 import { format } from '../text/format.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 
@@ -70,19 +69,18 @@ const CERTIFICATE_WARNING = 14 * 24 * 3_600_000
 /**
  * Watches over a selector or transport without knocking at the server's door each time somebody asks.
  *
- * @throws SettingsError for a ttl or deadline that is none
  * @example
  * const monitor = createHealthMonitor(transport, { ttl: 30_000 })
  * const { status, message } = await monitor.check()
  */
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
   const { ttl = 30_000, stale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
-  expectPositive({ ttl, deadline })
   let last: HealthReport | undefined
   /** What the last report was made from, where that was traffic. */
-  let seen: SelectorState | undefined
+  let seen: readonly unknown[] = []
   let checking: Promise<HealthReport> | undefined
 
+  /** Never rejects: nobody may be waiting for it. */
   const check = async (): Promise<HealthReport> => {
     try {
       await source.examine({ deadline })
@@ -90,13 +88,14 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
     } catch (error) {
       last = failed(error, source.state(), locale, clock.now())
     }
-    seen = undefined
+    seen = []
     return last
   }
 
   const fromTraffic = (state: SelectorState, at: Date): HealthReport => {
-    if (!last || !seen || !isSame(seen, state)) last = reportFrom(state, locale, at.getTime())
-    seen = state
+    const parts = partsOf(state)
+    if (!last || parts.some((part, index) => part !== seen[index])) last = reportFrom(state, locale, at.getTime())
+    seen = parts
     return last
   }
 
@@ -109,15 +108,12 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
       const state = source.state()
       const now = clock.now()
       if (carriesTraffic(state, now - ttl)) return fromTraffic(state, state.proof!.at)
-      seen = undefined
       const age = last ? now - last.checkedAt.getTime() : Infinity
       if (last && age < ttl) return last
       checking ??= check().finally(() => {
         checking = undefined
       })
       if (!last || age >= ttl + stale) return await abortable(checking, signal)
-      // Nobody may be waiting for the check that was just begun.
-      checking.catch(() => {})
       return last
     },
   }
@@ -125,19 +121,17 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
 
 /** Whether a message was accepted since, at the endpoint that is still the choice: one that has failed since proves nothing. */
 function carriesTraffic({ proof, endpoint }: SelectorState, since: number): boolean {
-  const current = proof !== undefined && endpoint !== undefined && endpointKey(proof.endpoint) === endpointKey(endpoint)
-  return current && proof.by === 'traffic' && proof.at.getTime() > since
+  if (proof?.by !== 'traffic' || !endpoint || proof.at.getTime() <= since) return false
+  return endpointKey(proof.endpoint) === endpointKey(endpoint)
 }
 
-/** Whether nothing has been learnt since: the parts of a state are replaced, never changed. */
-function isSame(one: SelectorState, other: SelectorState): boolean {
-  const { endpoint, proof, lastFallback, rungs } = one
-  const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
-  return parts && rungs.length === other.rungs.length && rungs.every((rung, index) => rung === other.rungs[index])
+/** What a report is made from. The parts of a state are replaced, never changed. */
+function partsOf({ endpoint, proof, lastFallback, rungs }: SelectorState): readonly unknown[] {
+  return [endpoint, proof, lastFallback, ...rungs]
 }
 
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
-  const { endpoint, proof, lastFallback, rungs } = state
+  const { endpoint, rungs } = state
   const best = rungs[0]
   const used = rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))
   const lower = used !== undefined && used !== best
@@ -147,10 +141,12 @@ function reportFrom(state: SelectorState, locale: Locale, now: number): HealthRe
     checkedAt: new Date(now),
     ...(warning && { message: warning.message, advice: warning.advice }),
     ...(endpoint && { endpoint }),
-    ...(proof && { proof }),
-    ...(lastFallback && { lastFallback }),
-    rungs,
+    ...history(state),
   }
+}
+
+function history({ proof, lastFallback, rungs }: SelectorState): Pick<HealthReport, 'proof' | 'lastFallback' | 'rungs'> {
+  return { ...(proof && { proof }), ...(lastFallback && { lastFallback }), rungs }
 }
 
 function certificateWarning(rung: RungState | undefined, locale: Locale, now: number): Sentence | undefined {
@@ -163,9 +159,7 @@ function certificateWarning(rung: RungState | undefined, locale: Locale, now: nu
 
 function failed(error: unknown, state: SelectorState, locale: Locale, now: number): HealthReport {
   const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
-  const { proof, lastFallback, rungs } = state
-  const known = { ...(proof && { proof }), ...(lastFallback && { lastFallback }), rungs }
-  return { status: 'fail', checkedAt: new Date(now), message, advice, ...known }
+  return { status: 'fail', checkedAt: new Date(now), message, advice, ...history(state) }
 }
 
 /** Who stops waiting does not stop the check, which others may be waiting for. */

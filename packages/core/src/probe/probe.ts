@@ -44,7 +44,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
     locale: options.locale ?? 'en',
     signal,
     dial: options.dial,
-    ...(addresses && { resolve: async () => addresses }),
+    resolve: addresses && (async () => addresses),
   })
   try {
     await session.greet()

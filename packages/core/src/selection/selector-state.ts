@@ -60,7 +60,7 @@ export interface Fallback {
   readonly endpoint: Endpoint
   readonly previous: Endpoint | undefined
   /** What the best rung failed with. */
-  readonly failure?: Failure
+  readonly failure: Failure | undefined
 }
 
 /** Where a selector stands. */

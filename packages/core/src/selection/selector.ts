@@ -231,8 +231,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const change = { endpoint: this.#current, previous, attempts }
     if (!previous) this.emit('selected', change)
     if (rank > before) {
-      const failure = this.#rungs.get(endpointKey(this.#ladder[0]!))?.failure
-      this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, ...(failure && { failure }) }
+      const { failure } = this.state().rungs[0]!
+      this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, failure }
       this.emit('fallback', change)
     }
     if (rank < before) this.emit('recovered', change)

@@ -339,16 +339,4 @@ export const de = translation({
     'api-key': 'den API-Schlüssel',
     fixed: '"{word}"',
   },
-  problems: {
-    'not-allowed': 'Das Prüfen von Einstellungen ist hier nicht erlaubt.',
-    'method-not-allowed': 'Diese Methode gibt es hier nicht.',
-    'not-json': 'Der Inhalt muss JSON sein.',
-    'wrong-media-type': 'Der Inhalt muss als application/json gesendet werden, ohne Komprimierung.',
-    'too-large': 'Der Inhalt ist zu groß.',
-    'too-slow': 'Der Inhalt kam nicht rechtzeitig an.',
-    'wrong-request': 'Der Inhalt muss {"settings": {…}, "probe": false, "login": false} sein, mit Einstellungen, die ein Formular setzen darf.',
-    'too-many-requests': 'Zu viele Prüfungen: später noch einmal versuchen.',
-    busy: 'Es laufen gerade zu viele Prüfungen: gleich noch einmal versuchen.',
-    unexpected: 'Die Prüfung ist an einem eigenen Fehler gescheitert.',
-  },
 })

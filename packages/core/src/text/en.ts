@@ -340,16 +340,4 @@ export const en = {
     'api-key': 'the API key',
     fixed: '"{word}"',
   },
-  problems: {
-    'not-allowed': 'You are not allowed to check settings.',
-    'method-not-allowed': 'This method is not possible here.',
-    'not-json': 'The body should be JSON.',
-    'wrong-media-type': 'The body should be sent as application/json, not compressed.',
-    'too-large': 'The body is too large.',
-    'too-slow': 'The body took too long to arrive.',
-    'wrong-request': 'The body should be {"settings": {…}, "probe": false, "login": false}, with settings that a form may set.',
-    'too-many-requests': 'Too many checks: try again later.',
-    busy: 'Too many checks are under way: try again in a moment.',
-    unexpected: 'The check failed for a reason of its own.',
-  },
 } as const

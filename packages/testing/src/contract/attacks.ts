@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Adapter, CheckOptions } from './adapter.ts'
-import { ask, openFor } from './ask.ts'
+import { type Answer, ask, openFor } from './ask.ts'
 import { type Canary, startCanary } from './canary.ts'
 import { startNameServer, type Zone } from './name-server.ts'
 import { settingsOf, stageFor } from './stage.ts'
@@ -33,9 +33,6 @@ export function attackContract(name: string, adapter: Adapter): void {
     const check = { authorize: () => true, ports, rate: { checks: 1_000, per: 1_000 }, ...more }
     return (await stage.app({ settings: { host: '127.0.0.1', candidates: ports }, check })).url
   }
-  const probeAt = (url: string, host: string) => ask(url, { settings: { host, auth }, probe: true, login: true })
-  const forbidden = (canary: Canary) =>
-    [canary.port, canary.closedPort].map((port) => ({ port, security: 'starttls', ok: false, code: 'target-forbidden' }))
 
   describe(`${name}: the guard`, () => {
     it('has a canary that hears what is allowed', async () => {
@@ -78,7 +75,7 @@ export function attackContract(name: string, adapter: Adapter): void {
       const { resolve, asked } = await namesIn({ 'mail.example.com': [['127.0.0.9'], ['127.0.0.8']] })
       const { json } = await probeAt(await guarding(canary, { resolve, allow: ['127.0.0.9'] }), 'mail.example.com')
       // Both connects went to the address that was judged, where nobody listens.
-      expect(json.ports).toEqual(forbidden(canary).map((port) => ({ ...port, code: 'connect-refused' })))
+      expect(json.ports).toEqual(forbidden(canary, 'connect-refused'))
       expect(asked.filter((one) => one.endsWith(' A'))).toEqual(['mail.example.com A'])
       expect(canary.heard).toBe(0)
       expect(await resolve('mail.example.com')).toEqual([{ address: '127.0.0.8', family: 4 }])
@@ -141,6 +138,14 @@ export function attackContract(name: string, adapter: Adapter): void {
       await vi.waitFor(async () => expect((await probeAt(app.url, provider.host)).status).toBe(200))
     })
   })
+}
+
+function probeAt(url: string, host: string): Promise<Answer> {
+  return ask(url, { settings: { host, auth }, probe: true, login: true })
+}
+
+function forbidden(canary: Canary, code = 'target-forbidden') {
+  return [canary.port, canary.closedPort].map((port) => ({ port, security: 'starttls', ok: false, code }))
 }
 
 async function heardUntilClosed(socket: Socket): Promise<string> {

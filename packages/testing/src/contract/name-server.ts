@@ -10,7 +10,7 @@ export interface NameServer {
   /** Every name that was asked for, in order. */
   readonly asked: readonly string[]
   /** Looks up by this server alone. */
-  resolve(host: string): Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>
+  readonly resolve: (host: string) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>
   close(): Promise<void>
 }
 

@@ -1,0 +1,15 @@
+export type { PortOutcome } from './guard/live-check.ts'
+export { type Problem, problemAnswer, type ProblemCode } from './guard/problem.ts'
+export {
+  createSettingsCheck,
+  type SettingsCheck,
+  type SettingsCheckAnswer,
+  type SettingsCheckPolicy,
+  type SettingsCheckRequest,
+} from './guard/settings-check.ts'
+export type { Resolve } from './guard/target.ts'
+export type { FailureDetails, FallbackDetails, HealthDetails, RungDetails } from './health/details.ts'
+export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessAnswer } from './health/route.ts'
+export type { HttpAnswer } from './http-answer.ts'
+export { expectPositive } from './settings/expect-positive.ts'
+export { localeFrom } from './text/locale-from.ts'
