@@ -45,7 +45,7 @@ export interface HealthReport {
   /** When it was last seen to work, and how. */
   readonly proof?: SelectorState['proof']
   /** When traffic last moved to a lower rung, and why. */
-  readonly lastFallback?: SelectorState['lastFallback']
+  readonly lastFallback?: SelectorState['lastFallback'] | undefined
   readonly rungs: readonly RungState[]
 }
 
@@ -146,7 +146,7 @@ function reportFrom(state: SelectorState, locale: Locale, now: number): HealthRe
 }
 
 function history({ proof, lastFallback, rungs }: SelectorState): Pick<HealthReport, 'proof' | 'lastFallback' | 'rungs'> {
-  return { ...(proof && { proof }), ...(lastFallback && { lastFallback }), rungs }
+  return { ...(proof && { proof }), lastFallback, rungs }
 }
 
 function certificateWarning(rung: RungState | undefined, locale: Locale, now: number): Sentence | undefined {
