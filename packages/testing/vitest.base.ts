@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     setupFiles: [fileURLToPath(new URL('test/setup.ts', import.meta.url))],
+    // A hang, not a slow machine, ends a test.
+    testTimeout: 60_000,
     reporters: ['default', 'json'],
     outputFile: { json: 'reports/vitest.json' },
   },

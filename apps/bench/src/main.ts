@@ -1,6 +1,7 @@
 import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
 import { startPostfix } from './postfix/index.ts'
 import { blocked587, healthyFirstMail, plainOnBlocked587, pooledThroughput } from './sending.ts'
+import { importing } from './start-up.ts'
 import { render } from './table.ts'
 
 console.log('Postern beside its peers, in one run, on a Postfix behind a firewall. This takes about three minutes:')
@@ -12,6 +13,7 @@ try {
   // It only waits, on a server of its own, and disturbs nobody.
   const plain = plainOnBlocked587(blocked)
   const rows = [
+    await importing(),
     await healthyFirstMail(postfix),
     await pooledThroughput(postfix),
     ...(await blocked587(postfix, plain)),

@@ -10,10 +10,16 @@ export interface Endpoint {
   readonly host: string
   /** TCP port, 1 to 65535. */
   readonly port: number
+  /** How it is encrypted. */
   readonly security: Security
 }
 
-/** The endpoint in one word, for maps and logs: `smtp.example.com:587/starttls`. */
+/**
+ * The endpoint in one word, for maps and logs.
+ *
+ * @example
+ * endpointKey({ host: 'smtp.example.com', port: 587, security: 'starttls' }) // 'smtp.example.com:587/starttls'
+ */
 export function endpointKey(endpoint: Endpoint): string {
   return `${serverOf(endpoint)}/${endpoint.security}`
 }

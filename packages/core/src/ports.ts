@@ -3,14 +3,17 @@ import { type Locale, type Texts, textsFor } from './text/index.ts'
 
 /** What Postern knows about a port. */
 export interface PortFacts {
+  /** The TCP port. */
   readonly port: number
   /** The service name IANA has registered for it, where that is a mail service. */
   readonly registered: 'smtp' | 'submission' | 'submissions' | undefined
+  /** What it means for encryption, unless the caller says otherwise. */
   readonly security: Security
   /** What the port is for. */
   readonly use: 'relay' | 'submission'
   /** How Postern treats it when it chooses by itself. */
   readonly standing: 'first' | 'fallback' | 'last-resort' | 'never'
+  /** The standards that say so. */
   readonly references: readonly string[]
 }
 
@@ -64,7 +67,12 @@ export const portTable: readonly PortFacts[] = [
   },
 ]
 
-/** The security a port means when the caller named none: implicit TLS on 465, STARTTLS everywhere else. */
+/**
+ * The security a port means when the caller named none: implicit TLS on 465, STARTTLS everywhere else.
+ *
+ * @example
+ * securityOfPort(465) // 'implicit'
+ */
 export function securityOfPort(port: number): Security {
   return portTable.find((facts) => facts.port === port)?.security ?? 'starttls'
 }

@@ -4,8 +4,8 @@ import type { SMTPConnectionOptions } from 'nodemailer'
 type Handlers = NonNullable<SMTPConnectionOptions['customAuth']>
 type Context = Parameters<Handlers[string]>[0]
 
-/** Passes a failure through nodemailer, which keeps the error object that a handler rejects with. */
-export class LoginFailed extends Error {
+/** Passes a failure through nodemailer, which keeps the error object it is given by a socket or a login. */
+export class TalkFailed extends Error {
   readonly failure: Failure
 
   constructor(failure: Failure) {
@@ -36,7 +36,7 @@ export function loginHandlers(options: LoginOptions): Handlers {
   const handler = (context: Context) => {
     const fail = (failure: Failure): void => {
       onEnd(failure)
-      context.reject(new LoginFailed(failure))
+      context.reject(new TalkFailed(failure))
     }
     const logIn = (credentials: Credentials): void => {
       const offered = context.authMethods.filter((name) => !authMethod || name === authMethod.toUpperCase())
@@ -44,7 +44,7 @@ export function loginHandlers(options: LoginOptions): Handlers {
       const go = (reply?: string): void => {
         const step = next(reply)
         if ('failure' in step) return fail(step.failure)
-        if ('send' in step) return void context.sendCommand(step.send, (_error, { response }) => go(response))
+        if ('send' in step) return context.sendCommand(step.send, (_error, { response }) => go(response))
         onEnd(undefined)
         context.resolve()
       }

@@ -8,7 +8,6 @@ import {
   type Failure,
   type Locale,
   NoUsableEndpointError,
-  redact,
 } from '@postern/core'
 import type { MailMessage, SMTPSentMessageInfo } from 'nodemailer'
 import { type BodyWatch, watchBody } from './body-watch.ts'
@@ -17,6 +16,7 @@ import { type Lane, LaneLeft } from './lane.ts'
 import type { Lanes } from './lanes.ts'
 import { SendDeadline } from './send-deadline.ts'
 import { redactDeep } from './redacting-logger.ts'
+import type { Secrets } from './secrets.ts'
 import { interruption, isLoginLost, isPassing, verdictOn } from './verdict.ts'
 
 /** What a message needs on its way. */
@@ -24,8 +24,11 @@ export interface Road {
   readonly selector: EndpointSelector
   readonly lanes: Lanes
   readonly pooled: boolean
+  /** How many connections a pool may have. */
+  readonly maxConnections: number
   readonly deadline: number | undefined
   readonly locale: Locale
+  readonly secrets: Secrets
   readonly closed: () => boolean
   /** Is told that a message found no endpoint that works. */
   readonly onExhausted: (error: NoUsableEndpointError) => void
@@ -39,8 +42,8 @@ interface Trial {
   readonly attempts: Attempt[]
   /** Endpoints that have failed this message. */
   readonly avoid: Endpoint[]
-  /** Whether a dropped connection has been replaced once already. */
-  reconnected: boolean
+  /** How many connections of the pool turned out to be dropped when they were to take this message. */
+  dropped: number
   /** Whether a login was sent once already, and got no answer. */
   loginLost: boolean
 }
@@ -53,18 +56,21 @@ interface Trial {
 export async function deliver(mail: MailMessage, road: Road): Promise<SMTPSentMessageInfo> {
   const deadline = new SendDeadline(road.deadline, mail.data.signal)
   const { signal } = deadline
-  const nothingYet = { reconnected: false, loginLost: false }
+  const nothingYet = { dropped: 0, loginLost: false }
   const trial: Trial = { mail, body: watchBody(mail, deadline), signal, attempts: [], avoid: [], ...nothingYet }
   // nodemailer ends a connection when the signal of its message is aborted; so the deadline reaches it, too.
   mail.data.signal = signal
   // In a pool the work begins when a connection takes the message: the queue is not the server's fault.
   if (!road.pooled) deadline.works()
+  const forget = road.secrets.add(ownLogin(mail))
   try {
     for (;;) {
+      if (road.pooled) deadline.waits()
       const info = await tryOnce(trial, road)
       if (info) return info
     }
   } finally {
+    forget()
     deadline.end()
   }
 }
@@ -77,7 +83,7 @@ async function tryOnce(trial: Trial, road: Road): Promise<SMTPSentMessageInfo | 
     const info = await lane.send(trial.mail)
     if (!isAcceptance(info.response)) throw garbled(info.response)
     road.selector.reportDelivery(lane.endpoint)
-    return redactDeep(info, loginOf(trial.mail, road))
+    return redactDeep(info, road.secrets)
   } catch (error) {
     if (error instanceof LaneLeft) {
       if (!road.closed()) return undefined
@@ -91,17 +97,17 @@ async function tryOnce(trial: Trial, road: Road): Promise<SMTPSentMessageInfo | 
     const verdict = verdictOn(cause, { endpoint, body: trial.body, signal: trial.signal, locale: road.locale })
     trial.attempts.push(attemptOf(endpoint, startedAt, verdict.failure))
 
-    // A server drops pooled connections as it likes; once, a new one to the same endpoint is the cure.
-    const isCurable = dropped && !trial.reconnected
+    // A server drops pooled connections as it likes. Each is used up by that, until a new one to the same endpoint is due.
+    const isCurable = dropped && trial.dropped < road.maxConnections
     if (verdict.endpointFailed && !isCurable) {
       road.selector.reportFailure(endpoint, verdict.failure)
       trial.avoid.push(endpoint)
     }
     const loginLost = isLoginLost(verdict.failure)
     if (!verdict.next || (loginLost && trial.loginLost)) {
-      throw new DeliveryError({ ...verdict, attempts: trial.attempts, response: responseOf(error, trial, road) })
+      throw new DeliveryError({ ...verdict, attempts: trial.attempts, response: responseOf(error, road) })
     }
-    trial.reconnected ||= dropped
+    if (dropped) trial.dropped += 1
     trial.loginLost ||= loginLost
     return undefined
   }
@@ -174,14 +180,13 @@ function wasDropped(error: unknown): boolean {
   return code === 'ECONNECTION' && command === undefined
 }
 
-function responseOf(error: unknown, { mail }: Trial, road: Road): string | undefined {
+function responseOf(error: unknown, { secrets }: Road): string | undefined {
   const { response } = error as { readonly response?: unknown }
-  return typeof response === 'string' ? redact(response, loginOf(mail, road)) : undefined
+  return typeof response === 'string' ? secrets.hide(response) : undefined
 }
 
-/** The login that a message is sent with: its own, or the transport's. */
-function loginOf({ data: { auth } }: MailMessage, { selector, pooled }: Road): Credentials | undefined {
-  const { user = '', pass, accessToken } = (!pooled && auth) || {}
-  if (pass) return { user, pass }
-  return accessToken ? { user, accessToken } : selector.settings.auth
+/** The login that a message brings along; an empty secret hides nothing. */
+function ownLogin({ data: { auth } }: MailMessage): Credentials {
+  const { user = '', pass, accessToken } = auth ?? {}
+  return { user, pass: pass ?? accessToken ?? '' }
 }

@@ -3,6 +3,7 @@ import type { Attempt, Failure, FailureCode } from '@postern/core'
 /** Whether the server can have the message. `unknown`: it may, and nobody can tell; look before sending again. */
 export type Delivery = 'not-accepted' | 'unknown'
 
+/** What a `DeliveryError` is made of. */
 export interface DeliveryErrorInit {
   readonly failure: Failure
   readonly attempts: readonly Attempt[]

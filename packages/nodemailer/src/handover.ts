@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { type Credentials, describeFailure, type Failure, type FailureCode, type Locale, type OpenConnection } from '@postern/core'
+import { type Credentials, describeFailure, type Failure, type FailureCode, type Locale, type OpenConnection, type Stage } from '@postern/core'
 import type { SMTPConnectionOptions } from 'nodemailer'
 import type { SocketOptions } from 'nodemailer/lib/mailer'
-import { LoginFailed, loginHandlers } from './authenticate.ts'
+import { TalkFailed, loginHandlers } from './authenticate.ts'
 
 export interface HandoverOptions {
   readonly auth: Credentials | undefined
@@ -29,7 +29,7 @@ export function handOver({ endpoint, socket, greeting }: OpenConnection, options
     describeFailure({ code, stage, values: { seconds } }, endpoint, locale),
   )
   const onEnd = (failure: Failure | undefined) => {
-    guard.end()
+    guard.rest()
     tell(failure)
   }
   socket.unshift(`220 ${greeting.replace(/[\r\n]+/g, ' ')}\r\n`)
@@ -46,37 +46,68 @@ export function handOver({ endpoint, socket, greeting }: OpenConnection, options
   }
 }
 
-type TalkStage = 'ehlo' | 'auth'
-
 /**
- * Watches over the talk before a message. nodemailer bounds neither the reply to EHLO nor those to AUTH: a silent server
- * would hold the message for minutes. And it says the same of a connection that is lost whether the login was on its
- * way, which must not be made again and again, or not.
+ * Watches over the talk before each message. nodemailer bounds no reply to a command: a silent server would hold the
+ * message for minutes. And it says the same of a connection that is lost wherever that is, though a login that was on
+ * its way must not be made again and again.
  */
-function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, stage: TalkStage) => Failure): { end(): void } {
-  let stage: TalkStage = 'ehlo'
+function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, stage: Stage) => Failure): { rest(): void } {
+  let stage: Stage | undefined
+  let timer: NodeJS.Timeout | undefined
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
-  const fail = (code: FailureCode) => socket.destroy(new LoginFailed(explain(code, stage)))
-  const timer = setTimeout(() => fail('reply-timeout'), budget)
-  // Runs before nodemailer's own listeners, which get the failure with the error, or instead of a mere end.
-  const onError = (error: Error) => {
-    if (!(error instanceof LoginFailed)) Object.assign(error, { failure: explain('connection-lost', stage) })
+  const fail = (code: FailureCode) => {
+    if (stage) socket.destroy(new TalkFailed(explain(code, stage)))
   }
-  const onEnd = () => fail('connection-lost')
-  const end = () => {
+  const enter = (next: Stage | undefined) => {
+    stage = next
     clearTimeout(timer)
-    Reflect.deleteProperty(socket, 'write')
-    socket.off('error', onError).off('end', onEnd).off('close', end)
+    if (next) timer = setTimeout(() => fail('reply-timeout'), budget)
   }
-  const onLine = (line: unknown) => {
-    if (/^(?:MAIL|QUIT|RSET) ?/.test(String(line))) return end()
-    stage = /^(?:EHLO|HELO|LHLO) /.test(String(line)) ? 'ehlo' : 'auth'
-    timer.refresh()
+  const rest = () => {
+    enter(undefined)
+    socket.off('data', onData)
+  }
+  // Where the envelope is pipelined (RFC 2920) one write waits for many replies, and each may take its time.
+  const onData = () => timer?.refresh()
+  const onWrite = (written: unknown) => {
+    const next = stageAfter(stage, written)
+    if (!next) return rest()
+    if (next === 'mail') socket.on('data', onData)
+    // What is pipelined behind MAIL goes out at once; the first answer that comes is that to MAIL.
+    if (socket.writableCorked === 0 || next === 'mail') enter(next)
   }
   socket.write = (...args: unknown[]) => {
-    onLine(args[0])
+    if (stage !== undefined || startsWithMail(args[0])) onWrite(args[0])
     return write(...args)
   }
-  socket.on('error', onError).on('end', onEnd).on('close', end)
-  return { end }
+  enter('ehlo')
+  // These run before nodemailer's own listeners, which get the failure with the error, or in place of a mere end.
+  socket.on('error', (error) => {
+    if (stage && !(error instanceof TalkFailed)) Object.assign(error, { failure: explain('connection-lost', stage) })
+  })
+  socket.on('end', () => fail('connection-lost'))
+  socket.on('close', rest)
+  return { rest }
+}
+
+/** The commands before a message, as nodemailer writes them, and the stage each one begins. */
+const commands: readonly (readonly [RegExp, Stage])[] = [
+  [/^(?:EHLO|HELO|LHLO) .*\r\n$/, 'ehlo'],
+  [/^MAIL FROM:<.*\r\n$/, 'mail'],
+  [/^RCPT TO:<.*\r\n$/, 'rcpt'],
+  [/^DATA\r\n$/, 'data'],
+]
+
+/** What is waited for once something is written: nothing more, when that is the message, or RSET, or QUIT. */
+function stageAfter(stage: Stage | undefined, written: unknown): Stage | undefined {
+  const line = String(written)
+  const begun = commands.find(([pattern]) => pattern.test(line))?.[1]
+  if (begun || /^(?:RSET|QUIT)\r\n$/.test(line)) return begun
+  // What else is said before the envelope is a login.
+  return stage === 'ehlo' || stage === 'auth' ? 'auth' : undefined
+}
+
+/** A message is many writes, which are not worth a closer look. */
+function startsWithMail(written: unknown): boolean {
+  return Buffer.isBuffer(written) && written.subarray(0, 11).toString('latin1') === 'MAIL FROM:<'
 }

@@ -55,6 +55,8 @@ export class Lane {
 
   /** Puts a connection by for the next message that needs one. */
   offer(connection: OpenConnection): void {
+    // Nobody listens to it until it is needed, and an error that nobody listens to ends the process.
+    connection.socket.on('error', () => {})
     if (this.#closed) connection.socket.destroy()
     else this.#spares.set(connection, setTimeout(() => this.#drop(connection), SPARE_LIFE).unref())
   }
@@ -104,7 +106,7 @@ export class Lane {
   #drop(spare: OpenConnection): void {
     clearTimeout(this.#spares.get(spare))
     this.#spares.delete(spare)
-    spare.socket.on('error', () => {}).destroy()
+    spare.socket.destroy()
   }
 
   #handOver(connection: OpenConnection): SocketOptions {

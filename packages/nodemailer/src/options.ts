@@ -3,6 +3,7 @@ import type { SMTPPoolOptions, SMTPTransportOptions } from 'nodemailer'
 import type { GetSocketHandler, TransportOptions } from 'nodemailer/lib/mailer'
 import { parseConnectionUrl } from 'nodemailer/lib/shared'
 import { redactingLogger } from './redacting-logger.ts'
+import { Secrets } from './secrets.ts'
 
 /** What a transport takes beside the settings: every option of nodemailer's SMTP and pool transports, and Postern's. */
 export interface SubmissionOptions extends Omit<SMTPPoolOptions, 'host' | 'port' | 'secure' | 'auth' | 'tls' | 'url' | 'service'> {
@@ -30,6 +31,7 @@ export interface SplitOptions {
   readonly mail: TransportOptions
   /** The caller's own way to open connections. */
   readonly getSocket: GetSocketHandler | undefined
+  readonly secrets: Secrets
 }
 
 const ownNames = 'deadline selection locale'.split(' ')
@@ -67,11 +69,12 @@ export function isTransportOption(name: string): boolean {
  */
 export function splitOptions(given: SubmissionSettings, options: SubmissionOptions): SplitOptions {
   const settings = parseSettings(given)
+  const secrets = new Secrets(settings.auth)
   const { deadline, selection, locale } = options
   const merged = { ...fromUrl(given), ...(typeof given === 'object' && given), ...options } as SMTPPoolOptions & TransportOptions
   const forNodemailer = {
     ...Object.fromEntries(Object.entries(merged).filter(([key]) => !reserved.has(key))),
-    ...(merged.logger && { logger: redactingLogger(merged.logger, settings.auth) }),
+    ...(merged.logger && { logger: redactingLogger(merged.logger, secrets) }),
   } as SMTPPoolOptions & TransportOptions
   return {
     settings,
@@ -85,6 +88,7 @@ export function splitOptions(given: SubmissionSettings, options: SubmissionOptio
     // A proxy that is itself reached over TLS goes by the same options.
     mail: { ...forNodemailer, ...(merged.proxy && merged.tls && { tls: merged.tls }) },
     getSocket: merged.getSocket,
+    secrets,
   }
 }
 

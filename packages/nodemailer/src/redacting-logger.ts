@@ -1,31 +1,30 @@
-import { type Credentials, redact } from '@postern/core'
 import type { SMTPPoolOptions } from 'nodemailer'
 import { getLogger, type Logger } from 'nodemailer/lib/shared'
+import type { Secrets } from './secrets.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 
 /**
- * The caller's logger, or nodemailer's own for `true`, with the login's secret taken out of what it is given: nodemailer
+ * The caller's logger, or nodemailer's own for `true`, with the secrets taken out of what it is given: nodemailer
  * logs what the server says, and a server may repeat a password.
  */
-export function redactingLogger(logger: NonNullable<SMTPPoolOptions['logger']>, auth: Credentials | undefined): Logger {
+export function redactingLogger(logger: NonNullable<SMTPPoolOptions['logger']>, secrets: Secrets): Logger {
   const wrapped = getLogger({ logger })
   const cleaned = (level: (typeof levels)[number]) =>
-    (...args: readonly unknown[]) => (wrapped[level] as (...args: unknown[]) => void)(...args.map((arg) => redactDeep(arg, auth)))
+    (...args: readonly unknown[]) => (wrapped[level] as (...args: unknown[]) => void)(...args.map((arg) => redactDeep(arg, secrets)))
   return Object.fromEntries(levels.map((level) => [level, cleaned(level)])) as unknown as Logger
 }
 
 /** How deep an entry is looked through; nodemailer's are two levels deep. */
 const DEPTH = 4
 
-/** A copy of what somebody else wrote, without the secret. */
-export function redactDeep<T>(value: T, auth: Credentials | undefined, depth = DEPTH): T {
-  if (!auth) return value
+/** A copy of what somebody else wrote, without the secrets. */
+export function redactDeep<T>(value: T, secrets: Secrets, depth = DEPTH): T {
   const clean = (one: unknown): unknown => {
-    if (typeof one === 'string') return redact(one, auth)
-    return depth > 0 ? redactDeep(one, auth, depth - 1) : undefined
+    if (typeof one === 'string') return secrets.hide(one)
+    return depth > 0 ? redactDeep(one, secrets, depth - 1) : undefined
   }
-  if (typeof value !== 'object' || value === null) return (typeof value === 'string' ? redact(value, auth) : value) as T
+  if (typeof value !== 'object' || value === null) return (typeof value === 'string' ? secrets.hide(value) : value) as T
   if (Array.isArray(value)) return value.map(clean) as T
   if (value instanceof Error) {
     const copy = Object.create(Object.getPrototypeOf(value) as object) as Error

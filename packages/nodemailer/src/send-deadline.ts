@@ -40,6 +40,11 @@ export class SendDeadline {
     if (!this.#fixed) this.#arm(BEFORE_TRANSFER)
   }
 
+  /** The message is in a queue, which is not the server's fault. */
+  waits(): void {
+    if (!this.#fixed) clearTimeout(this.#timer)
+  }
+
   /** The message is being transferred. */
   transfers(): void {
     if (!this.#fixed) this.#arm(TRANSFER)

@@ -78,8 +78,10 @@ export class SubmissionTransport
       selector: this.#selector,
       lanes: this.#lanes,
       pooled: Boolean(nodemailer.pool),
+      maxConnections: nodemailer.maxConnections ?? MAX_CONNECTIONS,
       deadline,
       locale,
+      secrets: split.secrets,
       closed: () => this.#closed,
       onExhausted: (error) => this.emit('exhausted', error),
     }

@@ -66,6 +66,13 @@ export interface Circumstances {
   readonly locale: Locale
 }
 
+/** What is read of nodemailer's errors. */
+interface NodemailerError {
+  readonly code?: unknown
+  readonly response?: unknown
+  readonly failure?: unknown
+}
+
 /** The delivery table: what may be tried again, and whether the server can have the message. */
 export function verdictOn(error: unknown, circumstances: Circumstances): Verdict {
   const { body, signal } = circumstances
@@ -87,12 +94,15 @@ export function verdictOn(error: unknown, circumstances: Circumstances): Verdict
  * (RFC 1870), or one that asks for more than the server has (RFC 8689). No other port would take it.
  */
 function isOwnCode(error: unknown): boolean {
-  const { code, response } = error as { readonly code?: unknown; readonly response?: unknown }
+  const { code, response } = error as NodemailerError
   return (code === 'EMESSAGE' || code === 'EREQUIRETLS') && !response
 }
 
 function failureOf(error: unknown, { endpoint, body, signal, locale }: Circumstances): Failure {
   if (signal.aborted) return interruption(signal, stageOf(body), endpoint, locale)
+  // nodemailer keeps the code of the file system beside its own, which is no news about the network.
+  const isUnreadable = (error as NodemailerError).code === 'ESTREAM'
+  if (isUnreadable) return describeFailure({ code: 'message-unreadable', stage: 'data' }, endpoint, locale)
   const failure = diagnose(error, { ...endpoint, locale })
   if (isGarbled(error)) {
     const stage = failure.stage === 'connect' || body.read ? stageOf(body) : failure.stage
@@ -105,7 +115,7 @@ function failureOf(error: unknown, { endpoint, body, signal, locale }: Circumsta
 
 /** What nodemailer takes for a no, and is no reply at all. */
 function isGarbled(error: unknown): boolean {
-  const { response, failure } = error as { readonly response?: unknown; readonly failure?: unknown }
+  const { response, failure } = error as NodemailerError
   return failure === undefined && typeof response === 'string' && response !== '' && !/^[45]\d\d(?:[ -]|$)/.test(response)
 }
 

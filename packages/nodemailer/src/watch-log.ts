@@ -1,10 +1,9 @@
-import { type Endpoint, endpointKey, type SelectorChange, type SelectorState } from '@postern/core'
+import { type Endpoint, endpointKey, type SelectorChange, type SelectorEvents, type SelectorState } from '@postern/core'
 import type { Logger } from 'nodemailer/lib/shared'
 import type { SubmissionTransport } from './submission-transport.ts'
 
 /** Puts every change of endpoint into the caller's log: a fallback must not pass unseen. */
 export function logChanges(transport: SubmissionTransport, logger: Logger): void {
-  const entry = (action: string) => ({ tnx: 'postern', component: 'postern', action })
   transport.on('selected', ({ endpoint }) => logger.info(entry('selected'), 'Mail goes over %s.', nameOf(endpoint)))
   transport.on('fallback', (change) => {
     const [now, why] = [nameOf(change.endpoint), reasonFor(change, transport.state())]
@@ -12,6 +11,10 @@ export function logChanges(transport: SubmissionTransport, logger: Logger): void
   })
   transport.on('recovered', ({ endpoint }) => logger.info(entry('recovered'), 'Mail goes over %s again.', nameOf(endpoint)))
   transport.on('exhausted', ({ message }) => logger.error(entry('exhausted'), 'No port works. %s', message))
+}
+
+function entry(action: keyof SelectorEvents) {
+  return { tnx: 'postern', component: 'postern', action }
 }
 
 function nameOf(endpoint: Endpoint): string {

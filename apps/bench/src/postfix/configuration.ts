@@ -1,4 +1,4 @@
-import type { Owner } from './owner.ts'
+import type { Owner } from '../host/owner.ts'
 
 /** What the two configuration files say that differs from one run to the next. */
 interface Configuration {

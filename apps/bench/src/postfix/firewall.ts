@@ -1,4 +1,4 @@
-import type { Namespace } from './namespace.ts'
+import type { Namespace } from '../host/namespace.ts'
 
 /** A port that the server listens on. */
 export type ServedPort = 25 | 465 | 587 | 2525

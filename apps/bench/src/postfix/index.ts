@@ -1,5 +1,4 @@
 export { ensurePackages } from './packages.ts'
 export { startPostfix } from './postfix.ts'
-export type { PostfixServer, PostfixSettings } from './postfix.ts'
-export type { FirewallRule, FirewallRules, ServedPort } from './firewall.ts'
-export type { WaitOptions } from './mailbox.ts'
+export type { PostfixServer } from './postfix.ts'
+export type { FirewallRules } from './firewall.ts'

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Owner } from './owner.ts'
-import { run } from './run.ts'
+import type { Owner } from '../host/owner.ts'
+import { run } from '../host/run.ts'
 
 /** The one account that may send. */
 interface Login {

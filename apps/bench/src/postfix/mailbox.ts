@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Namespace } from './namespace.ts'
+import type { Namespace } from '../host/namespace.ts'
 
 /** How long to wait. */
 export interface WaitOptions {

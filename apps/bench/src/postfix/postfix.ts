@@ -1,16 +1,14 @@
 import { chmod, chown, mkdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeCertificates } from './certificates.ts'
+import { makeCertificates } from '../host/certificates.ts'
+import { type Host, onNewHost } from '../host/host.ts'
+import { findOwner } from '../host/owner.ts'
+import { waitForGreeting } from '../host/ready.ts'
 import { mainConfiguration, masterConfiguration } from './configuration.ts'
 import { type FirewallRules, setFirewall } from './firewall.ts'
-import { type Folder, makeFolder } from './folder.ts'
-import { onInterrupt } from './interrupt.ts'
 import { makeLogin } from './login.ts'
 import { openMailbox, type WaitOptions } from './mailbox.ts'
-import { type Namespace, openNamespace } from './namespace.ts'
-import { findOwner } from './owner.ts'
 import { ensurePackages } from './packages.ts'
-import { waitForGreeting } from './ready.ts'
 
 /** Settings that reach the server, for Postern and for any client that takes the same shape. */
 export interface PostfixSettings {
@@ -59,28 +57,10 @@ const recipient = `inbox@${domain}`
 /** Starts Postfix in a namespace of its own and resolves once it greets. Installs missing packages first. */
 export async function startPostfix(): Promise<PostfixServer> {
   await ensurePackages()
-  const namespace = await openNamespace()
-  let folder: Folder | undefined
-  const settled = onInterrupt(() => {
-    namespace.closeNow()
-    folder?.removeNow()
-  })
-  let closing: Promise<void> | undefined
-  const close = (): Promise<void> =>
-    (closing ??= namespace
-      .close()
-      .then(() => folder?.remove())
-      .finally(settled))
-  try {
-    folder = await makeFolder(namespace.pid)
-    return await launch(namespace, folder.path, close)
-  } catch (error) {
-    await close()
-    throw error
-  }
+  return await onNewHost(launch)
 }
 
-async function launch(namespace: Namespace, root: string, close: () => Promise<void>): Promise<PostfixServer> {
+async function launch({ namespace, root, close }: Host): Promise<PostfixServer> {
   const { host, pid } = namespace
   const paths = await makeFolders(root)
   const postfixOwner = await findOwner('postfix')

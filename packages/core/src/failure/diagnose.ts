@@ -4,11 +4,13 @@ import { en } from '../text/en.ts'
 import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure.ts'
 import { fromSystemError, plainAnswers } from './from-system-error.ts'
 
+/** What `diagnose` cannot know by itself. */
 export interface DiagnoseOptions {
   /** The server the error came from, where the error does not say. */
   readonly host?: string | undefined
+  /** Its port, likewise. */
   readonly port?: number | undefined
-  /** @default 'en' */
+  /** The language of message and advice. @default 'en' */
   readonly locale?: Locale | undefined
 }
 
@@ -173,12 +175,15 @@ const nodemailerCodes: Readonly<Record<string, (given: MailError, stage: Stage) 
   ESTREAM: () => ({ code: 'message-unreadable', stage: 'data' }),
   EABORT: (_, stage) => ({ code: 'aborted', stage }),
   ETIMEDOUT: ({ timeoutType }, stage) =>
-    ({
-      CONNECT_TIMEOUT: { code: 'connect-timeout', stage: 'connect' } as const,
-      GREETING_TIMEOUT: { code: 'greeting-timeout', stage: 'greeting' } as const,
-      UPGRADE_TIMEOUT: { code: 'reply-timeout', stage: 'tls' } as const,
-    })[timeoutType as string] ?? { code: timeoutType === undefined ? 'connect-timeout' : 'reply-timeout', stage },
+    waits.get(timeoutType) ?? { code: timeoutType === undefined ? 'connect-timeout' : 'reply-timeout', stage },
 }
+
+/** Which of nodemailer's waits ended. */
+const waits: ReadonlyMap<unknown, FailureFacts> = new Map([
+  ['CONNECT_TIMEOUT', { code: 'connect-timeout', stage: 'connect' }],
+  ['GREETING_TIMEOUT', { code: 'greeting-timeout', stage: 'greeting' }],
+  ['UPGRADE_TIMEOUT', { code: 'reply-timeout', stage: 'tls' }],
+])
 
 /** Only a complete refusal counts; a fragment of one that a lost connection left behind is none. */
 function replyOf(given: MailError): SmtpReply | undefined {

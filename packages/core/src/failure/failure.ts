@@ -22,7 +22,9 @@ export type FailureCode = keyof Texts['failures']
 
 /** One thing that went wrong, for programs (`code`, `stage`) and for people (`message`, `advice`). */
 export interface Failure {
+  /** The cause. Stable: programs may rely on it. */
   readonly code: FailureCode
+  /** Where in the dialogue it happened. */
   readonly stage: Stage
   /** What happened, in a sentence. Never holds what the server said, nor a secret. */
   readonly message: string
@@ -47,7 +49,14 @@ export interface FailureFacts {
   readonly values?: Values | undefined
 }
 
-/** Puts facts into words. */
+/**
+ * Puts facts into words.
+ *
+ * @example
+ * const facts = { code: 'connect-refused', stage: 'connect' } as const
+ * describeFailure(facts, { host: 'smtp.example.com', port: 587 }, 'en').message
+ * // 'smtp.example.com:587 refused the connection.'
+ */
 export function describeFailure(facts: FailureFacts, endpoint: Partial<Pick<Endpoint, 'host' | 'port'>>, locale: Locale): Failure {
   const { code, stage, replyCode, enhancedCode, systemCode } = facts
   const sentence = textsFor(locale).failures[code]

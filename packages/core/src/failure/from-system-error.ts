@@ -3,52 +3,22 @@ import type { FailureCode, FailureFacts } from './failure.ts'
 
 type Facts = Omit<FailureFacts, 'stage'>
 
-/** Node's error codes, and OpenSSL's verification results as Node names them, to failure codes. */
-const codes: ReadonlyMap<string, FailureCode> = new Map(Object.entries<FailureCode>({
-  ENOTFOUND: 'dns-not-found',
-  ENODATA: 'dns-not-found',
-  EAI_NONAME: 'dns-not-found',
-  EAI_AGAIN: 'dns-timeout',
-  EAI_FAIL: 'dns-timeout',
-  ESERVFAIL: 'dns-timeout',
-  ETIMEOUT: 'dns-timeout',
-  ECONNREFUSED: 'connect-refused',
-  // A local packet filter that rejects outgoing packets shows as one of these two.
-  EACCES: 'connect-refused',
-  EPERM: 'connect-refused',
-  ETIMEDOUT: 'connect-timeout',
-  ENETUNREACH: 'network-unreachable',
-  EHOSTUNREACH: 'network-unreachable',
-  EADDRNOTAVAIL: 'network-unreachable',
-  ENETDOWN: 'network-unreachable',
-  EHOSTDOWN: 'network-unreachable',
-  ECONNRESET: 'connection-lost',
-  EPIPE: 'connection-lost',
-  ECONNABORTED: 'connection-lost',
-  CERT_HAS_EXPIRED: 'certificate-expired',
-  CERT_NOT_YET_VALID: 'certificate-not-yet-valid',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-name',
-  ERR_TLS_CERT_ALTNAME_FORMAT: 'certificate-name',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate-untrusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'certificate-untrusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'certificate-untrusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate-untrusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate-untrusted',
-  CERT_SIGNATURE_FAILURE: 'certificate-untrusted',
-  CERT_CHAIN_TOO_LONG: 'certificate-untrusted',
-  CERT_REVOKED: 'certificate-untrusted',
-  CERT_UNTRUSTED: 'certificate-untrusted',
-  CERT_REJECTED: 'certificate-untrusted',
-  INVALID_CA: 'certificate-untrusted',
-  INVALID_PURPOSE: 'certificate-untrusted',
-  PATH_LENGTH_EXCEEDED: 'certificate-untrusted',
-  HOSTNAME_MISMATCH: 'certificate-name',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'tls-version',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'tls-version',
-  ERR_SSL_VERSION_TOO_LOW: 'tls-version',
-  ERR_SSL_NO_PROTOCOLS_AVAILABLE: 'tls-version',
-  EPROTO: 'tls-handshake',
-}))
+/** Node's error codes, and OpenSSL's verification results as Node names them, to failure codes. The first match counts. */
+const families: readonly (readonly [codes: RegExp, means: FailureCode])[] = [
+  [/^(ENOTFOUND|ENODATA|EAI_NONAME)$/, 'dns-not-found'],
+  [/^(EAI_AGAIN|EAI_FAIL|ESERVFAIL|ETIMEOUT)$/, 'dns-timeout'],
+  // A local packet filter that rejects outgoing packets shows as EACCES or EPERM.
+  [/^(ECONNREFUSED|EACCES|EPERM)$/, 'connect-refused'],
+  [/^ETIMEDOUT$/, 'connect-timeout'],
+  [/^(E(NET|HOST)(UNREACH|DOWN)|EADDRNOTAVAIL)$/, 'network-unreachable'],
+  [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, 'connection-lost'],
+  [/^CERT_HAS_EXPIRED$/, 'certificate-expired'],
+  [/^CERT_NOT_YET_VALID$/, 'certificate-not-yet-valid'],
+  [/^(ERR_TLS_CERT_ALTNAME_\w+|HOSTNAME_MISMATCH)$/, 'certificate-name'],
+  [/^(CERT_|UNABLE_TO_(GET|VERIFY)|INVALID_(CA|PURPOSE)$|PATH_LENGTH)|SELF_SIGNED/, 'certificate-untrusted'],
+  [/^ERR_SSL_(UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW|NO_PROTOCOLS_AVAILABLE)$/, 'tls-version'],
+  [/^(EPROTO$|ERR_SSL_)/, 'tls-handshake'],
+]
 
 /** What OpenSSL says when the peer answers a TLS handshake in plain text. */
 export const plainAnswers: ReadonlySet<string> = new Set([
@@ -68,7 +38,7 @@ export function fromSystemError(error: unknown, otherwise: FailureCode): Facts {
   }
   const systemCode = codeOf(error)
   return {
-    code: (systemCode !== undefined && codes.get(systemCode)) || (systemCode?.startsWith('ERR_SSL_') ? 'tls-handshake' : otherwise),
+    code: families.find(([codes]) => codes.test(systemCode ?? ''))?.[1] ?? otherwise,
     systemCode,
     values: certificateNames(error),
   }

@@ -8,11 +8,13 @@ import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 
 /** What can be asked how it is: an endpoint selector, or a transport that has one. */
 export interface HealthSource {
+  /** What is known now. Makes no connection. */
   state(): SelectorState
   /** Makes a real check, and rejects with why nothing works. */
   examine(options: ConnectOptions): Promise<Endpoint>
 }
 
+/** How to watch. */
 export interface HealthMonitorOptions {
   /** Milliseconds for which a result, or a message that was accepted, answers further questions. @default 30000 */
   readonly ttl?: number | undefined
@@ -31,24 +33,19 @@ export interface HealthMonitorOptions {
   readonly clock?: Clock | undefined
 }
 
-/** How the mail is doing. */
-export interface HealthReport {
+/** How the mail is doing. It holds no secret, but names hosts and ports: show it to those who are authorised. */
+export interface HealthReport extends SelectorState {
   /** `pass`: the best rung carries mail. `warn`: a lower one does, or a certificate ends soon. `fail`: nothing does. */
   readonly status: 'pass' | 'warn' | 'fail'
   /** When the evidence for it was seen. */
   readonly checkedAt: Date
   /** What is wrong, in a sentence; absent when nothing is. */
   readonly message?: string
+  /** What to do about it. */
   readonly advice?: string
-  /** Where the mail goes over now. */
-  readonly endpoint?: Endpoint
-  /** When it was last seen to work, and how. */
-  readonly proof?: SelectorState['proof']
-  /** When traffic last moved to a lower rung, and why. */
-  readonly lastFallback?: SelectorState['lastFallback'] | undefined
-  readonly rungs: readonly RungState[]
 }
 
+/** Watches over a source. */
 export interface HealthMonitor {
   /** The last report, however old. */
   readonly last: HealthReport | undefined
@@ -59,6 +56,7 @@ export interface HealthMonitor {
    * given until it ends, and waited for is the first check alone. Never rejects for what the network does.
    *
    * @returns the same object as long as nothing has changed
+   * @throws the signal's reason when it fires; the check goes on for the others
    */
   check(options?: { readonly signal?: AbortSignal | undefined }): Promise<HealthReport>
 }
@@ -137,17 +135,14 @@ function reportFrom(state: SelectorState, locale: Locale, now: number): HealthRe
   const lower = used !== undefined && used !== best
   const warning = (lower ? best?.failure : undefined) ?? certificateWarning(used, locale, now)
   return {
+    ...state,
     status: lower || warning ? 'warn' : 'pass',
     checkedAt: new Date(now),
     ...(warning && { message: warning.message, advice: warning.advice }),
-    ...(endpoint && { endpoint }),
-    ...history(state),
   }
 }
 
-function history({ proof, lastFallback, rungs }: SelectorState): Pick<HealthReport, 'proof' | 'lastFallback' | 'rungs'> {
-  return { ...(proof && { proof }), lastFallback, rungs }
-}
+
 
 function certificateWarning(rung: RungState | undefined, locale: Locale, now: number): Sentence | undefined {
   const ends = rung?.tls?.certificate.validTo
@@ -159,7 +154,7 @@ function certificateWarning(rung: RungState | undefined, locale: Locale, now: nu
 
 function failed(error: unknown, state: SelectorState, locale: Locale, now: number): HealthReport {
   const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
-  return { status: 'fail', checkedAt: new Date(now), message, advice, ...history(state) }
+  return { ...state, endpoint: undefined, status: 'fail', checkedAt: new Date(now), message, advice }
 }
 
 /** Who stops waiting does not stop the check, which others may be waiting for. */

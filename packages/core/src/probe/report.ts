@@ -8,11 +8,13 @@ import { printable } from '../text/printable.ts'
 
 /** What was seen of one endpoint. */
 export interface ProbeReport {
+  /** What was examined. */
   readonly endpoint: Endpoint
   /** Whether every stage that was asked for went well. */
   readonly ok: boolean
   /** The address that answered. */
   readonly address?: string
+  /** When it began. */
   readonly startedAt: Date
   /** Milliseconds from start to end. */
   readonly ms: number
@@ -24,9 +26,11 @@ export interface ProbeReport {
   readonly capabilities?: Readonly<Record<string, readonly string[]>>
   /** The mechanisms a login may use. */
   readonly authMechanisms?: readonly string[]
+  /** What was seen of TLS, once the handshake was done. */
   readonly tls?: TlsReport
   /** The login, if one was made and accepted. */
   readonly login?: LoginResult
+  /** What went wrong; absent when nothing did. */
   readonly failure?: Failure
 }
 

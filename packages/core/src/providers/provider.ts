@@ -36,7 +36,7 @@ export interface Provider {
   readonly aliases: readonly string[]
 }
 
-export function expand({ id, name, hosts, domains, ports, discouraged, login, user, aliases }: Row): Provider {
+export function expand({ id, name, hosts, domains, ports = '587 465s', discouraged, login, user, aliases }: Row): Provider {
   return {
     id: id ?? name.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
     name,

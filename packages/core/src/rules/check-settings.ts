@@ -15,8 +15,9 @@ import type { Subject } from './rule.ts'
 import { ruleTable } from './rule-table.ts'
 import { isOptionalSecurity, outdatedVersion } from './tls-rules.ts'
 
+/** How settings are checked. */
 export interface CheckOptions {
-  /** @default 'en' */
+  /** The language of the findings. @default 'en' */
   readonly locale?: Locale | undefined
 }
 

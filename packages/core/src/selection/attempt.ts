@@ -15,15 +15,20 @@ export type AttemptOutcome =
 
 /** One try at one endpoint. Every one is kept. */
 export interface Attempt {
+  /** The rung. */
   readonly endpoint: Endpoint
+  /** What became of it. */
   readonly outcome: AttemptOutcome
   /** The stage it reached. */
   readonly stage: Stage
+  /** Why it was not used; absent for `used` and `not-needed`. */
   readonly failure?: Failure
   /** The address that was connected to, once one answered. */
   readonly address?: string
+  /** When it began. */
   readonly startedAt: Date
   /** Milliseconds from its start to its end. */
   readonly ms: number
+  /** Each stage it reached, with its time. */
   readonly stages: readonly StageTime[]
 }

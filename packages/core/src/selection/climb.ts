@@ -2,7 +2,7 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import { type Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
 import type { Attempt } from './attempt.ts'
-import { race, type RaceTiming } from './race.ts'
+import { race, type RacePace } from './race.ts'
 
 /** Where the ladder ended: a connection under TLS that has stood the test, or none. */
 export interface Climb {
@@ -18,7 +18,7 @@ export interface Climb {
  */
 export async function climb(
   endpoints: readonly Endpoint[],
-  timing: RaceTiming,
+  timing: RacePace,
   options: SessionOptions,
   test?: (session: Session) => Promise<void>,
 ): Promise<Climb> {
@@ -52,6 +52,9 @@ export async function climb(
 /**
  * Whether another rung may be tried after a failure. Once the server has answered to a login, or to the envelope, it
  * has spoken: a refused login that is tried again elsewhere locks accounts.
+ *
+ * @example
+ * mayTryNext(diagnose(error)) // false for a 535 to AUTH, true for a refused connection
  */
 export function mayTryNext({ stage, replyCode, code }: Failure): boolean {
   if (code === 'aborted' || code === 'deadline') return false

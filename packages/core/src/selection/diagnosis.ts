@@ -8,10 +8,13 @@ import { detectPlatform } from './platform.ts'
 export interface Diagnosis {
   /** A code of its own, such as `network-blocks-smtp`, or that of the failure that explains everything. */
   readonly code: DiagnosisCode | FailureCode
+  /** What is wrong, in a sentence or two. */
   readonly message: string
+  /** What to do about it. */
   readonly advice: string
 }
 
+/** What several failures mean together. */
 export type DiagnosisCode = 'network-blocks-smtp' | 'nothing-listens' | 'no-secure-port' | 'mixed'
 
 const silent: ReadonlySet<FailureCode> = new Set(['connect-timeout', 'greeting-timeout', 'deadline'])
@@ -27,8 +30,9 @@ const insecure: ReadonlySet<FailureCode> = new Set([
   'certificate-untrusted',
 ])
 
+/** What `diagnoseAttempts` may be told. */
 export interface DiagnoseAttemptsOptions {
-  /** @default 'en' */
+  /** The language. @default 'en' */
   readonly locale?: Locale | undefined
   /** Where the hosting platform shows. @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined

@@ -2,8 +2,19 @@ import { isMarked, mark } from '../error-marker.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Attempt } from './attempt.ts'
 
-/** No rung of the ladder could be used. Says why in one sentence, and keeps every attempt. */
+/**
+ * No rung of the ladder could be used. Says why in one sentence, and keeps every attempt.
+ *
+ * @example
+ * try {
+ *   await selectEndpoint(settings)
+ * } catch (error) {
+ *   if (!NoUsableEndpointError.isInstance(error)) throw error
+ *   log.error(error.diagnosis.code, error.message, error.attempts)
+ * }
+ */
 export class NoUsableEndpointError extends Error {
+  /** Always the same: `diagnosis.code` is the one that tells. */
   readonly code = 'no-usable-endpoint'
   /** Every attempt, in the order in which they began. */
   readonly attempts: readonly Attempt[]

@@ -18,6 +18,12 @@ export interface RaceTiming {
  */
 export const defaultTiming: RaceTiming = { attemptDelay: 250, preferenceGrace: 1_500 }
 
+/** A race whose first runner is known: it has worked before. */
+export interface RacePace extends RaceTiming {
+  /** How long that one has the field to itself. @default attemptDelay */
+  readonly headStart?: number | undefined
+}
+
 /** How a race ended: the winner's connection, under TLS, if anyone won, and what became of everyone. */
 export interface RaceResult {
   readonly session: Session | undefined
@@ -46,7 +52,7 @@ interface Runner {
  */
 export async function race(
   endpoints: readonly Endpoint[],
-  timing: RaceTiming,
+  timing: RacePace,
   options: SessionOptions,
 ): Promise<RaceResult> {
   const field = new Field(endpoints, timing, options)
@@ -62,7 +68,7 @@ export async function race(
 
 class Field {
   readonly #endpoints: readonly Endpoint[]
-  readonly #timing: RaceTiming
+  readonly #timing: RacePace
   readonly #options: SessionOptions
   readonly #runners: Runner[] = []
   #startTimer: NodeJS.Timeout | undefined
@@ -71,7 +77,7 @@ class Field {
   #decide: (winner: Runner | undefined) => void = () => {}
   #break: (error: unknown) => void = () => {}
 
-  constructor(endpoints: readonly Endpoint[], timing: RaceTiming, options: SessionOptions) {
+  constructor(endpoints: readonly Endpoint[], timing: RacePace, options: SessionOptions) {
     this.#endpoints = endpoints
     this.#timing = timing
     this.#options = options
@@ -147,14 +153,17 @@ class Field {
     const runner: Runner = { endpoint, session, controller, state: 'greeting', atRest: Promise.resolve() }
     this.#runners.push(runner)
     runner.atRest = this.#drive(runner)
-    this.#armStart(this.#timing.attemptDelay, false)
+    const { attemptDelay, headStart = attemptDelay } = this.#timing
+    this.#armStart(this.#runners.length === 1 ? headStart : attemptDelay, false)
   }
 
   async #drive(runner: Runner): Promise<void> {
     const { session, controller } = runner
-    const onAbort = () => controller.abort((this.#options.signal as { reason: unknown }).reason)
-    this.#options.signal.addEventListener('abort', onAbort, { once: true })
-    if (this.#options.signal.aborted) onAbort()
+    const { signal } = this.#options
+    const onAbort = () => controller.abort((signal as { reason: unknown }).reason)
+    // Not taken off at the end: what the winner goes on to say is held to the same signal, which lives as long as the work.
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
     try {
       await session.greet()
       this.#advance(runner, 'securing')
@@ -164,8 +173,6 @@ class Field {
       if (!(error instanceof SessionFailed)) return this.#break(error)
       runner.failure = error.failure
       this.#advance(runner, 'failed')
-    } finally {
-      this.#options.signal.removeEventListener('abort', onAbort)
     }
   }
 

@@ -9,6 +9,7 @@ import { diagnoseAttempts } from './diagnosis.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, resolveOptions, type SelectionOptions } from './options.ts'
 
+/** How to find an endpoint. */
 export interface SelectEndpointOptions extends SelectionOptions {
   /**
    * Whether to log in, once, where there are credentials. Else it is only seen to that a login is offered.
@@ -20,6 +21,7 @@ export interface SelectEndpointOptions extends SelectionOptions {
 
 /** An endpoint that works from here. */
 export interface Selection {
+  /** The best that works. */
   readonly endpoint: Endpoint
   /** What was seen of it. */
   readonly report: ProbeReport

@@ -18,6 +18,7 @@ export interface SelectorOptions extends Omit<SelectionOptions, 'signal'> {
 
 /** How one call may differ. */
 export interface ConnectOptions {
+  /** Calls this one off. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds this call may take. Default: the selector's deadline. */
   readonly deadline?: number | undefined
@@ -27,16 +28,21 @@ export interface ConnectOptions {
 
 /** An open connection under TLS, on which the server has greeted and nothing has been said since. */
 export interface OpenConnection {
+  /** Where it leads. */
   readonly endpoint: Endpoint
+  /** Yours from here on: listen for its errors, and destroy it when you are done. */
   readonly socket: Socket
   /** The server's greeting, without its code. */
   readonly greeting: string
+  /** Everything that was tried for it. */
   readonly attempts: readonly Attempt[]
 }
 
 /** What is known of one rung. */
 export interface RungState {
+  /** The rung. */
   readonly endpoint: Endpoint
+  /** How it was last seen. */
   readonly standing: 'untried' | 'up' | 'down'
   /** Why it last failed, as long as it is down. */
   readonly failure?: Failure
@@ -48,7 +54,9 @@ export interface RungState {
 
 /** The last time that an endpoint was seen to work. */
 export interface Proof {
+  /** What worked. */
   readonly endpoint: Endpoint
+  /** When. */
   readonly at: Date
   /** `traffic`: a message was accepted. `probe`: a check went through. */
   readonly by: 'traffic' | 'probe'
@@ -89,8 +97,11 @@ export interface SelectorEvents {
   exhausted: [error: NoUsableEndpointError]
 }
 
+/** A choice that was made. */
 export interface SelectorChange {
+  /** What is used from now on. */
   readonly endpoint: Endpoint
+  /** What was used before, if anything. */
   readonly previous: Endpoint | undefined
   /** What led to it. */
   readonly attempts: readonly Attempt[]

@@ -5,15 +5,20 @@ import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Session } from '../smtp/session.ts'
-import type { TlsReport } from '../smtp/tls-report.ts'
 import type { Attempt } from './attempt.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
+import type { RacePace } from './race.ts'
 import { defaultRecheck, Recheck } from './recheck.ts'
+import { Rungs } from './rungs.ts'
 import { prove } from './select-endpoint.ts'
-import type { ConnectOptions, Fallback, OpenConnection, Proof, RungState, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import type { ConnectOptions, Fallback, OpenConnection, Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** How many times longer the remembered endpoint has the field to itself: with 250 ms, until a lost SYN is sent again. */
+const HEAD_START = 4
 
 /** A refused login is not tried again by a check for this long: repeating it locks accounts. */
 const REFUSED_LOGIN_RESTS = 3_600_000
@@ -22,6 +27,7 @@ const REFUSED_LOGIN_RESTS = 3_600_000
  * Keeps a choice of endpoint and hands out connections to it. The first caller's race decides for everyone; on a lower
  * rung the better ones are looked at again in the background, and nothing waits for that.
  *
+ * @throws SettingsError when the settings leave nothing to try
  * @example
  * const selector = createEndpointSelector(settings)
  * selector.on('fallback', ({ endpoint }) => log.warn(`mail goes over ${endpoint.port} now`))
@@ -31,12 +37,14 @@ export function createEndpointSelector(settings: SmtpSettings, options: Selector
   return new EndpointSelector(settings, options)
 }
 
+/** See `createEndpointSelector`. */
 export class EndpointSelector extends EventEmitter<SelectorEvents> {
+  /** What it was made from. */
   readonly settings: SmtpSettings
   readonly #options: SelectorOptions
   readonly #resolved: Resolved
   readonly #ladder: readonly Endpoint[]
-  readonly #rungs: Map<string, RungState>
+  readonly #rungs: Rungs
   readonly #clock: Clock
   readonly #recheck: Recheck
   readonly #closed = new AbortController()
@@ -57,8 +65,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#options = options
     this.#resolved = resolveOptions(settings, options)
     this.#ladder = endpointsFor(settings)
-    this.#rungs = new Map(this.#ladder.map((endpoint) => [endpointKey(endpoint), { endpoint, standing: 'untried' }]))
     this.#clock = options.clock ?? systemClock
+    this.#rungs = new Rungs(this.#ladder, this.#clock)
     this.#recheck = new Recheck(this.#clock, { ...defaultRecheck, ...options.recheck }, () => this.#lookAbove())
   }
 
@@ -67,13 +75,14 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return this.#current
   }
 
+  /** Where things stand. Makes no connection. */
   state(): SelectorState {
     const { dueAt } = this.#recheck
     return {
       endpoint: this.#current,
       ...(this.#proof && { proof: this.#proof }),
       ...(this.#lastFallback && { lastFallback: this.#lastFallback }),
-      rungs: [...this.#rungs.values()],
+      rungs: this.#rungs.states,
       ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }),
     }
   }
@@ -86,7 +95,10 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   async connect(options: ConnectOptions = {}): Promise<OpenConnection> {
     const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
     try {
-      await this.#decided(signal)
+      for (let other = this.#othersDecide(signal); other; other = this.#othersDecide(signal)) {
+        const error = await untilAborted(other, signal)
+        if (error) throw error
+      }
       const opening = this.#open(signal, options.avoid)
       if (!this.#current) this.#decideWith(opening, signal, options.avoid)
       return await opening
@@ -106,7 +118,10 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const deadline = options.deadline ?? this.#resolved.deadline
     const { signal, end } = withDeadline(deadline, options.signal)
     try {
-      await this.#decided(signal)
+      for (let other = this.#othersDecide(signal); other; other = this.#othersDecide(signal)) {
+        const error = await untilAborted(other, signal)
+        if (error) throw error
+      }
       if (this.#current && !avoided.has(endpointKey(this.#current))) return { endpoint: this.#current }
       const connection = await this.connect({ ...options, signal, deadline })
       return { endpoint: connection.endpoint, connection }
@@ -150,7 +165,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
   /** Tells the selector that an endpoint failed after it had been handed out. */
   reportFailure(endpoint: Endpoint, failure: Failure): void {
-    this.#note(endpoint, 'down', failure)
+    this.#rungs.note(endpoint, 'down', failure)
     if (failure.code === 'auth-rejected') {
       this.#login = { at: this.#clock.now(), refusal: new NoUsableEndpointError([], failure) }
     }
@@ -163,12 +178,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#closed.abort()
   }
 
-  /** Those who come while the first choice is being made wait for it, and then go straight there, or fail with it. */
-  async #decided(signal: AbortSignal): Promise<void> {
-    while (!this.#current && this.#deciding && !signal.aborted) {
-      const error = await untilAborted(this.#deciding, signal)
-      if (error) throw error
-    }
+  /**
+   * Those who come while the first choice is being made wait for it, and then go straight there, or fail with it. To be
+   * asked again after each wait, in the same turn as what follows: else several would take the next choice upon themselves.
+   */
+  #othersDecide(signal: AbortSignal): Promise<NoUsableEndpointError | undefined> | undefined {
+    return this.#current || signal.aborted ? undefined : this.#deciding
   }
 
   #decideWith(opening: Promise<unknown>, signal: AbortSignal, avoid: readonly Endpoint[] = []): void {
@@ -200,11 +215,11 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   ): Promise<Session> {
     const avoided = new Set(avoid.map(endpointKey))
     const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
-    const { session, attempts } = await climb(endpoints, this.#resolved.timing, this.#resolved.session(signal), test)
+    const { session, attempts } = await climb(endpoints, this.#pace, this.#resolved.session(signal), test)
     tell?.(attempts)
-    this.#learn(attempts)
+    this.#rungs.learn(attempts)
     if (session) {
-      this.#note(session.endpoint, 'up', undefined, session.tlsSeen)
+      this.#rungs.note(session.endpoint, 'up', undefined, session.tlsSeen)
       this.#choose(session.endpoint, attempts)
       return session
     }
@@ -212,6 +227,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const error = new NoUsableEndpointError(attempts, diagnosis)
     if (avoided.size === 0 && !signal.aborted) this.emit('exhausted', error)
     throw error
+  }
+
+  /** What has worked is not given up for a slow moment of this process or the network. */
+  get #pace(): RacePace {
+    const { timing } = this.#resolved
+    return this.#current ? { ...timing, headStart: timing.attemptDelay * HEAD_START } : timing
   }
 
   /** The remembered endpoint goes first, so that nothing else is tried while it works. */
@@ -253,7 +274,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       const better = this.#ladder.slice(0, this.#currentRank)
       const options = { ...this.#resolved.session(signal), background: true }
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => prove(session, this.settings, false))
-      if (!signal.aborted) this.#learn(attempts)
+      if (!signal.aborted) this.#rungs.learn(attempts)
       if (!session) return
       session.quit()
       // Meanwhile traffic may have found its way back by itself, and further up.
@@ -264,31 +285,4 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       end()
     }
   }
-
-  #learn(attempts: readonly Attempt[]): void {
-    for (const { endpoint, outcome, failure } of attempts) {
-      if (outcome === 'used') this.#note(endpoint, 'up')
-      else if (failure && failure.code !== 'aborted') this.#note(endpoint, 'down', failure)
-    }
-  }
-
-  #note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: TlsReport): void {
-    const key = endpointKey(endpoint)
-    const tls = seen ?? this.#rungs.get(key)?.tls
-    const triedAt = new Date(this.#clock.now())
-    this.#rungs.set(key, { endpoint, standing, triedAt, ...(failure && { failure }), ...(tls && { tls }) })
-  }
-}
-
-/** Waits for a promise that never rejects, or until the signal is aborted. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const stop = () => resolve(undefined)
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, { once: true })
-    void promise.then((value) => {
-      signal.removeEventListener('abort', stop)
-      resolve(value)
-    })
-  })
 }

@@ -1,6 +1,7 @@
 import { HIDDEN } from './hide-secrets.ts'
 import type { SmtpSettings } from './settings.ts'
 
+/** How settings are printed. */
 export interface FormatSettingsOptions {
   /** Whether the password or access token is printed. @default false */
   readonly secrets?: boolean | undefined

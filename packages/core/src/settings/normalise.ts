@@ -4,13 +4,16 @@ import type { SettingsIssue } from './settings-error.ts'
 type Raw = Readonly<Record<string, unknown>>
 
 /** Other names that forms, environment files and libraries have for the canonical ones. */
-const aliases: Readonly<Record<string, string>> = {
-  hostname: 'host',
-  server: 'host',
+const loginAliases: Readonly<Record<string, string>> = {
   username: 'user',
   login: 'user',
   password: 'pass',
   token: 'accessToken',
+}
+const aliases: Readonly<Record<string, string>> = {
+  ...loginAliases,
+  hostname: 'host',
+  server: 'host',
   encryption: 'security',
   name: 'clientName',
 }
@@ -54,7 +57,7 @@ const folded = new Set(['secure', 'requireTLS', 'ignoreTLS', 'user', 'pass', 'ac
 /** Brings what people write into the canonical shape; what it does not know it leaves for the schema to refuse. */
 export function normalise(input: Raw): { readonly value: Record<string, unknown>; readonly issues: SettingsIssue[] } {
   const issues: SettingsIssue[] = []
-  const raw = renamed(input, issues, '')
+  const raw = renamed(input, aliases, issues, '')
   const { user, pass, accessToken, auth, tls } = raw
   const value: Record<string, unknown> = {}
   for (const [key, one] of Object.entries(raw)) if (!foreign.has(key) && !folded.has(key)) define(value, key, one)
@@ -70,10 +73,10 @@ export function normalise(input: Raw): { readonly value: Record<string, unknown>
   return { value: dropEmpty(value) ?? {}, issues }
 }
 
-function renamed(input: Raw, issues: SettingsIssue[], at: string): Record<string, unknown> {
+function renamed(input: Raw, names: Readonly<Record<string, string>>, issues: SettingsIssue[], at: string): Record<string, unknown> {
   const result: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(input)) {
-    const name = (Object.hasOwn(aliases, key) && aliases[key]) || key
+    const name = (Object.hasOwn(names, key) && names[key]) || key
     if (Object.hasOwn(result, name) && result[name] !== value) {
       issues.push({ path: `${at}${key}`, message: `says something else than "${name}"; give one of the two.` })
     }
@@ -115,7 +118,7 @@ function login({ auth, user, pass, accessToken }: Raw, issues: SettingsIssue[]):
   if (auth === undefined || auth === null || auth === false) return dropEmpty({ user, pass, accessToken })
   if (!isRecord(auth)) return auth
   // nodemailer's auth.type and auth.method choose a mechanism; Postern chooses from the server's offer.
-  const { type, method, ...rest } = renamed(auth, issues, 'auth.')
+  const { type, method, ...rest } = renamed(auth, loginAliases, issues, 'auth.')
   void type
   void method
   return dropEmpty({ user, pass, accessToken, ...rest })

@@ -16,7 +16,7 @@ export function redact(text: string, auth: Credentials | undefined): string {
   const secret = 'pass' in auth ? auth.pass : auth.accessToken
   if (secret === '') return text
   return text
-    .replace(new RegExp([...secret].map(anyForm).join(''), 'gi'), HIDDEN)
+    .replace(new RegExp(Array.from(secret, anyForm).join(''), 'gi'), HIDDEN)
     .replace(encoded, (run) => (holds(run, secret) ? HIDDEN : run))
 }
 

@@ -8,9 +8,21 @@ export interface SettingsIssue {
   readonly message: string
 }
 
-/** Settings that cannot be used. Lists everything that is wrong with them, not the first thing alone. */
+/**
+ * Settings that cannot be used. Lists everything that is wrong with them, not the first thing alone.
+ *
+ * @example
+ * try {
+ *   parseSettings(form)
+ * } catch (error) {
+ *   if (!SettingsError.isInstance(error)) throw error
+ *   for (const { path, message } of error.issues) show(path, message)
+ * }
+ */
 export class SettingsError extends Error {
+  /** Always the same. */
   readonly code = 'invalid-settings'
+  /** Everything that is wrong. */
   readonly issues: readonly SettingsIssue[]
 
   constructor(issues: readonly SettingsIssue[]) {

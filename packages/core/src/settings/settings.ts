@@ -11,7 +11,7 @@ export interface TlsSettings {
   readonly ca?: string | Buffer | readonly (string | Buffer)[] | undefined
   /** The name that is asked for (SNI) and that the certificate must carry. Default: the host. */
   readonly servername?: string | undefined
-  /** @default 'TLSv1.2' (RFC 8997) */
+  /** The oldest version that is spoken (RFC 8997). @default 'TLSv1.2' */
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
   /** Whether the certificate must be valid. `false` leaves a finding. @default true */
   readonly rejectUnauthorized?: boolean | undefined
@@ -34,22 +34,28 @@ export interface Policy {
 
 /** A port to try, with its security. */
 export interface Candidate {
+  /** TCP port. */
   readonly port: number
+  /** How it is encrypted. */
   readonly security: Security
 }
 
 /** Everything Postern needs to know to reach a mail server. Made by `parseSettings` and `settingsFromEnv`. */
 export interface SmtpSettings {
+  /** Name or address of the server. */
   readonly host: string
   /** Set: this port alone. Unset: Postern chooses. */
   readonly port?: number | undefined
   /** Unset: what the port means, implicit TLS on 465 and STARTTLS elsewhere. */
   readonly security?: Security | undefined
+  /** Unset: no login. Settings that were read hide the secret when they are printed, inspected or serialised. */
   readonly auth?: Credentials | undefined
+  /** Unset: TLS 1.2 or newer, verified against Node's own authorities. */
   readonly tls?: TlsSettings | undefined
   /** The name this machine gives in EHLO. Default: its own where that is a full name, else `[127.0.0.1]`. */
   readonly clientName?: string | undefined
   /** Ports to try in place of the ladder, best first. */
   readonly candidates?: readonly Candidate[] | undefined
+  /** What Postern may do by itself. */
   readonly policy?: Policy | undefined
 }

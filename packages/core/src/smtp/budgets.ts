@@ -1,12 +1,12 @@
 /** How long each wait may take, in milliseconds. One black-holed port never eats another's. */
 export interface Budgets {
-  /** @default 5000 */
+  /** The look-up of the name. @default 5000 */
   readonly dns: number
-  /** @default 10000 */
+  /** The TCP connection. @default 10000 */
   readonly connect: number
-  /** @default 15000 */
+  /** The server's greeting. @default 15000 */
   readonly greeting: number
-  /** @default 10000 */
+  /** The TLS handshake. @default 10000 */
   readonly tls: number
   /** Each reply. @default 15000 */
   readonly reply: number

@@ -12,11 +12,13 @@ export type LoginStep =
   | { readonly accepted: LoginResult }
   | { readonly failure: Failure }
 
+/** What a login depends on. */
 export interface LoginTalkOptions {
   /** The mechanisms the server offers over TLS; `undefined` if it offers no login. */
   readonly offered: readonly string[] | undefined
+  /** For the words of a failure. */
   readonly endpoint: Endpoint
-  /** @default 'en' */
+  /** The language of a failure. @default 'en' */
   readonly locale?: Locale | undefined
 }
 

@@ -44,8 +44,9 @@ const mechanisms: Readonly<Record<string, Mechanism>> = {
   },
 }
 
-/** The mechanism a login was made with, and what the server said to it. */
+/** A login that was accepted. */
 export interface LoginResult {
+  /** The SASL mechanism: `PLAIN`. */
   readonly mechanism: string
 }
 

@@ -1,22 +1,20 @@
 import type { Socket } from 'node:net'
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
-import { fromSystemError, plainAnswers } from '../failure/from-system-error.ts'
+import { plainAnswers } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { Credentials, TlsSettings } from '../settings/settings.ts'
 import type { Locale } from '../text/index.ts'
-import { bounded, type Bounds } from './bounded.ts'
+import type { Bounds } from './bounded.ts'
 import type { Budgets } from './budgets.ts'
 import { type Capabilities, parseCapabilities } from './capabilities.ts'
 import { connect, startTls } from './connect.ts'
+import { type Dial, dialled } from './dial.ts'
 import type { Reply } from './reply.ts'
 import { type Address, resolveHost } from './resolve.ts'
 import { chooseMechanism, loginDialogue, type LoginResult } from './sasl.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
 import { Wire } from './wire.ts'
-
-/** Opens a connection in Postern's place, for instance through a proxy; `undefined` leaves it to Postern. */
-export type Dial = (endpoint: Endpoint, signal: AbortSignal) => Promise<Socket> | undefined
 
 export interface SessionOptions {
   readonly clientName: string
@@ -33,6 +31,7 @@ export interface SessionOptions {
 
 /** How long one stage took. */
 export interface StageTime {
+  /** The stage; `ehlo` comes twice with STARTTLS. */
   readonly stage: Stage
   /** Milliseconds, to a tenth. */
   readonly ms: number
@@ -233,22 +232,6 @@ export class Session {
   #explain(error: unknown, stage: Stage): Failure {
     if (!(error instanceof SmtpError)) throw error
     return describeFailure({ ...error.facts, stage }, this.endpoint, this.#options.locale)
-  }
-}
-
-/** Another's way of connecting is held to the same bounds; a connection that comes too late is closed. */
-async function dialled(dialling: Promise<Socket>, bounds: Bounds): Promise<Socket> {
-  try {
-    return await bounded<Socket>(bounds, (resolve, reject) => {
-      dialling.then(resolve, (error: unknown) => reject(new SmtpError(fromSystemError(error, 'connect-refused'))))
-      return () => {}
-    })
-  } catch (error) {
-    dialling.then(
-      (socket) => socket.destroy(),
-      () => {},
-    )
-    throw error
   }
 }
 

@@ -49,7 +49,7 @@ export const de = translation({
     },
     'starttls-not-offered': {
       message: 'Der Server[ {server}] bietet kein STARTTLS an.',
-      advice: 'Es wurde nichts gesendet, denn es ginge unverschlüsselt durchs Netz. Einen anderen Port verwenden; hat dieser sonst TLS, entfernt es jemand im Netz.',
+      advice: 'Im Klartext wurde nichts gesendet. Einen anderen Port verwenden; hat dieser sonst TLS, entfernt es jemand im Netz.',
     },
     'starttls-rejected': {
       message: 'Der Server[ {server}] hat STARTTLS angeboten und dann abgelehnt[ ({reply})].',
@@ -93,7 +93,7 @@ export const de = translation({
     },
     'auth-rejected': {
       message: 'Der Server[ {server}] hat die Anmeldung nicht angenommen[ ({reply})].',
-      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Kein anderer Port wurde versucht, denn das sperrt Konten.',
+      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Kein anderer Port wurde versucht: Das sperrt Konten.',
     },
     'auth-temporary': {
       message: 'Der Server[ {server}] konnte die Anmeldung nicht prüfen[ ({reply})].',

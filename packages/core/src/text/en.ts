@@ -50,7 +50,7 @@ export const en = {
     },
     'starttls-not-offered': {
       message: 'The server[ {server}] does not offer STARTTLS.',
-      advice: 'Nothing was sent, as it would cross the network unencrypted. Use another port; if this one normally has TLS, somebody on the network removes it.',
+      advice: 'Nothing was sent in clear text. Use another port; if this one normally has TLS, somebody on the network removes it.',
     },
     'starttls-rejected': {
       message: 'The server[ {server}] offered STARTTLS and then refused it[ ({reply})].',
@@ -94,7 +94,7 @@ export const en = {
     },
     'auth-rejected': {
       message: 'The server[ {server}] did not accept the login[ ({reply})].',
-      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. No other port was tried, as that locks accounts.',
+      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. No other port was tried: that locks accounts.',
     },
     'auth-temporary': {
       message: 'The server[ {server}] could not check the login[ ({reply})].',

@@ -3,9 +3,12 @@ import { join } from 'node:path'
 import { run } from './run.ts'
 
 /** What a server needs to be trusted. */
-interface Certificates {
+export interface Certificates {
   /** The authority's certificate, PEM. */
   readonly ca: string
+  /** Files with the server's key and its certificate. */
+  readonly keyFile: string
+  readonly certificateFile: string
   /** A file with the server's key and certificate, in that order. */
   readonly chainFile: string
 }
@@ -22,7 +25,12 @@ export async function makeCertificates(folder: string, name: string, address: st
   const chainFile = at('chain.pem')
   const chain = [await readFile(at('server.key'), 'utf8'), await readFile(at('server.pem'), 'utf8')]
   await writeFile(chainFile, chain.join(''), { mode: 0o600 })
-  return { ca: await readFile(at('ca.pem'), 'utf8'), chainFile }
+  return {
+    ca: await readFile(at('ca.pem'), 'utf8'),
+    keyFile: at('server.key'),
+    certificateFile: at('server.pem'),
+    chainFile,
+  }
 }
 
 const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -sha256 -nodes -days 2'.split(' ')

@@ -1,6 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
+
+/** How the server is spoken to. */
+export interface GreetingOptions {
+  /** Whether TLS comes before the greeting. @default false */
+  readonly implicitTls?: boolean
+}
 
 const startLimit = 30_000
 const pollInterval = 10
@@ -11,6 +18,7 @@ export async function waitForGreeting(
   host: string,
   port: number,
   log: () => Promise<string>,
+  options: GreetingOptions = {},
 ): Promise<void> {
   let output = ''
   server.stdout?.on('data', (chunk) => (output += chunk))
@@ -22,18 +30,19 @@ export async function waitForGreeting(
   })
   server.once('exit', () => (ended = true))
   const limit = performance.now() + startLimit
-  while (!(await greets(host, port))) {
+  while (!(await greets(host, port, options))) {
     if (ended || performance.now() > limit) {
       const reason = ended ? 'ended' : `did not greet on port ${port} within ${startLimit} ms`
-      throw new Error(`Postfix ${reason}.\n${output}${await log()}`)
+      throw new Error(`The mail server ${reason}.\n${output}${await log()}`)
     }
     await delay(pollInterval)
   }
 }
 
-async function greets(host: string, port: number): Promise<boolean> {
+async function greets(host: string, port: number, { implicitTls }: GreetingOptions): Promise<boolean> {
   return await new Promise((resolve) => {
-    const socket = connect({ host, port })
+    // Only whether it answers is asked here, not who it is.
+    const socket: Socket = implicitTls ? connectTls({ host, port, rejectUnauthorized: false }) : connect({ host, port })
     const finish = (greeted: boolean): void => {
       socket.destroy()
       resolve(greeted)

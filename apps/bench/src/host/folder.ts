@@ -14,7 +14,7 @@ export interface Folder {
 export async function makeFolder(holder: number): Promise<Folder> {
   await removeLeftovers()
   const path = await mkdtemp(join(parent, `${prefix}${holder}-`))
-  // Postfix's processes run as other users and have to pass through.
+  // Mail servers' processes run as other users and have to pass through.
   await chmod(path, 0o755)
   return {
     path,
@@ -25,7 +25,7 @@ export async function makeFolder(holder: number): Promise<Folder> {
 
 // Not the user's TMPDIR: other users have to reach it, and a Unix socket's path has 107 bytes at most.
 const parent = '/tmp'
-const prefix = 'postern-postfix-'
+const prefix = 'postern-server-'
 
 // The kernel ends the processes a moment after an exit handler asks for it; until then they may still write.
 const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 25 } as const

@@ -17,12 +17,15 @@ export interface RunOptions {
   readonly input?: string
   /** Added to {@link environment}. */
   readonly env?: NodeJS.ProcessEnv
+  /** The folder it runs in. */
+  readonly cwd?: string
 }
 
 /** Runs a program to its end and gives its standard output; rejects with what it wrote to standard error. */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const running = execute(file, args, {
     env: { ...environment, ...options.env },
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
     maxBuffer: 64 * 1024 * 1024,
   })
   // A program that ends without reading its input breaks the pipe; its exit status is what tells.

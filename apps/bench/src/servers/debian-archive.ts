@@ -1,0 +1,50 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { withFreshLists } from '../host/packages.ts'
+import { run } from '../host/run.ts'
+
+/** Downloads packages of this Debian and unpacks them into a folder, where they cannot be in another's way. */
+export async function unpackPackages(folder: string, names: readonly string[]): Promise<void> {
+  await withFreshLists(() => download(folder, names))
+  await unpack(folder)
+}
+
+/** The same with packages of another release, if the mirror that this machine uses has it. */
+export async function unpackFromRelease(folder: string, release: string, names: readonly string[]): Promise<void> {
+  const sources = join(folder, 'release.sources')
+  const lists = join(folder, 'lists')
+  await mkdir(join(lists, 'partial'), { recursive: true })
+  await writeFile(sources, await sourceText(release))
+  // Lists of its own: what apt knows on this machine stays as it is.
+  const caches = ['-o', 'Dir::Cache::pkgcache=', '-o', 'Dir::Cache::srcpkgcache=']
+  const from = ['-o', `Dir::Etc::sourcelist=${sources}`, '-o', 'Dir::Etc::sourceparts=-']
+  const options = [...from, '-o', `Dir::State::lists=${lists}`, ...caches]
+  await run('apt-get', [...options, 'update'])
+  await download(folder, names, options)
+  await unpack(folder)
+}
+
+/** The release on the mirror that this machine uses for its own. */
+async function sourceText(release: string): Promise<string> {
+  const ofDebian = ['Identifier: Packages', 'Origin: Debian', 'Label: Debian']
+  const mirror = await run('apt-get', ['indextargets', '--format', '$(REPO_URI)', ...ofDebian])
+  const source = {
+    Types: 'deb',
+    URIs: mirror.split('\n')[0],
+    Suites: release,
+    Components: 'main',
+    'Signed-By': '/usr/share/keyrings/debian-archive-keyring.gpg',
+  }
+  const lines = Object.entries(source).map(([name, value]) => `${name}: ${value}\n`)
+  return lines.join('')
+}
+
+async function download(folder: string, names: readonly string[], options: readonly string[] = []): Promise<void> {
+  await run('apt-get', [...options, 'download', ...names], { cwd: folder })
+}
+
+async function unpack(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.endsWith('.deb')) await run('dpkg-deb', ['--extract', join(folder, name), folder])
+  }
+}

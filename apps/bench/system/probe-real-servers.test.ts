@@ -1,0 +1,126 @@
+import { probe, type ProbeReport } from '@postern/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type MailServer, mailServers, type RunningServer } from '../src/servers/index.ts'
+import { ensureSwaks, swaks } from '../src/servers/swaks.ts'
+import { openTap } from '../src/servers/tap.ts'
+
+const ports = [
+  { port: 587, security: 'starttls' },
+  { port: 2525, security: 'starttls' },
+  { port: 465, security: 'implicit' },
+] as const
+
+beforeAll(ensureSwaks)
+
+for (const server of mailServers) {
+  const obtainable = (await server.obtainable?.()) ?? true
+  describe.skipIf(!obtainable)(`${server.name}, probed`, () => {
+    promises(server)
+  })
+}
+
+function promises({ facts, start }: MailServer): void {
+  let server: RunningServer
+
+  beforeAll(async () => {
+    server = await start()
+  })
+  afterAll(() => server?.close())
+
+  const usable = ports.filter(({ security }) => security === 'implicit' || facts.hasStartTls)
+  const inClear = ports.filter(({ security }) => security === 'starttls')
+
+  describe.each(usable)('on $port, $security', ({ port, security }) => {
+    const endpoint = () => ({ host: server.host, port, security })
+
+    it('is reported as it is, and as swaks sees it', async () => {
+      const report = await probe(endpoint(), { auth: server.auth, tls: { ca: server.ca } })
+      expect(report.failure).toBeUndefined()
+      expect(report.ok).toBe(true)
+      expect(stagesOf(report)).toEqual([...stages[security], 'auth'])
+      expect(report.greeting).toMatch(facts.greeting)
+      expect(Object.keys(report.capabilities ?? {}).toSorted()).toEqual(facts.capabilities.toSorted())
+      expect(report.authMechanisms).toEqual(facts.mechanisms)
+      expect(report.tls).toMatchObject({ verified: true, certificate: { names: [server.hostname, server.host] } })
+      expect(facts.mechanisms).toContain(report.login?.mechanism)
+
+      const seen = await swaks(endpoint(), server.auth)
+      expect(inUpperCase(report.capabilities)).toEqual(inUpperCase(seen.secured))
+      expect(report.tls).toMatchObject({ ...seen.tls })
+      expect(seen).toMatchObject({ tls: { protocol: expect.stringMatching(/^TLSv1\.[23]$/) }, login: 235 })
+    })
+
+    it('refuses a wrong password, as it refuses it to swaks, and is asked once', async () => {
+      const auth = { ...server.auth, pass: 'wrong' }
+      const before = await refusedLogins()
+      const report = await probe(endpoint(), { auth, tls: { ca: server.ca } })
+      expect(report).toMatchObject({ ok: false, failure: { code: 'auth-rejected', stage: 'auth' } })
+      expect(report.login).toBeUndefined()
+      expect(report.authMechanisms).toEqual(facts.mechanisms)
+      const writes = facts.refusedLogin ? 1 : 0
+      await expect.poll(refusedLogins).toBe(before + writes)
+
+      const seen = await swaks(endpoint(), auth)
+      expect(seen.login).toBe(535)
+      expect(report.failure?.replyCode).toBe(seen.login)
+      // Some write a moment later: the next test is to count from here.
+      await expect.poll(refusedLogins).toBe(before + 2 * writes)
+    })
+
+    it('is told nothing when its certificate cannot be trusted', async () => {
+      const before = await refusedLogins()
+      const report = await probe(endpoint(), { auth: { ...server.auth, pass: 'wrong' } })
+      expect(report).toMatchObject({ ok: false, failure: { code: 'certificate-untrusted', stage: 'tls' } })
+      expect(stagesOf(report)).not.toContain('auth')
+      expect(report.login).toBeUndefined()
+      expect(await refusedLogins()).toBe(before)
+    })
+  })
+
+  describe.each(inClear)('on $port, before TLS', ({ port, security }) => {
+    it('hears EHLO and STARTTLS in clear text, and no more', async () => {
+      const tap = await openTap(server.host, port)
+      const tls = { ca: server.ca, servername: server.hostname }
+      const report = await probe({ host: tap.host, port: tap.port, security }, { auth: server.auth, tls })
+      await tap.close()
+      const [clear, ...secured] = tap.sent().split(handshake)
+      expect(clear).toMatch(facts.hasStartTls ? /^EHLO \S+\r\nSTARTTLS\r\n$/ : /^EHLO \S+\r\n$/)
+      expect(secured.length > 0).toBe(facts.hasStartTls)
+      expect(report.failure?.code).toBe(facts.hasStartTls ? undefined : 'starttls-not-offered')
+    })
+
+    it('offers before TLS what swaks sees, which is not believed', async () => {
+      const { clear } = await swaks({ host: server.host, port, security }, server.auth)
+      expect('AUTH' in clear!).toBe(facts.offersAuthInClear)
+      expect('STARTTLS' in clear!).toBe(facts.hasStartTls)
+    })
+
+    it('says that STARTTLS is expected when TLS comes first', async () => {
+      const report = await probe({ host: server.host, port, security: 'implicit' }, { auth: server.auth })
+      expect(report).toMatchObject({ ok: false, failure: { code: 'starttls-expected', stage: 'tls' } })
+      expect(report.greeting).toBeUndefined()
+    })
+  })
+
+  async function refusedLogins(): Promise<number> {
+    return facts.refusedLogin ? [...(await server.log()).matchAll(facts.refusedLogin)].length : 0
+  }
+}
+
+/** What the first record of TLS begins with (RFC 8446 §5.1). */
+const handshake = '\u0016\u0003'
+
+/** What comes before the login. */
+const stages = {
+  starttls: ['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'ehlo'],
+  implicit: ['dns', 'connect', 'tls', 'greeting', 'ehlo'],
+}
+
+function stagesOf(report: ProbeReport): readonly string[] {
+  return report.stages.map(({ stage }) => stage)
+}
+
+/** Keywords and mechanisms mean the same in either case (RFC 5321 §2.4, RFC 4422 §3.1). */
+function inUpperCase(capabilities: ProbeReport['capabilities']): unknown {
+  return JSON.parse(JSON.stringify(capabilities ?? null).toUpperCase())
+}

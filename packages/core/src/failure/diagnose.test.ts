@@ -1,0 +1,207 @@
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
+import { lookup } from 'node:dns/promises'
+import { once } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { ca, certificates } from '../../test/certificates.ts'
+import { serve, upToTls } from '../../test/scripted-server.ts'
+import { diagnoseAttempts } from '../selection/diagnosis.ts'
+import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
+import { en } from '../text/en.ts'
+import { format } from '../text/format.ts'
+import { diagnose } from './diagnose.ts'
+import type { FailureCode, Stage } from './failure.ts'
+
+/** An error as nodemailer makes it. */
+const mailError = (facts: object) => Object.assign(new Error('Kumquat: the words of the server'), facts)
+
+describe('an error of nodemailer', () => {
+  it.each<[facts: object, code: FailureCode, stage: Stage]>([
+    [{ code: 'EDNS', command: 'CONN' }, 'dns-not-found', 'dns'],
+    [{ code: 'ESOCKET', originalCode: 'ECONNREFUSED', command: 'CONN' }, 'connect-refused', 'connect'],
+    [{ code: 'ESOCKET', originalCode: 'ENETUNREACH', command: 'CONN' }, 'network-unreachable', 'connect'],
+    [{ code: 'ESOCKET', originalCode: 'CERT_HAS_EXPIRED', command: 'CONN' }, 'certificate-expired', 'tls'],
+    [{ code: 'ESOCKET', originalCode: 'SELF_SIGNED_CERT_IN_CHAIN', command: 'STARTTLS' }, 'certificate-untrusted', 'tls'],
+    // `secure: true` on 587, the most common mistake there is.
+    [{ code: 'ESOCKET', originalCode: 'ERR_SSL_WRONG_VERSION_NUMBER', command: 'CONN' }, 'starttls-expected', 'tls'],
+    [{ code: 'ESOCKET', originalCode: 'ERR_SSL_WRONG_VERSION_NUMBER', command: 'STARTTLS' }, 'tls-handshake', 'tls'],
+    [{ code: 'ESOCKET', command: 'MAIL FROM' }, 'connection-lost', 'mail'],
+    [{ code: 'ECONNECTION', command: 'CONN' }, 'connection-lost', 'connect'],
+    [{ code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'CONNECT_TIMEOUT' }, 'connect-timeout', 'connect'],
+    // `secure: false` on 465.
+    [{ code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'GREETING_TIMEOUT' }, 'greeting-timeout', 'greeting'],
+    [{ code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'UPGRADE_TIMEOUT' }, 'reply-timeout', 'tls'],
+    [{ code: 'ETIMEDOUT', command: 'DATA', timeoutType: 'SOCKET_TIMEOUT' }, 'reply-timeout', 'data'],
+    [{ code: 'ETIMEDOUT', command: 'CONN' }, 'connect-timeout', 'connect'],
+    [{ code: 'EREQUIRETLS', command: 'STARTTLS' }, 'starttls-not-offered', 'starttls'],
+    [{ code: 'EPROTOCOL', command: 'CONN', responseCode: 554, response: '554 no' }, 'protocol-error', 'connect'],
+    [{ code: 'EAUTH', command: 'AUTH PLAIN', responseCode: 535, response: '535 5.7.8 no' }, 'auth-rejected', 'auth'],
+    [{ code: 'EAUTH', command: 'AUTH XOAUTH2', responseCode: 454, response: '454 4.7.0 no' }, 'auth-temporary', 'auth'],
+    [{ code: 'EAUTH', command: 'API' }, 'auth-mechanism', 'auth'],
+    [{ code: 'ENOAUTH', command: 'API' }, 'auth-not-offered', 'auth'],
+    [{ code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 550, response: '550 5.1.8 no' }, 'sender-rejected', 'mail'],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550, response: '550 5.1.1 no' }, 'recipient-rejected', 'rcpt'],
+    [{ code: 'EENVELOPE', command: 'API' }, 'envelope-invalid', 'mail'],
+    [{ code: 'EMESSAGE', command: 'DATA', responseCode: 554, response: '554 5.7.1 no' }, 'message-rejected', 'data'],
+    [{ code: 'ESTREAM', command: 'API' }, 'message-unreadable', 'data'],
+  ])('%o is %s in stage %s', (facts, code, stage) => {
+    const failure = diagnose(mailError(facts), { host: 'smtp.example.com', port: 587 })
+    expect(failure).toMatchObject({ code, stage })
+    expect(JSON.stringify(failure)).not.toContain('Kumquat')
+    expect(failure.message).not.toMatch(/[{}]/)
+  })
+
+  it('gives the reply code and the enhanced code, and not the text', () => {
+    const response = '550-5.1.1 Kumquat hunter2\r\n550 5.1.1 AGFkYQBodW50ZXIy'
+    const failure = diagnose(mailError({ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550, response }))
+    expect(failure).toMatchObject({ replyCode: 550, enhancedCode: '5.1.1' })
+    expect(JSON.stringify(failure)).not.toMatch(/kumquat|hunter2|AGFk/i)
+  })
+
+  it.each([
+    ['a number that is none', { code: 'EENVELOPE', command: 'RCPT TO', responseCode: NaN }],
+    ['a number no reply has', { code: 'EENVELOPE', command: 'RCPT TO', responseCode: 999 }],
+    ['a code that objects have by themselves', { code: 'constructor' }],
+    ['a cause that objects have by themselves', { code: 'ESOCKET', originalCode: 'toString' }],
+    ['a command that objects have by themselves', { code: 'EAUTH', command: '__proto__ x', responseCode: 535 }],
+    ['a timeout that objects have by themselves', { code: 'ETIMEDOUT', timeoutType: 'constructor' }],
+  ])('may hold %s', (_what, facts) => {
+    const failure = diagnose(mailError(facts))
+    expect(Object.keys(en.failures)).toContain(failure.code)
+    expect(failure.message).toEqual(expect.any(String))
+  })
+})
+
+/** What Node throws when none of several addresses answered. */
+const all = (...codes: string[]) => new AggregateError(codes.map((code) => Object.assign(new Error(code), { code })))
+
+describe('an error of Node', () => {
+  it('of a port where nothing listens is connect-refused', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    const [error] = (await once(connect(port, '127.0.0.1'), 'error').catch((error: unknown) => [error])) as [Error]
+    expect(diagnose(error)).toMatchObject({ code: 'connect-refused', stage: 'connect', systemCode: 'ECONNREFUSED', message: expect.stringContaining(String(port)) })
+  })
+
+  it('of a name that does not exist is dns-not-found', async () => {
+    const error: unknown = await lookup('mail.postern.invalid').catch((error: unknown) => error)
+    expect(diagnose(error)).toMatchObject({ code: expect.stringMatching(/^dns-/), stage: 'dns', message: expect.stringContaining('mail.postern.invalid') })
+  })
+
+  it('of a certificate for another name says which names it is for, though the certificate refers to itself', async () => {
+    const certificate = await certificates.issue('other-name')
+    await using server = await serve(async (peer) => {
+      await peer.secure(certificate)
+    })
+    const socket = tlsConnect({ port: server.port, host: '127.0.0.1', servername: 'localhost', ca })
+    const [error] = (await once(socket, 'secureConnect').catch((error: unknown) => [error])) as [Error & { cert: object }]
+    const circular = Object.assign(error.cert, { issuerCertificate: error.cert })
+    expect(circular).toBeDefined()
+    const failure = diagnose(error, { host: 'smtp.example.com', port: 465 })
+    expect(failure).toMatchObject({ code: 'certificate-name', stage: 'tls', message: expect.stringContaining('mail.example.net') })
+    expect(() => JSON.stringify(failure)).not.toThrow()
+  })
+
+  it('of TLS spoken to a port that begins in plain text is starttls-expected', async () => {
+    await using server = await serve(upToTls)
+    const [error] = (await once(tlsConnect({ port: server.port, host: '127.0.0.1' }), 'secureConnect').catch((error: unknown) => [error])) as [Error]
+    expect(diagnose(error)).toMatchObject({ code: 'starttls-expected', stage: 'tls' })
+  })
+
+  it('of several addresses is that of the one that told most', () => {
+    expect(diagnose(all('ENETUNREACH', 'ECONNREFUSED'))).toMatchObject({ code: 'connect-refused' })
+    expect(diagnose(all('ENETUNREACH', 'ETIMEDOUT'))).toMatchObject({ code: 'connect-timeout' })
+    expect(diagnose(all('EHOSTUNREACH', 'ENETUNREACH'))).toMatchObject({ code: 'network-unreachable' })
+    expect(diagnose(new AggregateError([]))).toMatchObject({ code: 'connection-lost' })
+  })
+
+  it('of a signal is aborted', () => {
+    expect(diagnose(AbortSignal.abort().reason)).toMatchObject({ code: 'aborted' })
+    expect(diagnose(new DOMException('late', 'TimeoutError'))).toMatchObject({ code: 'aborted' })
+  })
+})
+
+describe('anything else', () => {
+  it.each([undefined, null, 42, 'kumquat', {}, [], new Error('kumquat'), Object.create(null)])('still gets an answer (%#)', (error) => {
+    const failure = diagnose(error)
+    expect(failure).toMatchObject({ code: 'connection-lost', advice: expect.stringMatching(/\w/) })
+    expect(JSON.stringify(failure)).not.toContain('kumquat')
+  })
+
+  it('that carries its failure already gets it back', () => {
+    const failure = { code: 'deadline', stage: 'tls', message: 'a', advice: 'b' } as const
+    expect(diagnose(Object.assign(new Error('x'), { failure }))).toBe(failure)
+  })
+
+  it('that is a NoUsableEndpointError gets what was read from its attempts', () => {
+    const error = new NoUsableEndpointError([], { code: 'nothing-listens', message: 'No port.', advice: 'Look.' })
+    expect(diagnose(error)).toEqual({ code: 'no-usable-endpoint', stage: 'connect', message: 'No port.', advice: 'Look.' })
+  })
+})
+
+const attempt = (port: number, code: FailureCode, stage: Stage = 'connect') => ({
+  endpoint: { host: 'smtp.example.com', port, security: 'starttls' as const },
+  outcome: 'failed' as const,
+  stage,
+  failure: { code, stage, message: `Cause ${port}.`, advice: `Advice ${port}.` },
+  startedAt: new Date(0),
+  ms: 1,
+  stages: [],
+})
+const read = (codes: readonly FailureCode[], env: NodeJS.ProcessEnv = {}) =>
+  diagnoseAttempts('smtp.example.com', codes.map((code, index) => attempt([587, 2525, 465][index]!, code, code.startsWith('auth-') ? 'auth' : 'connect')), { env })
+
+describe('the attempts read together', () => {
+  it.each<[codes: FailureCode[], code: string]>([
+    [['connect-timeout', 'connect-timeout', 'connect-timeout'], 'network-blocks-smtp'],
+    [['connect-timeout', 'greeting-timeout', 'connect-timeout'], 'network-blocks-smtp'],
+    [['connect-timeout', 'deadline', 'deadline'], 'mixed'],
+    [['deadline', 'deadline'], 'deadline'],
+    [['aborted'], 'aborted'],
+    [['connect-refused', 'connect-refused', 'connect-refused'], 'nothing-listens'],
+    [['connect-refused'], 'connect-refused'],
+    [['certificate-expired', 'certificate-expired', 'certificate-expired'], 'no-secure-port'],
+    [['starttls-not-offered', 'starttls-injection', 'tls-version'], 'no-secure-port'],
+    [['dns-not-found', 'dns-not-found', 'dns-not-found'], 'dns-not-found'],
+    [['connect-refused', 'auth-rejected'], 'auth-rejected'],
+    [['connect-refused', 'connect-timeout', 'certificate-name'], 'mixed'],
+    [[], 'no-usable-endpoint'],
+  ])('%o are %s', (codes, code) => {
+    const diagnosis = read(codes)
+    expect(diagnosis.code).toBe(code)
+    expect(`${diagnosis.message} ${diagnosis.advice}`).not.toMatch(/[{}]|\?/)
+  })
+
+  it('advise what helps with the failure that came furthest', () => {
+    expect(read(['connect-refused', 'certificate-name', 'connect-timeout']).advice).toBe('Advice 2525.')
+  })
+
+  it.each([
+    ['RENDER', 'Render'],
+    ['RAILWAY_ENVIRONMENT_ID', 'Railway'],
+    ['FLY_APP_NAME', 'Fly.io'],
+    ['DYNO', 'Heroku'],
+    ['VERCEL', 'Vercel'],
+    ['AWS_LAMBDA_FUNCTION_NAME', 'AWS Lambda'],
+    ['K_SERVICE', 'Google Cloud'],
+    ['WEBSITE_INSTANCE_ID', 'Azure'],
+  ])('name the platform that %s tells of: %s', (variable, name) => {
+    const { code, advice } = read(['connect-timeout', 'connect-timeout'], { [variable]: 'x' })
+    expect(code).toBe('network-blocks-smtp')
+    expect(advice).toContain(name)
+  })
+})
+
+describe('the texts', () => {
+  it.each(Object.entries(en.failures))('have a cause and a cure for %s', (_code, { message, advice }) => {
+    expect(message).toMatch(/^.+\.$/)
+    expect(advice).toMatch(/^.+\.$/)
+  })
+
+  it('take only their own values, and say ? for what nobody knows', () => {
+    expect(format('{host} and {port} {constructor}', { host: 'a', port: undefined })).toBe('a and ? ?')
+  })
+})

@@ -1,0 +1,175 @@
+import { startProvider, type Provider, type ProviderOptions } from '@postern/testing'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import type { Failure } from '../failure/failure.ts'
+import { createEndpointSelector } from '../selection/selector.ts'
+import { createHealthMonitor } from './monitor.ts'
+
+let provider: Provider
+let clock: HandTurnedClock
+
+beforeEach(() => {
+  clock = new HandTurnedClock()
+  // The certificates of the provider are real, and so is the time by which they end.
+  clock.time = Date.now()
+})
+afterEach(() => provider?.close())
+
+async function watch(faults: ProviderOptions['faults'] = {}) {
+  provider = await startProvider({ faults })
+  const selector = createEndpointSelector(provider.settings, {
+    clock,
+    // What fails here fails at once, so that a busy machine cannot start a rung too early.
+    timing: { attemptDelay: 60_000, preferenceGrace: 60_000 },
+  })
+  onTestFinished(() => selector.close())
+  return { selector, monitor: createHealthMonitor(selector, { ttl: 30_000, clock }) }
+}
+
+const total = () => Object.values(provider.connections).reduce((sum, count) => sum + count, 0)
+
+describe('the mail is', () => {
+  it('"pass" while the best rung carries it', async () => {
+    const { monitor } = await watch()
+    const report = await monitor.check()
+    expect(report).toMatchObject({
+      status: 'pass',
+      checkedAt: new Date(clock.time),
+      endpoint: { port: provider.ports[587] },
+      proof: { by: 'probe' },
+      rungs: [{ standing: 'up' }, { standing: 'untried' }, { standing: 'untried' }],
+    })
+    expect(report).not.toHaveProperty('message')
+    expect(monitor.last).toBe(report)
+  })
+
+  it('"warn" while a lower rung carries it, with what is wrong with the best one', async () => {
+    const { monitor } = await watch({ 587: 'bad-certificate' })
+    const report = await monitor.check()
+    const { failure } = report.rungs[0]!
+    expect(failure?.code).toBe('certificate-untrusted')
+    expect(report).toMatchObject({
+      status: 'warn',
+      endpoint: { port: provider.ports[2525] },
+      message: failure?.message,
+      advice: failure?.advice,
+    })
+  })
+
+  it('"warn" when the certificate ends within 14 days, with the date', async () => {
+    const { monitor } = await watch()
+    expect(await monitor.check()).toMatchObject({ status: 'pass' })
+    const ends = (await monitor.check()).rungs[0]!.tls!.certificate.validTo
+    const day = 24 * 3_600_000
+    clock.time = ends.getTime() - 14 * day
+    expect(await monitor.check()).toMatchObject({ status: 'pass' })
+    clock.time = ends.getTime() - 14 * day + 1
+    // The answer of the moment before is young enough.
+    expect(await monitor.check()).toMatchObject({ status: 'pass' })
+    clock.time += 30_000
+    expect(await monitor.check()).toMatchObject({ status: 'warn', message: expect.stringContaining(ends.toISOString().slice(0, 10)) })
+  })
+
+  it('"fail" while nothing carries it, and says why', async () => {
+    const { monitor } = await watch({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
+    const report = await monitor.check()
+    expect(report).toMatchObject({ status: 'fail', message: expect.stringMatching(/No mail port/), rungs: [{ standing: 'down' }, { standing: 'down' }, { standing: 'down' }] })
+    expect(report).not.toHaveProperty('endpoint')
+  })
+
+  it('"fail" with a login that is refused, which is not tried again within the hour', async () => {
+    const { monitor } = await watch({ 587: 'auth-rejected' })
+    for (let round = 0; round < 5; round += 1) {
+      expect(await monitor.check()).toMatchObject({ status: 'fail', message: expect.stringMatching(/did not accept the login/) })
+      clock.turn(60_000)
+    }
+    expect(provider.logins).toHaveLength(1)
+  })
+})
+
+describe('a question', () => {
+  it('within the ttl is answered from memory, and one after it by a check', async () => {
+    const { monitor } = await watch()
+    const first = await monitor.check()
+    clock.turn(29_999)
+    expect(await monitor.check()).toBe(first)
+    expect(total()).toBe(1)
+    clock.turn(1)
+    expect(await monitor.check()).not.toBe(first)
+    expect(total()).toBe(2)
+  })
+
+  it('that many ask at once is one check', async () => {
+    const { monitor } = await watch()
+    const reports = await Promise.all(Array.from({ length: 50 }, () => monitor.check()))
+    expect(new Set(reports).size).toBe(1)
+    expect(total()).toBe(1)
+  })
+
+  it('is answered by a message that was accepted within the ttl, with no connection made', async () => {
+    const { selector, monitor } = await watch()
+    const { endpoint, socket } = await selector.connect()
+    socket.destroy()
+    selector.reportDelivery(endpoint)
+    clock.turn(29_999)
+    expect(await monitor.check()).toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
+    expect(total()).toBe(1)
+    expect(provider.logins).toEqual([])
+    clock.turn(60_000)
+    await monitor.check()
+    expect(total()).toBe(2)
+  })
+
+  it('is answered by a message that was accepted, also just after a check that failed', async () => {
+    const { selector, monitor } = await watch({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
+    expect(await monitor.check()).toMatchObject({ status: 'fail' })
+    await provider.heal(587)
+    const { endpoint, socket } = await selector.connect()
+    socket.destroy()
+    selector.reportDelivery(endpoint)
+    expect(await monitor.check()).toMatchObject({ status: 'pass' })
+  })
+
+  it('is not answered by a message over an endpoint that has failed since', async () => {
+    const { selector, monitor } = await watch()
+    const { endpoint, socket } = await selector.connect()
+    socket.destroy()
+    selector.reportDelivery(endpoint)
+    await Promise.all(([587, 2525, 465] as const).map((port) => provider.fault(port, 'refuse')))
+    const failure: Failure = { code: 'connection-lost', stage: 'mail', message: 'Lost.', advice: 'Wait.' }
+    selector.reportFailure(endpoint, failure)
+    expect(await monitor.check()).toMatchObject({ status: 'fail' })
+  })
+
+  it('that one caller withdraws is still answered for the others', async () => {
+    const { monitor } = await watch()
+    const controller = new AbortController()
+    const withdrawn = monitor.check({ signal: controller.signal })
+    const other = monitor.check({ signal: new AbortController().signal })
+    const reason = new Error('I have waited long enough')
+    controller.abort(reason)
+    await expect(withdrawn).rejects.toBe(reason)
+    expect(await other).toMatchObject({ status: 'pass' })
+    expect(total()).toBe(1)
+  })
+
+  it('with a signal that is aborted already is rejected, and the check it began is of use to the next', async () => {
+    const { monitor } = await watch()
+    await expect(monitor.check({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await monitor.check()).toMatchObject({ status: 'pass' })
+    expect(total()).toBe(1)
+  })
+
+  it('gets an answer also from a source that breaks', async () => {
+    const monitor = createHealthMonitor({
+      state: () => ({ endpoint: undefined, rungs: [] }),
+      examine: () => Promise.reject(new TypeError('a bug')),
+    })
+    expect(await monitor.check()).toMatchObject({ status: 'fail', rungs: [] })
+  })
+})
+
+it('a report holds no secret', async () => {
+  const { monitor } = await watch({ 587: 'auth-echo' })
+  expect(JSON.stringify(await monitor.check())).not.toContain(provider.auth.pass)
+})

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import * as core from './index.ts'
+import type {
+  Attempt,
+  Diagnosis,
+  Endpoint,
+  EndpointSelector,
+  Failure,
+  FailureCode,
+  HealthMonitor,
+  HealthReport,
+  LoginStep,
+  OpenConnection,
+  ProbeReport,
+  Selection,
+  SelectorState,
+  SettingsIssue,
+  SmtpSettings,
+} from './index.ts'
+
+it('has these public names, and no others', () => {
+  expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
+    [
+      "NoUsableEndpointError",
+      "SettingsError",
+      "checkSettings",
+      "createEndpointSelector",
+      "createHealthMonitor",
+      "describeFailure",
+      "describePort",
+      "diagnose",
+      "diagnoseAttempts",
+      "endpointKey",
+      "explainPlan",
+      "format",
+      "formatSettings",
+      "isLoopback",
+      "loginTalk",
+      "lookupProvider",
+      "mayTryNext",
+      "parseSettings",
+      "planEndpoints",
+      "portTable",
+      "probe",
+      "redact",
+      "securityOfPort",
+      "selectEndpoint",
+      "settingsFromEnv",
+      "textsFor",
+    ]
+  `)
+})
+
+it('knows neither nodemailer nor a framework', () => {
+  const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { dependencies: object }
+  expect(Object.keys(dependencies)).not.toEqual(expect.arrayContaining(['nodemailer', 'express']))
+  const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.test)\.ts$/.test(name))
+  for (const name of files) {
+    const imported = readFileSync(new URL(name, import.meta.url), 'utf8').matchAll(/from '([^.][^']*)'/g)
+    for (const [, module] of imported) expect(`${name}: ${module}`).toMatch(/: (?:node:[a-z/]+|zod\/mini|ipaddr\.js)$/)
+  }
+})
+
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
+
+it('has every name and code in the README', () => {
+  const names = read('index.ts').replaceAll(/from '.*'|\b(?:export|type)\b/g, '').match(/\w+/g) ?? []
+  const { failures, findings, diagnoses } = core.textsFor('en')
+  const variants = new Set(['provider-port-discouraged', 'provider-auth-kind', 'network-blocks-smtp-platform'])
+  const codes = [failures, findings, diagnoses].flatMap(Object.keys).filter((code) => !variants.has(code))
+  const documented = new Set(read('../README.md').match(/[\w-]+/g))
+  expect([...names, ...codes].filter((name) => !documented.has(name))).toEqual([])
+})
+
+describe('the types', () => {
+  it('of settings', () => {
+    expectTypeOf(core.parseSettings).toEqualTypeOf<(input: unknown) => SmtpSettings>()
+    expectTypeOf(core.settingsFromEnv).parameter(0).toEqualTypeOf<NodeJS.ProcessEnv | undefined>()
+    expectTypeOf(core.settingsFromEnv).returns.toEqualTypeOf<SmtpSettings>()
+    expectTypeOf(core.planEndpoints).returns.toExtend<Endpoint[]>()
+    expectTypeOf<core.SettingsError['issues']>().toEqualTypeOf<readonly SettingsIssue[]>()
+    expectTypeOf<core.SettingsError['code']>().toEqualTypeOf<'invalid-settings'>()
+    // Settings are what one may write down, too.
+    expectTypeOf<{ host: string; auth: { user: string; pass: string } }>().toExtend<SmtpSettings>()
+    expectTypeOf<{ host: string; auth: { user: string } }>().not.toExtend<SmtpSettings>()
+    expectTypeOf<{ host: string; security: 'ssl' }>().not.toExtend<SmtpSettings>()
+  })
+
+  it('of probe and selection', () => {
+    expectTypeOf(core.probe).returns.resolves.toEqualTypeOf<ProbeReport>()
+    expectTypeOf(core.probe).parameter(0).toEqualTypeOf<Endpoint>()
+    expectTypeOf(core.selectEndpoint).returns.resolves.toEqualTypeOf<Selection>()
+    expectTypeOf<Selection['attempts']>().toEqualTypeOf<readonly Attempt[]>()
+    expectTypeOf<core.NoUsableEndpointError['diagnosis']>().toEqualTypeOf<Diagnosis>()
+    expectTypeOf<core.NoUsableEndpointError['attempts']>().toEqualTypeOf<readonly Attempt[]>()
+    expectTypeOf(core.mayTryNext).toEqualTypeOf<(failure: Failure) => boolean>()
+  })
+
+  it('of the selector', () => {
+    expectTypeOf(core.createEndpointSelector).returns.toEqualTypeOf<EndpointSelector>()
+    expectTypeOf<EndpointSelector['connect']>().returns.resolves.toEqualTypeOf<OpenConnection>()
+    expectTypeOf<EndpointSelector['examine']>().returns.resolves.toEqualTypeOf<Endpoint>()
+    expectTypeOf<EndpointSelector['state']>().toEqualTypeOf<() => SelectorState>()
+    expectTypeOf<EndpointSelector>().toExtend<core.HealthSource>()
+  })
+
+  it('of health and failures', () => {
+    expectTypeOf(core.createHealthMonitor).returns.toEqualTypeOf<HealthMonitor>()
+    expectTypeOf<HealthMonitor['check']>().returns.resolves.toEqualTypeOf<HealthReport>()
+    expectTypeOf<HealthReport['status']>().toEqualTypeOf<'pass' | 'warn' | 'fail'>()
+    expectTypeOf(core.diagnose).parameter(0).toEqualTypeOf<unknown>()
+    expectTypeOf(core.diagnose).returns.toEqualTypeOf<Failure>()
+    expectTypeOf<'connect-refused' | 'starttls-injection' | 'no-usable-endpoint'>().toExtend<FailureCode>()
+    expectTypeOf(core.loginTalk).returns.toEqualTypeOf<(reply?: string) => LoginStep>()
+  })
+})
+
+const failure = (facts: Partial<Failure>): Failure => ({ code: 'connection-lost', stage: 'connect', message: '', advice: '', ...facts })
+
+describe('mayTryNext()', () => {
+  it.each<[may: boolean, facts: Partial<Failure>]>([
+    [true, { stage: 'dns', code: 'dns-timeout' }],
+    [true, { stage: 'greeting', code: 'greeting-rejected', replyCode: 554 }],
+    [true, { stage: 'starttls', code: 'starttls-rejected', replyCode: 454 }],
+    [true, { stage: 'tls', code: 'certificate-expired' }],
+    [true, { stage: 'auth', code: 'auth-not-offered' }],
+    [true, { stage: 'auth', code: 'connection-lost' }],
+    [true, { stage: 'mail', code: 'connection-lost' }],
+    [false, { stage: 'auth', code: 'auth-rejected', replyCode: 535 }],
+    [false, { stage: 'auth', code: 'auth-temporary', replyCode: 454 }],
+    [false, { stage: 'mail', code: 'sender-rejected', replyCode: 451 }],
+    [false, { stage: 'rcpt', code: 'recipient-rejected', replyCode: 550 }],
+    [false, { stage: 'message', code: 'message-rejected', replyCode: 554 }],
+    [false, { stage: 'connect', code: 'aborted' }],
+    [false, { stage: 'tls', code: 'deadline' }],
+  ])('is %s after %o', (may, facts) => {
+    expect(core.mayTryNext(failure(facts))).toBe(may)
+  })
+})

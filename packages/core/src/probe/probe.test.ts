@@ -1,0 +1,520 @@
+import { getEventListeners, once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { faultNames, type Fault, type Provider, startProvider } from '@postern/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ca, certificates, trusted } from '../../test/certificates.ts'
+import { deferred } from '../../test/deferred.ts'
+import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { type Peer, type Script, serve, upToTls } from '../../test/scripted-server.ts'
+import type { FailureCode, Stage } from '../failure/failure.ts'
+import { SettingsError } from '../settings/settings-error.ts'
+import { probe, type ProbeOptions } from './probe.ts'
+
+const auth = { user: 'ada@example.com', pass: 'hunter2' }
+const host = '127.0.0.1'
+
+let provider: Provider
+beforeAll(async () => {
+  provider = await startProvider()
+})
+afterAll(() => provider.close())
+
+const brief: ProbeOptions['budgets'] = { dns: 2_000, connect: 400, greeting: 400, tls: 400, reply: 400 }
+
+/** Probes a script with a login at hand, sees that nothing is left of it, and returns what the server was told. */
+async function probed(script: Script, options: ProbeOptions = {}, security: 'starttls' | 'implicit' = 'starttls') {
+  await using server = await serve(script)
+  const caller = new AbortController()
+  const report = await leavesNothing(async () => {
+    const report = await probe(
+      { host, port: server.port, security },
+      { auth, tls: { ca }, budgets: brief, deadline: 10_000, signal: caller.signal, ...options },
+    )
+    await server.quiet()
+    return report
+  })
+  expect(getEventListeners(caller.signal, 'abort')).toEqual([])
+  return { ...report, peers: server.peers }
+}
+
+/** What may be said before TLS, and nothing else. */
+const onlyEhloAndStarttls = /^(?:EHLO [^\s]+\r\n(?:STARTTLS\r\n)?)?$/
+
+/** Everything up to the first byte of a TLS handshake. */
+function clearText(peer: Peer): string {
+  return peer.clear.split('\u0016\u0003')[0] ?? ''
+}
+
+const greet = (peer: Peer) => peer.say('220 mail.example.com ESMTP\r\n')
+
+/** Answers EHLO with STARTTLS and the rest, and the next command with what a test wants. */
+const afterStarttls = (reply: string): Script => async (peer) => {
+  greet(peer)
+  await peer.hear()
+  peer.say('250-mail.example.com\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n')
+  expect(await peer.hear()).toBe('STARTTLS')
+  peer.say(reply)
+  await peer.gone
+}
+
+/** Answers the EHLO under TLS with an offer, and goes on from there. */
+const underTls = (offer: string, then: Script = (peer) => peer.gone): Script => async (peer) => {
+  await upToTls(peer)
+  await peer.secure(trusted)
+  await peer.hear()
+  peer.say(offer)
+  await then(peer)
+}
+
+const offersPlain = '250-mail.example.com\r\n250 AUTH PLAIN\r\n'
+
+describe('a server that does not follow the rules', () => {
+  it.each<[what: string, code: FailureCode, stage: Stage, script: Script]>([
+    ['says nothing', 'greeting-timeout', 'greeting', () => {}],
+    ['closes at once', 'connection-lost', 'greeting', (peer) => peer.end()],
+    ['greets with a line of HTTP', 'not-smtp', 'greeting', (peer) => peer.say('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['greets as SSH', 'not-smtp', 'greeting', (peer) => peer.say('SSH-2.0-OpenSSH_9.6\r\n')],
+    ['greets as IMAP', 'not-smtp', 'greeting', (peer) => peer.say('* OK IMAP4rev1 ready\r\n')],
+    ['greets as POP3', 'not-smtp', 'greeting', (peer) => peer.say('+OK ready\r\n')],
+    ['greets with 554', 'greeting-rejected', 'greeting', (peer) => peer.say('554 5.7.1 no\r\n')],
+    ['greets with 421', 'greeting-rejected', 'greeting', (peer) => peer.say('421 4.3.2 busy\r\n')],
+    ['greets with 250', 'greeting-rejected', 'greeting', (peer) => peer.say('250 hello\r\n')],
+    ['floods the greeting with lines', 'reply-too-large', 'greeting', (peer) => peer.flood('220-hello\r\n')],
+    ['floods the greeting without a line end', 'reply-too-large', 'greeting', (peer) => peer.flood('x'.repeat(4096))],
+    ['begins a greeting and falls silent', 'greeting-timeout', 'greeting', (peer) => peer.say('220-mail')],
+    [
+      'refuses EHLO with 502',
+      'ehlo-rejected',
+      'ehlo',
+      async (peer) => {
+        greet(peer)
+        await peer.hear()
+        peer.say('502 5.5.1 HELO only\r\n')
+        await peer.gone
+      },
+    ],
+    [
+      'says nothing to EHLO',
+      'reply-timeout',
+      'ehlo',
+      async (peer) => {
+        greet(peer)
+        await peer.gone
+      },
+    ],
+    [
+      'resets at EHLO',
+      'connection-lost',
+      'ehlo',
+      async (peer) => {
+        greet(peer)
+        await peer.hear()
+        peer.reset()
+      },
+    ],
+    [
+      'closes at EHLO',
+      'connection-lost',
+      'ehlo',
+      async (peer) => {
+        greet(peer)
+        await peer.hear()
+        peer.end()
+      },
+    ],
+    [
+      'answers EHLO for ever',
+      'reply-too-large',
+      'ehlo',
+      async (peer) => {
+        greet(peer)
+        await peer.hear()
+        await peer.flood('250-X\r\n')
+      },
+    ],
+    [
+      'mixes codes in one reply',
+      'protocol-error',
+      'ehlo',
+      async (peer) => {
+        greet(peer)
+        await peer.hear()
+        peer.say('250-mail.example.com\r\n220 STARTTLS\r\n')
+        await peer.gone
+      },
+    ],
+    [
+      'leaves STARTTLS out',
+      'starttls-not-offered',
+      'starttls',
+      async (peer) => {
+        greet(peer)
+        await peer.hear()
+        peer.say('250-mail.example.com\r\n250-XSTARTTLS\r\n250 AUTH PLAIN LOGIN\r\n')
+        await peer.gone
+      },
+    ],
+    ['refuses STARTTLS with 454', 'starttls-rejected', 'starttls', afterStarttls('454 4.7.0 not now\r\n')],
+    ['refuses STARTTLS with 501', 'starttls-rejected', 'starttls', afterStarttls('501 5.5.4 no\r\n')],
+    ['answers STARTTLS with 250', 'starttls-rejected', 'starttls', afterStarttls('250 sure\r\n')],
+    ['answers STARTTLS with 221', 'starttls-rejected', 'starttls', afterStarttls('221 bye\r\n')],
+    ['answers STARTTLS with 334', 'starttls-rejected', 'starttls', afterStarttls('334 \r\n')],
+    ['says nothing to STARTTLS', 'reply-timeout', 'starttls', afterStarttls('')],
+    ['injects a reply behind the 220', 'starttls-injection', 'starttls', afterStarttls('220 go\r\n250 AUTH PLAIN\r\n')],
+    ['injects the beginning of a reply behind the 220', 'starttls-injection', 'starttls', afterStarttls('220 go\r\n25')],
+    ['injects one byte behind the 220', 'starttls-injection', 'starttls', afterStarttls('220 go\r\n\r')],
+    ['answers the handshake in plain text', 'tls-handshake', 'tls', async (peer) => {
+      await upToTls(peer)
+      await peer.hearAnything()
+      peer.say('250 no, rather not\r\n')
+      await peer.gone
+    }],
+    ['says nothing to the handshake', 'reply-timeout', 'tls', async (peer) => {
+      await upToTls(peer)
+      await peer.gone
+    }],
+    ['resets in the handshake', 'connection-lost', 'tls', async (peer) => {
+      await upToTls(peer)
+      await peer.hearAnything()
+      peer.reset()
+    }],
+    ['closes in the handshake', 'connection-lost', 'tls', async (peer) => {
+      await upToTls(peer)
+      await peer.hearAnything()
+      peer.end()
+    }],
+    ['says nothing to EHLO under TLS', 'reply-timeout', 'ehlo', async (peer) => {
+      await upToTls(peer)
+      await peer.secure(trusted)
+      await peer.gone
+    }],
+    ['takes its offer of a login back under TLS', 'auth-not-offered', 'auth', underTls('250-mail.example.com\r\n250 SIZE\r\n')],
+    ['offers nothing a password fits', 'auth-mechanism', 'auth', underTls('250-x\r\n250 AUTH GSSAPI XOAUTH2 NTLM\r\n')],
+    ['says nothing to AUTH', 'reply-timeout', 'auth', underTls(offersPlain)],
+    ['resets at AUTH', 'connection-lost', 'auth', underTls(offersPlain, async (peer) => {
+      await peer.hear()
+      peer.reset()
+    })],
+    ['answers AUTH with 334 for ever', 'protocol-error', 'auth', underTls(offersPlain, async (peer) => {
+      for (;;) {
+        await peer.hear()
+        peer.say('334 \r\n')
+      }
+    })],
+  ])('that %s is called %s in stage %s', async (_what, code, stage, script) => {
+    const { ok, failure, stages, peers } = await probed(script)
+    expect(ok).toBe(false)
+    expect(failure).toMatchObject({ code, stage })
+    expect(stages.at(-1)?.stage).toBe(stage)
+    for (const peer of peers) {
+      expect(clearText(peer)).toMatch(onlyEhloAndStarttls)
+      expect(peer.secret.match(/AUTH/g) ?? []).toHaveLength(stage === 'auth' && !code.startsWith('auth-') ? 1 : 0)
+    }
+  })
+
+  it('may reset at once', async () => {
+    const { failure } = await probed((peer) => peer.reset())
+    expect(failure).toMatchObject({ code: 'connection-lost', systemCode: 'ECONNRESET' })
+  })
+
+  it('cannot drip a line beyond its limit', async () => {
+    const { failure } = await probed((peer) => peer.drip('220 '.padEnd(13_000, 'x')), { budgets: { greeting: 60_000 } })
+    expect(failure).toMatchObject({ code: 'reply-too-large', stage: 'greeting' })
+  })
+
+  it('may reset right behind the 220, again and again, without anything being thrown', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { failure } = await probed(async (peer) => {
+        await upToTls(peer)
+        peer.reset()
+      })
+      expect(['connection-lost', 'tls-handshake']).toContain(failure?.code)
+    }
+  })
+
+  it('cannot outlast the deadline by dripping a reply that always makes progress', async () => {
+    const { failure } = await probed((peer) => peer.drip('220-still here\r\n'.repeat(50)), { deadline: 150, budgets: { greeting: 60_000 } })
+    expect(failure).toMatchObject({ code: 'deadline', stage: 'greeting' })
+  })
+
+  it('may split its replies in any way', async () => {
+    const { ok } = await probed(async (peer) => {
+      await peer.drip('220 mail.example.com\r\n')
+      await peer.hear()
+      await peer.drip('250-mail.example.com\r\n250 STARTTLS\r\n')
+      await peer.hear()
+      await peer.drip('220 go\r\n')
+      await peer.secure(trusted)
+      await peer.hear()
+      await peer.drip(offersPlain)
+      await peer.hear()
+      await peer.drip('235 2.7.0 welcome\r\n')
+      await peer.hear()
+    })
+    expect(ok).toBe(true)
+  })
+
+  it('is never greeted with HELO, whatever it says', async () => {
+    for (const reply of ['500 what?', '502 no', '504 no', '550 no', '421 no', '220 yes']) {
+      const { peers } = await probed(async (peer) => {
+        greet(peer)
+        await peer.hear()
+        peer.say(`${reply}\r\n`)
+        await peer.gone
+      })
+      expect(peers[0]?.clear).toMatch(/^EHLO [^\s]+\r\n$/)
+    }
+  })
+
+  it('is believed only in what it says under TLS', async () => {
+    const { authMechanisms, capabilities, login } = await probed(async (peer) => {
+      greet(peer)
+      await peer.hear()
+      peer.say('250-mail.example.com\r\n250-STARTTLS\r\n250-SIZE 1\r\n250 AUTH LOGIN CRAM-MD5\r\n')
+      await peer.hear()
+      peer.say('220 go\r\n')
+      await underTlsFromHere(peer)
+    })
+    expect(authMechanisms).toEqual(['PLAIN'])
+    expect(capabilities).toEqual({ AUTH: ['PLAIN'] })
+    expect(login).toEqual({ mechanism: 'PLAIN' })
+  })
+})
+
+async function underTlsFromHere(peer: Peer): Promise<void> {
+  await peer.secure(trusted)
+  await peer.hear()
+  peer.say(offersPlain)
+  await peer.hear()
+  peer.say('235 2.7.0 welcome\r\n')
+  await peer.hear()
+}
+
+describe('a port with the wrong kind of encryption', () => {
+  it('is told to begin in plain text when TLS is spoken to it', async () => {
+    const { failure } = await probed(
+      (peer) => {
+        greet(peer)
+        return peer.gone
+      },
+      {},
+      'implicit',
+    )
+    expect(failure).toMatchObject({ code: 'starttls-expected', stage: 'tls' })
+  })
+
+  it('is told to expect TLS when plain text is waited for, by a second connection that speaks it', async () => {
+    const { failure, peers } = await probed(async (peer) => {
+      await peer.secure(trusted)
+      greet(peer)
+      await peer.gone
+    })
+    expect(failure).toMatchObject({ code: 'tls-expected', stage: 'greeting' })
+    expect(peers).toHaveLength(2)
+    for (const peer of peers) expect(peer.secret).toBe('')
+  })
+
+  it('is told so too when its certificate is not trusted', async () => {
+    const untrusted = await certificates.issue('untrusted')
+    const { failure } = await probed((peer) => peer.secure(untrusted))
+    expect(failure).toMatchObject({ code: 'tls-expected' })
+  })
+})
+
+describe('the login', () => {
+  it.each([
+    ['535 5.7.8 kumquat', 'auth-rejected'],
+    ['534 5.7.9 kumquat', 'auth-rejected'],
+    ['538 5.7.11 kumquat', 'auth-rejected'],
+    ['500 kumquat', 'auth-rejected'],
+    ['454 4.7.0 kumquat', 'auth-temporary'],
+    ['421 4.3.0 kumquat', 'auth-temporary'],
+    ['432 4.7.12 kumquat', 'auth-temporary'],
+    ['504 5.5.4 kumquat', 'auth-mechanism'],
+    ['250 kumquat', 'protocol-error'],
+    ['kumquat', 'protocol-error'],
+  ] as const)('answered with "%s" is %s, and is made once', async (reply, code) => {
+    const { failure, peers } = await probed(
+      underTls(offersPlain, async (peer) => {
+        await peer.hear()
+        peer.say(`${reply}\r\n`)
+        await peer.gone
+      }),
+    )
+    expect(failure).toMatchObject({ code, stage: 'auth' })
+    expect(failure?.replyCode).toBe(/^\d/.test(reply) ? Number(reply.slice(0, 3)) : undefined)
+    expect(failure?.enhancedCode).toBe(/\d\.\d\.\d+/.exec(reply)?.[0])
+    expect(peers[0]?.secret.match(/AUTH /g)).toHaveLength(1)
+    expect(JSON.stringify(failure)).not.toContain('kumquat')
+  })
+
+  it.each(['untrusted', 'expired', 'not-yet-valid', 'other-name'] as const)(
+    'is not made with a certificate that is %s',
+    async (kind) => {
+      const certificate = await certificates.issue(kind)
+      const { failure, peers } = await probed(async (peer) => {
+        await upToTls(peer)
+        await peer.secure(certificate)
+        await peer.hear()
+      })
+      expect(failure).toMatchObject({ stage: 'tls', code: expect.stringMatching(/^certificate-/) })
+      expect(peers[0]?.secret).toBe('')
+    },
+  )
+
+  it('says the names of a certificate that is for somebody else', async () => {
+    const certificate = await certificates.issue('other-name')
+    const { failure } = await probed(async (peer) => {
+      await upToTls(peer)
+      await peer.secure(certificate)
+    })
+    expect(failure?.message).toContain('mail.example.net')
+  })
+
+  it('crosses no unencrypted connection to another machine, unless that is allowed by name', async () => {
+    const endpoint = { host: 'mail.example.com', port: 25, security: 'none' } as const
+    await expect(probe(endpoint, { auth, dial: () => expect.unreachable('a connection was made') })).rejects.toBeInstanceOf(SettingsError)
+    const allowed = await probe(endpoint, {
+      auth,
+      dial: () => Promise.reject(new Error('no such way')),
+      policy: { allowCleartext: 'always' },
+    })
+    expect(allowed.failure?.stage).toBe('connect')
+  })
+
+  it('of a port without encryption is made on this machine', async () => {
+    await provider.fault(587, 'no-starttls')
+    const report = await probe({ host, port: provider.ports[587], security: 'none' }, { auth: provider.auth })
+    await provider.heal(587)
+    expect(report.login).toEqual({ mechanism: 'PLAIN' })
+  })
+})
+
+describe('with each fault of a provider', () => {
+  // Faults of the message do not concern a probe, and silence is covered above.
+  const message = /^(?:sender|recipient|message|drops|hangs)-/
+
+  const only: Partial<Record<Fault, number>> = {
+    'no-starttls': 587,
+    'starttls-refused': 587,
+    'starttls-injection': 587,
+    'starttls-hangs': 587,
+    'plain-implicit': 587,
+    'implicit-plain': 465,
+  }
+  const cases = faultNames
+    .filter((fault) => !message.test(fault))
+    .flatMap((fault) => ([587, 465] as const).map((port) => [fault, port] as const))
+    .filter(([fault, port]) => only[fault] === undefined || only[fault] === port)
+
+  it.each(cases)(
+    '"%s" on %i no login is made before TLS, and at most one after it',
+    async (fault, port) => {
+      await provider.fault(port, fault)
+      const before = provider.logins.length
+      const report = await probe(
+        { host, port: provider.ports[port], security: port === 465 ? 'implicit' : 'starttls' },
+        { auth: provider.auth, tls: { ca: provider.ca }, budgets: { connect: 100, greeting: 100, tls: 300, reply: 300 }, deadline: 2_000 },
+      )
+      const logins = provider.logins.slice(before)
+      await provider.heal(port)
+      expect(logins.every(({ secure }) => secure)).toBe(true)
+      expect(logins.length).toBeLessThanOrEqual(1)
+      expect(report.ok).toBe(logins.some(({ ok }) => ok))
+      expect(JSON.stringify(report)).not.toContain(provider.auth.pass)
+    },
+  )
+})
+
+describe('the report', () => {
+  it('tells of a healthy endpoint stage by stage', async () => {
+    const endpoint = { host, port: provider.ports[587], security: 'starttls' } as const
+    const report = await probe(endpoint, { auth: provider.auth, tls: { ca: provider.ca } })
+    expect(report).toMatchObject({
+      endpoint,
+      ok: true,
+      address: '127.0.0.1',
+      login: { mechanism: 'PLAIN' },
+      tls: { protocol: 'TLSv1.3', verified: true, certificate: { names: expect.arrayContaining(['localhost']) } },
+    })
+    expect(report.stages.map(({ stage }) => stage)).toEqual(['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'ehlo', 'auth'])
+    expect(report.failure).toBeUndefined()
+  })
+
+  it('shows no control character of the server', async () => {
+    const report = await probed(async (peer) => {
+      peer.say('220 mail\u001b[2J\u0000\u009b\r\n')
+      await peer.hear()
+      peer.say('250-x\r\n250 STARTTLS\r\n')
+      await peer.hear()
+      peer.say('220 go\r\n')
+      await peer.secure(trusted)
+      await peer.hear()
+      peer.say('250-x\r\n250-X\u0007Y \u001bZ\r\n250 AUTH PLAIN \u001b[31m\r\n')
+      await peer.gone
+    })
+    const { greeting, capabilities, authMechanisms } = report
+    // oxlint-disable-next-line no-control-regex
+    expect(JSON.stringify({ greeting, capabilities, authMechanisms })).not.toMatch(/\\u00[01]/)
+    expect(authMechanisms).toEqual(['PLAIN', '?[31M'])
+  })
+
+  it('is made also for a name that does not exist, a port that does not, and a call that was called off', async () => {
+    expect(await probe({ host: 'mail.postern.invalid', port: 587, security: 'starttls' })).toMatchObject({
+      ok: false,
+      failure: { code: 'dns-not-found', stage: 'dns' },
+    })
+    const server = await serve(() => {})
+    await server[Symbol.asyncDispose]()
+    expect(await probe({ host, port: server.port, security: 'starttls' })).toMatchObject({
+      failure: { code: 'connect-refused', stage: 'connect', systemCode: 'ECONNREFUSED' },
+    })
+    expect(
+      await probe({ host, port: provider.ports[587], security: 'starttls' }, { signal: AbortSignal.abort() }),
+    ).toMatchObject({ failure: { code: 'aborted' } })
+  })
+
+  it('is not held up by a port that cannot be one, nor by a deadline without end', async () => {
+    await expect(probe({ host, port: 70_000, security: 'starttls' })).rejects.toMatchObject({ code: 'ERR_SOCKET_BAD_PORT' })
+    const report = await probe(
+      { host, port: provider.ports[587], security: 'starttls' },
+      { tls: { ca: provider.ca }, deadline: Infinity, budgets: { reply: Infinity } },
+    )
+    expect(report.ok).toBe(true)
+  })
+
+  it('connects a name of localhost to this machine, whatever DNS says', async () => {
+    const report = await probe(
+      { host: 'mail.localhost', port: provider.ports[587], security: 'starttls' },
+      { tls: { ca: provider.ca, servername: 'localhost' } },
+    )
+    expect(report).toMatchObject({ ok: true, address: '127.0.0.1' })
+  })
+})
+
+describe('a connection that is dialled by the caller', () => {
+  it('is held to the same bounds, and closed when it comes too late', async () => {
+    await using server = await serve(() => {})
+    const socket = deferred<Socket>()
+    const report = await probe(
+      { host: 'mail.example.com', port: 587, security: 'starttls' },
+      {
+        budgets: { connect: 20 },
+        dial: () => socket.promise,
+      },
+    )
+    expect(report.failure).toMatchObject({ code: 'connect-timeout', stage: 'connect' })
+    const late = connect(server.port, host)
+    await once(late, 'connect')
+    socket.resolve(late)
+    await (await server.firstPeer).gone
+  })
+
+  it('is not asked for once the work has been called off', async () => {
+    const { failure } = await probe(
+      { host, port: 587, security: 'starttls' },
+      { signal: AbortSignal.abort(), dial: () => expect.unreachable('dialled') },
+    )
+    expect(failure?.code).toBe('aborted')
+  })
+})

@@ -1,0 +1,360 @@
+import { startProvider, type Fault, type Provider } from '@postern/testing'
+import { afterEach, describe, expect, it } from 'vitest'
+import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { type Script, serve, upToTls } from '../../test/scripted-server.ts'
+import { ca, trusted } from '../../test/certificates.ts'
+import { selectEndpoint, type SelectEndpointOptions } from './select-endpoint.ts'
+import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
+import type { Attempt } from './attempt.ts'
+
+let provider: Provider
+afterEach(() => provider?.close())
+
+/** What fails here fails at once, so that a busy machine cannot start a rung too early. */
+const patient: SelectEndpointOptions = {
+  timing: { attemptDelay: 60_000, preferenceGrace: 60_000 },
+  budgets: { dns: 2_000, connect: 400, greeting: 400, tls: 400, reply: 400 },
+}
+
+async function climbWith(faults: Partial<Record<587 | 2525 | 465, Fault>>, options: SelectEndpointOptions = patient) {
+  provider = await startProvider({ faults })
+  return await selectEndpoint(provider.settings, options)
+}
+
+async function exhaustedBy(promise: Promise<unknown>): Promise<NoUsableEndpointError> {
+  const error: unknown = await promise.then(
+    () => expect.unreachable('an endpoint was found'),
+    (error: unknown) => error,
+  )
+  expect(NoUsableEndpointError.isInstance(error)).toBe(true)
+  return error as NoUsableEndpointError
+}
+
+const nominal = (port: number) => Object.entries(provider.ports).find(([, real]) => real === port)?.[0]
+
+/** Nominal ports and what became of them, in the order in which they began. */
+function story(attempts: readonly Attempt[]): string[] {
+  return attempts.map(({ endpoint, outcome, failure }) =>
+    [nominal(endpoint.port), outcome, ...(failure ? [failure.code] : [])].join(' '),
+  )
+}
+
+describe('the ladder', () => {
+  it('uses 587, and touches nothing else, while 587 works', async () => {
+    const { endpoint, attempts } = await climbWith({}, { timing: { attemptDelay: 5_000 } })
+    expect(endpoint.port).toBe(provider.ports[587])
+    expect(story(attempts)).toEqual(['587 used'])
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 0, 465: 0, 25: 0 })
+  })
+
+  it.each([
+    ['refuse', 'connect-refused'],
+    ['reset', 'connection-lost'],
+    ['greeting-rejected', 'greeting-rejected'],
+    ['greeting-deferred', 'greeting-rejected'],
+    ['bad-banner', 'not-smtp'],
+    ['http-banner', 'not-smtp'],
+    ['greeting-flood', 'reply-too-large'],
+    ['ehlo-rejected', 'ehlo-rejected'],
+    ['ehlo-endless', 'reply-too-large'],
+    ['no-starttls', 'starttls-not-offered'],
+    ['starttls-refused', 'starttls-rejected'],
+    ['starttls-injection', 'starttls-injection'],
+    ['tls-outdated', 'tls-version'],
+    ['bad-certificate', 'certificate-untrusted'],
+    ['certificate-expired', 'certificate-expired'],
+    ['certificate-not-yet-valid', 'certificate-not-yet-valid'],
+    ['certificate-name', 'certificate-name'],
+    ['auth-not-offered', 'auth-not-offered'],
+  ] as const)('goes to 2525 when 587 has the fault "%s", and says %s', async (fault, code) => {
+    // A rung that fails is failed at once: no delay is waited for, so a long one changes nothing.
+    const { endpoint, attempts } = await climbWith({ 587: fault }, { timing: { attemptDelay: 60_000, preferenceGrace: 60_000 } })
+    expect(endpoint).toEqual({ host: '127.0.0.1', port: provider.ports[2525], security: 'starttls' })
+    expect(story(attempts)).toEqual([`587 failed ${code}`, '2525 used'])
+    expect(provider.connections[465]).toBe(0)
+  })
+
+  it.each([
+    ['black-hole', 'connect-timeout'],
+    ['silent', 'greeting-timeout'],
+    ['plain-implicit', 'greeting-timeout'],
+    ['starttls-hangs', 'reply-timeout'],
+  ] as const)('overtakes 587 when it hangs ("%s"), and says that it waited for %s', async (fault, code) => {
+    provider = await startProvider({ faults: { 587: fault } })
+    const { endpoint, attempts } = await selectEndpoint(
+      { ...provider.settings, candidates: provider.settings.candidates.slice(0, 2) },
+      { timing: { attemptDelay: 10, preferenceGrace: 30 } },
+    )
+    expect(endpoint.port).toBe(provider.ports[2525])
+    expect(story(attempts)).toEqual([`587 overtaken ${code}`, '2525 used'])
+  })
+
+  it('comes to 465 when neither 587 nor 2525 opens', async () => {
+    const { endpoint, attempts } = await climbWith({ 587: 'refuse', 2525: 'no-starttls' })
+    expect(endpoint).toEqual({ host: '127.0.0.1', port: provider.ports[465], security: 'implicit' })
+    expect(story(attempts)).toEqual(['587 failed connect-refused', '2525 failed starttls-not-offered', '465 used'])
+  })
+
+  it('keeps every attempt with its stage, its cause and its time when nothing works', async () => {
+    const { attempts, diagnosis } = await exhaustedBy(climbWith({ 587: 'refuse', 2525: 'bad-certificate', 465: 'silent' }))
+    expect(story(attempts)).toEqual([
+      '587 failed connect-refused',
+      '2525 failed certificate-untrusted',
+      '465 failed reply-timeout',
+    ])
+    expect(attempts.map(({ stage }) => stage)).toEqual(['connect', 'tls', 'tls'])
+    for (const { failure, stage, stages, ms, startedAt } of attempts) {
+      expect(failure).toMatchObject({ stage, message: expect.stringContaining('127.0.0.1'), advice: expect.stringMatching(/\w/) })
+      expect(stages.at(-1)?.stage).toBe(stage)
+      expect(ms).toBeGreaterThanOrEqual(0)
+      expect(startedAt).toBeInstanceOf(Date)
+    }
+    expect(diagnosis.code).toBe('mixed')
+  })
+
+  it('calls it a blocked network when every port is silent', async () => {
+    const { diagnosis } = await exhaustedBy(climbWith({ 587: 'black-hole', 2525: 'silent', 465: 'black-hole' }, { ...patient, timing: { attemptDelay: 15 } }))
+    expect(diagnosis.code).toBe('network-blocks-smtp')
+  })
+
+  it('goes on to the next rung when the one that answered offers no login, without saying the password', async () => {
+    const { attempts } = await climbWith({ 587: 'auth-not-offered', 2525: 'auth-not-offered' }, { ...patient, login: true })
+    expect(story(attempts)).toEqual(['587 failed auth-not-offered', '2525 failed auth-not-offered', '465 used'])
+    expect(provider.logins).toMatchObject([{ port: 465, ok: true }])
+  })
+
+  it('tells of all stages of the winner, beyond TLS too', async () => {
+    const { attempts, report } = await climbWith({}, { ...patient, login: true })
+    expect(attempts[0]).toMatchObject({ outcome: 'used', stage: 'auth' })
+    expect(attempts[0]?.stages.map(({ stage }) => stage)).toEqual(['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'ehlo', 'auth'])
+    expect(report.login).toEqual({ mechanism: 'PLAIN' })
+  })
+})
+
+describe('a login', () => {
+  it.each(['auth-rejected', 'auth-temporary', 'auth-echo', 'auth-endless'] as const)(
+    'that was answered ("%s") is not repeated on another port',
+    async (fault) => {
+      const { attempts, diagnosis } = await exhaustedBy(
+        climbWith({ 587: fault, 2525: fault, 465: fault }, { ...patient, login: true }),
+      )
+      expect(attempts.filter(({ stage }) => stage === 'auth')).toHaveLength(1)
+      expect(provider.logins.length).toBeLessThanOrEqual(1)
+      expect(provider.connections).toMatchObject({ 2525: 0, 465: 0 })
+      expect(diagnosis.code).toBe(attempts.at(-1)?.failure?.code)
+    },
+  )
+
+  it('that was not answered at all is tried on one more port, and no more than that', async () => {
+    const faults = { 587: 'auth-drops', 2525: 'auth-drops', 465: 'auth-drops' } as const
+    const { attempts } = await exhaustedBy(climbWith(faults, { ...patient, login: true }))
+    expect(story(attempts)).toEqual(['587 failed connection-lost', '2525 failed connection-lost'])
+    expect(provider.logins).toHaveLength(2)
+  })
+
+  it('never shows in what is reported, even when the server echoes it', async () => {
+    const error = await exhaustedBy(climbWith({ 587: 'auth-echo' }, { ...patient, login: true }))
+    const { user, pass } = provider.auth
+    const shown = `${error.message} ${error.stack} ${JSON.stringify(error)} ${JSON.stringify(error.attempts)}`
+    expect(shown).not.toContain(pass)
+    expect(shown).not.toContain(Buffer.from(`\0${user}\0${pass}`).toString('base64'))
+  })
+})
+
+const healthy: Script = async (peer) => {
+  await upToTls(peer)
+  await peer.secure(trusted)
+  for (;;) if ((await peer.hear()).startsWith('EHLO')) peer.say('250-mail.example.com\r\n250 AUTH PLAIN\r\n')
+}
+const settings = (...ports: number[]) => ({
+  host: '127.0.0.1',
+  tls: { ca },
+  candidates: ports.map((port) => ({ port, security: 'starttls' as const })),
+})
+
+describe('the race', () => {
+  it('lets a slow better rung win within the grace, and closes the lower one that was ready', async () => {
+    await using lower = await serve(async (peer) => {
+      await upToTls(peer)
+      await peer.secure(trusted)
+      await peer.fallSilent()
+    })
+    await using better = await serve(async (peer) => {
+      // Silent for as long as it takes the lower one to be ready, under TLS.
+      await (await lower.firstPeer).silence
+      await healthy(peer)
+    })
+    const { endpoint, attempts } = await selectEndpoint(settings(better.port, lower.port), {
+      timing: { attemptDelay: 10, preferenceGrace: 10_000 },
+    })
+    expect(endpoint.port).toBe(better.port)
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['used', 'not-needed'])
+    expect(attempts[1]).not.toHaveProperty('failure')
+    await lower.quiet()
+    await better.quiet()
+  })
+
+  it('does not let a better rung that greets late, and then hangs in EHLO, hold up one that is ready', async () => {
+    await using stuck = await serve(async (peer) => {
+      peer.say('220 mail.example.com\r\n')
+      await peer.gone
+    })
+    await using lower = await serve(healthy)
+    const { endpoint, attempts } = await selectEndpoint(settings(stuck.port, lower.port), {
+      timing: { attemptDelay: 10, preferenceGrace: 40 },
+      // Nothing but the grace can end this within the test's limit.
+      budgets: { reply: 60_000 },
+      deadline: 60_000,
+    })
+    expect(endpoint.port).toBe(lower.port)
+    expect(attempts[0]).toMatchObject({ outcome: 'overtaken', stage: 'ehlo', failure: { code: 'reply-timeout' } })
+    await stuck.quiet()
+  })
+
+  it('closes the losers, and the winner too once it was examined', async () => {
+    await using silent = await serve(() => {})
+    await using winner = await serve(healthy)
+    await leavesNothing(async () => {
+      await selectEndpoint(settings(silent.port, winner.port), { timing: { attemptDelay: 5, preferenceGrace: 10 } })
+      await silent.quiet()
+      await winner.quiet()
+    })
+    expect(silent.peers).toHaveLength(1)
+    expect(winner.peers[0]?.secret).toMatch(/^EHLO [^\r]+\r\nQUIT\r\n$/)
+  })
+
+  it('starts nobody else while the first has the field to itself', async () => {
+    await using only = await serve(healthy)
+    await using spare = await serve(healthy)
+    await selectEndpoint(settings(only.port, spare.port), { timing: { attemptDelay: 60_000 } })
+    expect(spare.peers).toHaveLength(0)
+  })
+
+  it('stops every runner when something breaks that is not the network', async () => {
+    await using silent = await serve(() => {})
+    const broken = new Error('a dial of the caller that throws')
+    const run = selectEndpoint(settings(silent.port, 9), {
+      timing: { attemptDelay: 5 },
+      dial: ({ port }) => {
+        if (port === 9) throw broken
+        return undefined
+      },
+    })
+    await expect(run).rejects.toBe(broken)
+    await silent.quiet()
+  })
+
+  it('does not look a host up again that has been found not to exist', async () => {
+    const { attempts, diagnosis } = await exhaustedBy(selectEndpoint({ host: 'mail.postern.invalid' }))
+    expect(attempts.map(({ endpoint }) => endpoint.port)).toEqual([587, 2525, 465])
+    expect(new Set(attempts.map(({ failure }) => failure?.code))).toEqual(new Set(['dns-not-found']))
+    expect(diagnosis).toMatchObject({ code: 'dns-not-found', message: expect.stringContaining('mail.postern.invalid') })
+  })
+
+  describe.each<[stage: string, script: Script]>([
+    ['greeting', (peer) => peer.fallSilent()],
+    [
+      'ehlo',
+      async (peer) => {
+        peer.say('220 mail.example.com\r\n')
+        await peer.hear()
+        await peer.fallSilent()
+      },
+    ],
+    [
+      'starttls',
+      async (peer) => {
+        peer.say('220 mail.example.com\r\n')
+        await peer.hear()
+        peer.say('250-mail.example.com\r\n250 STARTTLS\r\n')
+        await peer.hear()
+        await peer.fallSilent()
+      },
+    ],
+    [
+      'tls',
+      async (peer) => {
+        await upToTls(peer)
+        await peer.hearAnything()
+        await peer.fallSilent()
+      },
+    ],
+    [
+      'ehlo',
+      async (peer) => {
+        await upToTls(peer)
+        await peer.secure(trusted)
+        await peer.hear()
+        await peer.fallSilent()
+      },
+    ],
+  ])('in stage %s', (stage, script) => {
+    it('stops at the signal, and leaves nothing', async () => {
+      await using server = await serve(script)
+      const controller = new AbortController()
+      await leavesNothing(async () => {
+        const run = exhaustedBy(selectEndpoint(settings(server.port), { signal: controller.signal }))
+        await (await server.firstPeer).silence
+        controller.abort()
+        const { attempts, diagnosis } = await run
+        expect(attempts).toHaveLength(1)
+        expect(attempts[0]).toMatchObject({ outcome: 'failed', failure: { code: 'aborted' } })
+        expect(diagnosis.code).toBe('aborted')
+        await server.quiet()
+      })
+    })
+
+    it('ends at the deadline, and leaves nothing', async () => {
+      await using server = await serve(script)
+      await leavesNothing(async () => {
+        const { attempts } = await exhaustedBy(selectEndpoint(settings(server.port), { deadline: 150 }))
+        expect(attempts[0]).toMatchObject({ stage, failure: { code: 'deadline', stage } })
+        await server.quiet()
+      })
+    })
+  })
+
+  it('ends at the deadline in stage connect, and leaves nothing', async () => {
+    provider = await startProvider({ faults: { 587: 'black-hole' } })
+    const { attempts } = await exhaustedBy(selectEndpoint(settings(provider.ports[587]), { deadline: 60 }))
+    expect(attempts[0]).toMatchObject({ stage: 'connect', failure: { code: 'deadline', stage: 'connect' } })
+  })
+
+  it.each<[what: string, end: 'signal' | 'deadline', code: string]>([
+    ['stops at the signal', 'signal', 'aborted'],
+    ['ends at the deadline', 'deadline', 'deadline'],
+  ])('%s in stage auth, and makes no other login', async (_what, end, code) => {
+    await using server = await serve(async (peer) => {
+      await upToTls(peer)
+      await peer.secure(trusted)
+      await peer.hear()
+      peer.say('250-mail.example.com\r\n250 AUTH PLAIN\r\n')
+      await peer.hear()
+      await peer.fallSilent()
+    })
+    await using spare = await serve(healthy)
+    const controller = new AbortController()
+    await leavesNothing(async () => {
+      const run = exhaustedBy(
+        selectEndpoint(
+          { ...settings(server.port, spare.port), auth: { user: 'ada', pass: 'hunter2' } },
+          { login: true, timing: { attemptDelay: 60_000 }, signal: controller.signal, ...(end === 'deadline' && { deadline: 200 }) },
+        ),
+      )
+      await (await server.firstPeer).silence
+      if (end === 'signal') controller.abort()
+      const { attempts } = await run
+      expect(attempts).toMatchObject([{ stage: 'auth', failure: { code, stage: 'auth' } }])
+      await server.quiet()
+    })
+    expect(spare.peers).toHaveLength(0)
+  })
+
+  it('makes no connection when the signal is aborted already, and says so', async () => {
+    provider = await startProvider()
+    const { attempts, diagnosis } = await exhaustedBy(selectEndpoint(provider.settings, { signal: AbortSignal.abort() }))
+    expect(diagnosis.code).toBe('aborted')
+    expect(story(attempts)).toEqual(['587 failed aborted'])
+    expect(provider.connections).toMatchObject({ 587: 0, 2525: 0, 465: 0 })
+  })
+})

@@ -1,0 +1,51 @@
+import { beforeEach, expect, it } from 'vitest'
+import { deferred } from '../../test/deferred.ts'
+import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { Recheck } from './recheck.ts'
+
+let clock: HandTurnedClock
+let checks: { readonly resolve: () => void }[]
+let recheck: Recheck
+
+beforeEach(() => {
+  clock = new HandTurnedClock()
+  checks = []
+  recheck = new Recheck(clock, { first: 1_000, most: 8_000 }, () => {
+    const check = deferred()
+    checks.push({ resolve: () => check.resolve() })
+    return check.promise
+  })
+})
+
+/** Lets everything that has been settled take its course. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+it('does not go on after a stop that came in the middle of a check', async () => {
+  recheck.start()
+  clock.turn(1_000)
+  recheck.stop()
+  checks[0]?.resolve()
+  await turn()
+  expect(clock.waits).toEqual([])
+})
+
+it('begins anew after such a stop, with one timer and one check', async () => {
+  recheck.start()
+  clock.turn(1_000)
+  recheck.stop()
+  recheck.start()
+  clock.turn(1_000)
+  expect(checks).toHaveLength(1)
+  checks[0]?.resolve()
+  await turn()
+  expect(clock.waits).toEqual([2_000])
+  recheck.stop()
+  expect(clock.waits).toEqual([])
+})
+
+it('takes a second start for the first', () => {
+  recheck.start()
+  recheck.start()
+  expect(clock.waits).toEqual([1_000])
+  expect(recheck.dueAt).toBe(clock.time + 1_000)
+})

@@ -1,0 +1,37 @@
+import type { Clock } from '../clock.ts'
+import { type Endpoint, endpointKey } from '../endpoint.ts'
+import type { Failure } from '../failure/failure.ts'
+import type { TlsReport } from '../smtp/tls-report.ts'
+import type { Attempt } from './attempt.ts'
+import type { RungState } from './selector-state.ts'
+
+/** A ladder, and what is known of each of its rungs. */
+export class Rungs {
+  readonly #clock: Clock
+  readonly #states: Map<string, RungState>
+
+  constructor(ladder: readonly Endpoint[], clock: Clock) {
+    this.#clock = clock
+    this.#states = new Map(ladder.map((endpoint) => [endpointKey(endpoint), { endpoint, standing: 'untried' }]))
+  }
+
+  /** Best first. */
+  get states(): RungState[] {
+    return [...this.#states.values()]
+  }
+
+  /** Puts down what attempts have shown. One that the caller called off shows nothing. */
+  learn(attempts: readonly Attempt[]): void {
+    for (const { endpoint, outcome, failure } of attempts) {
+      if (outcome === 'used') this.note(endpoint, 'up')
+      else if (failure && failure.code !== 'aborted') this.note(endpoint, 'down', failure)
+    }
+  }
+
+  note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: TlsReport): void {
+    const key = endpointKey(endpoint)
+    const tls = seen ?? this.#states.get(key)?.tls
+    const triedAt = new Date(this.#clock.now())
+    this.#states.set(key, { endpoint, standing, triedAt, ...(failure && { failure }), ...(tls && { tls }) })
+  }
+}

@@ -1,0 +1,481 @@
+import { once } from 'node:events'
+import { startProvider, type Fault, type Provider, type ProviderOptions } from '@postern/testing'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { ca, trusted } from '../../test/certificates.ts'
+import { deferred } from '../../test/deferred.ts'
+import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { type Peer, serve, upToTls } from '../../test/scripted-server.ts'
+import type { Failure } from '../failure/failure.ts'
+import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
+import { createEndpointSelector } from './selector.ts'
+import type { OpenConnection, SelectorOptions } from './selector-state.ts'
+
+let provider: Provider
+let clock: HandTurnedClock
+let heard: string[]
+
+beforeEach(() => {
+  clock = new HandTurnedClock()
+  heard = []
+})
+afterEach(() => provider?.close())
+
+const ports = () => provider.ports
+
+async function selectorWith(faults: ProviderOptions['faults'] = {}, options: SelectorOptions = {}) {
+  provider = await startProvider({ faults })
+  const selector = createEndpointSelector(provider.settings, {
+    clock,
+    // What fails here fails at once, so that a busy machine cannot start a rung too early.
+    timing: { attemptDelay: 60_000, preferenceGrace: 60_000 },
+    budgets: { connect: 2_000, greeting: 2_000, tls: 2_000, reply: 2_000 },
+    ...options,
+  })
+  for (const event of ['selected', 'fallback', 'recovered'] as const) {
+    selector.on(event, ({ endpoint, previous }) => heard.push(`${event} ${nominal(previous?.port)}>${nominal(endpoint.port)}`))
+  }
+  selector.on('exhausted', ({ attempts }) => heard.push(`exhausted ${attempts.length}`))
+  onTestFinished(() => selector.close())
+  return selector
+}
+
+function nominal(port: number | undefined): string {
+  return Object.entries(provider.ports).find(([, real]) => real === port)?.[0] ?? '-'
+}
+
+function hangUp(...connections: readonly OpenConnection[]): void {
+  for (const { socket } of connections) socket.destroy()
+}
+
+/** As far as TLS, as it should be. */
+async function healthy(peer: Peer): Promise<void> {
+  await upToTls(peer)
+  await peer.secure(trusted)
+}
+
+async function rejection(promise: Promise<unknown>): Promise<NoUsableEndpointError> {
+  const error: unknown = await promise.then(
+    () => expect.unreachable('it did not reject'),
+    (error: unknown) => error,
+  )
+  expect(NoUsableEndpointError.isInstance(error)).toBe(true)
+  return error as NoUsableEndpointError
+}
+
+describe('connect()', () => {
+  it('hands out a connection under TLS on which the server has greeted and nothing more', async () => {
+    const selector = await selectorWith()
+    const connection = await selector.connect()
+    expect(connection).toMatchObject({ endpoint: { port: ports()[587], security: 'starttls' }, greeting: expect.stringContaining('mail.postern.test') })
+    connection.socket.write('EHLO app.example.com\r\n')
+    const [chunk] = (await once(connection.socket, 'data')) as [Buffer]
+    expect(chunk.toString()).toMatch(/^250-/)
+    hangUp(connection)
+  })
+
+  it('goes straight to the endpoint it remembers', async () => {
+    const selector = await selectorWith({ 587: 'refuse' })
+    hangUp(await selector.connect())
+    await provider.heal(587)
+    const connections = await Promise.all([selector.connect(), selector.connect()])
+    expect(connections.map(({ attempts }) => attempts.length)).toEqual([1, 1])
+    expect(provider.connections).toMatchObject({ 587: 0, 2525: 3, 465: 0 })
+    hangUp(...connections)
+  })
+
+  it('makes one race for a hundred first callers, and takes them all where it led', async () => {
+    // A hundred handshakes at both ends, in one process: nobody is slow here.
+    const selector = await selectorWith({ 587: 'no-starttls' }, { budgets: {} })
+    const connections = await Promise.all(Array.from({ length: 100 }, () => selector.connect()))
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 100, 465: 0 })
+    expect(heard).toEqual(['selected ->2525', 'fallback ->2525'])
+    hangUp(...connections)
+  })
+
+  it('makes one race for a hundred callers when it fails too, and fails them all with it', async () => {
+    const selector = await selectorWith({ 587: 'no-starttls', 2525: 'bad-banner', 465: 'greeting-rejected' })
+    const errors = await Promise.all(Array.from({ length: 100 }, () => rejection(selector.connect())))
+    expect(new Set(errors)).toHaveProperty('size', 1)
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 1 })
+    expect(heard).toEqual(['exhausted 3'])
+  })
+
+  it('starts a new race for those who come after one that failed', async () => {
+    const selector = await selectorWith({ 587: 'bad-banner', 2525: 'bad-banner', 465: 'bad-banner' })
+    await rejection(selector.connect())
+    await provider.heal(587)
+    hangUp(await selector.connect())
+    expect(heard).toEqual(['exhausted 3', 'selected ->587'])
+  })
+
+  it('lets one caller give up, at the signal or the deadline, while the others go on waiting', async () => {
+    const selector = await selectorWith({ 587: 'silent' }, { timing: { attemptDelay: 200, preferenceGrace: 50 } })
+    const controller = new AbortController()
+    const deciding = selector.connect()
+    const impatient = rejection(selector.connect({ deadline: 5 }))
+    const aborted = rejection(selector.connect({ signal: controller.signal }))
+    const chosen = rejection(selector.choose({ deadline: 5 }))
+    controller.abort()
+    expect((await aborted).diagnosis.code).toBe('aborted')
+    expect((await impatient).diagnosis.code).toBe('deadline')
+    expect((await chosen).diagnosis.code).toBe('deadline')
+    const connection = await deciding
+    expect(connection.endpoint.port).toBe(ports()[2525])
+    expect(heard).toEqual(['selected ->2525', 'fallback ->2525'])
+    hangUp(connection)
+  })
+
+  it('lets the next one decide when the one who raced for everyone gave up', async () => {
+    const selector = await selectorWith({ 587: 'silent' }, { timing: { attemptDelay: 60, preferenceGrace: 20 } })
+    const controller = new AbortController()
+    const deciding = rejection(selector.connect({ signal: controller.signal }))
+    const others = Promise.all([selector.connect(), selector.connect()])
+    controller.abort()
+    expect((await deciding).diagnosis.code).toBe('aborted')
+    const connections = await others
+    expect(connections.map(({ endpoint }) => endpoint.port)).toEqual([ports()[2525], ports()[2525]])
+    expect(heard).not.toContain(expect.stringContaining('exhausted'))
+    hangUp(...connections)
+  })
+
+  it('avoids what it is told to, and does not call that exhausted', async () => {
+    const selector = await selectorWith()
+    const all = provider.settings.candidates.map((candidate) => ({ host: provider.host, ...candidate }))
+    const connection = await selector.connect({ avoid: all.slice(0, 2) })
+    expect(connection.endpoint.port).toBe(ports()[465])
+    await rejection(selector.connect({ avoid: all }))
+    expect(heard.filter((event) => event.startsWith('exhausted'))).toEqual([])
+    hangUp(connection)
+  })
+
+  it('leaves nothing behind but the connections it handed out', async () => {
+    const selector = await selectorWith({ 587: 'silent' }, { timing: { attemptDelay: 10, preferenceGrace: 20 } })
+    const connections = await leavesNothing(async () => {
+      const connections = await Promise.all([selector.connect(), selector.connect()])
+      hangUp(...connections)
+      return connections
+    })
+    expect(connections.map(({ endpoint }) => nominal(endpoint.port))).not.toContain('587')
+  })
+})
+
+describe('choose()', () => {
+  it('needs no connection of its own once the choice is made', async () => {
+    const selector = await selectorWith()
+    const [first, second] = await Promise.all([selector.choose(), selector.choose()])
+    expect(first.connection).toBeDefined()
+    expect(second).toEqual({ endpoint: first.endpoint })
+    expect(provider.connections[587]).toBe(1)
+    hangUp(first.connection!)
+  })
+})
+
+describe('the events', () => {
+  it('tell of the first choice, a fall, a return, and exhaustion, each with where from and where to', async () => {
+    const selector = await selectorWith()
+    hangUp(await selector.connect())
+    await provider.fault(587, 'refuse')
+    hangUp(await selector.connect())
+    await provider.fault(2525, 'refuse')
+    hangUp(await selector.connect())
+    await provider.fault(465, 'refuse')
+    await rejection(selector.connect())
+    await provider.heal(587)
+    hangUp(await selector.connect())
+    expect(heard).toEqual(['selected ->587', 'fallback 587>2525', 'fallback 2525>465', 'exhausted 3', 'recovered 465>587'])
+  })
+
+  it('come with the attempts that led to them', async () => {
+    const selector = await selectorWith({ 587: 'bad-certificate' })
+    const told = once(selector, 'fallback') as Promise<[{ attempts: { outcome: string; failure?: Failure }[] }]>
+    hangUp(await selector.connect())
+    const [{ attempts }] = await told
+    expect(attempts).toMatchObject([{ outcome: 'failed', failure: { code: 'certificate-untrusted' } }, { outcome: 'used' }])
+  })
+})
+
+/** Fallen back to 2525, with the first look due. */
+async function fallen(options: SelectorOptions = {}) {
+  const selector = await selectorWith({ 587: 'bad-banner' }, options)
+  hangUp(await selector.connect())
+  return selector
+}
+
+/** Rings the bell, and waits until 587 has been asked and the next look is planned. */
+async function look(): Promise<void> {
+  clock.turn(clock.waits[0]!)
+  while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('on a lower rung', () => {
+  it('looks at the better ones after 60 s, then doubles the wait up to 15 minutes', async () => {
+    await fallen()
+    const waits: (number | undefined)[] = []
+    for (let round = 0; round < 6; round += 1) {
+      waits.push(clock.waits[0])
+      expect(clock.waits).toHaveLength(1)
+      await look()
+    }
+    expect([...waits, clock.waits[0]]).toEqual([60, 120, 240, 480, 900, 900, 900].map((s) => s * 1000))
+    expect(provider.connections[587]).toBe(1 + 6)
+    expect(provider.connections[2525]).toBe(1)
+  })
+
+  it.each([
+    [0, 48_000],
+    [0.25, 54_000],
+    [0.999_999, 72_000],
+  ])('spreads the looks of a fleet by a fifth (chance %d: %d ms)', async (chance, wait) => {
+    clock.chance = chance
+    const selector = await fallen()
+    expect(clock.waits[0]).toBeCloseTo(wait, -2)
+    expect(selector.state().nextCheckAt?.getTime()).toBe(Math.trunc(clock.time + clock.waits[0]!))
+  })
+
+  it('returns to 587 by itself once it opens, tells so, and stops looking', async () => {
+    const selector = await fallen()
+    await look()
+    await provider.heal(587)
+    const recovered = once(selector, 'recovered')
+    clock.turn(clock.waits[0]!)
+    await recovered
+    expect(selector.endpoint?.port).toBe(ports()[587])
+    expect(clock.waits).toEqual([])
+    expect(selector.state()).not.toHaveProperty('nextCheckAt')
+    expect(heard).toEqual(['selected ->2525', 'fallback ->2525', 'recovered 2525>587'])
+    const connection = await selector.connect()
+    expect(connection.endpoint.port).toBe(ports()[587])
+    hangUp(connection)
+  })
+
+  it('does not return to a 587 that greets again but offers no login', async () => {
+    const selector = await fallen()
+    await provider.fault(587, 'auth-not-offered')
+    await look()
+    expect(selector.endpoint?.port).toBe(ports()[2525])
+    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'auth-not-offered' } })
+  })
+
+  it('never logs in to look', async () => {
+    const selector = await fallen()
+    await provider.heal(587)
+    const recovered = once(selector, 'recovered')
+    clock.turn(clock.waits[0]!)
+    await recovered
+    expect(provider.logins).toEqual([])
+  })
+
+  it('has one look in flight, and traffic does not wait for it', async () => {
+    const selector = await fallen()
+    await provider.fault(587, 'silent')
+    clock.turn(clock.waits[0]!)
+    while (provider.connections[587] < 2) await new Promise((resolve) => setImmediate(resolve))
+    clock.turn(3_600_000)
+    expect(clock.waits).toEqual([])
+    const connection = await selector.connect()
+    expect(connection.endpoint.port).toBe(ports()[2525])
+    expect(connection.attempts).toHaveLength(1)
+    expect(provider.connections[587]).toBe(2)
+    hangUp(connection)
+  })
+
+  it('does not go down again on a look that ends after traffic has found its way further up', async () => {
+    // The best one: closed at first, silent to the look, and then in order.
+    let visits = 0
+    await using best = await serve(async (peer) => {
+      visits += 1
+      if (visits === 1) return peer.reset()
+      if (visits > 2) await healthy(peer)
+      await peer.gone
+    })
+    // The middle one: closed at first, and slow to answer the look.
+    const answer = deferred()
+    await using middle = await serve(async (peer) => {
+      if (middle.peers.length === 1) return peer.reset()
+      await healthy(peer)
+      await peer.hear()
+      await peer.fallSilent(answer.promise)
+      peer.say('250 mail.example.com\r\n')
+      await peer.gone
+    })
+    await using last = await serve(async (peer) => {
+      await healthy(peer)
+      await peer.gone
+    })
+    const candidates = [best, middle, last].map(({ port }) => ({ port, security: 'starttls' as const }))
+    const selector = createEndpointSelector(
+      { host: '127.0.0.1', tls: { ca }, candidates },
+      { clock, timing: { attemptDelay: 10, preferenceGrace: 20 } },
+    )
+    const changes: number[] = []
+    for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, ({ endpoint }) => changes.push(endpoint.port))
+
+    const first = await selector.connect()
+    expect(first.endpoint.port).toBe(last.port)
+    clock.turn(clock.waits[0]!)
+    while (middle.peers.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    await middle.peers[1]?.silence
+    selector.reportFailure(first.endpoint, { code: 'connection-lost', stage: 'mail', message: '', advice: '' })
+    const second = await selector.connect({ avoid: [first.endpoint, { ...first.endpoint, port: middle.port }] })
+    expect(second.endpoint.port).toBe(best.port)
+    answer.resolve()
+    await middle.peers[1]?.gone
+    expect(selector.endpoint?.port).toBe(best.port)
+    expect(changes).toEqual([last.port, last.port, best.port])
+    hangUp(first, second)
+    selector.close()
+  })
+
+  it('stops looking on close(), in the middle of a look too, and does not begin again', async () => {
+    const selector = await fallen()
+    await provider.fault(587, 'silent')
+    clock.turn(clock.waits[0]!)
+    while (provider.connections[587] < 2) await new Promise((resolve) => setImmediate(resolve))
+    await leavesNothing(async () => selector.close())
+    expect(clock.waits).toEqual([])
+    const connection = await selector.connect()
+    expect(connection.endpoint.port).toBe(ports()[2525])
+    expect(clock.waits).toEqual([])
+    hangUp(connection)
+  })
+
+  it('plans no look at all with an infinite wait', async () => {
+    const selector = await fallen({ recheck: { first: Infinity } })
+    expect(clock.waits).toEqual([])
+    expect(selector.state()).not.toHaveProperty('nextCheckAt')
+  })
+})
+
+describe('examine()', () => {
+  it('logs in once, and proves the endpoint again and again without that', async () => {
+    const selector = await selectorWith()
+    for (let round = 0; round < 3; round += 1) expect((await selector.examine()).port).toBe(ports()[587])
+    expect(provider.logins).toMatchObject([{ ok: true, secure: true }])
+    expect(selector.state().proof).toEqual({ endpoint: selector.endpoint, at: new Date(clock.time), by: 'probe' })
+  })
+
+  it('lets a refused login rest for an hour, and then tries once more', async () => {
+    const selector = await selectorWith({ 587: 'auth-rejected' })
+    const first = await rejection(selector.examine())
+    expect(first.diagnosis.code).toBe('auth-rejected')
+    clock.turn(3_599_999)
+    expect(await rejection(selector.examine())).toBe(first)
+    expect(provider.logins).toHaveLength(1)
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 0, 465: 0 })
+    clock.turn(1)
+    expect(await rejection(selector.examine())).not.toBe(first)
+    expect(provider.logins).toHaveLength(2)
+  })
+
+  it('lets a login rest that was refused in traffic', async () => {
+    const selector = await selectorWith()
+    const connection = await selector.connect()
+    hangUp(connection)
+    selector.reportFailure(connection.endpoint, refusedLogin)
+    const { diagnosis } = await rejection(selector.examine())
+    expect(diagnosis).toMatchObject({ code: 'auth-rejected', message: refusedLogin.message })
+    expect(provider.logins).toEqual([])
+    selector.reportDelivery(connection.endpoint)
+    await selector.examine()
+    expect(provider.logins).toEqual([])
+  })
+
+  it('does not take a passing fault of the login for a refusal', async () => {
+    const selector = await selectorWith({ 587: 'auth-temporary' })
+    expect((await rejection(selector.examine())).diagnosis.code).toBe('auth-temporary')
+    await provider.heal(587)
+    await selector.examine()
+    expect(provider.logins.map(({ ok }) => ok)).toEqual([false, true])
+  })
+})
+
+const refusedLogin: Failure = { code: 'auth-rejected', stage: 'auth', message: 'No.', advice: 'Try another.', replyCode: 535 }
+
+describe('what the selector is told', () => {
+  it('of a delivery is the best proof there is', async () => {
+    const selector = await selectorWith()
+    const connection = await selector.connect()
+    hangUp(connection)
+    selector.reportDelivery(connection.endpoint)
+    expect(selector.state().proof).toEqual({ endpoint: connection.endpoint, at: new Date(clock.time), by: 'traffic' })
+    await selector.examine()
+    expect(provider.logins).toEqual([])
+  })
+
+  it('of a failure makes it choose anew', async () => {
+    const selector = await selectorWith()
+    const { endpoint, socket } = await selector.connect()
+    socket.destroy()
+    const failure: Failure = { code: 'connection-lost', stage: 'mail', message: 'Lost.', advice: 'Wait.' }
+    selector.reportFailure(endpoint, failure)
+    expect(selector.endpoint).toBeUndefined()
+    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure, triedAt: new Date(clock.time) })
+    await provider.fault(587, 'refuse')
+    const next = await selector.connect()
+    expect(next.endpoint.port).toBe(ports()[2525])
+    hangUp(next)
+  })
+
+  it('of a failure elsewhere leaves the choice alone', async () => {
+    const selector = await selectorWith()
+    const { endpoint, socket } = await selector.connect()
+    socket.destroy()
+    selector.reportFailure({ ...endpoint, port: ports()[2525] }, { code: 'connection-lost', stage: 'mail', message: '', advice: '' })
+    expect(selector.endpoint).toEqual(endpoint)
+  })
+})
+
+describe('state()', () => {
+  it('tells of every rung, best first, with its standing, cause and certificate', async () => {
+    const selector = await selectorWith({ 587: 'tls-outdated' })
+    expect(selector.state().rungs.map(({ standing }) => standing)).toEqual(['untried', 'untried', 'untried'])
+    hangUp(await selector.connect())
+    const { endpoint, rungs } = selector.state()
+    expect(endpoint?.port).toBe(ports()[2525])
+    expect(rungs).toMatchObject([
+      { standing: 'down', failure: { code: 'tls-version' }, triedAt: new Date(clock.time) },
+      { standing: 'up', tls: { protocol: 'TLSv1.3', verified: true } },
+      { standing: 'untried' },
+    ])
+  })
+
+  it('holds no secret', async () => {
+    const selector = await selectorWith({ 587: 'auth-echo' as Fault })
+    await rejection(selector.examine())
+    expect(JSON.stringify(selector.state())).not.toContain(provider.auth.pass)
+  })
+})
+
+it('refuses settings that leave nothing to try', () => {
+  const settings = { host: 'mail.example.com', security: 'none' } as const
+  expect(() => createEndpointSelector(settings)).toThrow(expect.objectContaining({ code: 'invalid-settings' }))
+})
+
+it('reaches a server that is alone on its port, without STARTTLS ever being spoken', async () => {
+  await using server = await serve(async (peer) => {
+    await peer.secure(trusted)
+    peer.say('220 mail.example.com\r\n')
+    await peer.gone
+  })
+  const selector = createEndpointSelector({ host: '127.0.0.1', port: server.port, security: 'implicit', tls: { ca } })
+  const connection = await selector.connect()
+  expect(connection.greeting).toBe('mail.example.com')
+  hangUp(connection)
+  selector.close()
+})
+
+describe('the endpoint that is remembered', () => {
+  it('has four times as long to itself as one that is new, before another one starts', async () => {
+    const selector = await selectorWith({}, { timing: { attemptDelay: 200, preferenceGrace: 0 }, budgets: { greeting: 500 } })
+    hangUp(await selector.connect())
+    await provider.fault(587, 'silent')
+    const connection = await selector.connect()
+    hangUp(connection)
+    // Had 2525 begun after 200 ms, it would have overtaken 587; so 587 came to the end of its own 500 ms.
+    expect(connection.attempts.map(({ outcome, failure }) => [outcome, failure?.code])).toEqual([
+      ['failed', 'greeting-timeout'],
+      ['used', undefined],
+    ])
+  })
+})

@@ -1,0 +1,123 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Credentials } from '../settings/settings.ts'
+import { loginTalk, type LoginStep } from './login-talk.ts'
+
+const endpoint = { host: 'smtp.example.com', port: 587, security: 'starttls' } as const
+const talk = (auth: Credentials, offered: readonly string[] | undefined) => loginTalk(auth, { offered, endpoint })
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const challenge = (text: string) => `334 ${base64(text)}`
+
+describe('a login', () => {
+  it.each<[mechanism: string, auth: Credentials, sent: string[], prompts: string[]]>([
+    // RFC 4616 §4
+    ['PLAIN', { user: 'tim', pass: 'tanstaaftanstaaf' }, [`AUTH PLAIN ${base64('\0tim\0tanstaaftanstaaf')}`], []],
+    ['PLAIN', { user: 'dürst', pass: 'pä:ß✓' }, [`AUTH PLAIN ${base64('\0dürst\0pä:ß✓')}`], []],
+    // A server that has overlooked the initial response.
+    ['PLAIN', { user: 'tim', pass: 'x' }, [`AUTH PLAIN ${base64('\0tim\0x')}`, base64('\0tim\0x')], ['334 ']],
+    ['LOGIN', { user: 'tim', pass: 'x' }, ['AUTH LOGIN', 'dGlt', 'eA=='], ['334 VXNlcm5hbWU6', '334 UGFzc3dvcmQ6']],
+    ['LOGIN', { user: 'tim', pass: 'x' }, ['AUTH LOGIN', 'dGlt', 'eA=='], ['334 whatever', '334']],
+    // RFC 2195 §2
+    [
+      'CRAM-MD5',
+      { user: 'tim', pass: 'tanstaaftanstaaf' },
+      ['AUTH CRAM-MD5', 'dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw'],
+      ['334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+'],
+    ],
+    [
+      'XOAUTH2',
+      { user: 'someuser@example.com', accessToken: 'ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg' },
+      [
+        'AUTH XOAUTH2 dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==',
+      ],
+      [],
+    ],
+    // RFC 7628 §4.1, without host and port, which are optional.
+    [
+      'OAUTHBEARER',
+      { user: 'user@example.com', accessToken: 'vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==' },
+      [`AUTH OAUTHBEARER ${base64('n,a=user@example.com,\u0001auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\u0001\u0001')}`],
+      [],
+    ],
+    ['OAUTHBEARER', { user: 'a=b,c', accessToken: 't' }, [`AUTH OAUTHBEARER ${base64('n,a=a=3Db=2Cc,\u0001auth=Bearer t\u0001\u0001')}`], []],
+  ])('by %s says what the standard says (%o)', (mechanism, auth, sent, prompts) => {
+    const next = talk(auth, [mechanism])
+    expect(next()).toEqual({ send: sent[0] })
+    for (const [index, prompt] of prompts.entries()) expect(next(prompt)).toEqual({ send: sent[index + 1] })
+    expect(next('235 2.7.0 accepted')).toEqual({ accepted: { mechanism } })
+  })
+
+  it.each<[string, Credentials, string]>([
+    ['XOAUTH2', { user: 'a', accessToken: 't' }, ''],
+    ['OAUTHBEARER', { user: 'a', accessToken: 't' }, base64('\u0001')],
+  ])('by %s takes the reason the server puts into a challenge, and then the refusal (RFC 7628 §3.2.3)', (mechanism, auth, dismissal) => {
+    const next = talk(auth, [mechanism])
+    next()
+    expect(next(challenge('{"status":"401"}'))).toEqual({ send: dismissal })
+    expect(next('535 5.7.8 no')).toMatchObject({ failure: { code: 'auth-rejected', stage: 'auth', replyCode: 535, enhancedCode: '5.7.8' } })
+  })
+
+  it('uses only what is offered, and of that what fits the credentials', () => {
+    const names = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'XOAUTH2', 'OAUTHBEARER', 'NTLM', 'GSSAPI', 'SCRAM-SHA-256']
+    const credentials = fc.constantFrom<Credentials>({ user: 'a', pass: 'b' }, { user: 'a', accessToken: 'b' })
+    const forPassword = new Set(['PLAIN', 'LOGIN', 'CRAM-MD5'])
+    const forToken = new Set(['XOAUTH2', 'OAUTHBEARER'])
+    fc.assert(
+      fc.property(fc.subarray(names), credentials, (offered, auth) => {
+        const fitting = offered.filter((name) => ('pass' in auth ? forPassword : forToken).has(name))
+        const step = talk(auth, offered)()
+        const outcome = 'send' in step ? step.send.split(' ')[1] : 'failure' in step ? step.failure.code : undefined
+        const refusal = offered.length > 0 ? 'auth-mechanism' : 'auth-not-offered'
+        expect(fitting.length > 0 ? fitting : [refusal]).toContain(outcome)
+      }),
+    )
+  })
+
+  it('says which mechanisms were offered instead, and nothing else a server may have put there', () => {
+    const step = talk({ user: 'a', pass: 'b' }, ['XOAUTH2', 'GSSAPI', '\u001b[2J', 'you@evil'])() as { failure: { message: string } }
+    expect(step.failure.message).toContain('XOAUTH2, GSSAPI')
+    expect(step.failure.message).not.toContain('evil')
+    expect(step.failure.message).not.toContain('\u001b')
+  })
+
+  it.each([undefined, []])('is not begun where none is offered (%j)', (offered) => {
+    expect(talk({ user: 'a', pass: 'b' }, offered)()).toMatchObject({ failure: { code: 'auth-not-offered', stage: 'auth' } })
+  })
+
+  it('ends after one try, whatever is said to it then', () => {
+    for (const end of ['535 no', '235 yes', '454 later', 'nonsense', '334 a\r\n334 b']) {
+      const next = talk({ user: 'a', pass: 'b' }, ['PLAIN'])
+      next()
+      let last: LoginStep = next(end)
+      while ('send' in last) last = next(end)
+      for (const more of ['235 2.7.0 accepted', '334 ', undefined]) expect(next(more)).toBe(last)
+    }
+  })
+
+  it('takes no challenge beyond those of its mechanism', () => {
+    const next = talk({ user: 'a', pass: 'b' }, ['LOGIN'])
+    next()
+    next('334 ')
+    next('334 ')
+    expect(next('334 ')).toMatchObject({ failure: { code: 'protocol-error', replyCode: 334 } })
+  })
+
+  it('sends one line at a time, with no line break in it, whatever the credentials', () => {
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(text, text, fc.constantFrom('PLAIN', 'LOGIN', 'CRAM-MD5'), (user, pass, mechanism) => {
+        const next = talk({ user, pass }, [mechanism])
+        const sent: string[] = []
+        for (let step = next(); 'send' in step; step = next('334 PGFAYj4=')) sent.push(step.send)
+        expect(sent.length).toBeLessThanOrEqual(3)
+        expect(sent.join('')).toMatch(/^[\x20-\x7e]*$/)
+      }),
+    )
+  })
+
+  it('reads a reply of several lines, and one that ends in LF', () => {
+    const next = talk({ user: 'a', pass: 'b' }, ['PLAIN'])
+    next()
+    expect(next('535-5.7.8 no\n535 5.7.8 really')).toMatchObject({ failure: { code: 'auth-rejected', enhancedCode: '5.7.8' } })
+  })
+})

@@ -1,0 +1,23 @@
+/** How many of these the process holds at this moment. */
+function held(kinds: RegExp): number {
+  return process.getActiveResourcesInfo().filter((kind) => kinds.test(kind)).length
+}
+
+const connections = /TCPSocket|TLS|GetAddrInfo/
+const timers = /Timeout/
+
+/**
+ * Runs something and waits until no connection and no look-up is left, and no timer more than before. What leaks keeps this
+ * waiting until the test's own limit.
+ */
+export async function leavesNothing<T>(run: () => Promise<T>): Promise<T> {
+  await until(() => held(connections) === 0)
+  const before = held(timers)
+  const result = await run()
+  await until(() => held(connections) === 0 && held(timers) <= before)
+  return result
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,179 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls'
+import { deferred } from './deferred.ts'
+
+/** The server's end of one connection. What the client says is kept, apart for before and after TLS. */
+export class Peer {
+  clear = ''
+  secret = ''
+  /** Settles when the connection is gone, whoever ended it. */
+  readonly gone: Promise<void>
+  /** Settles when the script has nothing more to say. */
+  readonly silence: Promise<void>
+  readonly #silent: () => void
+  readonly #plain: Socket
+  #socket: Socket
+  #unread = ''
+  #wake: () => void = () => {}
+  #over = false
+  readonly #end: () => void
+
+  constructor(socket: Socket) {
+    this.#plain = this.#socket = socket
+    const [silence, gone] = [deferred(), deferred()]
+    this.silence = silence.promise
+    this.#silent = silence.resolve
+    this.gone = gone.promise
+    this.#end = () => {
+      this.#over = true
+      this.#wake()
+      gone.resolve()
+    }
+    this.#listen(socket, (text) => (this.clear += text))
+  }
+
+  say(bytes: string | Buffer): void {
+    if (!this.#socket.destroyed) this.#socket.write(bytes)
+  }
+
+  /** The next line of the client. Never comes when the client leaves; the script then just ends. */
+  async hear(): Promise<string> {
+    for (;;) {
+      const end = this.#unread.indexOf('\r\n')
+      if (end !== -1) {
+        const line = this.#unread.slice(0, end)
+        this.#unread = this.#unread.slice(end + 2)
+        return line
+      }
+      if (this.#over) throw new ClientLeft()
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** Waits for anything at all from the client, such as the beginning of a TLS handshake. */
+  async hearAnything(): Promise<void> {
+    while (this.#unread === '') {
+      if (this.#over) throw new ClientLeft()
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** Says nothing more, or nothing before something else has happened, and lets the test know that the client is waiting. */
+  async fallSilent(until: Promise<void> = this.gone): Promise<void> {
+    this.#silent()
+    await until
+  }
+
+  /** Waits for the client's TLS handshake. */
+  async secure(context: SecureContextOptions): Promise<void> {
+    this.#plain.removeAllListeners('data')
+    const secured = new TLSSocket(this.#plain, { isServer: true, secureContext: createSecureContext(context) })
+    this.#unread = ''
+    this.#socket = secured
+    this.#listen(secured, (text) => (this.secret += text))
+    await Promise.race([once(secured, 'secure'), this.gone])
+    if (this.#over) throw new ClientLeft()
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  reset(): void {
+    this.#plain.resetAndDestroy()
+  }
+
+  /** Writes again and again until the client has had enough. */
+  async flood(bytes: string): Promise<void> {
+    while (!this.#over) {
+      this.say(bytes)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** One byte to a turn. */
+  async drip(text: string): Promise<void> {
+    for (const byte of Buffer.from(text)) {
+      this.say(Buffer.of(byte))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+    this.#plain.destroy()
+  }
+
+  #listen(socket: Socket, keep: (text: string) => void): void {
+    socket.on('error', () => {})
+    // Under TLS the socket below may keep its own end to itself.
+    socket.once('close', () => this.#end())
+    socket.on('data', (chunk: Buffer) => {
+      keep(chunk.toString('latin1'))
+      this.#unread += chunk.toString('latin1')
+      this.#wake()
+    })
+  }
+}
+
+/** The client hung up in the middle of a script, which ends it. */
+class ClientLeft extends Error {}
+
+export type Script = (peer: Peer) => Promise<void> | void
+
+/** A server that does what its script says, right or wrong. */
+export interface ScriptedServer extends AsyncDisposable {
+  readonly port: number
+  /** Every connection so far. */
+  readonly peers: readonly Peer[]
+  /** The first connection, at once or when it comes. */
+  readonly firstPeer: Promise<Peer>
+  /** Resolves when every connection so far is gone. */
+  readonly quiet: () => Promise<void>
+}
+
+export async function serve(script: Script, host = '127.0.0.1'): Promise<ScriptedServer> {
+  const peers: Peer[] = []
+  const faults: unknown[] = []
+  const first = deferred<Peer>()
+  const server = createServer((socket) => {
+    const peer = new Peer(socket)
+    peers.push(peer)
+    first.resolve(peer)
+    Promise.resolve(script(peer)).catch((error: unknown) => {
+      if (!(error instanceof ClientLeft)) faults.push(error)
+      peer.destroy()
+    })
+  })
+  server.listen({ port: 0, host })
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    peers,
+    firstPeer: first.promise,
+    quiet: async () => void (await Promise.all(peers.map(({ gone }) => gone))),
+    async [Symbol.asyncDispose]() {
+      for (const peer of peers) peer.destroy()
+      server.close()
+      await once(server, 'close')
+      if (faults.length > 0) throw faults[0]
+    },
+  }
+}
+
+// The login that is offered in the clear is bait: only what is said under TLS counts.
+const offer = '250-mail.example.com\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE\r\n'
+
+/** Greets, answers EHLO with an offer of STARTTLS, and agrees to it: up to where the handshake begins. */
+export async function upToTls(peer: Peer): Promise<void> {
+  peer.say('220 mail.example.com ESMTP\r\n')
+  await peer.hear()
+  peer.say(offer)
+  await peer.hear()
+  peer.say('220 2.0.0 go ahead\r\n')
+}

@@ -1,0 +1,52 @@
+import nodemailer, { type SMTPSentMessageInfo, type Transport, type Transporter as NodemailerTransporter } from 'nodemailer'
+import type { Endpoint, HealthReport, NoUsableEndpointError, SelectorChange, SelectorState } from '@postern/core'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import * as names from './index.ts'
+
+describe('the public names', () => {
+  it('are these', () => {
+    expect(Object.keys(names).sort()).toEqual(['DeliveryError', 'createTransport', 'submissionTransport'])
+  })
+
+  it('make a Transporter that is nodemailer’s', () => {
+    const mailer = names.createTransport({ host: 'smtp.example.com' })
+    expectTypeOf(mailer).toExtend<NodemailerTransporter<SMTPSentMessageInfo>>()
+    expectTypeOf(mailer).toExtend<NodemailerTransporter>()
+    const send = () => mailer.sendMail({})
+    expectTypeOf(send).returns.toEqualTypeOf<Promise<SMTPSentMessageInfo>>()
+    expectTypeOf(mailer.ready).returns.toEqualTypeOf<Promise<Endpoint>>()
+    expectTypeOf(mailer.examine).returns.toEqualTypeOf<Promise<Endpoint>>()
+    expectTypeOf(mailer.health).returns.toEqualTypeOf<Promise<HealthReport>>()
+    expectTypeOf(mailer.state).returns.toEqualTypeOf<SelectorState>()
+    expectTypeOf(mailer.endpoint).toEqualTypeOf<Endpoint | undefined>()
+    mailer.on('fallback', (change) => expectTypeOf(change).toEqualTypeOf<SelectorChange>())
+    mailer.once('exhausted', (error) => expectTypeOf(error).toEqualTypeOf<NoUsableEndpointError>())
+    expect(mailer).toBeInstanceOf(nodemailer.createTransport({}).constructor)
+    mailer.close()
+  })
+
+  it('make a plug-in that is nodemailer’s', () => {
+    const transport = names.submissionTransport('smtp://smtp.example.com')
+    expectTypeOf(transport).toExtend<Transport<SMTPSentMessageInfo>>()
+    expectTypeOf(nodemailer.createTransport(transport)).toExtend<NodemailerTransporter<SMTPSentMessageInfo>>()
+    expect(transport).toMatchObject({ name: 'Postern', supportsAbortSignal: true })
+    transport.close()
+  })
+
+  it('refuse what is no setting, at compile time', () => {
+    // @ts-expect-error -- a host is needed
+    expect(() => names.createTransport({ auth: { user: 'a', pass: 'b' }, nonsense: true })).toThrow('host')
+    // @ts-expect-error -- milliseconds
+    names.createTransport('smtp://smtp.example.com', { deadline: '30 s' }).close()
+  })
+
+  it('recognise their error across copies of the package', () => {
+    const failure = { code: 'aborted', stage: 'connect', message: 'Off.', advice: 'On.' } as const
+    const error = new names.DeliveryError({ failure, attempts: [], delivery: 'not-accepted', retryable: true })
+    expect(names.DeliveryError.isInstance(error)).toBe(true)
+    const stranger = Object.defineProperty(new Error('x'), Symbol.for('postern.error.DeliveryError'), { value: true })
+    expect(names.DeliveryError.isInstance(stranger)).toBe(true)
+    for (const other of [new Error('x'), undefined, null, 'DeliveryError', {}]) expect(names.DeliveryError.isInstance(other)).toBe(false)
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: 'aborted', delivery: 'not-accepted', retryable: true, advice: 'On.' })
+  })
+})

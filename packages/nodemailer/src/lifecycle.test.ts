@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { NoUsableEndpointError, type SelectorChange } from '@postern/core'
+import { startProvider } from '@postern/testing'
+import { describe, expect, it } from 'vitest'
+import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
+
+describe.each(modes)('start-up and health, $mode', ({ pool }) => {
+  it('finds the endpoint and tests the login before the first message', async () => {
+    await using provider = await startProvider()
+    const mailer = mailerFor(provider.settings, { pool })
+    expect(mailer.endpoint).toBeUndefined()
+    expect(mailer.state()).toMatchObject({ endpoint: undefined, rungs: [{ standing: 'untried' }, { standing: 'untried' }, { standing: 'untried' }] })
+    const endpoint = { host: provider.host, port: provider.ports[587], security: 'starttls' }
+    await expect(mailer.ready()).resolves.toEqual(endpoint)
+    expect(mailer.endpoint).toEqual(endpoint)
+    expect(provider.logins).toMatchObject([{ port: 587, ok: true, secure: true }])
+    expect(provider.messages).toEqual([])
+    expect(mailer.state()).toMatchObject({ endpoint, proof: { by: 'probe' } })
+    await mailer.sendMail(letter)
+    expect(mailer.state()).toMatchObject({ endpoint, proof: { by: 'traffic' } })
+    expect(provider.connections).toMatchObject({ 587: 2, 2525: 0, 465: 0 })
+  })
+
+  it('is not ready where nothing works, and says why', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse', 2525: 'refuse', 465: 'refuse' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    const error: unknown = await mailer.ready().catch((error: unknown) => error)
+    expect(NoUsableEndpointError.isInstance(error)).toBe(true)
+    expect(error).toMatchObject({ diagnosis: { code: 'nothing-listens' }, attempts: { length: 3 } })
+    // It is no one-way street.
+    await provider.heal(587)
+    await mailer.sendMail(letter)
+    expect(provider.messages).toMatchObject([{ port: 587 }])
+  })
+
+  it('can be called off while it makes ready', async () => {
+    await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    const signal = AbortSignal.timeout(150)
+    await expect(mailer.ready({ signal })).rejects.toMatchObject({ code: 'no-usable-endpoint', diagnosis: { code: 'aborted' } })
+  })
+
+  it('makes a real check for `examine`, and few for `health`', async () => {
+    await using provider = await startProvider()
+    const mailer = mailerFor(provider.settings, { pool })
+    await expect(mailer.health()).resolves.toMatchObject({ status: 'pass', endpoint: { port: provider.ports[587] } })
+    const before = provider.connections[587]
+    await Promise.all([mailer.health(), mailer.health()])
+    expect(provider.connections[587]).toBe(before)
+    await mailer.examine()
+    expect(provider.connections[587]).toBe(before + 1)
+    expect(provider.logins).toHaveLength(1)
+  })
+
+  it('answers for its health from a message that has just gone out', async () => {
+    await using provider = await startProvider()
+    const mailer = mailerFor(provider.settings, { pool })
+    await mailer.sendMail(letter)
+    const before = provider.connections[587]
+    await expect(mailer.health()).resolves.toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
+    expect(provider.connections[587]).toBe(before)
+  })
+
+  it('warns on a lower port, and fails with the reason', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    await expect(mailer.health()).resolves.toMatchObject({ status: 'warn', endpoint: { port: provider.ports[2525] } })
+    for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-rejected')
+    const another = mailerFor(provider.settings, { pool })
+    await expect(another.health()).resolves.toMatchObject({ status: 'fail', message: expect.stringContaining('login') as string })
+  })
+
+  it('tells of every change, with what led to it', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    const heard: [string, SelectorChange][] = []
+    mailer.on('selected', (change) => heard.push(['selected', change]))
+    mailer.on('fallback', (change) => heard.push(['fallback', change]))
+    mailer.on('recovered', (change) => heard.push(['recovered', change]))
+    const first = once(mailer, 'fallback')
+    await mailer.sendMail(letter)
+    await first
+    expect(heard.map(([name]) => name)).toEqual(['selected', 'fallback'])
+    expect(heard[1]![1]).toMatchObject({ endpoint: { port: provider.ports[2525] }, attempts: [{ outcome: 'failed', failure: { code: 'connect-refused' } }, { outcome: 'used' }] })
+
+    await provider.fault(2525, 'refuse')
+    await mailer.sendMail(letter)
+    expect(heard.at(-1)).toMatchObject(['fallback', { endpoint: { port: provider.ports[465] }, previous: { port: provider.ports[2525] } }])
+
+    await provider.fault(465, 'refuse')
+    const exhausted = once(mailer, 'exhausted')
+    await failureOf(mailer.sendMail(letter))
+    expect(await exhausted).toMatchObject([{ code: 'no-usable-endpoint', attempts: { length: 3 } }])
+  })
+})

@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
+import { ScriptedServer } from '../test/scripted-server.ts'
+
+describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
+  it('before it begins, with nothing sent', async () => {
+    await using server = await ScriptedServer.start()
+    const mailer = mailerFor(server.settings(), { pool })
+    await expect(mailer.sendMail({ ...letter, signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
+    expect(server.connections).toBe(0)
+  })
+
+  it.each(['greeting', 'EHLO', 'AUTH', 'MAIL', 'DATA'] as const)('while the server is silent at %s', async (point) => {
+    const controller = new AbortController()
+    await using server = await ScriptedServer.start({ [point]: () => controller.abort() })
+    const error = await failureOf(mailerFor(server.settings(), { pool }).sendMail({ ...letter, signal: controller.signal }))
+    expect(error).toMatchObject({ code: 'aborted', delivery: 'not-accepted', retryable: true })
+    await server.quiet()
+    expect(server.messages).toEqual([])
+  })
+
+  it('in the message, which then ends without its end', async () => {
+    const controller = new AbortController()
+    await using server = await ScriptedServer.start({ body: () => controller.abort() })
+    const endless = new Readable({ read() { setImmediate(() => this.push('x'.repeat(1_000))) } })
+    const error = await failureOf(
+      mailerFor(server.settings(), { pool }).sendMail({ ...letter, attachments: [{ content: endless }], signal: controller.signal }),
+    )
+    expect(error).toMatchObject({ code: 'aborted', stage: 'data', delivery: 'not-accepted' })
+    await server.quiet()
+    expect(server.messages).toEqual([])
+    expect(endless.destroyed).toBe(true)
+  })
+
+  it('after the message: then nobody knows', async () => {
+    const controller = new AbortController()
+    await using server = await ScriptedServer.start({ end: () => controller.abort() })
+    const error = await failureOf(mailerFor(server.settings(), { pool }).sendMail({ ...letter, signal: controller.signal }))
+    expect(error).toMatchObject({ code: 'aborted', stage: 'message', delivery: 'unknown', retryable: false })
+    await server.quiet()
+    expect(server.messages).toHaveLength(1)
+  })
+})

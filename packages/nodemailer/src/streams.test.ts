@@ -1,0 +1,98 @@
+import { type Provider, startProvider } from '@postern/testing'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
+
+describe.each(modes)('contents, $mode', ({ pool }) => {
+  let provider: Provider
+  let sent = 0
+  beforeAll(async () => {
+    provider = await startProvider()
+  })
+  afterAll(() => provider.close())
+  beforeEach(async () => {
+    await Promise.all([provider.heal(587), provider.heal(2525)])
+    sent = provider.messages.length
+  })
+  const arrived = () => provider.messages.slice(sent)
+  const fixed = { ...letter, date: new Date(0), messageId: '<one@example.net>', textEncoding: 'base64' } as const
+  const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => index % 256))
+
+  it.each([
+    ['an attachment', { ...letter, attachments: [{ filename: 'a.txt', content: stream() }] }],
+    ['the text', { ...letter, text: stream() }],
+    ['an alternative', { ...letter, alternatives: [{ contentType: 'text/x', content: stream() }] }],
+    ['the whole message', { envelope: { from: letter.from, to: letter.to }, raw: stream() }],
+  ])('sends %s from a stream', async (_, message) => {
+    await mailerFor(provider.settings, { pool }).sendMail(message)
+    expect(arrived()).toHaveLength(1)
+    expect(arrived()[0]!.raw).toMatch(/once only|b25jZSBvbmx5/)
+  })
+
+  it.each([
+    ['an attachment', () => ({ ...letter, attachments: [{ filename: 'a.txt', content: stream() }] })],
+    ['the text', () => ({ ...letter, text: stream() })],
+    ['a part of a part', () => ({ ...letter, html: '<img src="cid:a">', attachments: [{ cid: 'a', content: stream() }] })],
+    ['the whole message', () => ({ envelope: { from: letter.from, to: letter.to }, raw: stream() })],
+  ])('does not send %s broken when the connection is lost at MAIL, and says that it may be sent again', async (_, message) => {
+    await provider.fault(587, 'drops-at-mail')
+    const mailer = mailerFor(provider.settings, { pool })
+    const error = await failureOf(mailer.sendMail(message()))
+    expect(error).toMatchObject({ code: 'connection-lost', stage: 'mail', delivery: 'not-accepted', retryable: true })
+    expect(error.attempts.map(({ endpoint }) => endpoint.port)).toEqual([provider.ports[587]])
+    expect(arrived()).toEqual([])
+    expect(mailer.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
+  })
+
+  it.each(['refuse', 'no-starttls', 'auth-not-offered', 'auth-drops'] as const)('keeps a stream through the fault %s, before the message begins', async (fault) => {
+    await provider.fault(587, fault)
+    await mailerFor(provider.settings, { pool }).sendMail({ ...letter, attachments: [{ filename: 'a.txt', content: stream() }] })
+    expect(arrived()).toMatchObject([{ port: 2525 }])
+    expect(arrived()[0]!.raw).toContain(Buffer.from('once only').toString('base64'))
+  })
+
+  it('brings buffers, files and texts over a failover byte for byte', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'postern-'))
+    try {
+      const path = join(folder, 'data.bin')
+      await writeFile(path, bytes)
+      const message = {
+        ...fixed,
+        html: '<p>Grüße</p>',
+        attachments: [
+          { filename: 'buffer.bin', content: bytes },
+          { filename: 'file.bin', path },
+          { filename: 'text.txt', content: 'ein Satz\n.\nnoch einer' },
+        ],
+      }
+      await mailerFor(provider.settings, { pool }).sendMail(message)
+      await provider.fault(587, 'drops-at-mail')
+      await mailerFor(provider.settings, { pool }).sendMail(message)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+    expect(arrived().map(({ port }) => port)).toEqual([587, 2525])
+    const [straight, detour] = arrived().map(({ raw }) => raw.replace(/--_NmP-[0-9a-f]+/g, '--_NmP-').replace(/_NmP-[0-9a-f]+/g, '_NmP-'))
+    expect(detour).toBe(straight)
+    expect(straight!.replace(/\s/g, '').split(bytes.toString('base64'))).toHaveLength(3)
+  })
+
+  it('signs a message that has changed its port with DKIM', async () => {
+    const { generateKeyPairSync } = await import('node:crypto')
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const dkim = { domainName: 'example.net', keySelector: 'a', privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string }
+    await provider.fault(587, 'drops-at-mail')
+    await mailerFor(provider.settings, { pool, dkim }).sendMail(letter)
+    expect(arrived()).toMatchObject([{ port: 2525 }])
+    expect(arrived()[0]!.raw).toMatch(/^DKIM-Signature: v=1;[^]*d=example\.net/m)
+    expect(arrived()[0]!.raw.match(/DKIM-Signature/g)).toHaveLength(1)
+  })
+})
+
+/** Can be read once. */
+function stream(): Readable {
+  return Readable.from([Buffer.from('once '), Buffer.from('only')])
+}

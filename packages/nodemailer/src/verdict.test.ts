@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { failureOf, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
+import { type Answer, drop, hang, last, type Point, type Script, ScriptedServer } from '../test/scripted-server.ts'
+
+describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => {
+  const pair = async (first: Script, selection = unhurried) => {
+    const servers = [await ScriptedServer.start(first), await ScriptedServer.start()] as const
+    const [one, two] = servers
+    const mailer = mailerFor(one.settings(two), { pool, selection })
+    return { one, two, mailer, [Symbol.asyncDispose]: () => Promise.all(servers.map((server) => server[Symbol.asyncDispose]())).then(() => {}) }
+  }
+
+  const broken: Record<string, Answer> = {
+    'a reply of two digits': '25',
+    'a reply with a letter in its code': '2x0 ok',
+    'an intermediate reply': '354 go on',
+    'a line that is no reply': 'thank you very much',
+    'a refusal that was cut off': last('550 no'),
+    'an acceptance that was cut off': last('250 ok'),
+    'a reply that goes on': last('250-ok\r\n'),
+    'a reset': ({ reset }) => reset(),
+    'a half-open end': ({ socket }) => void socket.end(),
+  }
+  it.each(Object.entries(broken))('does not know after the message and %s', async (_, answer) => {
+    await using servers = await pair({ end: answer })
+    const error = await failureOf(servers.mailer.sendMail(letter))
+    expect(error).toMatchObject({ delivery: 'unknown', retryable: false, stage: 'message' })
+    expect(['connection-lost', 'protocol-error']).toContain(error.code)
+    expect(servers.one.messages).toHaveLength(1)
+    expect(servers.two.connections).toBe(0)
+  })
+
+  it.each([
+    ['421 4.3.0 going down', true],
+    ['452 4.2.2 full', true],
+    ['552 5.3.4 too big', false],
+  ])('believes %s after the message', async (reply, retryable) => {
+    await using servers = await pair({ end: reply })
+    const error = await failureOf(servers.mailer.sendMail(letter))
+    expect(error).toMatchObject({ code: 'message-rejected', delivery: 'not-accepted', retryable, responseCode: Number(reply.slice(0, 3)) })
+    expect(error.response).toBe(reply)
+    expect(servers.two.connections).toBe(0)
+  })
+
+  it.each([
+    ['MAIL', '452 4.3.1 full'],
+    ['MAIL', '553 5.1.7 no'],
+    ['MAIL', '421 4.3.2 going down'],
+    ['RCPT', '450 4.2.1 later'],
+    ['RCPT', '421 4.3.2 going down'],
+    ['DATA', '451 4.3.0 later'],
+    ['DATA', '554 5.7.1 no'],
+    ['AUTH', '421 4.7.0 going down'],
+    ['AUTH', '534 5.7.9 weak'],
+  ] as const)('takes a refusal of %s with %s for the last word', async (point, reply) => {
+    await using servers = await pair({ [point]: reply })
+    const error = await failureOf(servers.mailer.sendMail(letter))
+    expect(error).toMatchObject({ delivery: 'not-accepted', retryable: reply.startsWith('4'), responseCode: Number(reply.slice(0, 3)) })
+    expect(servers.one.count('AUTH')).toBe(1)
+    expect(servers.two.connections).toBe(0)
+  })
+
+  it.each([
+    ['EHLO', drop],
+    ['EHLO', hang],
+    ['EHLO', '550 5.7.1 no'],
+    ['EHLO', '250-scripted.test\r\n250 8BITMIME'],
+    ['EHLO', '250-scripted.test\r\n250 AUTH NTLM GSSAPI'],
+    ['AUTH', drop],
+    ['AUTH', hang],
+    ['AUTH', '23'],
+    ['AUTH', 'welcome'],
+    ['AUTH', last('535 no')],
+    ['MAIL', drop],
+    ['MAIL', hang],
+    ['MAIL', 'whatever'],
+    ['RCPT', ({ reset }) => reset()],
+    ['RCPT', hang],
+    ['DATA', drop],
+    ['DATA', hang],
+    ['DATA', last('354 go')],
+  ] as [Point, Answer][])('goes on when %s is answered with no reply (%#)', async (point, answer) => {
+    const budgets = { ...unhurried.budgets, ...(answer === hang && { reply: 600 }) }
+    await using servers = await pair({ [point]: answer }, { ...unhurried, budgets })
+    await servers.mailer.sendMail(letter)
+    expect(servers.one.messages).toEqual([])
+    expect(servers.two.messages).toHaveLength(1)
+    expect(servers.one.count('AUTH') + servers.two.count('AUTH')).toBeLessThanOrEqual(2)
+    expect(servers.two.count('AUTH')).toBe(1)
+  })
+
+  it.each(['MAIL', 'RCPT', 'DATA'] as const)('ends at the deadline when that comes before the reply to %s is overdue', async (point) => {
+    await using servers = await pair({ [point]: hang })
+    const mailer = mailerFor(servers.one.settings(servers.two), { pool, deadline: 400 })
+    const error = await failureOf(mailer.sendMail(letter))
+    expect(error).toMatchObject({ code: 'deadline', delivery: 'not-accepted', retryable: true })
+    await servers.one.quiet()
+  })
+
+  it('sends nothing of the login where no mechanism fits', async () => {
+    await using servers = await pair({ EHLO: '250-scripted.test\r\n250 AUTH NTLM' })
+    await servers.mailer.sendMail(letter)
+    expect(servers.one.lines.map(({ line }) => line.split(' ')[0])).toEqual(['EHLO'])
+  })
+
+  it('does not blame the port for a message that is too large', async () => {
+    await using servers = await pair({ EHLO: '250-scripted.test\r\n250-SIZE 10\r\n250 AUTH PLAIN' })
+    const raw = { envelope: { from: letter.from, to: letter.to, size: 1_000 }, raw: 'Subject: x\r\n\r\ny' }
+    const error = await failureOf(servers.mailer.sendMail(raw))
+    expect(error).toMatchObject({ code: 'message-rejected', delivery: 'not-accepted', retryable: false })
+    expect(servers.two.connections).toBe(0)
+    expect(servers.mailer.endpoint?.port).toBe(servers.one.port)
+  })
+
+  it('does not take a message again that cannot be read', async () => {
+    await using servers = await pair({})
+    const error = await failureOf(servers.mailer.sendMail({ ...letter, attachments: [{ path: '/nowhere/at/all.pdf' }] }))
+    expect(error).toMatchObject({ code: 'message-unreadable', delivery: 'not-accepted', retryable: false })
+    expect(servers.one.messages).toEqual([])
+    expect(servers.two.connections).toBe(0)
+  })
+
+  it('reports a partial refusal as nodemailer does', async () => {
+    let count = 0
+    await using servers = await pair({ RCPT: ({ say }) => say((count += 1) === 1 ? '550 5.1.1 no' : '250 ok') })
+    const info = await servers.mailer.sendMail({ ...letter, to: ['a@example.net', 'b@example.net'] })
+    expect(info).toMatchObject({ accepted: ['b@example.net'], rejected: ['a@example.net'] })
+    expect(servers.one.messages).toHaveLength(1)
+  })
+})

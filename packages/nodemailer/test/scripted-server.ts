@@ -1,0 +1,168 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createSecureContext, TLSSocket } from 'node:tls'
+import { type Certificates, createCertificates } from '../../testing/src/certificates.ts'
+
+/** What the server does at one point of the dialogue: a reply to send, or anything else. */
+export type Answer = string | ((talk: Talk) => void)
+
+/** The points of the dialogue: commands by their verb, and what lies between them. */
+export type Point = 'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'end' | 'RSET' | 'QUIT'
+
+export type Script = { [P in Point]?: Answer }
+
+export const drop: Answer = ({ socket }) => socket.destroy()
+export const hang: Answer = () => {}
+/** Bytes as they are, and then the end. */
+export const last = (bytes: string): Answer => ({ socket }) => socket.end(bytes)
+
+export interface Talk {
+  readonly server: ScriptedServer
+  readonly socket: Socket
+  /** Ends the connection with a TCP reset. */
+  readonly reset: () => void
+  readonly say: (reply: string) => void
+  /** Messages that this connection has brought so far. */
+  messages: number
+}
+
+const usual: Record<Exclude<Point, 'body' | 'STARTTLS'>, Answer> = {
+  greeting: '220 scripted.test ready',
+  EHLO: '250-scripted.test\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME',
+  AUTH: '235 2.7.0 accepted',
+  MAIL: '250 2.1.0 ok',
+  RCPT: '250 2.1.5 ok',
+  DATA: '354 go on',
+  end: '250 2.0.0 queued',
+  RSET: '250 2.0.0 ok',
+  QUIT: last('221 2.0.0 bye\r\n'),
+}
+
+let certificates: Promise<Certificates> | undefined
+
+/** A mail server that says what a test wants it to. */
+export class ScriptedServer implements AsyncDisposable {
+  script: Script
+  /** Every line that came, and whether it came encrypted. */
+  readonly lines: { readonly line: string; readonly secure: boolean }[] = []
+  /** Every message that was complete. */
+  readonly messages: string[] = []
+  readonly sockets = new Set<Socket>()
+  connections = 0
+  ca = ''
+  port = 0
+  readonly #implicit: boolean
+  readonly #server = createServer((socket) => this.#welcome(socket))
+  #context: ReturnType<typeof createSecureContext> | undefined
+
+  private constructor(script: Script, implicit: boolean) {
+    this.script = script
+    this.#implicit = implicit
+  }
+
+  /** Speaks TLS from the first byte, or with `STARTTLS` offered in the script plain first. */
+  static async start(script: Script = {}, { implicit = true } = {}): Promise<ScriptedServer> {
+    const server = new ScriptedServer(script, implicit)
+    certificates ??= createCertificates('127.0.0.1')
+    const authority = await certificates
+    server.ca = authority.ca
+    server.#context = createSecureContext(await authority.issue('trusted'))
+    server.#server.listen(0, '127.0.0.1')
+    await once(server.#server, 'listening')
+    server.port = (server.#server.address() as AddressInfo).port
+    return server
+  }
+
+  /** Settings that lead here, and then to the others. */
+  settings(...others: readonly ScriptedServer[]) {
+    return {
+      host: '127.0.0.1',
+      auth: { user: 'ada@example.net', pass: 'correct horse' },
+      tls: { ca: this.ca },
+      candidates: [this, ...others].map(({ port, implicit }) => ({ port, security: implicit })),
+    }
+  }
+
+  get implicit(): 'implicit' | 'starttls' {
+    return this.#implicit ? 'implicit' : 'starttls'
+  }
+
+  /** How many lines began like this. */
+  count(start: string): number {
+    return this.lines.filter(({ line }) => line.startsWith(start)).length
+  }
+
+  /** Resolves when no connection is left. */
+  async quiet(): Promise<void> {
+    await Promise.all([...this.sockets].map((socket) => once(socket, 'close')))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.sockets) socket.destroy()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  #welcome(socket: Socket): void {
+    this.connections += 1
+    this.sockets.add(socket)
+    socket.on('error', () => {}).on('close', () => this.sockets.delete(socket))
+    this.#converse(this.#implicit ? this.#secure(socket) : socket, socket, true)
+  }
+
+  #secure(socket: Socket): Socket {
+    const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context! })
+    secured.on('error', () => {}).on('close', () => socket.destroy())
+    return secured
+  }
+
+  #converse(socket: Socket, raw: Socket, greets: boolean): void {
+    const talk: Talk = {
+      server: this,
+      socket,
+      reset: () => raw.resetAndDestroy(),
+      say: (reply) => socket.write(`${reply}\r\n`),
+      messages: 0,
+    }
+    let text = ''
+    let body: string | undefined
+    const onData = (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+      for (;;) {
+        if (body === undefined) {
+          const end = text.indexOf('\r\n')
+          if (end < 0) return
+          const line = text.slice(0, end)
+          text = text.slice(end + 2)
+          this.lines.push({ line, secure: socket instanceof TLSSocket })
+          const point = line.split(' ')[0]!.toUpperCase() as Point
+          if (point === 'STARTTLS' && typeof this.script.STARTTLS === 'string') {
+            socket.off('data', onData)
+            talk.say(this.script.STARTTLS)
+            this.#converse(this.#secure(socket), raw, false)
+            return
+          }
+          this.#answer(point, talk)
+          if (point === 'DATA' && this.script.DATA === undefined) body = ''
+        } else {
+          if (this.script.body && text !== '') this.#answer('body', talk)
+          const end = `\r\n${text}`.indexOf('\r\n.\r\n')
+          if (end < 0) return
+          this.messages.push(text.slice(0, end))
+          talk.messages += 1
+          text = text.slice(end + 3)
+          body = undefined
+          this.#answer('end', talk)
+        }
+      }
+    }
+    socket.on('data', onData)
+    if (greets) this.#answer('greeting', talk)
+  }
+
+  #answer(point: Point, talk: Talk): void {
+    const answer = this.script[point] ?? (usual as Script)[point] ?? '500 5.5.1 what?'
+    if (typeof answer === 'string') talk.say(answer)
+    else answer(talk)
+  }
+}
