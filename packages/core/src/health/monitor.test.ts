@@ -1,5 +1,5 @@
 import { startProvider, type Provider, type ProviderOptions } from '@postern/testing'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
 import type { Failure } from '../failure/failure.ts'
 import { createEndpointSelector } from '../selection/selector.ts'
@@ -66,7 +66,8 @@ describe('the mail is', () => {
     clock.time = ends.getTime() - 14 * day + 1
     // The answer of the moment before is young enough.
     expect(await monitor.check()).toMatchObject({ status: 'pass' })
-    clock.time += 30_000
+    // So old that the check is waited for.
+    clock.time += 30_000 + 300_000
     expect(await monitor.check()).toMatchObject({ status: 'warn', message: expect.stringContaining(ends.toISOString().slice(0, 10)) })
   })
 
@@ -74,7 +75,7 @@ describe('the mail is', () => {
     const { monitor } = await watch({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
     const report = await monitor.check()
     expect(report).toMatchObject({ status: 'fail', message: expect.stringMatching(/No mail port/), rungs: [{ standing: 'down' }, { standing: 'down' }, { standing: 'down' }] })
-    expect(report).not.toHaveProperty('endpoint')
+    expect(report.endpoint).toBeUndefined()
   })
 
   it('"fail" with a login that is refused, which is not tried again within the hour', async () => {
@@ -88,15 +89,37 @@ describe('the mail is', () => {
 })
 
 describe('a question', () => {
-  it('within the ttl is answered from memory, and one after it by a check', async () => {
+  it('within the ttl is answered from memory, and so is one after it, while a check is made', async () => {
     const { monitor } = await watch()
     const first = await monitor.check()
     clock.turn(29_999)
     expect(await monitor.check()).toBe(first)
     expect(total()).toBe(1)
     clock.turn(1)
+    expect(await monitor.check()).toBe(first)
+    await vi.waitFor(() => expect(monitor.last).not.toBe(first))
+    expect(total()).toBe(2)
+    expect(await monitor.check()).toBe(monitor.last)
+  })
+
+  it('waits for the check once the last answer is five minutes older than it should be', async () => {
+    const { monitor } = await watch()
+    const first = await monitor.check()
+    clock.turn(30_000 + 300_000)
     expect(await monitor.check()).not.toBe(first)
     expect(total()).toBe(2)
+  })
+
+  it('is told when and why the traffic fell back, with every attempt', async () => {
+    const { monitor } = await watch({ 587: 'refuse' })
+    const { lastFallback } = await monitor.check()
+    expect(lastFallback).toMatchObject({
+      at: new Date(clock.time),
+      endpoint: { port: provider.ports[2525] },
+      previous: undefined,
+      failure: { code: 'connect-refused' },
+      attempts: [{ outcome: 'failed' }, { outcome: 'used' }],
+    })
   })
 
   it('that many ask at once is one check', async () => {
@@ -115,7 +138,7 @@ describe('a question', () => {
     expect(await monitor.check()).toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
     expect(total()).toBe(1)
     expect(provider.logins).toEqual([])
-    clock.turn(60_000)
+    clock.turn(30_000 + 300_000)
     await monitor.check()
     expect(total()).toBe(2)
   })

@@ -3,6 +3,7 @@ import { type Endpoint, endpointKey, serverOf } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
+import { untilAborted } from '../selection/until-aborted.ts'
 import { format } from '../text/format.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 
@@ -74,8 +75,6 @@ const CERTIFICATE_WARNING = 14 * 24 * 3_600_000
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
   const { ttl = 30_000, stale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
   let last: HealthReport | undefined
-  /** What the last report was made from, where that was traffic. */
-  let seen: readonly unknown[] = []
   let checking: Promise<HealthReport> | undefined
 
   /** Never rejects: nobody may be waiting for it. */
@@ -84,16 +83,9 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
       await source.examine({ deadline })
       last = reportFrom(source.state(), locale, clock.now())
     } catch (error) {
-      last = failed(error, source.state(), locale, clock.now())
+      const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
+      last = { ...source.state(), endpoint: undefined, status: 'fail', checkedAt: new Date(clock.now()), message, advice }
     }
-    seen = []
-    return last
-  }
-
-  const fromTraffic = (state: SelectorState, at: Date): HealthReport => {
-    const parts = partsOf(state)
-    if (!last || parts.some((part, index) => part !== seen[index])) last = reportFrom(state, locale, at.getTime())
-    seen = parts
     return last
   }
 
@@ -105,14 +97,21 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
     async check({ signal } = {}) {
       const state = source.state()
       const now = clock.now()
-      if (carriesTraffic(state, now - ttl)) return fromTraffic(state, state.proof!.at)
-      const age = last ? now - last.checkedAt.getTime() : Infinity
-      if (last && age < ttl) return last
+      if (carriesTraffic(state, now - ttl)) {
+        // As long as the endpoint is the proof's, nothing can have changed but what is known of the other rungs.
+        if (last?.proof !== state.proof || !last?.endpoint) last = reportFrom(state, locale, state.proof!.at.getTime())
+        return last
+      }
+      const freshUntil = last ? last.checkedAt.getTime() + ttl : 0
+      if (last && now < freshUntil) return last
       checking ??= check().finally(() => {
         checking = undefined
       })
-      if (!last || age >= ttl + stale) return await abortable(checking, signal)
-      return last
+      if (last && now < freshUntil + stale) return last
+      // Who stops waiting does not stop the check, which others may be waiting for.
+      const report = await (signal ? untilAborted(checking, signal) : checking)
+      signal?.throwIfAborted()
+      return report!
     },
   }
 }
@@ -123,17 +122,12 @@ function carriesTraffic({ proof, endpoint }: SelectorState, since: number): bool
   return endpointKey(proof.endpoint) === endpointKey(endpoint)
 }
 
-/** What a report is made from. The parts of a state are replaced, never changed. */
-function partsOf({ endpoint, proof, lastFallback, rungs }: SelectorState): readonly unknown[] {
-  return [endpoint, proof, lastFallback, ...rungs]
-}
-
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
   const { endpoint, rungs } = state
   const best = rungs[0]
   const used = rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))
-  const lower = used !== undefined && used !== best
-  const warning = (lower ? best?.failure : undefined) ?? certificateWarning(used, locale, now)
+  const lower = used && used !== best
+  const warning = (lower && best?.failure) || certificateWarning(used, locale, now)
   return {
     ...state,
     status: lower || warning ? 'warn' : 'pass',
@@ -142,28 +136,10 @@ function reportFrom(state: SelectorState, locale: Locale, now: number): HealthRe
   }
 }
 
-
-
 function certificateWarning(rung: RungState | undefined, locale: Locale, now: number): Sentence | undefined {
   const ends = rung?.tls?.certificate.validTo
   if (!rung || !ends || !(ends.getTime() - now < CERTIFICATE_WARNING)) return undefined
   const { message, advice } = textsFor(locale).health['certificate-ends']
   const values = { server: serverOf(rung.endpoint), date: ends.toISOString().slice(0, 10) }
   return { message: format(message, values), advice: format(advice, values) }
-}
-
-function failed(error: unknown, state: SelectorState, locale: Locale, now: number): HealthReport {
-  const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
-  return { ...state, endpoint: undefined, status: 'fail', checkedAt: new Date(now), message, advice }
-}
-
-/** Who stops waiting does not stop the check, which others may be waiting for. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error)
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }
