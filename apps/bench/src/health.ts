@@ -11,7 +11,7 @@ import { milliseconds, type Row } from './table.ts'
 
 const ROUNDS = 5
 const SECONDS = 3
-const CONNECTIONS = 20
+const CONNECTIONS = 10
 /** Shorter than a load, so that the route has to find out anew under it. */
 const TTL = 2_000
 /** Less than the check may take: after that the route says that the mail is down. */
