@@ -7,32 +7,60 @@ import { workspaceFolders } from './files.mjs'
 /** The oldest version that is supported, and one of each line since. */
 const nodes = ['20.19.0', '22.23.3', '24.21.0', '26.10.0']
 const ways = ['import.mjs', 'require.cjs']
+/** Each line of Nest that is supported, with the versions of its packages. */
+const nests = {
+  11: { common: '11.2.10', core: '11.2.10', 'platform-express': '11.2.10', testing: '11.2.6' },
+  12: { common: '12.5.1', core: '12.5.1', 'platform-express': '12.5.1', testing: '12.1.1' },
+}
 
 /**
- * Packs what would be published, installs it in an app of its own as a user would, and has a mail sent from there: by
- * `import` and by `require`, on every supported Node.
+ * Packs what would be published, installs it in apps of their own as a user would, and has mail sent from there: by
+ * `import` and by `require`, on every supported Node, and by Nest apps that are compiled to CommonJS and tested with Jest.
  */
 export function* checkTarballs(pnpm) {
   const folder = mkdtempSync(join(tmpdir(), 'postern-packed-'))
   try {
     const tarballs = pack(pnpm, folder)
-    const app = join(folder, 'app')
-    mkdirSync(app)
-    cpSync(resolve('.ci/packed-app'), app, { recursive: true })
-    const manifest = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))
-    // The packages depend on each other by version; that version is in no registry yet.
-    Object.assign(manifest, { dependencies: { ...manifest.dependencies, ...tarballs }, overrides: tarballs })
-    writeFileSync(join(app, 'package.json'), JSON.stringify(manifest, null, 2))
-    const installed = run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], app)
-    yield { name: 'installs', ...installed }
-    if (!installed.ok) return
-    for (const version of nodes) {
-      const binary = fetchNode(version, join(folder, `node-${version}`))
-      for (const way of ways) yield { name: `${way} on Node ${version}`, ...run(binary, [way], app) }
-    }
+    const binaries = nodes.map((version) => [version, fetchNode(version, join(folder, `node-${version}`))])
+    yield* checkApp(folder, tarballs, binaries)
+    for (const [line, versions] of Object.entries(nests)) yield* checkNest(folder, tarballs, binaries, line, versions)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function* checkApp(folder, tarballs, binaries) {
+  const { app, ...installed } = install('packed-app', join(folder, 'app'), tarballs)
+  yield { name: 'installs', ...installed }
+  if (!installed.ok) return
+  for (const [version, binary] of binaries) {
+    for (const way of ways) yield { name: `${way} on Node ${version}`, ...run(binary, [way], app) }
+  }
+}
+
+function* checkNest(folder, tarballs, binaries, line, versions) {
+  const wanted = Object.fromEntries(Object.entries(versions).map(([name, version]) => [`@nestjs/${name}`, version]))
+  const { app, ...installed } = install('packed-nest', join(folder, `nest-${line}`), tarballs, wanted)
+  yield { name: `Nest ${line} installs`, ...installed }
+  if (!installed.ok) return
+  yield { name: `Nest ${line} compiles to CommonJS`, ...run('npm', ['run', 'build'], app) }
+  for (const [version, binary] of binaries) {
+    yield {
+      name: `Nest ${line} sends, and ends on SIGTERM in mid-send, on Node ${version}`,
+      ...run(binary, ['drive.mjs'], app),
+    }
+  }
+  yield { name: `Nest ${line} is tested with Jest`, ...run('npm', ['test'], app) }
+}
+
+/** A copy of an app of this folder with the tarballs in it. The packages depend on each other by a version that is in no registry yet. */
+function install(from, app, tarballs, wanted = {}) {
+  mkdirSync(app)
+  cpSync(resolve('.ci', from), app, { recursive: true })
+  const manifest = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))
+  Object.assign(manifest, { dependencies: { ...manifest.dependencies, ...wanted, ...tarballs }, overrides: tarballs })
+  writeFileSync(join(app, 'package.json'), JSON.stringify(manifest, null, 2))
+  return { app, ...run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], app) }
 }
 
 /** The tarballs by package name. pnpm alone puts in the published `exports`. */
@@ -52,7 +80,11 @@ function pack([command, ...args], folder) {
 function fetchNode(version, folder) {
   mkdirSync(folder)
   const name = `node-${platform()}-${arch()}`
-  const { ok, output } = run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', `${name}@${version}`], folder)
+  const { ok, output } = run(
+    'npm',
+    ['install', '--prefix', folder, '--no-audit', '--no-fund', `${name}@${version}`],
+    folder,
+  )
   if (!ok) throw new Error(`Node ${version} cannot be had: ${output}`)
   return join(folder, 'node_modules', name, 'bin', 'node')
 }

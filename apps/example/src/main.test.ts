@@ -5,142 +5,181 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { startProvider } from '@postern/testing'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+/** The same app twice: what holds for one of them holds for the other. */
+const apps = [
+  ['npm start', '../dist/main.js'],
+  ['npm run start:nest', '../dist/nest/main.js'],
+] as const
+
+// A process and a framework have to start first.
+vi.setConfig({ testTimeout: 30_000 })
+
+let main: string
 const running: ChildProcess[] = []
 
 afterEach(() => {
   for (const child of running.splice(0)) if (child.exitCode === null) child.kill('SIGKILL')
 })
 
-describe('npm start', () => {
-  it('tells how 587 stays silent, 2525 is chosen and the message is accepted, and then stays up', async () => {
-    const { lines, url } = await startApp()
-    const story = lines.filter((line) => / s {2}/.test(line)).map((line) => line.replace(/^ *[\d.]+ s +/, ''))
-    expect(story).toEqual([
-      expect.stringContaining('looking for a port that works, 587 first'),
-      '587 tried.',
-      '2525 tried.',
-      expect.stringMatching(/^587 still silent: The server 127\.0\.0\.1:\d+ did not answer within [\d.]+ s\.$/),
-      '2525 is used from now on.',
-      expect.stringContaining('The server has accepted the message: 250'),
-    ])
-    expect(await (await fetch(`${url}/inbox`)).json()).toEqual([expect.objectContaining({ subject: 'Hello from Postern' })])
+describe.each(apps)('%s', (_, path) => {
+  beforeAll(() => {
+    main = fileURLToPath(new URL(path, import.meta.url))
   })
 
-  it('sends what is posted to it, and shows it in the inbox', async () => {
-    const { url } = await startApp()
-    const sent = await post(url, { to: 'ada@postern.test', subject: 'Grüße', text: 'Hello\nAda' })
-    expect(sent.status).toBe(202)
-    expect(await sent.json()).toMatchObject({ accepted: ['ada@postern.test'] })
-    expect(await (await fetch(`${url}/inbox`)).json()).toContainEqual(
-      expect.objectContaining({ to: ['ada@postern.test'], subject: 'Grüße', text: 'Hello\nAda' }),
-    )
-  })
+  describe('on its own provider', () => {
+    it('tells how 587 stays silent, 2525 is chosen and the message is accepted, and then stays up', async () => {
+      const { lines, url } = await startApp()
+      const story = lines.filter((line) => / s {2}/.test(line)).map((line) => line.replace(/^ *[\d.]+ s +/, ''))
+      expect(story).toEqual([
+        expect.stringContaining('looking for a port that works, 587 first'),
+        '587 tried.',
+        '2525 tried.',
+        expect.stringMatching(/^587 still silent: The server 127\.0\.0\.1:\d+ did not answer within [\d.]+ s\.$/),
+        '2525 is used from now on.',
+        expect.stringContaining('The server has accepted the message: 250'),
+      ])
+      expect(await (await fetch(`${url}/inbox`)).json()).toEqual([
+        expect.objectContaining({ subject: 'Hello from Postern' }),
+      ])
+    })
 
-  it('says that the mail is well but on a lower rung, and why', async () => {
-    const { url } = await startApp()
-    const response = await fetch(`${url}/health/smtp`)
-    expect(response.status).toBe(200)
-    expect(response.headers.get('content-type')).toContain('application/health+json')
-    expect(await response.json()).toMatchObject({ status: 'warn', message: expect.stringContaining('did not answer') })
-  })
+    it('sends what is posted to it, and shows it in the inbox', async () => {
+      const { url } = await startApp()
+      const sent = await post(url, { to: 'ada@postern.test', subject: 'Grüße', text: 'Hello\nAda' })
+      expect(sent.status).toBe(202)
+      expect(await sent.json()).toMatchObject({ accepted: ['ada@postern.test'] })
+      expect(await (await fetch(`${url}/inbox`)).json()).toContainEqual(
+        expect.objectContaining({ to: ['ada@postern.test'], subject: 'Grüße', text: 'Hello\nAda' }),
+      )
+    })
 
-  it('lives, whatever the mail does', async () => {
-    const { url } = await startApp()
-    expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'pass' })
-  })
+    it('says that the mail is well but on a lower rung, and why', async () => {
+      const { url } = await startApp()
+      const response = await fetch(`${url}/health/smtp`)
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toContain('application/health+json')
+      expect(await response.json()).toMatchObject({
+        status: 'warn',
+        message: expect.stringContaining('did not answer'),
+      })
+    })
 
-  it('checks settings for who has the token, and connects to no machine of its own network', async () => {
-    const { url } = await startApp({ CHECK_TOKEN: 'the-token' })
-    const check = (token: string) =>
-      fetch(`${url}/settings/check`, {
+    it('lives, whatever the mail does', async () => {
+      const { url } = await startApp()
+      expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'pass' })
+    })
+
+    it('checks settings for who has the token, and connects to no machine of its own network', async () => {
+      const { url } = await startApp({ CHECK_TOKEN: 'the-token' })
+      const check = (token: string) =>
+        fetch(`${url}/settings/check`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify({
+            settings: { host: 'localhost', username: 'ada', password: 'secret-word' },
+            probe: true,
+          }),
+        })
+      expect((await check('another')).status).toBe(403)
+      const response = await check('the-token')
+      expect(response.status).toBe(200)
+      expect(await response.json()).toMatchObject({
+        ok: false,
+        ports: [{ port: 587, code: 'target-forbidden' }, {}, {}],
+      })
+    })
+
+    it.each([
+      ['a body that is no JSON', '{"to":', 400],
+      ['a field that is missing', '{"to":"a@postern.test","subject":"x"}', 400],
+      ['a recipient that is none', '{"to":" ","subject":"x","text":"x"}', 422],
+    ])('answers %s with a problem and its cure', async (_, body, status) => {
+      const { url } = await startApp()
+      const response = await fetch(`${url}/send`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ settings: { host: 'localhost', username: 'ada', password: 'secret-word' }, probe: true }),
+        headers: { 'content-type': 'application/json' },
+        body,
       })
-    expect((await check('another')).status).toBe(403)
-    const response = await check('the-token')
-    expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({ ok: false, ports: [{ port: 587, code: 'target-forbidden' }, {}, {}] })
+      expect(response.status).toBe(status)
+      expect(response.headers.get('content-type')).toContain('application/problem+json')
+      expect(await response.json()).toMatchObject({ status, title: expect.stringMatching(/\w/) })
+    })
+
+    it('ends on Ctrl-C and leaves nothing behind', async () => {
+      const { child } = await startApp()
+      child.kill('SIGINT')
+      expect(await once(child, 'exit')).toEqual([0, null])
+    })
   })
 
-  it.each([
-    ['a body that is no JSON', '{"to":', 400],
-    ['a field that is missing', '{"to":"a@postern.test","subject":"x"}', 400],
-    ['a recipient that is none', '{"to":" ","subject":"x","text":"x"}', 422],
-  ])('answers %s with a problem and its cure', async (_, body, status) => {
-    const { url } = await startApp()
-    const response = await fetch(`${url}/send`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    expect(response.status).toBe(status)
-    expect(response.headers.get('content-type')).toContain('application/problem+json')
-    expect(await response.json()).toMatchObject({ status, title: expect.stringMatching(/\w/) })
+  describe('against a server of the user', () => {
+    it('tells the same story, and sends there', async () => {
+      const provider = await startProvider({ faults: { 587: 'refuse' } })
+      try {
+        const { user, pass } = provider.auth
+        const { lines } = await startApp({
+          SMTP_URL: `smtp://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@${provider.host}:${provider.ports[2525]}`,
+          SMTP_TLS_CA: provider.ca,
+        })
+        expect(lines.join('\n')).toContain('The server has accepted the message')
+        expect(provider.messages.map(({ to }) => to)).toEqual([[user]])
+      } finally {
+        await provider.close()
+      }
+    })
+
+    it('tells why nothing was sent, and stays up', async () => {
+      const provider = await startProvider({ faults: { 587: 'refuse' } })
+      try {
+        const { lines, url } = await startApp({
+          SMTP_URL: `smtp://a%40b.test:secret-word@${provider.host}:${provider.ports[587]}`,
+        })
+        expect(lines.join('\n')).toContain('Not sent.')
+        expect(lines.join('\n')).not.toContain('secret-word')
+        expect((await fetch(`${url}/health/smtp`)).status).toBe(503)
+      } finally {
+        await provider.close()
+      }
+    })
   })
 
-  it('ends on Ctrl-C and leaves nothing behind', async () => {
-    const { child } = await startApp()
-    child.kill('SIGINT')
-    expect(await once(child, 'exit')).toEqual([0, null])
-  })
-})
+  describe('set up wrongly, says so in one line and ends with code 1', () => {
+    it('a busy port', async () => {
+      const busy = createServer().listen(0, '127.0.0.1')
+      await once(busy, 'listening')
+      const { port } = busy.address() as AddressInfo
+      expect(await failing({ PORT: String(port) })).toMatch(
+        new RegExp(`^Port ${port} is in use by another program: .*\n$`),
+      )
+      busy.close()
+    })
 
-describe('npm start against a server of the user', () => {
-  it('tells the same story, and sends there', async () => {
-    const provider = await startProvider({ faults: { 587: 'refuse' } })
-    try {
-      const { user, pass } = provider.auth
-      const { lines } = await startApp({
-        SMTP_URL: `smtp://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@${provider.host}:${provider.ports[2525]}`,
-        SMTP_TLS_CA: provider.ca,
-      })
-      expect(lines.join('\n')).toContain('The server has accepted the message')
-      expect(provider.messages.map(({ to }) => to)).toEqual([[user]])
-    } finally {
-      await provider.close()
-    }
-  })
-
-  it('tells why nothing was sent, and stays up', async () => {
-    const provider = await startProvider({ faults: { 587: 'refuse' } })
-    try {
-      const { lines, url } = await startApp({
-        SMTP_URL: `smtp://a%40b.test:secret-word@${provider.host}:${provider.ports[587]}`,
-      })
-      expect(lines.join('\n')).toContain('Not sent.')
-      expect(lines.join('\n')).not.toContain('secret-word')
-      expect((await fetch(`${url}/health/smtp`)).status).toBe(503)
-    } finally {
-      await provider.close()
-    }
-  })
-})
-
-describe('npm start, set up wrongly, says so in one line and ends with code 1', () => {
-  it('a busy port', async () => {
-    const busy = createServer().listen(0, '127.0.0.1')
-    await once(busy, 'listening')
-    const { port } = busy.address() as AddressInfo
-    expect(await failing({ PORT: String(port) })).toMatch(new RegExp(`^Port ${port} is in use by another program: .*\n$`))
-    busy.close()
-  })
-
-  it.each([
-    ['a port that is none', { PORT: 'http' }, /^PORT should be a port number/],
-    ['a URL that is none', { SMTP_URL: 'smtp//user:secret-word@host' }, /SMTP_URL.*smtp:\/\/user:password@/],
-    ['a login without a host', { SMTP_USER: 'ada' }, /SMTP_HOST.*is not set/],
-    ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_USER/],
-    ['no sender', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret-word' }, /^MAIL_FROM is not set/],
-  ])('%s', async (_, env, sentence) => {
-    const output = await failing(env)
-    expect(output).toMatch(sentence)
-    expect(output.trimEnd()).not.toContain('\n')
-    expect(output).not.toContain('secret-word')
+    it.each([
+      ['a port that is none', { PORT: 'http' }, /^PORT should be a port number/],
+      ['a URL that is none', { SMTP_URL: 'smtp//user:secret-word@host' }, /SMTP_URL.*smtp:\/\/user:password@/],
+      ['a login without a host', { SMTP_USER: 'ada' }, /SMTP_HOST.*is not set/],
+      ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_USER/],
+      [
+        'no sender',
+        { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret-word' },
+        /^MAIL_FROM is not set/,
+      ],
+    ])('%s', async (_, env, sentence) => {
+      const output = await failing(env)
+      expect(output).toMatch(sentence)
+      expect(output.trimEnd()).not.toContain('\n')
+      expect(output).not.toContain('secret-word')
+    })
   })
 })
 
 function run(env: Readonly<Record<string, string>>): ChildProcess {
-  const child = spawn(process.execPath, [main], { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.push(child)
   return child
 }

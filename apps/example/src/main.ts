@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { howToUse } from './how-to-use.ts'
 import { inOneSentence } from './in-one-sentence.ts'
 import { listen } from './listen.ts'
 import { setUpMail } from './mail.ts'
@@ -22,16 +23,7 @@ try {
   process.once('SIGINT', end).once('SIGTERM', end)
 
   await tellStory({ transport, mail, log: console.log })
-  const { port } = server.address() as AddressInfo
-  console.log(`
-Up at http://localhost:${port}
-  GET  /health/smtp      how the mail is doing
-  GET  /health/live      that the app answers, whatever the mail does
-  POST /send             {"to": "…", "subject": "…", "text": "…"}
-  GET  /inbox            what has arrived
-  POST /settings/check   {"settings": {"host": "…", "auth": {…}}, "probe": false}, with
-                         authorization: Bearer ${process.env.CHECK_TOKEN ? '(your CHECK_TOKEN)' : config.checkToken}
-Ctrl-C ends it.`)
+  console.log(howToUse((server.address() as AddressInfo).port, config.checkToken))
 } catch (error) {
   console.error(inOneSentence(error))
   process.exit(1)

@@ -4,7 +4,7 @@ it('has these public names', async () => {
   expect(Object.keys(await import('./http.ts')).sort()).toEqual([
     'createHealthRoute',
     'createSettingsCheck',
-    'expectPositive',
+    'healthDetails',
     'livenessAnswer',
     'localeFrom',
     'problemAnswer',

@@ -1,3 +1,4 @@
+// What adapters to web frameworks are made of: answers to requests, without a framework.
 export type { PortOutcome } from './guard/live-check.ts'
 export { type Problem, problemAnswer, type ProblemCode } from './guard/problem.ts'
 export {
@@ -8,8 +9,7 @@ export {
   type SettingsCheckRequest,
 } from './guard/settings-check.ts'
 export type { Resolve } from './guard/target.ts'
-export type { FailureDetails, FallbackDetails, HealthDetails, RungDetails } from './health/details.ts'
+export { type FallbackDetails, type HealthDetails, healthDetails, type RungDetails } from './health/details.ts'
 export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessAnswer } from './health/route.ts'
 export type { HttpAnswer } from './http-answer.ts'
-export { expectPositive } from './settings/expect-positive.ts'
 export { localeFrom } from './text/locale-from.ts'

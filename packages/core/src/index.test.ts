@@ -32,6 +32,7 @@ it('has these public names, and no others', () => {
       "diagnose",
       "diagnoseAttempts",
       "endpointKey",
+      "expectPositive",
       "explainPlan",
       "format",
       "formatSettings",
@@ -47,6 +48,7 @@ it('has these public names, and no others', () => {
       "securityOfPort",
       "selectEndpoint",
       "settingsFromEnv",
+      "settingsVariables",
       "textsFor",
     ]
   `)

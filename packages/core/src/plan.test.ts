@@ -99,7 +99,7 @@ describe('explainPlan', () => {
       [587, true, 'The registered port for submission; STARTTLS is required.'],
       [465, true, 'The last resort: implicit TLS.'],
       [2525, false, 'Left out: Gmail does not have it.'],
-      [25, false, 'Left out: port 25 is for mail from server to server, unless policy.allowPort25 is set.'],
+      [25, false, 'Left out, unless policy.allowPort25 is set.'],
     ])
   })
 

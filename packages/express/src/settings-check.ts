@@ -1,6 +1,6 @@
+import { expectPositive } from '@postern/core'
 import {
   createSettingsCheck,
-  expectPositive,
   type HttpAnswer,
   localeFrom,
   problemAnswer,

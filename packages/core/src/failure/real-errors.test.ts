@@ -7,13 +7,15 @@ import { type Fault, type Provider, startProvider } from '@postern/testing'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Security } from '../endpoint.ts'
+import { createSettingsCheck, type SettingsCheckAnswer } from '../guard/settings-check.ts'
+import { probe } from '../probe/probe.ts'
 import { selectEndpoint } from '../selection/select-endpoint.ts'
 import { DeadlineReached } from '../smtp/bounded.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
 import { Session } from '../smtp/session.ts'
 import { textsFor } from '../text/index.ts'
 import { diagnose } from './diagnose.ts'
-import { describeFailure, type FailureCode, type Stage } from './failure.ts'
+import type { FailureCode, Stage } from './failure.ts'
 
 let provider: Provider
 beforeAll(async () => {
@@ -67,7 +69,7 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
   ],
   // To wait for a greeting tells nothing on such a port; Postern's probe finds it out with a second connection.
   'tls-expected': [
-    ['an error that carries what Postern found', async () => carrying('tls-expected', 'greeting'), 'greeting'],
+    ['the probe, which looks twice where nodemailer sees silence', () => probing('plain-implicit'), 'greeting'],
   ],
   'starttls-expected': [
     ['nodemailer with secure: true', () => sending('implicit-plain', 'implicit'), 'tls'],
@@ -199,12 +201,7 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
     ['Postern', () => session('silent', 'starttls', undefined, {}, AbortSignal.abort()), 'connect'],
   ],
   'target-forbidden': [
-    ['an error that carries what Postern found', async () => carrying('target-forbidden', 'dns'), 'dns'],
-    [
-      'an error that has the code',
-      async () => Object.assign(new Error('no'), { code: 'target-forbidden', stage: 'dns' }),
-      'dns',
-    ],
+    ['the guard, for a server on this machine', () => guarded(), 'dns'],
   ],
   'no-usable-endpoint': [
     [
@@ -367,9 +364,20 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-function carrying(code: FailureCode, stage: Stage): Error {
-  const endpoint = { host: provider.host, port: provider.ports[587] }
-  return Object.assign(new Error(code), { failure: describeFailure({ code, stage }, endpoint, 'en') })
+/** What the probe finds out about a port with a fault. */
+async function probing(fault: Fault): Promise<unknown> {
+  await provider.fault(587, fault)
+  const endpoint = { host: provider.host, port: provider.ports[587], security: 'starttls' } as const
+  const { failure } = await probe(endpoint, { tls: { ca: provider.ca }, budgets: { greeting: 200 } })
+  await provider.heal(587)
+  return Object.assign(new Error('probed'), { failure })
+}
+
+/** The guard answers with a code alone. */
+async function guarded(): Promise<unknown> {
+  const { body } = await createSettingsCheck()({ body: { settings: { host: provider.host }, probe: true } })
+  const [port] = (JSON.parse(body ?? '') as SettingsCheckAnswer).ports
+  return Object.assign(new Error('guarded'), { code: port?.code, stage: 'dns' })
 }
 
 async function failing(socket: Socket): Promise<unknown> {

@@ -35,7 +35,7 @@ export interface RungDetails extends Omit<Endpoint, 'host'> {
   readonly certificateDays: number | undefined
 }
 
-export type FailureDetails = Pick<Failure, 'code' | 'stage' | 'message' | 'advice'>
+type FailureDetails = Pick<Failure, 'code' | 'stage' | 'message' | 'advice'>
 
 export function healthDetails(report: HealthReport): HealthDetails {
   const { status, checkedAt, message, advice, endpoint, proof, lastFallback, rungs } = report

@@ -3,7 +3,7 @@ import { type Endpoint, endpointKey, serverOf } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
-import { untilAborted } from '../selection/until-aborted.ts'
+import { expectPositive } from '../settings/expect-positive.ts'
 import { format } from '../text/format.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 
@@ -35,7 +35,7 @@ export interface HealthMonitorOptions {
 }
 
 /** How the mail is doing. It holds no secret, but names hosts and ports: show it to those who are authorised. */
-export interface HealthReport extends SelectorState {
+export interface HealthReport {
   /** `pass`: the best rung carries mail. `warn`: a lower one does, or a certificate ends soon. `fail`: nothing does. */
   readonly status: 'pass' | 'warn' | 'fail'
   /** When the evidence for it was seen. */
@@ -44,6 +44,14 @@ export interface HealthReport extends SelectorState {
   readonly message?: string
   /** What to do about it. */
   readonly advice?: string
+  /** Where the mail goes over now. */
+  readonly endpoint?: Endpoint
+  /** When it was last seen to work, and how. */
+  readonly proof?: SelectorState['proof']
+  /** When traffic last moved to a lower rung, and why. */
+  readonly lastFallback?: SelectorState['lastFallback']
+  /** Every rung of the ladder, best first. */
+  readonly rungs: readonly RungState[]
 }
 
 /** Watches over a source. */
@@ -56,8 +64,8 @@ export interface HealthMonitor {
    * Answers from what is known if that is young enough. Else makes one check, whoever asks meanwhile: the last result is
    * given until it ends, and waited for is the first check alone. Never rejects for what the network does.
    *
-   * @returns the same object as long as nothing has changed
    * @throws the signal's reason when it fires; the check goes on for the others
+   * @returns the same object as long as nothing has changed
    */
   check(options?: { readonly signal?: AbortSignal | undefined }): Promise<HealthReport>
 }
@@ -68,24 +76,33 @@ const CERTIFICATE_WARNING = 14 * 24 * 3_600_000
 /**
  * Watches over a selector or transport without knocking at the server's door each time somebody asks.
  *
+ * @throws SettingsError for a ttl or deadline that is none
  * @example
  * const monitor = createHealthMonitor(transport, { ttl: 30_000 })
  * const { status, message } = await monitor.check()
  */
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
   const { ttl = 30_000, stale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
+  expectPositive({ ttl, deadline })
   let last: HealthReport | undefined
+  /** What the last report was made from, where that was traffic. */
+  let seen: SelectorState | undefined
   let checking: Promise<HealthReport> | undefined
 
-  /** Never rejects: nobody may be waiting for it. */
   const check = async (): Promise<HealthReport> => {
     try {
       await source.examine({ deadline })
       last = reportFrom(source.state(), locale, clock.now())
     } catch (error) {
-      const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
-      last = { ...source.state(), endpoint: undefined, status: 'fail', checkedAt: new Date(clock.now()), message, advice }
+      last = failed(error, source.state(), locale, clock.now())
     }
+    seen = undefined
+    return last
+  }
+
+  const fromTraffic = (state: SelectorState, at: Date): HealthReport => {
+    if (!last || !seen || !isSame(seen, state)) last = reportFrom(state, locale, at.getTime())
+    seen = state
     return last
   }
 
@@ -97,42 +114,48 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
     async check({ signal } = {}) {
       const state = source.state()
       const now = clock.now()
-      if (carriesTraffic(state, now - ttl)) {
-        // As long as the endpoint is the proof's, nothing can have changed but what is known of the other rungs.
-        if (last?.proof !== state.proof || !last?.endpoint) last = reportFrom(state, locale, state.proof!.at.getTime())
-        return last
-      }
-      const freshUntil = last ? last.checkedAt.getTime() + ttl : 0
-      if (last && now < freshUntil) return last
+      if (carriesTraffic(state, now - ttl)) return fromTraffic(state, state.proof!.at)
+      seen = undefined
+      const age = last ? now - last.checkedAt.getTime() : Infinity
+      if (last && age < ttl) return last
       checking ??= check().finally(() => {
         checking = undefined
       })
-      if (last && now < freshUntil + stale) return last
-      // Who stops waiting does not stop the check, which others may be waiting for.
-      const report = await (signal ? untilAborted(checking, signal) : checking)
-      signal?.throwIfAborted()
-      return report!
+      if (!last || age >= ttl + stale) return await abortable(checking, signal)
+      // Nobody may be waiting for the check that was just begun.
+      checking.catch(() => {})
+      return last
     },
   }
 }
 
 /** Whether a message was accepted since, at the endpoint that is still the choice: one that has failed since proves nothing. */
 function carriesTraffic({ proof, endpoint }: SelectorState, since: number): boolean {
-  if (proof?.by !== 'traffic' || !endpoint || proof.at.getTime() <= since) return false
-  return endpointKey(proof.endpoint) === endpointKey(endpoint)
+  const current = proof !== undefined && endpoint !== undefined && endpointKey(proof.endpoint) === endpointKey(endpoint)
+  return current && proof.by === 'traffic' && proof.at.getTime() > since
+}
+
+/** Whether nothing has been learnt since: the parts of a state are replaced, never changed. */
+function isSame(one: SelectorState, other: SelectorState): boolean {
+  const { endpoint, proof, lastFallback, rungs } = one
+  const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
+  return parts && rungs.length === other.rungs.length && rungs.every((rung, index) => rung === other.rungs[index])
 }
 
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
-  const { endpoint, rungs } = state
+  const { endpoint, proof, lastFallback, rungs } = state
   const best = rungs[0]
   const used = rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))
-  const lower = used && used !== best
-  const warning = (lower && best?.failure) || certificateWarning(used, locale, now)
+  const lower = used !== undefined && used !== best
+  const warning = (lower ? best?.failure : undefined) ?? certificateWarning(used, locale, now)
   return {
-    ...state,
     status: lower || warning ? 'warn' : 'pass',
     checkedAt: new Date(now),
     ...(warning && { message: warning.message, advice: warning.advice }),
+    ...(endpoint && { endpoint }),
+    ...(proof && { proof }),
+    ...(lastFallback && { lastFallback }),
+    rungs,
   }
 }
 
@@ -142,4 +165,22 @@ function certificateWarning(rung: RungState | undefined, locale: Locale, now: nu
   const { message, advice } = textsFor(locale).health['certificate-ends']
   const values = { server: serverOf(rung.endpoint), date: ends.toISOString().slice(0, 10) }
   return { message: format(message, values), advice: format(advice, values) }
+}
+
+function failed(error: unknown, state: SelectorState, locale: Locale, now: number): HealthReport {
+  const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
+  const { proof, lastFallback, rungs } = state
+  const known = { ...(proof && { proof }), ...(lastFallback && { lastFallback }), rungs }
+  return { status: 'fail', checkedAt: new Date(now), message, advice, ...known }
+}
+
+/** Who stops waiting does not stop the check, which others may be waiting for. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error)
+    if (signal.aborted) return onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }

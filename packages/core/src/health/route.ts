@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Clock, systemClock } from '../clock.ts'
 import type { HttpAnswer } from '../http-answer.ts'
-import { expectPositive } from '../settings/expect-positive.ts'
 import { healthDetails } from './details.ts'
 import { createHealthMonitor, type HealthMonitor, type HealthReport, type HealthSource } from './monitor.ts'
 
@@ -33,7 +32,6 @@ const readable: ReadonlySet<string> = new Set(['GET', 'HEAD'])
  * The health route without a framework: `pass` and `warn` are 200, `fail` is 503. The body is made once for each report,
  * not for each request.
  *
- * @throws SettingsError for a ttl or deadline that is none
  * @param source a transport, an endpoint selector, or a monitor, whose own ttl then holds
  * @example
  * const route = createHealthRoute(transport, { ttl: 30_000 })
@@ -43,7 +41,6 @@ export function createHealthRoute(
   source: HealthSource | HealthMonitor,
   { ttl, deadline = DEADLINE, clock = systemClock }: HealthRouteOptions = {},
 ): (request: HealthRequest) => Promise<HttpAnswer> {
-  expectPositive({ ttl, deadline })
   const monitor = 'check' in source ? source : createHealthMonitor(source, { ttl, deadline, clock })
   let report: HealthReport | undefined
   let pages: { readonly open: Page; readonly details: Page } | undefined

@@ -47,7 +47,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
     locale: options.locale ?? 'en',
     signal,
     dial: options.dial,
-    resolve: addresses && (async () => addresses),
+    ...(addresses && { resolve: async () => addresses }),
   }
   const session = new Session(endpoint, sessionOptions)
   try {

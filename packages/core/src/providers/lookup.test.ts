@@ -41,8 +41,6 @@ describe('findService', () => {
     ['outlook.com', 'smtp-mail.outlook.com'],
     ['SES', 'email-smtp.us-east-1.amazonaws.com'],
     ['SES-EU-WEST-1', 'email-smtp.eu-west-1.amazonaws.com'],
-    ['TurboSMTP', 'pro.turbo-smtp.com'],
-    ['TurboSMTP-EU', 'pro.eu.turbo-smtp.com'],
     ['SES-a.b', undefined],
     ['SES-', undefined],
     ['somebody-eu', undefined],

@@ -36,7 +36,7 @@ export interface Provider {
   readonly aliases: readonly string[]
 }
 
-export function expand({ id, name, hosts, domains, ports = '587 465s', discouraged, login, user, aliases }: Row): Provider {
+export function expand({ id, name, hosts, domains, ports = '587 465s', discouraged, login, user = login && 'email', aliases }: Row): Provider {
   return {
     id: id ?? name.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
     name,
@@ -46,7 +46,7 @@ export function expand({ id, name, hosts, domains, ports = '587 465s', discourag
     discouraged: words(discouraged).map(Number),
     login: {
       kinds: words(login) as LoginKind[],
-      user: user?.startsWith('=') ? { fixed: user.slice(1) } : (user as 'email' | undefined),
+      user: user?.startsWith('=') ? { fixed: user.slice(1) } : ((user || undefined) as 'email' | undefined),
     },
     aliases: aliases?.split(', ') ?? [],
   }

@@ -9,7 +9,7 @@ export interface Service {
 
 /**
  * Finds what nodemailer's `service` option names: by its own names there, by ours, by a mail domain. A region at the
- * end of the name picks the host: `SES-EU-WEST-1`, `TurboSMTP-EU`.
+ * end of the name picks the host: `SES-EU-WEST-1`.
  */
 export function findService(name: string): Service | undefined {
   const wanted = plain(name)
@@ -22,8 +22,7 @@ export function findService(name: string): Service | undefined {
       const region = named ? 'us-east-1' : aliases.map((one) => after(`${plain(one)}-`, wanted)).find(Boolean)
       if (region) return { provider, host: first.replace('*', region) }
     } else if (named) {
-      const region = wanted.slice(wanted.lastIndexOf('-') + 1)
-      return { provider, host: hosts.find((host) => host.includes(`.${region}.`)) ?? first }
+      return { provider, host: first }
     }
   }
   return undefined

@@ -62,11 +62,13 @@ export interface Proof {
   readonly by: 'traffic' | 'probe'
 }
 
-/** When traffic last moved to a lower rung, and why. */
-export interface Fallback extends SelectorChange {
+/** When traffic last moved to a lower rung. */
+export interface Fallback {
   readonly at: Date
+  readonly endpoint: Endpoint
+  readonly previous: Endpoint | undefined
   /** What the best rung failed with. */
-  readonly failure: Failure | undefined
+  readonly failure?: Failure
 }
 
 /** Where a selector stands. */
@@ -76,7 +78,7 @@ export interface SelectorState {
   /** The last proof of life. */
   readonly proof?: Proof
   /** The last fallback, also once it is over. */
-  readonly lastFallback?: Fallback | undefined
+  readonly lastFallback?: Fallback
   /** Every rung, best first. */
   readonly rungs: readonly RungState[]
   /** When the better rungs will be looked at again. */

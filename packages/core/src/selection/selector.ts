@@ -81,7 +81,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return {
       endpoint: this.#current,
       ...(this.#proof && { proof: this.#proof }),
-      lastFallback: this.#lastFallback,
+      ...(this.#lastFallback && { lastFallback: this.#lastFallback }),
       rungs: this.#rungs.states,
       ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }),
     }
@@ -253,7 +253,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     if (!previous) this.emit('selected', change)
     if (rank > before) {
       const { failure } = this.#rungs.states[0]!
-      this.#lastFallback = { ...change, at: new Date(this.#clock.now()), failure }
+      this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, ...(failure && { failure }) }
       this.emit('fallback', change)
     }
     if (rank < before) this.emit('recovered', change)

@@ -3,7 +3,7 @@ import { SettingsError } from './settings-error.ts'
 import type { SmtpSettings } from './settings.ts'
 
 /** Each variable, and the place in the settings it fills. A later one wins over an earlier one with the same place. */
-const variables: readonly (readonly [variable: string, path: string])[] = [
+export const settingsVariables: readonly (readonly [variable: string, path: string])[] = [
   ['SMTP_URL', 'url'],
   ['SMTP_HOST', 'host'],
   ['SMTP_PORT', 'port'],
@@ -34,7 +34,7 @@ const variables: readonly (readonly [variable: string, path: string])[] = [
  * settingsFromEnv({ SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret' })
  */
 export function settingsFromEnv(env: NodeJS.ProcessEnv = process.env): SmtpSettings {
-  const given = variables.filter(([variable]) => env[variable] !== undefined && env[variable] !== '')
+  const given = settingsVariables.filter(([variable]) => env[variable] !== undefined && env[variable] !== '')
   if (!given.some(([, path]) => path === 'url' || path === 'host')) {
     throw new SettingsError([
       { path: 'SMTP_HOST', message: 'is not set. Set SMTP_URL, or SMTP_HOST with SMTP_USER and SMTP_PASS.' },
@@ -48,7 +48,7 @@ export function settingsFromEnv(env: NodeJS.ProcessEnv = process.env): SmtpSetti
   }
 }
 
-function nested(given: typeof variables, env: NodeJS.ProcessEnv): Record<string, unknown> {
+function nested(given: typeof settingsVariables, env: NodeJS.ProcessEnv): Record<string, unknown> {
   const settings: Record<string, unknown> = {}
   for (const [variable, path] of given) {
     const [outer, inner] = path.split('.') as [string, string?]
@@ -58,7 +58,7 @@ function nested(given: typeof variables, env: NodeJS.ProcessEnv): Record<string,
 }
 
 /** The variable to correct: the one that filled the place, or the one that would. */
-function variableFor(path: string, given: typeof variables): string {
-  const fills = ([, place]: (typeof variables)[number]) => place === path || place.startsWith(`${path}.`)
-  return (given.findLast(fills) ?? (given.some(([, place]) => place === 'url') ? variables[0] : variables.findLast(fills)))?.[0] ?? path
+function variableFor(path: string, given: typeof settingsVariables): string {
+  const fills = ([, place]: (typeof settingsVariables)[number]) => place === path || place.startsWith(`${path}.`)
+  return (given.findLast(fills) ?? (given.some(([, place]) => place === 'url') ? settingsVariables[0] : settingsVariables.findLast(fills)))?.[0] ?? path
 }

@@ -35,14 +35,8 @@ const securities: Readonly<Record<string, string | undefined>> = {
 }
 
 /** Options of nodemailer that say nothing about how the server is reached: the adapter's business. */
-const foreign = new Set(
-  (
-    'pool maxConnections maxMessages maxRequeues rateDelta rateLimit idleTimeout logger debug transactionLog component ' +
-    'connectionTimeout greetingTimeout socketTimeout socketCloseTimeout dnsTimeout maxResponseSize localAddress proxy ' +
-    'dkim authMethod customAuth forceAuth getSocket disableFileAccess disableUrlAccess attachDataUrls lmtp ' +
-    'allowInternalNetworkInterfaces newline normalizeHeaderKey opportunisticTLS'
-  ).split(' '),
-)
+const foreign =
+  /^(pool|max(Connections|Messages|Requeues|ResponseSize)|rate(Delta|Limit)|(idle|connection|greeting|socket|socketClose|dns)Timeout|logger|debug|transactionLog|component|localAddress|proxy|dkim|authMethod|(custom|force)Auth|getSocket|disable(File|Url)Access|attachDataUrls|lmtp|allowInternalNetworkInterfaces|newline|normalizeHeaderKey|opportunisticTLS)$/
 
 /** Options of Node's own TLS that may stand beside Postern's. */
 const foreignTls = new Set(
@@ -60,7 +54,7 @@ export function normalise(input: Raw): { readonly value: Record<string, unknown>
   const raw = renamed(input, aliases, issues, '')
   const { user, pass, accessToken, auth, tls } = raw
   const value: Record<string, unknown> = {}
-  for (const [key, one] of Object.entries(raw)) if (!foreign.has(key) && !folded.has(key)) define(value, key, one)
+  for (const [key, one] of Object.entries(raw)) if (!foreign.test(key) && !folded.has(key)) define(value, key, one)
 
   value.host = host(raw, issues)
   value.port = asPort(raw.port)

@@ -189,7 +189,7 @@ export const de = translation({
   platforms: {
     'aws-lambda': 'Eine Funktion in einem VPC braucht ein NAT-Gateway.',
     azure: '587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
-    'cloud-run': '587 und 465 sind dort nicht gesperrt; Firewall und Routen prüfen.',
+    'cloud-run': '587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
     fly: 'Beim Support fragen, welche Ports offen sind.',
     heroku: 'Port 25 ist dort gesperrt; einen anderen Port verwenden.',
     railway: 'Ausgehendes SMTP braucht dort den Pro-Tarif.',
@@ -213,7 +213,7 @@ export const de = translation({
   ports: {
     '25': {
       name: 'SMTP',
-      use: 'Mail von Server zu Server; ein Server darf auch Einlieferungen annehmen (RFC 6409).',
+      use: 'Mail von Server zu Server.',
       standing: 'Entfällt, außer policy.allowPort25 ist gesetzt: Die meisten Clouds und Internetanbieter sperren ihn.',
       history: 'Der ursprüngliche Port von SMTP.',
     },
@@ -221,11 +221,11 @@ export const de = translation({
       name: 'Einlieferung mit implizitem TLS',
       use: 'Einlieferung, mit TLS ab dem ersten Byte.',
       standing: 'Der letzte Ausweg, außer policy.implicitTls ist "first", wie RFC 8314 es empfiehlt.',
-      history: 'In den 1990ern SMTPS genannt, nie zum Standard geworden und oft als veraltet bezeichnet. RFC 8314 hat ihn 2018 neu registriert und zieht ihn STARTTLS vor.',
+      history: 'In den 1990ern SMTPS genannt und kein Standard, bis RFC 8314 ihn 2018 neu registriert hat und ihn STARTTLS vorzieht.',
     },
     '587': {
       name: 'Einlieferung',
-      use: 'Einlieferung. Sie beginnt im Klartext und verschlüsselt dann mit STARTTLS; das ist Pflicht.',
+      use: 'Einlieferung, mit STARTTLS, das Pflicht ist.',
       standing: 'Die erste Wahl.',
       history: 'Der registrierte Port für die Einlieferung (RFC 6409). Manches kostenlose Hosting sperrt ihn.',
     },
@@ -246,12 +246,12 @@ export const de = translation({
     'provider-implicit': '{provider} hat nur implizites TLS.',
     discouraged: '{provider} rät davon ab.',
     cleartext: 'Unverschlüsselt: Die Policy erlaubt das für diesen Host.',
-    'port-25': 'Die Policy erlaubt Port 25 als allerletzten; STARTTLS ist Pflicht.',
+    'port-25': 'Die Policy erlaubt ihn als allerletzten; STARTTLS ist Pflicht.',
     'not-given': 'Entfällt: Etwas anderes ist eingestellt.',
     'not-offered': 'Entfällt: {provider} hat ihn nicht.',
     'implicit-never': 'Entfällt: Die Policy schließt implizites TLS aus.',
-    'port-25-off': 'Entfällt: Port 25 ist für Mail von Server zu Server, außer policy.allowPort25 ist gesetzt.',
-    'cleartext-forbidden': 'Entfällt: unverschlüsselt, und die Policy erlaubt das für diesen Host nicht.',
+    'port-25-off': 'Entfällt, außer policy.allowPort25 ist gesetzt.',
+    'cleartext-forbidden': 'Entfällt: Die Policy erlaubt das für diesen Host nicht.',
   },
   findings: {
     'port-25-submission': {

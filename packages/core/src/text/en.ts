@@ -189,8 +189,8 @@ export const en = {
   },
   platforms: {
     'aws-lambda': 'a function in a VPC needs a NAT gateway.',
-    azure: '587 is not blocked there; check the firewall and routes.',
-    'cloud-run': '587 and 465 are not blocked there; check the firewall and routes.',
+    azure: '587 is not blocked there; check firewall and routes.',
+    'cloud-run': '587 is not blocked there; check firewall and routes.',
     fly: 'ask its support which ports are open.',
     heroku: 'port 25 is blocked there; use another port.',
     railway: 'outbound SMTP needs its Pro plan.',
@@ -214,7 +214,7 @@ export const en = {
   ports: {
     '25': {
       name: 'SMTP',
-      use: 'Mail from server to server; a site may accept submissions too (RFC 6409).',
+      use: 'Mail from server to server.',
       standing: 'Left out, unless policy.allowPort25 is set: most clouds and internet providers block it.',
       history: 'The original port of SMTP.',
     },
@@ -222,11 +222,11 @@ export const en = {
       name: 'Submission with implicit TLS',
       use: 'Submission, with TLS from the first byte.',
       standing: 'The last resort, unless policy.implicitTls is "first", as RFC 8314 recommends.',
-      history: 'Called SMTPS in the 1990s, never standardised, and often described as legacy. RFC 8314 registered it anew in 2018 and prefers it to STARTTLS.',
+      history: 'Called SMTPS in the 1990s and never standardised, until RFC 8314 registered it anew in 2018 and prefers it to STARTTLS.',
     },
     '587': {
       name: 'Submission',
-      use: 'Submission. It begins in plain text and is upgraded with STARTTLS, which is required.',
+      use: 'Submission, with STARTTLS, which is required.',
       standing: 'The first choice.',
       history: 'The registered port for submission (RFC 6409). Some free hosting blocks it.',
     },
@@ -247,12 +247,12 @@ export const en = {
     'provider-implicit': '{provider} has implicit TLS alone.',
     discouraged: '{provider} advises against it.',
     cleartext: 'Unencrypted: your policy allows that for this host.',
-    'port-25': 'Your policy allows port 25 as the very last; STARTTLS is required.',
+    'port-25': 'Your policy allows it as the very last; STARTTLS is required.',
     'not-given': 'Left out: you asked for something else.',
     'not-offered': 'Left out: {provider} does not have it.',
     'implicit-never': 'Left out: your policy rules implicit TLS out.',
-    'port-25-off': 'Left out: port 25 is for mail from server to server, unless policy.allowPort25 is set.',
-    'cleartext-forbidden': 'Left out: unencrypted, and your policy does not allow that for this host.',
+    'port-25-off': 'Left out, unless policy.allowPort25 is set.',
+    'cleartext-forbidden': 'Left out: your policy does not allow that for this host.',
   },
   findings: {
     'port-25-submission': {

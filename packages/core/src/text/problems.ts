@@ -1,19 +1,21 @@
 import type { Locale } from './index.ts'
 
-/** Titles of HTTP problems. By themselves, so that an app that only sends does not carry them. */
-export const problemTexts = {
-  en: {
-    'not-allowed': 'You are not allowed to check settings.',
-    'method-not-allowed': 'This method is not possible here.',
-    'not-json': 'The body should be JSON.',
-    'wrong-media-type': 'The body should be sent as application/json, not compressed.',
-    'too-large': 'The body is too large.',
-    'too-slow': 'The body took too long to arrive.',
-    'wrong-request': 'The body should be {"settings": {…}, "probe": false, "login": false}, with settings that a form may set.',
-    'too-many-requests': 'Too many checks: try again later.',
-    busy: 'Too many checks are under way: try again in a moment.',
-    unexpected: 'The check failed for a reason of its own.',
-  },
+const en = {
+  'not-allowed': 'You are not allowed to check settings.',
+  'method-not-allowed': 'This method is not possible here.',
+  'not-json': 'The body should be JSON.',
+  'wrong-media-type': 'The body should be sent as application/json, not compressed.',
+  'too-large': 'The body is too large.',
+  'too-slow': 'The body took too long to arrive.',
+  'wrong-request': 'The body should be {"settings": {…}, "probe": false, "login": false}, with settings that a form may set.',
+  'too-many-requests': 'Too many checks: try again later.',
+  busy: 'Too many checks are under way: try again in a moment.',
+  unexpected: 'The check failed for a reason of its own.',
+} as const
+
+/** The titles of what an adapter answers when a request cannot be served. Apart, as only those who answer HTTP need them. */
+export const problemTexts: Readonly<Record<Locale, Readonly<Record<keyof typeof en, string>>>> = {
+  en,
   de: {
     'not-allowed': 'Das Prüfen von Einstellungen ist hier nicht erlaubt.',
     'method-not-allowed': 'Diese Methode gibt es hier nicht.',
@@ -26,4 +28,4 @@ export const problemTexts = {
     busy: 'Es laufen gerade zu viele Prüfungen: gleich noch einmal versuchen.',
     unexpected: 'Die Prüfung ist an einem eigenen Fehler gescheitert.',
   },
-} as const satisfies Record<Locale, Record<string, string>>
+}

@@ -1,0 +1,29 @@
+import 'reflect-metadata'
+import { MailerService } from '@nestjs-modules/mailer'
+import { NestFactory } from '@nestjs/core'
+import { readConfig } from '../config.ts'
+import { inOneSentence } from '../in-one-sentence.ts'
+import { setUpMail } from '../mail.ts'
+import { TemplatesModule } from './templates-module.ts'
+
+try {
+  const mail = await setUpMail(readConfig(process.env))
+  const app = await NestFactory.createApplicationContext(TemplatesModule.for(mail), {
+    logger: ['error'],
+    abortOnError: false,
+  })
+  const info = await app.get(MailerService).sendMail({
+    from: mail.from,
+    to: mail.to,
+    subject: 'Welcome',
+    template: 'welcome',
+    context: { name: 'Ada' },
+  })
+  console.log(`The server has accepted the message: ${info.response}`)
+  for (const { raw } of mail.inbox?.() ?? []) console.log(`\n${raw}`)
+  await app.close()
+  await mail.close()
+} catch (error) {
+  console.error(inOneSentence(error))
+  process.exit(1)
+}

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url'
+import { type DynamicModule, Module } from '@nestjs/common'
+import { MailerModule } from '@nestjs-modules/mailer'
+import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.adapter'
+import { getMailerToken, PosternModule, type Transporter } from '@postern/nestjs'
+import type { MailSetup } from '../mail.ts'
+
+/** `@nestjs-modules/mailer` renders the templates, and Postern takes the messages to the server. */
+@Module({})
+export class TemplatesModule {
+  static for(mail: MailSetup): DynamicModule {
+    return {
+      module: TemplatesModule,
+      imports: [
+        PosternModule.forRoot({ settings: mail.settings, isGlobal: true }),
+        MailerModule.forRootAsync({
+          imports: [],
+          inject: [getMailerToken()],
+          useFactory: (mailer: Transporter) => ({
+            transport: mailer.transporter,
+            template: {
+              dir: fileURLToPath(new URL('../../templates', import.meta.url)),
+              adapter: new HandlebarsAdapter(),
+            },
+          }),
+        }),
+      ],
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http'
+import type { ProblemCode } from '@postern/core/http'
+import { isKept } from './keep-body.ts'
+
+export interface BodyLimits {
+  readonly bytes: number
+  readonly ms: number
+}
+
+export type Body = { readonly body: unknown } | { readonly problem: ProblemCode }
+
+/**
+ * Reads a JSON body, as far as it is one, is small and comes soon.
+ *
+ * @param parsed what the framework has read of it, where it got there first: then its limits hold as well
+ */
+export async function readBody(request: IncomingMessage, parsed: unknown, { bytes, ms }: BodyLimits): Promise<Body> {
+  const { headers } = request
+  // A page of another site can post a form or plain text with the reader's cookies, but not this type.
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') return { problem: 'wrong-media-type' }
+  // What is compressed could be far larger than it looks.
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') return { problem: 'wrong-media-type' }
+  if (Number(headers['content-length'] ?? 0) > bytes) return { problem: 'too-large' }
+  if (!isKept(request)) return { body: parsed }
+  const text = await readText(request, bytes, ms)
+  return typeof text === 'string' ? parse(text) : text
+}
+
+type Refused = { readonly problem: ProblemCode }
+
+function readText(request: IncomingMessage, bytes: number, ms: number): Promise<string | Refused> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const end = (result: string | Refused) => {
+      clearTimeout(timer)
+      request.off('data', onData)
+      resolve(result)
+    }
+    const timer = setTimeout(() => end({ problem: 'too-slow' }), ms)
+    const onData = (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > bytes) end({ problem: 'too-large' })
+    }
+    request.on('data', onData)
+    request.once('end', () => end(Buffer.concat(chunks).toString()))
+    request.once('close', () => end({ problem: 'not-json' }))
+    request.once('error', () => end({ problem: 'not-json' }))
+  })
+}
+
+/** As body parsers have it: an object or a list, and nothing for an empty body. */
+function parse(text: string): Body {
+  if (text === '') return { body: undefined }
+  if (!/^\s*[[{]/.test(text)) return { problem: 'not-json' }
+  try {
+    return { body: JSON.parse(text) as unknown }
+  } catch {
+    return { problem: 'not-json' }
+  }
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http'
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional, type Type } from '@nestjs/common'
+import { isObservable, lastValueFrom } from 'rxjs'
+import { showBody } from './keep-body.ts'
+import { rawRequest } from './raw.ts'
+
+const verdicts = new WeakMap<IncomingMessage, boolean>()
+
+/** What the team's guard said of a request. */
+export function isAuthorized(request: IncomingMessage): boolean {
+  return verdicts.get(request) === true
+}
+
+/** Asks the team's guard and lets everybody on: the route itself decides what a no means, in the shape of its answers. */
+export function verdictBy(token: symbol): Type<CanActivate> {
+  @Injectable()
+  class Verdict implements CanActivate {
+    readonly #guard: CanActivate | undefined
+
+    constructor(@Optional() @Inject(token) guard?: CanActivate) {
+      this.#guard = guard
+    }
+
+    async canActivate(context: ExecutionContext): Promise<boolean> {
+      const request = rawRequest(context.switchToHttp().getRequest())
+      showBody(request)
+      verdicts.set(request, await agrees(this.#guard, context))
+      return true
+    }
+  }
+  return Verdict
+}
+
+/** Whatever is not `true` is a no, and so is an error: whoever cannot be asked has not agreed. */
+async function agrees(guard: CanActivate | undefined, context: ExecutionContext): Promise<boolean> {
+  try {
+    const said = guard?.canActivate(context)
+    return (await (isObservable(said) ? lastValueFrom(said) : said)) === true
+  } catch {
+    return false
+  }
+}

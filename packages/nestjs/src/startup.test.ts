@@ -1,0 +1,130 @@
+import { NoUsableEndpointError } from '@postern/core'
+import { startProvider, type Provider } from '@postern/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { boot, Log } from '../test/boot.ts'
+import {
+  createRecordingMailer,
+  getMailerToken,
+  MailerService,
+  MailerStartupError,
+  PosternModule,
+  PosternHealthIndicator,
+  type Transporter,
+} from './index.ts'
+
+let provider: Provider
+beforeEach(async () => {
+  provider = await startProvider()
+})
+afterEach(() => provider.close())
+
+const everyPort = [587, 2525, 465] as const
+const breakAll = (fault: 'refuse' | 'black-hole' | 'auth-rejected') =>
+  Promise.all(everyPort.map((port) => provider.fault(port, fault)))
+const message = () => ({ from: provider.auth.user, to: 'ada@postern.test', subject: 'Hello', text: '-' })
+
+describe("startup: 'background'", () => {
+  it('is the default: the port is found without a message being sent', async () => {
+    await provider.fault(587, 'refuse')
+    const log = new Log()
+    const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })], log })
+    expect(await log.line(/^warn: Mail goes over/)).toContain(`:${provider.ports[2525]} (starttls)`)
+    expect(app.get<Transporter>(getMailerToken()).endpoint?.port).toBe(provider.ports[2525])
+  })
+
+  it('boots at once when every port swallows the connection, and health says that it is still looking', async () => {
+    await breakAll('black-hole')
+    const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })] })
+    // Had the boot waited, there would be an outcome by now.
+    expect(
+      app
+        .get<Transporter>(getMailerToken())
+        .state()
+        .rungs.map(({ standing }) => standing),
+    ).toEqual(['untried', 'untried', 'untried'])
+    expect(await app.get(PosternHealthIndicator).isHealthy('smtp', { timeout: 1 })).toEqual({
+      smtp: { status: 'down', reason: 'checking' },
+    })
+  })
+
+  it('never crashes on a dead provider: it warns, health says why, and mail flows once it is back', async () => {
+    await breakAll('refuse')
+    const log = new Log()
+    const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })], log })
+    expect(await log.line(/^warn: Mail cannot be sent/)).toContain('127.0.0.1')
+    expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({
+      smtp: { status: 'down', reason: 'connect-refused' },
+    })
+    await provider.heal(587)
+    await app.get(MailerService).sendMail(message())
+    expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({ smtp: { status: 'up' } })
+  })
+})
+
+describe("startup: 'ready'", () => {
+  it('boots when mail can be sent: the login has been made and the port is known', async () => {
+    const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings, startup: 'ready' })] })
+    expect(provider.logins).toMatchObject([{ ok: true, port: 587 }])
+    expect(app.get<Transporter>(getMailerToken()).endpoint?.port).toBe(provider.ports[587])
+  })
+
+  it('fails with the whole story: what is wrong, what to do, and what came of every port', async () => {
+    await breakAll('refuse')
+    const error = await failing()
+    expect(error).toBeInstanceOf(MailerStartupError)
+    expect(NoUsableEndpointError.isInstance(error)).toBe(true)
+    expect(error.message).toContain(error.diagnosis.message)
+    expect(error.message).toContain(error.diagnosis.advice)
+    expect(error.attempts).toHaveLength(3)
+    for (const port of everyPort) expect(error.message).toContain(`- 127.0.0.1:${provider.ports[port]}, connect: `)
+    // What Nest prints.
+    expect(error.stack).toContain(error.message)
+  })
+
+  it('fails on a login that is refused, which it tries once, without telling the password', async () => {
+    await breakAll('auth-rejected')
+    const error = await failing()
+    expect(error.message).toContain('auth-rejected')
+    expect(`${error.stack}${JSON.stringify(error)}`).not.toContain(provider.auth.pass)
+    expect(provider.logins).toHaveLength(1)
+  })
+
+  it('does not wait for a mailer that a test has put in its place', async () => {
+    await breakAll('refuse')
+    const mail = createRecordingMailer()
+    const app = await boot({
+      imports: [PosternModule.forRoot({ settings: provider.settings, startup: 'ready' })],
+      override: (builder) => builder.overrideProvider(getMailerToken()).useValue(mail),
+    })
+    await app.get(MailerService).sendMail(message())
+    expect(mail.messages).toHaveLength(1)
+  })
+})
+
+describe("startup: 'lazy'", () => {
+  it('opens no connection until there is something to send', async () => {
+    const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings, startup: 'lazy' })] })
+    await app.get(MailerService).sendMail(message())
+    // The message was the first to come: a check at start-up would have had a connection of its own.
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 0, 465: 0 })
+  })
+})
+
+it('tells the log when the mail has to go another way, and when it is back', async () => {
+  const log = new Log()
+  const transport = { selection: { recheck: { first: 1 } } }
+  await provider.fault(587, 'refuse')
+  const app = await boot({
+    imports: [PosternModule.forRoot({ settings: provider.settings, transport, startup: 'lazy' })],
+    log,
+  })
+  await app.get(MailerService).sendMail(message())
+  expect(await log.line(/^warn: .*as better ways failed/)).toContain(`${provider.ports[587]}`)
+  await provider.heal(587)
+  expect(await log.line(/^log: .* again\.$/)).toContain(`${provider.ports[587]}`)
+})
+
+async function failing(): Promise<MailerStartupError> {
+  const module = PosternModule.forRoot({ settings: provider.settings, startup: 'ready' })
+  return (await boot({ imports: [module] }).catch((reason: unknown) => reason)) as MailerStartupError
+}
