@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+
+it('has these public names', async () => {
+  expect(Object.keys(await import('./http.ts')).sort()).toEqual([
+    'createHealthRoute',
+    'createSettingsCheck',
+    'healthDetails',
+    'livenessAnswer',
+    'localeFrom',
+    'problemAnswer',
+  ])
+})
