@@ -19,9 +19,9 @@ export class BodyWatch {
 
   constructor({ message }: MailMessage, listener: BodyListener) {
     this.#message = message
-    const create = message.createReadStream
+    const create = message.createReadStream.bind(message)
     message.createReadStream = (options) => {
-      const stream = (this.#stream = create.call(message, options))
+      const stream = (this.#stream = create(options))
       listener.works()
       stream.once('resume', () => listener.transfers())
       return stream

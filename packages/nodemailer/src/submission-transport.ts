@@ -168,7 +168,7 @@ export class SubmissionTransport
 
   send(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void {
     this.#underWay += 1
-    new Delivery(mail as MailMessage, this.#road, (error, info) => {
+    new Delivery(mail, this.#road, (error, info) => {
       this.#settled()
       ;(callback as DeliveryCallback)(error, info)
     }).start()
