@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import { checkSettings } from '../rules/check-settings.ts'
@@ -11,6 +12,7 @@ import { format } from '../text/format.ts'
 import { type Locale, textsFor } from '../text/index.ts'
 import { readAllowList } from './allow-list.ts'
 import { checkLive, type PortOutcome } from './live-check.ts'
+import { placesFor } from './limits.ts'
 import { ladderOf } from './ports.ts'
 import { personal, problemAnswer } from './problem.ts'
 import { type CheckRequest, readCheckRequest } from './request.ts'
@@ -32,6 +34,8 @@ export interface SettingsCheckPolicy {
   readonly deadline?: number | undefined
   /** Looks names up in place of the system's resolver. */
   readonly resolve?: Resolve | undefined
+  /** Where time comes from; for tests. */
+  readonly clock?: Clock | undefined
 }
 
 /** What a check says. */
@@ -69,7 +73,7 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
   const { concurrency = 4, deadline = 20_000 } = policy
   expectPositive({ concurrency, deadline })
   const rules = { ...policy, allow: readAllowList(policy.allow ?? []) }
-  let underWay = 0
+  const inPlace = placesFor(concurrency)
 
   return async ({ body, locale = 'en', signal }) => {
     const request = readCheckRequest(body)
@@ -81,16 +85,16 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
     if (!request.probe) {
       return answer({ ok: fine, findings, ports: [], recommended: ladderOf(settings.host, rules)[0] ?? null }, locale)
     }
-    if (underWay >= concurrency) return problemAnswer('busy', locale, { 'retry-after': '1' })
-    underWay += 1
-    const { signal: bounds, end } = withDeadline(deadline, signal)
-    try {
-      const { outcomes, recommended, ok } = await checkLive(settings, request.login, rules, bounds)
-      return answer({ ok: fine && ok, findings, ports: outcomes, recommended: recommended ?? null }, locale)
-    } finally {
-      end()
-      underWay -= 1
+    const live = async (): Promise<HttpAnswer> => {
+      const { signal: bounds, end } = withDeadline(deadline, signal)
+      try {
+        const { outcomes, recommended, ok } = await checkLive(settings, request.login, rules, bounds)
+        return answer({ ok: fine && ok, findings, ports: outcomes, recommended: recommended ?? null }, locale)
+      } finally {
+        end()
+      }
     }
+    return await inPlace(live, () => problemAnswer('busy', locale, { 'retry-after': '1' }))
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Fault } from '../fault.ts'
 import type { Adapter, CheckOptions } from './adapter.ts'
 import { ask, openFor } from './ask.ts'
-import { deepBodies, refusedBodies } from './bodies.ts'
+import { deepBodies, otherPaths, refusedBodies } from './bodies.ts'
 import { settingsOf, stageFor } from './stage.ts'
 
 /** What the settings check promises, over HTTP. The guard's own attacks are in core. */
@@ -28,6 +28,19 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
         recommended: { port: ports[587], security: 'starttls' },
       })
       expect(provider.connections).toEqual({ 25: 0, 465: 0, 587: 0, 2525: 0 })
+    })
+
+    it('reads a body with a byte order mark, and one in pieces', async () => {
+      const { url } = await startOn({})
+      const text = '\ufeff{"settings": {"host": "smtp.example.com", "username": "jürgen", "password": "x"}}'
+      expect((await ask(url, text)).status).toBe(200)
+      const response = await fetch(`${url}/settings/check`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: new Blob([text]).stream().pipeThrough(bytewise()),
+        duplex: 'half',
+      })
+      expect(response.status).toBe(200)
     })
 
     it('connects when asked to, recommends the best port and shows each by its code', async () => {
@@ -117,6 +130,23 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       expect(provider.connections).toEqual({ 25: 0, 465: 0, 587: 0, 2525: 0 })
     })
 
+    it.each(otherPaths)('what is no JSON, or who may not ask, at %s', async (path) => {
+      const { url } = await startOn({}, { authorize: (header) => header('x-token') === 'right' })
+      const post = (token: string) =>
+        fetch(`${url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-token': token },
+          body: '{"settings": echo',
+        })
+      const [stranger, operator] = [await post('wrong'), await post('right')]
+      // Where it is no path of ours, it is nobody's.
+      expect([
+        [403, 400],
+        [404, 404],
+      ]).toContainEqual([stranger.status, operator.status])
+      for (const response of [stranger, operator]) expect(await response.text()).not.toContain('echo')
+    })
+
     it.each(deepBodies)('a deep nest as %s', async (_, body) => {
       const { url, provider } = await startOn({})
       const { status, json, text } = await ask(url, body)
@@ -183,5 +213,14 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       for (const port of [587, 2525, 465]) await provider.heal(port)
       await vi.waitFor(async () => expect((await ask(url, { settings, probe: true })).json.ok).toBe(true))
     })
+  })
+}
+
+/** One byte to a piece, in the middle of a letter too. */
+function bytewise(): TransformStream<Uint8Array, Uint8Array> {
+  return new TransformStream({
+    transform(chunk, controller) {
+      for (const byte of chunk) controller.enqueue(Uint8Array.of(byte))
+    },
   })
 }
