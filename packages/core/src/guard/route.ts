@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import type { HttpAnswer } from '../http-answer.ts'
 import { expectPositive } from '../settings/expect-positive.ts'
 import { localeFrom } from '../text/locale-from.ts'
@@ -67,6 +68,8 @@ export function createSettingsCheckRoute(
       tell(onError, error)
       return problemAnswer('unexpected', localeFrom(request.headers['accept-language']))
     })
+    // What has arrived is only seen to have in the next turn.
+    if (!request.complete) await setImmediate()
     // Nobody will read what is still on its way, so nobody should go on sending it.
     return request.complete ? found : { ...found, headers: { ...found.headers, connection: 'close' } }
   }

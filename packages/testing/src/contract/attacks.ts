@@ -128,6 +128,15 @@ export function attackContract(name: string, adapter: Adapter): void {
       expect(await heardUntilClosed(socket)).toMatch(/^HTTP\/1.1 408 [^]*"code":"too-slow"/)
     })
 
+    it('no more of a body that never ends than the limit', async () => {
+      const canary = await canaryOn()
+      const { port, hostname } = new URL(await guarding(canary, { bodyTimeout: 60_000 }))
+      const socket = connect(Number(port), hostname)
+      socket.write('POST /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n')
+      socket.write(`9000\r\n{"settings": "${'echo'.repeat(9_000)}`)
+      expect(await heardUntilClosed(socket)).toMatch(/^HTTP\/1.1 413 [^]*"code":"too-large"/)
+    })
+
     it.each([
       ['403, of one that may not ask', 'POST', 403, { authorize: () => false }],
       ['405, of one that does something else', 'PUT', 405, {}],
