@@ -151,6 +151,15 @@ export function attackContract(name: string, adapter: Adapter): void {
       expect(await heardUntilClosed(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"status":${status}`))
     })
 
+    it('the connection of one whom it turns away, when there is nothing more to come', async () => {
+      const canary = await canaryOn()
+      const { port, hostname } = new URL(await guarding(canary, { authorize: () => false }))
+      const socket = connect(Number(port), hostname)
+      socket.write(smallPost('') + smallPost('connection: close\r\n'))
+      const answers = (await heardUntilClosed(socket)).match(/HTTP\/1.1 403 /g)
+      expect(answers).toHaveLength(2)
+    })
+
     it('no more sockets to a provider that hangs than its limits say, and none once nobody waits', async () => {
       const provider = await stage.provider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
       const check = { ...openFor(provider), concurrency: 2, rate: { checks: 1_000, per: 1_000 } }
@@ -183,6 +192,10 @@ function probeAt(url: string, host: string): Promise<Answer> {
 
 function forbidden(canary: Canary, code = 'target-forbidden') {
   return [canary.port, canary.closedPort].map((port) => ({ port, security: 'starttls', ok: false, code }))
+}
+
+function smallPost(header: string): string {
+  return `POST /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n${header}\r\n{}`
 }
 
 async function heardUntilClosed(socket: Socket): Promise<string> {

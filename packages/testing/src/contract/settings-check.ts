@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { createCertificates } from '../certificates.ts'
 import type { Fault } from '../fault.ts'
 import type { Adapter, CheckOptions } from './adapter.ts'
 import { ask, openFor } from './ask.ts'
@@ -54,6 +55,15 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
         ],
         recommended: { port: ports[2525], security: 'starttls' },
       })
+    })
+
+    it('trusts the posted authority beside the operator’s', async () => {
+      const { ca } = await createCertificates('localhost')
+      const { url, provider, settings } = await startOn({}, { tls: { ca } })
+      const asked = async (more: object) => (await ask(url, { settings: { ...settings, ...more }, probe: true })).json
+      const refused = expect.arrayContaining([expect.objectContaining({ port: provider.ports[587], code: 'certificate-untrusted' })]) as unknown
+      expect(await asked({})).toMatchObject({ ok: false, ports: refused })
+      expect(await asked({ tls: { ca: provider.ca } })).toMatchObject({ ok: true })
     })
 
     it('does not log in unless asked to', async () => {
