@@ -4,7 +4,7 @@ import { placesFor, rateLimit } from './limits.ts'
 const DAY = 24 * 3_600_000
 
 describe('rateLimit', () => {
-  it.each([1_000, 60_000, 25 * DAY, Infinity])('lets each key have its share in %i ms, and no more', async (per) => {
+  it.each([1_000, 60_000, 25 * DAY, Infinity])('lets each key have its share in %s ms, and no more', async (per) => {
     const takeTurn = rateLimit({ checks: 2, per })
     expect([await takeTurn('ada'), await takeTurn('ada')]).toEqual([undefined, undefined])
     // Set for longer than 24 days, a timer of Node rings after 1 ms: before this one, which was set later.

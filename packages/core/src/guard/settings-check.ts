@@ -10,7 +10,7 @@ import type { Policy, TlsSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import { format } from '../text/format.ts'
 import { type Locale, textsFor } from '../text/index.ts'
-import { readAllowList } from './allow-list.ts'
+import { readHostList } from './host-list.ts'
 import { checkLive, type PortOutcome } from './live-check.ts'
 import { placesFor } from './limits.ts'
 import { ladderOf } from './ports.ts'
@@ -22,6 +22,11 @@ import type { Resolve } from './target.ts'
 export interface SettingsCheckPolicy {
   /** Names, addresses and CIDR ranges beyond the public internet that may be connected to: private relays. @default [] */
   readonly allow?: readonly string[] | undefined
+  /**
+   * Names, addresses and CIDR ranges that may not, and outweigh `allow`: what a network reaches inside by public addresses,
+   * such as a public range of its own behind the firewall, or a NAT64 prefix that is not the well-known one. @default []
+   */
+  readonly deny?: readonly string[] | undefined
   /** The ports that may be tried, best first. Default: the mail ports without 25, and those the provider has. */
   readonly ports?: readonly ProviderPort[] | undefined
   /** The place of 465, and whether 25 may be tried. */
@@ -72,7 +77,7 @@ export type SettingsCheck = (request: SettingsCheckRequest) => Promise<HttpAnswe
 export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsCheck {
   const { concurrency = 4, deadline = 20_000 } = policy
   expectPositive({ concurrency, deadline })
-  const rules = { ...policy, allow: readAllowList(policy.allow ?? []) }
+  const rules = { ...policy, allow: readHostList(policy.allow ?? []), deny: readHostList(policy.deny ?? [], 'deny') }
   const inPlace = placesFor(concurrency)
 
   return async ({ body, locale = 'en', signal }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
-import { readAllowList } from './allow-list.ts'
+import { readHostList } from './host-list.ts'
 import { checkTarget, type Resolve } from './target.ts'
 
 const missing: Resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }))
@@ -15,8 +15,8 @@ const afterMs =
     return resolve(host, signal)
   }
 
-function check(host: string, resolve: Resolve, clock: HandTurnedClock, { allow = [] as readonly string[], signal = new AbortController().signal } = {}) {
-  return checkTarget(host, { allow: readAllowList(allow), resolve, clock }, signal)
+function check(host: string, resolve: Resolve, clock: HandTurnedClock, { allow = [] as readonly string[], deny = [] as readonly string[], signal = new AbortController().signal } = {}) {
+  return checkTarget(host, { allow: readHostList(allow), deny: readHostList(deny), resolve, clock }, signal)
 }
 
 const settled = () => new Promise(setImmediate)
@@ -72,6 +72,25 @@ describe('a target', () => {
     const clock = new HandTurnedClock()
     expect(await check(host, unasked, clock, { allow })).toEqual({ allowed: false, code: 'target-forbidden' })
     expect(clock.waits).toEqual([])
+  })
+
+  it.each<[host: string, deny: string]>([
+    ['mail.example.com', 'Mail.Example.com.'],
+    ['93.184.215.14', '93.184.0.0/16'],
+    ['2600:64::a00:1', '2600:64::/96'],
+    ['10.1.2.3', '10.1.2.0/24'],
+  ])('is refused, public or open as it is: %s with %s closed', async (host, deny) => {
+    const clock = new HandTurnedClock()
+    const target = await check(host, unasked, clock, { allow: ['mail.example.com', '10.1.0.0/16'], deny: [deny] })
+    expect(target).toEqual({ allowed: false, code: 'target-forbidden' })
+  })
+
+  it('is answered as one that does not exist where a name leads to what is closed', async () => {
+    const clock = new HandTurnedClock()
+    const checking = check('mail.example.com', leadsTo('93.184.215.14'), clock, { allow: ['mail.example.com'], deny: ['93.184.0.0/16'] })
+    await settled()
+    clock.turn(clock.waits[0]!)
+    expect(await checking).toEqual({ allowed: false, code: 'dns-not-found' })
   })
 
   it.each<[host: string, addresses: string[], allow: string[]]>([

@@ -8,8 +8,8 @@ import { bounded } from '../smtp/bounded.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
 import { type Address, resolveHost } from '../smtp/resolve.ts'
 import { isPublicAddress } from './address.ts'
-import type { AllowList } from './allow-list.ts'
 import { canonicalHost } from './host.ts'
+import type { HostList } from './host-list.ts'
 
 /** Looks a name up in the operator's own way. */
 export type Resolve = (host: string, signal: AbortSignal) => Promise<readonly Address[]>
@@ -21,7 +21,8 @@ export type Target =
 
 /** What decides about a target. */
 export interface TargetRules {
-  readonly allow: AllowList
+  readonly allow: HostList
+  readonly deny: HostList
   readonly resolve?: Resolve | undefined
   readonly clock?: Clock | undefined
 }
@@ -40,13 +41,16 @@ const BEAT = 250
  * settings checked need not learn the names of the network inside.
  */
 export async function checkTarget(given: string, rules: TargetRules, signal: AbortSignal): Promise<Target> {
-  const { allow, resolve, clock = systemClock } = rules
+  const { allow, deny, resolve, clock = systemClock } = rules
   const canonical = canonicalHost(given)
   if (!canonical) return refused('target-forbidden')
   const { kind, host } = canonical
+  if (deny.hasName(host)) return refused('target-forbidden')
   const isAllowed = ({ address }: Address) =>
+    isIP(address) !== 0 &&
+    !deny.hasAddress(address) &&
     // The operator answers for a name on the list, wherever it leads.
-    isIP(address) !== 0 && (allow.hasName(host) || allow.hasAddress(address) || isPublicAddress(address))
+    (allow.hasName(host) || allow.hasAddress(address) || isPublicAddress(address))
   // Nobody has to be asked for these, so whether they are forbidden is no secret.
   if (kind === 'address' || isLoopback(host)) {
     const addresses = await resolveHost(host, boundsOf(signal))
