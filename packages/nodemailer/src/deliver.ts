@@ -1,6 +1,5 @@
 import {
   type Attempt,
-  type Credentials,
   describeFailure,
   diagnoseAttempts,
   type Endpoint,
@@ -62,7 +61,7 @@ export async function deliver(mail: MailMessage, road: Road): Promise<SMTPSentMe
   mail.data.signal = signal
   // In a pool the work begins when a connection takes the message: the queue is not the server's fault.
   if (!road.pooled) deadline.works()
-  const forget = road.secrets.add(ownLogin(mail))
+  const forget = road.secrets.add(mail.data.auth?.pass, mail.data.auth?.accessToken, mail.data.auth?.refreshToken)
   try {
     for (;;) {
       if (road.pooled) deadline.waits()
@@ -183,10 +182,4 @@ function wasDropped(error: unknown): boolean {
 function responseOf(error: unknown, { secrets }: Road): string | undefined {
   const { response } = error as { readonly response?: unknown }
   return typeof response === 'string' ? secrets.hide(response) : undefined
-}
-
-/** The login that a message brings along; an empty secret hides nothing. */
-function ownLogin({ data: { auth } }: MailMessage): Credentials {
-  const { user = '', pass, accessToken } = auth ?? {}
-  return { user, pass: pass ?? accessToken ?? '' }
 }

@@ -1,0 +1,44 @@
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
+
+/**
+ * The options of Node's own TLS that pass through as they are. Left out is what would lead the connection elsewhere, or
+ * do without a check: `socket`, `lookup`, `secureContext`, `secureOptions`, `secureProtocol`, `session`, `pskCallback`.
+ */
+export const nodeTlsNames = [
+  'cert',
+  'key',
+  'pfx',
+  'passphrase',
+  'crl',
+  'ciphers',
+  'ecdhCurve',
+  'sigalgs',
+  'honorCipherOrder',
+  'dhparam',
+  'ALPNProtocols',
+  'checkServerIdentity',
+  'minDHSize',
+  'allowPartialTrustChain',
+] as const
+
+/** The name of such an option. */
+export type NodeTlsName = (typeof nodeTlsNames)[number]
+
+/** Node's options alone, whatever else an object has. */
+export function nodeTlsOf(tls: object = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(tls).filter(([name, value]) => isNodeTls(name) && value !== undefined))
+}
+
+/** What Node has against the options, if anything: its code alone, since its words may repeat a value. */
+export function nodeTlsFault(tls: object = {}): string | undefined {
+  try {
+    createSecureContext(nodeTlsOf(tls) as SecureContextOptions)
+    return undefined
+  } catch (error) {
+    return `has a certificate, key or list that Node cannot use: ${(error as { readonly code?: string }).code ?? 'unreadable'}.`
+  }
+}
+
+function isNodeTls(name: string): boolean {
+  return (nodeTlsNames as readonly string[]).includes(name)
+}
