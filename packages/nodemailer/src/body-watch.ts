@@ -9,6 +9,8 @@ export interface BodyWatch {
   readonly read: boolean
   /** All of it was taken, so that the end of data may have gone out: the server may have accepted it. */
   readonly ended: boolean
+  /** Whether there is a stream in the message, which can be read but once. */
+  readonly oneShot: boolean
   /** Whether the message can be read again from the start. */
   readonly replayable: boolean
 }
@@ -41,6 +43,9 @@ export function watchBody({ message }: MailMessage, listener: BodyListener): Bod
     },
     get ended() {
       return stream?.readableEnded ?? false
+    },
+    get oneShot() {
+      return hasOneShotContent(message)
     },
     get replayable() {
       return stream === undefined || !hasOneShotContent(message)

@@ -81,7 +81,8 @@ async function tryOnce(trial: Trial, road: Road): Promise<SMTPSentMessageInfo | 
   try {
     const info = await lane.send(trial.mail)
     if (!isAcceptance(info.response)) throw garbled(info.response)
-    road.selector.reportDelivery(lane.endpoint)
+    // A pool has one login for all its messages.
+    road.selector.reportDelivery(lane.endpoint, road.pooled || !trial.mail.data.auth)
     return redactDeep(info, road.secrets)
   } catch (error) {
     if (error instanceof LaneLeft) {
@@ -129,9 +130,11 @@ function closedError({ attempts }: Trial, { selector, locale }: Road): DeliveryE
   return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable: true })
 }
 
-async function laneFor(trial: Trial, road: Road): Promise<Lane> {
-  const { signal, avoid, attempts } = trial
+/** @param held endpoints that are tried only where no other opens */
+async function laneFor(trial: Trial, road: Road, held = trial.body.oneShot ? knownDown(road.selector) : []): Promise<Lane> {
+  const { signal, attempts } = trial
   const { selector, lanes, pooled } = road
+  const avoid = [...trial.avoid, ...held]
   // nodemailer's pool takes nothing more once it is closed; its plain transport does not mind.
   if (pooled && road.closed()) throw closedError(trial, road)
   try {
@@ -145,8 +148,17 @@ async function laneFor(trial: Trial, road: Road): Promise<Lane> {
     return lane
   } catch (error) {
     if (!NoUsableEndpointError.isInstance(error)) throw error
-    throw exhausted(error, trial, road)
+    if (held.length === 0 || signal.aborted) throw exhausted(error, trial, road)
+    attempts.push(...error.attempts)
+    return laneFor(trial, road, [])
   }
+}
+
+/** The rungs that failed last, unless there is no other: a message that cannot be sent twice does not begin there. */
+function knownDown(selector: EndpointSelector): readonly Endpoint[] {
+  const { endpoint, rungs } = selector.state()
+  const down = endpoint ? [] : rungs.filter(({ standing }) => standing === 'down')
+  return down.length < rungs.length ? down.map((rung) => rung.endpoint) : []
 }
 
 /** Nothing opens, or nothing that is left does: the story of every try, this message's own ones included. */

@@ -493,6 +493,15 @@ describe('the report', () => {
 })
 
 describe('a connection that is dialled by the caller', () => {
+  it('is made by Postern where the caller has none', async () => {
+    const asked: number[] = []
+    const dial = async ({ port }: { port: number }) => (asked.push(port), undefined)
+    const { ports, ca } = provider
+    const { ok, stages } = await probe({ host, port: ports[587], security: 'starttls' }, { tls: { ca }, dial })
+    expect([ok, asked]).toEqual([true, [ports[587]]])
+    expect(stages.map(({ stage }) => stage)).toContain('dns')
+  })
+
   it('is held to the same bounds, and closed when it comes too late', async () => {
     await using server = await serve(() => {})
     const socket = deferred<Socket>()

@@ -381,6 +381,16 @@ describe('examine()', () => {
     expect(provider.logins).toEqual([])
   })
 
+  it('is still to be tested after a message that had a login of its own', async () => {
+    const selector = await selectorWith()
+    const connection = await selector.connect()
+    hangUp(connection)
+    selector.reportDelivery(connection.endpoint, false)
+    expect(selector.state().proof).toMatchObject({ endpoint: connection.endpoint, by: 'traffic' })
+    await selector.examine()
+    expect(provider.logins).toMatchObject([{ ok: true }])
+  })
+
   it('does not take a passing fault of the login for a refusal', async () => {
     const selector = await selectorWith({ 587: 'auth-temporary' })
     expect((await rejection(selector.examine())).diagnosis.code).toBe('auth-temporary')

@@ -157,10 +157,14 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     }
   }
 
-  /** Tells the selector that a message was accepted: the best proof there is that endpoint and login work. */
-  reportDelivery(endpoint: Endpoint): void {
+  /**
+   * Tells the selector that a message was accepted: the best proof there is that endpoint and login work.
+   *
+   * @param login whether it went out under the login of the settings, and not under one of its own
+   */
+  reportDelivery(endpoint: Endpoint, login = true): void {
     this.#proof = { endpoint, at: new Date(this.#clock.now()), by: 'traffic' }
-    if (this.settings.auth) this.#login = { at: this.#clock.now() }
+    if (login && this.settings.auth) this.#login = { at: this.#clock.now() }
   }
 
   /** Tells the selector that an endpoint failed after it had been handed out. */
