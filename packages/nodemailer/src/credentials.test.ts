@@ -181,13 +181,14 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
 
   it('fetch one token for the check and for all messages', async () => {
     await using tokens = await TokenServer.start(fresh('token-1'))
-    const mailer = mailerFor(options({ accessUrl: tokens.url, customParams: { tenant: 'one' } }), { pool })
+    const mailer = mailerFor(options({ accessUrl: tokens.url, customParams: { tenant: 'one' }, customHeaders: { 'X-App': 'mine' } }), { pool })
     await mailer.ready()
     await Promise.all([1, 2, 3].map(() => mailer.sendMail(letter)))
     expect(arrived()).toHaveLength(3)
     expect(tokens.asked).toEqual([
       { client_id: 'the-app', client_secret: 'client-kumquat', refresh_token: 'refresh-kumquat', grant_type: 'refresh_token', tenant: 'one' },
     ])
+    expect(tokens.headers).toMatchObject({ 'x-app': 'mine' })
     expect(new Set(logins())).toEqual(new Set(['XOAUTH2 true 587']))
   })
 
@@ -199,9 +200,12 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
 
     provider.setSecret(user, 'token-2')
     const stale = mailerFor(options({ accessUrl: tokens.url, accessToken: 'token-1', expires: Date.now() - 1 }), { pool })
+    // In seconds, from now.
+    await mailerFor(options({ accessUrl: tokens.url, accessToken: 'token-2', timeout: 60 }), { pool }).sendMail(letter)
+    expect(tokens.asked).toEqual([])
     await stale.sendMail(letter)
     expect(tokens.asked).toHaveLength(1)
-    expect(logins()).toEqual(['XOAUTH2 true 587', 'XOAUTH2 true 587'])
+    expect(logins()).toEqual(['XOAUTH2 true 587', 'XOAUTH2 true 587', 'XOAUTH2 true 587'])
   })
 
   it('fetch another token when the server refuses the one there is, and tell of it', async () => {
@@ -266,11 +270,14 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
     const { generateKeyPairSync } = await import('node:crypto')
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     await using tokens = await TokenServer.start(fresh('token-1'))
-    const auth = { serviceClient: 'service@example.net', privateKey, accessUrl: tokens.url, refreshToken: undefined }
+    const service = { serviceClient: 'service@example.net', scope: 'mail', serviceRequestTimeout: 60 }
+    const auth = { ...service, privateKey, accessUrl: tokens.url, refreshToken: undefined }
     await mailerFor(options(auth), { pool }).sendMail(letter)
     expect(tokens.asked).toMatchObject([{ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' }])
     const [, claims] = tokens.asked[0]!.assertion!.split('.')
-    expect(JSON.parse(Buffer.from(claims!, 'base64url').toString())).toMatchObject({ iss: 'service@example.net', sub: user, aud: tokens.url })
+    const claimed = JSON.parse(Buffer.from(claims!, 'base64url').toString()) as { iat: number; exp: number }
+    expect(claimed).toMatchObject({ iss: 'service@example.net', scope: 'mail', sub: user, aud: tokens.url })
+    expect(claimed.exp - claimed.iat).toBe(60)
   })
 
   it('print no secret of theirs, though the mail server repeats them all', async () => {

@@ -62,8 +62,8 @@ function coreLogin(auth: SMTPTransportAuthOptions | undefined, tokens: OAuth2Tok
   if (isCustom) return { auth: undefined }
   if (typeof auth !== 'object' || auth === null) return {}
   if (tokens) return { auth: { user: auth.user, accessToken: tokens.source } }
-  const { options, ...rest } = auth
-  void options
+  const { options, service, ...rest } = auth
+  void [options, service]
   return { auth: rest }
 }
 

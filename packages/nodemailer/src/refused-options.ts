@@ -1,6 +1,7 @@
 import type { Policy, SettingsIssue } from '@postern/core'
 
 const oneConnection = 'is one connection, and every port of the ladder needs its own. Give "getSocket", which is asked for each.'
+const forServers = 'is for servers; a client has no use for it.'
 const elsewhere = 'would lead the connection elsewhere. Give "host", and "getSocket" or "proxy" where it has to go another way.'
 
 /** What nodemailer takes and Postern does not, whatever its value, and why. Core does not know these either. */
@@ -13,6 +14,14 @@ const reasons: Readonly<Record<string, string>> = {
   'tls.secureProtocol': 'names one TLS version and nothing newer. Give "minVersion", or "maxVersion".',
   'tls.session': 'would go on without the certificate being checked against the host.',
   'tls.pskCallback': 'stands in the place of a certificate, which mail servers have.',
+  'tls.enableTrace': 'writes to the standard error, past every logger. Start Node with --trace-tls where you need it.',
+  'tls.timeout': 'is one of the waits that Postern bounds by itself. Give "selection.budgets.tls".',
+  'tls.requestCert': forServers,
+  'tls.SNICallback': forServers,
+  'tls.ALPNCallback': forServers,
+  'tls.sessionIdContext': forServers,
+  'tls.sessionTimeout': forServers,
+  'tls.ticketKeys': forServers,
   'tls.socket': elsewhere,
   'tls.host': elsewhere,
   'tls.port': elsewhere,

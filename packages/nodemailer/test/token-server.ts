@@ -9,10 +9,13 @@ export type TokenAnswer = { readonly access_token: string; readonly expires_in?:
 export class TokenServer implements AsyncDisposable {
   /** What was posted, request by request. */
   readonly asked: Readonly<Record<string, string>>[] = []
+  /** What came with the last request. */
+  headers: IncomingMessage['headers'] = {}
   /** What to answer from now on. */
   answer: () => TokenAnswer
   readonly #server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
+      this.headers = request.headers
       this.asked.push(Object.fromEntries(new URLSearchParams(body)))
       const answer = this.answer()
       if (answer !== 'hang') response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))

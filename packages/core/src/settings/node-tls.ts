@@ -18,6 +18,9 @@ export const nodeTlsNames = [
   'ALPNProtocols',
   'checkServerIdentity',
   'minDHSize',
+  'clientCertEngine',
+  'privateKeyEngine',
+  'privateKeyIdentifier',
   'allowPartialTrustChain',
 ] as const
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { ca, certificates, trusted } from '../../test/certificates.ts'
 import { probe, type ProbeOptions } from '../probe/probe.ts'
 import { formatSettings } from '../settings/format-settings.ts'
-import { nodeTlsNames } from '../settings/node-tls.ts'
+import { nodeTlsNames, nodeTlsOf } from '../settings/node-tls.ts'
 import { parseSettings } from '../settings/parse.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { readCheckRequest } from '../guard/request.ts'
@@ -101,6 +101,38 @@ describe("Node's own TLS options", () => {
     expect(ok).toBe(true)
     expect(tls).toMatchObject({ verified: true, protocol: 'TLSv1.3' })
   })
+})
+
+describe('each of them', () => {
+  it('gets to Node, and what is not one of them does not', () => {
+    const all = Object.fromEntries([...nodeTlsNames, 'socket', 'secureContext', 'host', 'session', '__proto__'].map((name) => [name, name]))
+    expect(Object.keys(nodeTlsOf(all))).toEqual([...nodeTlsNames])
+    expect(nodeTlsOf({ cert: undefined })).toEqual({})
+  })
+
+  it.each([
+    { honorCipherOrder: true },
+    { dhparam: 'auto' },
+    { minDHSize: 2048 },
+    { allowPartialTrustChain: true },
+    { sigalgs: 'ecdsa_secp256r1_sha256' },
+    { ecdhCurve: 'prime256v1' },
+  ])('leaves a sound connection sound: %o', async (tls) => {
+    await using mail = await server()
+    expect(await mail.probe(parseSettings({ host, tls }).tls)).toMatchObject({ ok: true, tls: { verified: true } })
+  })
+
+  it.each([{ sigalgs: 'ecdsa_secp521r1_sha512' }, { ecdhCurve: 'secp521r1', maxVersion: 'TLSv1.2' }] as const)('makes a difference: %o', async (tls) => {
+    await using mail = await server({ ecdhCurve: 'prime256v1' })
+    expect((await mail.probe(tls)).failure).toMatchObject({ code: 'tls-handshake' })
+  })
+
+  it.each([{ crl: 'none' }, { clientCertEngine: 'none' }, { privateKeyEngine: 'none', privateKeyIdentifier: 'x' }, { dhparam: 1 }])(
+    'is read at once: %o',
+    (tls) => {
+      expect(() => parseSettings({ host, tls })).toThrow(/tls: has a certificate, key or list that Node cannot use/)
+    },
+  )
 })
 
 describe('settings', () => {
