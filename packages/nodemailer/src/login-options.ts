@@ -38,7 +38,8 @@ export function readLogin(merged: SMTPPoolOptions, { secrets, logger }: Surround
   const method = auth?.method?.trim() || authMethod
   const isCustom = Object.keys(customAuth ?? {}).some((name) => name.trim().toUpperCase() === method?.toUpperCase())
   const tokens = isOAuth2(auth) ? new OAuth2Tokens(auth, logger) : undefined
-  if (auth) secrets.learn(auth.pass, auth.accessToken, auth.clientSecret, auth.refreshToken)
+  // The others are known from when core has read them.
+  if (auth && (tokens || isCustom)) secrets.add(auth.pass, auth.accessToken, auth.clientSecret, auth.refreshToken)
   const standIn = randomUUID()
 
   const standing = (login: LoginSettings) => ({ user: login.user, pass: standIn })

@@ -190,6 +190,9 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     const auth = { ...provider.auth, ...(where === 'auth.method' && { method: 'login' }) }
     await mailerFor({ ...provider.settings, auth }, { pool, ...(where === 'authMethod' && { authMethod: 'LOGIN' }) }).sendMail(letter)
     expect(provider.logins.at(-1)).toMatchObject({ mechanism: 'LOGIN', ok: true })
+    const before = provider.logins.length
+    await mailerFor({ ...provider.settings, auth }, { pool, ...(where === 'authMethod' && { authMethod: 'LOGIN' }) }).ready()
+    expect(provider.logins.slice(before)).toMatchObject([{ mechanism: 'LOGIN', ok: true }])
   })
 
   it('customAuth: is given the login as it was written down, with its options, and no check makes it', async () => {

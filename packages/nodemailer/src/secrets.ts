@@ -1,38 +1,32 @@
-import { type Credentials, type LoginSettings, redact } from '@postern/core'
+import { type Credentials, redact } from '@postern/core'
 
 /** Of the secrets that a function gave, how many are remembered: what expired long ago is no secret. */
 const MOST_LEARNT = 16
 
 /** The secrets in use, the transport's and those that messages bring along, for taking them out of others' words. */
 export class Secrets {
-  readonly #known = new Map<string, Credentials>()
-  readonly #learnt: string[] = []
+  readonly #known = new Set<Credentials>()
+  /** The oldest first. */
+  readonly #learnt = new Map<string, () => void>()
 
-  constructor(auth?: LoginSettings | undefined) {
-    if (auth) this.#know('pass' in auth ? auth.pass : auth.accessToken)
-  }
-
-  /** Knows more until the message they came with is done. */
+  /** Knows more, for good or until the message they came with is done. What is no text is no secret. */
   add(...secrets: readonly unknown[]): () => void {
-    const added = secrets.filter((secret) => this.#know(secret))
-    return () => added.forEach((secret) => this.#known.delete(secret as string))
+    const added = secrets.flatMap((pass): Credentials[] => (typeof pass === 'string' && pass !== '' ? [{ user: '', pass }] : []))
+    for (const one of added) this.#known.add(one)
+    return () => added.forEach((one) => this.#known.delete(one))
   }
 
-  /** Knows one that is in use from now on, such as an access token that was just given. */
-  learn(...secrets: readonly unknown[]): void {
-    for (const secret of secrets) if (this.#know(secret)) this.#learnt.push(secret as string)
-    for (const secret of this.#learnt.splice(0, this.#learnt.length - MOST_LEARNT)) this.#known.delete(secret)
+  /** Knows one that was just given, and forgets the oldest of those if there are many. */
+  learn(secret: string): void {
+    if (!this.#learnt.has(secret)) this.#learnt.set(secret, this.add(secret))
+    for (const [old, forget] of [...this.#learnt].slice(0, -MOST_LEARNT)) {
+      this.#learnt.delete(old)
+      forget()
+    }
   }
 
   /** A text without them. */
   hide(text: string): string {
-    return [...this.#known.values()].reduce(redact, text)
-  }
-
-  /** Whether it is a secret that was not known yet. */
-  #know(secret: unknown): boolean {
-    if (typeof secret !== 'string' || secret === '' || this.#known.has(secret)) return false
-    this.#known.set(secret, { user: '', pass: secret })
-    return true
+    return [...this.#known].reduce(redact, text)
   }
 }

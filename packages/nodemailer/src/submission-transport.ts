@@ -71,6 +71,7 @@ export class SubmissionTransport
     this.#selector = createEndpointSelector(settings, {
       ...selection,
       locale,
+      authMethod: nodemailer.authMethod,
       dial: (endpoint, signal) => this.#dial(endpoint, signal),
     })
     this.#lanes = new Lanes(split, this.#selector)

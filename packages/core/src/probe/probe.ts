@@ -46,6 +46,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
     budgets: { ...defaultBudgets, ...options.budgets },
     locale: options.locale ?? 'en',
     signal,
+    authMethod: options.authMethod,
     dial: options.dial,
     ...(addresses && { resolve: async () => addresses }),
   }

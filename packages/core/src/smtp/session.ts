@@ -25,6 +25,7 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   /** Whether the session may not hold the process open. */
   readonly background?: boolean | undefined
+  readonly authMethod?: string | undefined
   readonly dial?: Dial | undefined
   /** Looks the host up; a race hands one look-up to all its rungs. */
   readonly resolve?: ((bounds: Bounds) => Promise<readonly Address[]>) | undefined
@@ -163,7 +164,8 @@ export class Session {
   }
 
   get #offered(): readonly string[] | undefined {
-    return this.capabilities?.get('AUTH')
+    const { authMethod } = this.#options
+    return this.capabilities?.get('AUTH')?.filter((name) => !authMethod || name === authMethod.toUpperCase())
   }
 
   /** Takes leave. The server has nothing more to say that matters, so its answer is not waited for. */
