@@ -153,15 +153,9 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
   })
 
   it('logger, debug, transactionLog and component: say what nodemailer says', async () => {
-    const heard = async (options: object) => {
-      const entries: { component?: string; text: string }[] = []
-      const log = (entry: { component?: string }, ...args: unknown[]) => void entries.push({ ...entry, text: args.join(' ') })
-      const logger = { trace: log, debug: log, info: log, warn: log, error: log, fatal: log, level: () => {} }
-      await mailerFor(provider.settings, { pool, logger, ...options }).sendMail(letter)
-      return entries
-    }
-    const says = (entries: { text: string }[], text: string) => entries.some((entry) => entry.text.includes(text))
-    const [plain, transaction, debug] = [await heard({}), await heard({ transactionLog: true }), await heard({ debug: true, component: 'mine' })]
+    const plain = await heardWith({ pool })
+    const transaction = await heardWith({ pool, transactionLog: true })
+    const debug = await heardWith({ pool, debug: true, component: 'mine' })
     expect([plain, transaction, debug].map((entries) => says(entries, 'MAIL FROM:<app@example.net>'))).toEqual([false, true, true])
     expect([plain, transaction, debug].map((entries) => says(entries, 'A few words.'))).toEqual([false, false, true])
     expect(debug.some(({ component }) => component === 'mine')).toBe(true)
@@ -199,7 +193,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH X-MINE' })
     const given: unknown[] = []
     const customAuth = {
-      'x-mine': async ({ auth, sendCommand }: { auth: { credentials: unknown }; sendCommand(line: string): Promise<{ status: number }> }) => {
+      'x-mine': async ({ auth, sendCommand }: { auth: { credentials: unknown }; sendCommand: (line: string) => Promise<unknown> }) => {
         given.push(auth.credentials)
         await sendCommand('AUTH X-MINE 1234')
       },
@@ -282,6 +276,18 @@ it('socketCloseTimeout: does not wait for a server that leaves the connection op
   await closed[0]
   expect(server.messages).toHaveLength(1)
 })
+
+async function heardWith(options: object) {
+  const entries: { component?: string; text: string }[] = []
+  const log = (entry: { component?: string }, ...args: unknown[]) => void entries.push({ ...entry, text: args.join(' ') })
+  const logger = { trace: log, debug: log, info: log, warn: log, error: log, fatal: log, level: () => {} }
+  await mailerFor(provider.settings, { logger, ...options }).sendMail(letter)
+  return entries
+}
+
+function says(entries: readonly { readonly text: string }[], text: string): boolean {
+  return entries.some((entry) => entry.text.includes(text))
+}
 
 function settingsUrl({ port, ca }: ScriptedServer, query: Record<string, string>): string {
   return `smtps://ada%40example.net:correct%20horse@127.0.0.1:${port}?${new URLSearchParams({ 'tls.ca': ca, ...query }).toString()}`

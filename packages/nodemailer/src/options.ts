@@ -1,4 +1,4 @@
-import { isLoopback, type LoginSettings, parseSettings, type SelectorOptions, SettingsError, type SettingsIssue, type SmtpSettings } from '@postern/core'
+import { isLoopback, parseSettings, type SelectorOptions, SettingsError, type SettingsIssue, type SmtpSettings } from '@postern/core'
 import type { SMTPPoolOptions, SMTPTransportOptions } from 'nodemailer'
 import type { GetSocketHandler, TransportOptions } from 'nodemailer/lib/mailer'
 import { parseConnectionUrl } from 'nodemailer/lib/shared'

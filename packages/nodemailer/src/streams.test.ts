@@ -50,9 +50,8 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
   it('begins with a stream on a port that is not known to fail', async () => {
     await provider.fault(587, 'drops-at-mail')
     const mailer = mailerFor(provider.settings, { pool })
-    const message = () => ({ ...letter, attachments: [{ filename: 'a.txt', content: stream() }] })
-    await failureOf(mailer.sendMail(message()))
-    await mailer.sendMail(message())
+    await failureOf(mailer.sendMail(withStream()))
+    await mailer.sendMail(withStream())
     expect(arrived()).toMatchObject([{ port: 2525 }])
     expect(mailer.endpoint).toMatchObject({ port: provider.ports[2525] })
   })
@@ -60,10 +59,9 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
   it('tries a port that failed with a stream after all, where no other opens', async () => {
     await provider.fault(587, 'drops-at-mail')
     const mailer = mailerFor(provider.settings, { pool })
-    const message = () => ({ ...letter, attachments: [{ filename: 'a.txt', content: stream() }] })
-    await failureOf(mailer.sendMail(message()))
+    await failureOf(mailer.sendMail(withStream()))
     await Promise.all([provider.fault(2525, 'refuse'), provider.fault(465, 'refuse'), provider.heal(587)])
-    await mailer.sendMail(message())
+    await mailer.sendMail(withStream())
     expect(arrived()).toMatchObject([{ port: 587 }])
   })
 
@@ -72,10 +70,9 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     const mailer = mailerFor(provider.settings, { pool })
     const exhausted: unknown[] = []
     mailer.on('exhausted', (error) => exhausted.push(error))
-    const message = () => ({ ...letter, attachments: [{ filename: 'a.txt', content: stream() }] })
-    await failureOf(mailer.sendMail(message()))
+    await failureOf(mailer.sendMail(withStream()))
     for (const port of [587, 2525, 465] as const) await provider.fault(port, 'refuse')
-    const error = await failureOf(mailer.sendMail(message()))
+    const error = await failureOf(mailer.sendMail(withStream()))
     expect(error).toMatchObject({ code: 'no-usable-endpoint', retryable: true })
     expect(new Set(error.attempts.map(({ endpoint }) => endpoint.port))).toEqual(new Set([587, 2525, 465].map((port) => provider.ports[port as 587])))
     expect(exhausted).toHaveLength(1)
@@ -125,6 +122,10 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(arrived()[0]!.raw.match(/DKIM-Signature/g)).toHaveLength(1)
   })
 })
+
+function withStream() {
+  return { ...letter, attachments: [{ filename: 'a.txt', content: stream() }] }
+}
 
 /** Can be read once. */
 function stream(): Readable {

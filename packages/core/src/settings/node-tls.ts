@@ -27,21 +27,17 @@ export const nodeTlsNames = [
 /** The name of such an option. */
 export type NodeTlsName = (typeof nodeTlsNames)[number]
 
-/** Node's options alone, whatever else an object has. */
-export function nodeTlsOf(tls: object = {}): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(tls).filter(([name, value]) => isNodeTls(name) && value !== undefined))
+/** Node's options alone, whatever else an object has. One that is undefined would hide Node's default. */
+export function nodeTlsOf(tls: Readonly<Partial<Record<NodeTlsName, unknown>>> = {}): SecureContextOptions {
+  return Object.fromEntries(nodeTlsNames.map((name) => [name, tls[name]]).filter(([, value]) => value !== undefined))
 }
 
 /** What Node has against the options, if anything: its code alone, since its words may repeat a value. */
-export function nodeTlsFault(tls: object = {}): string | undefined {
+export function nodeTlsFault(tls: Parameters<typeof nodeTlsOf>[0]): string | undefined {
   try {
-    createSecureContext(nodeTlsOf(tls) as SecureContextOptions)
+    createSecureContext(nodeTlsOf(tls))
     return undefined
   } catch (error) {
-    return `has a certificate, key or list that Node cannot use: ${(error as { readonly code?: string }).code ?? 'unreadable'}.`
+    return `has a certificate, key or list that Node cannot use (${(error as { readonly code?: string }).code}).`
   }
-}
-
-function isNodeTls(name: string): boolean {
-  return (nodeTlsNames as readonly string[]).includes(name)
 }

@@ -48,7 +48,7 @@ const version = z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], 'should be "TLSv1.2" o
 const tls = z.strictObject({
   // Node itself knows what may be in these (see nodeTlsFault).
   ...Object.fromEntries(nodeTlsNames.map((name) => [name, z.optional(z.unknown())])),
-  ciphers: z.optional(z.string().check(z.regex(/^(?!.*@SECLEVEL=0)/i, 'may not have @SECLEVEL=0, which lets unencrypted connections pass.'))),
+  ciphers: z.optional(z.string().check(z.regex(/^(?!.*@SECLEVEL=0)/i, 'may not have @SECLEVEL=0.'))),
   minDHSize: z.optional(z.number().check(z.gte(1024))),
   checkServerIdentity: z.optional(z.instanceof(Function)),
   ca: z.optional(z.union([certificate, z.array(certificate)], 'should be one or more certificates in PEM.')),

@@ -4,6 +4,7 @@ import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ca, certificates, trusted } from '../../test/certificates.ts'
+import { thrownBy } from '../../test/thrown-by.ts'
 import { probe, type ProbeOptions } from '../probe/probe.ts'
 import { formatSettings } from '../settings/format-settings.ts'
 import { nodeTlsNames, nodeTlsOf } from '../settings/node-tls.ts'
@@ -157,14 +158,9 @@ describe('settings', () => {
     ['tls.minDHSize', { minDHSize: 512 }],
     ['tls.checkServerIdentity', { checkServerIdentity: 'mine' }],
   ])('say at once that %s cannot be used: %o', (path, tls) => {
-    let error: unknown
-    try {
-      parseSettings({ host, tls })
-    } catch (thrown) {
-      error = thrown
-    }
-    if (!SettingsError.isInstance(error)) return expect.unreachable(inspect(error))
-    expect(error.issues.map((issue) => issue.path)).toEqual([path])
+    const error = thrownBy(() => parseSettings({ host, tls }))
+    const issues = SettingsError.isInstance(error) ? error.issues : []
+    expect(issues.map((issue) => issue.path)).toEqual([path])
     expect(inspect(error)).not.toMatch(/1234|kumquat/)
   })
 
@@ -182,8 +178,11 @@ describe('settings', () => {
   })
 
   it('that are posted have none of it: a key, a check and ciphers are the operator’s', () => {
-    const post = (tls: object) => readCheckRequest({ settings: { host, tls } })
     expect(post({ servername: 'mail.example.com' })).toBeDefined()
     for (const name of [...nodeTlsNames, 'maxVersion', 'rejectUnauthorized', 'secureContext']) expect(post({ [name]: 'x' })).toBeUndefined()
   })
 })
+
+function post(tls: object) {
+  return readCheckRequest({ settings: { host, tls } })
+}
