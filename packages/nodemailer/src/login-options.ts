@@ -14,7 +14,7 @@ export interface LoginParts {
   readonly standIn: string
   /** nodemailer's OAuth2 settings at work. */
   readonly tokens: OAuth2Tokens | undefined
-  /** The login as core read it, whose secrets are known from when they are given. */
+  /** The login as core read it; its secret is known, or it is told in the log why there was none. */
   watched(auth: LoginSettings): LoginSettings
   /** For nodemailer's transports. */
   forNodemailer(auth: LoginSettings | undefined): Pick<SMTPPoolOptions, 'auth' | 'authMethod'>
@@ -81,9 +81,7 @@ function watched(auth: LoginSettings, secrets: Secrets, logger: Logger | undefin
   }
   const asked: SecretSource = async (request) => {
     try {
-      const secret = await source(request)
-      secrets.learn(secret)
-      return secret
+      return await source(request)
     } catch (error) {
       const why = error instanceof Error ? error.message : ''
       logger?.error({ tnx: 'postern', component: 'postern', action: 'secret' }, 'auth.%s gave no secret. %s', kind, why)

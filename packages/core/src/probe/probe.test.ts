@@ -493,6 +493,19 @@ describe('the report', () => {
 })
 
 describe('a connection that is dialled by the caller', () => {
+  it('is not missed where the caller has none after all, and too late', async () => {
+    const [caller, late] = [new AbortController(), deferred<undefined>()]
+    const dial = () => {
+      setImmediate(() => caller.abort())
+      return late.promise
+    }
+    const { failure } = await probe({ host, port: 587, security: 'starttls' }, { signal: caller.signal, dial })
+    expect(failure?.code).toBe('aborted')
+    // An error now would have nobody to go to, and fail the run.
+    late.resolve(undefined)
+    await late.promise
+  })
+
   it('is made by Postern where the caller has none', async () => {
     const asked: number[] = []
     const dial = async ({ port }: { port: number }) => (asked.push(port), undefined)
