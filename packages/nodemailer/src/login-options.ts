@@ -31,12 +31,13 @@ interface Surroundings {
  * Reads the login among the options: Postern's forms, and nodemailer's own with a mechanism, with OAuth2 settings, or for
  * a handler of the caller's.
  *
- * @param merged the options, with what the query of a URL says
+ * @param given the login that stands among the settings, and not in a URL
+ * @param merged all the options, with what a URL says
  */
-export function readLogin(merged: SMTPPoolOptions, { secrets, logger }: Surroundings): LoginParts {
+export function readLogin(given: SMTPTransportAuthOptions | undefined, merged: SMTPPoolOptions, { secrets, logger }: Surroundings): LoginParts {
   const { auth, authMethod, customAuth, pool } = merged
-  const method = auth?.method?.trim() || authMethod
-  const isCustom = Object.keys(customAuth ?? {}).some((name) => name.trim().toUpperCase() === method?.toUpperCase())
+  const method = inCapitals(auth?.method) || inCapitals(authMethod)
+  const isCustom = Object.keys(customAuth ?? {}).some((name) => inCapitals(name) === method)
   const tokens = isOAuth2(auth) ? new OAuth2Tokens(auth, logger) : undefined
   // The others are known from when core has read them.
   if (auth && (tokens || isCustom)) secrets.add(auth.pass, auth.accessToken, auth.clientSecret, auth.refreshToken)
@@ -44,7 +45,7 @@ export function readLogin(merged: SMTPPoolOptions, { secrets, logger }: Surround
 
   const standing = (login: LoginSettings) => ({ user: login.user, pass: standIn })
   return {
-    forCore: coreLogin(auth, tokens, isCustom),
+    forCore: coreLogin(given, tokens, isCustom),
     standIn,
     tokens,
     watched: (login) => watched(login, secrets, logger),
@@ -54,7 +55,7 @@ export function readLogin(merged: SMTPPoolOptions, { secrets, logger }: Surround
       ...(isCustom || (tokens && !pool) ? { auth } : login && { auth: { ...standing(login), options: auth?.options } }),
     }),
     inPlace: (login) =>
-      isCustom || !login ? undefined : { type: 'LOGIN', user: login.user, credentials: standing(login), method: method?.toUpperCase() ?? false },
+      isCustom || !login ? undefined : { type: 'LOGIN', user: login.user, credentials: standing(login), method: method || false },
   }
 }
 
@@ -69,7 +70,12 @@ function coreLogin(auth: SMTPTransportAuthOptions | undefined, tokens: OAuth2Tok
 }
 
 function isOAuth2(auth: SMTPTransportAuthOptions | undefined): auth is SMTPTransportAuthOptions {
-  return auth?.type?.toUpperCase() === 'OAUTH2'
+  return inCapitals(auth?.type) === 'OAUTH2'
+}
+
+/** nodemailer takes a mechanism in any case; in an untyped app it may be anything. */
+function inCapitals(name: unknown): string {
+  return typeof name === 'string' ? name.trim().toUpperCase() : ''
 }
 
 function watched(auth: LoginSettings, secrets: Secrets, logger: Logger | undefined): LoginSettings {

@@ -80,6 +80,40 @@ describe("the table of nodemailer's options", () => {
   })
 })
 
+describe('whatever is given', () => {
+  const wrong: readonly unknown[] = [
+    undefined,
+    null,
+    5,
+    [],
+    '',
+    'nonsense',
+    '{"host":',
+    'smtp://ada:100%@smtp.example.com',
+    'smtp://a:b@smtp.example.com:99999',
+    { url: 5 },
+    { url: 'smtp://a:%zz@smtp.example.com' },
+    { host: 'smtp.example.com', auth: 'ada' },
+    { host: 'smtp.example.com', auth: { type: 'OAuth2' } },
+    { host: 'smtp.example.com', tls: 'x', servername: 'y' },
+    { host: 'smtp.example.com', policy: 'x' },
+    { host: 5, ignoreTLS: true },
+  ]
+  it.each(wrong)('nothing is thrown but a SettingsError: %j', (settings) => {
+    expect(() => createTransport(settings as never)).toThrow(SettingsError)
+  })
+
+  it.each<unknown>([
+    { host: 'smtp.example.com', auth: null },
+    { host: 'smtp.example.com', auth: false, customAuth: null, logger: false },
+    { host: 'smtp.example.com', authMethod: 5 },
+    '{"host":"smtp.example.com","pool":true}',
+    'smtp://a%3Ab:c%40d@smtp.example.com?pool=true&servername=mail.example.com',
+  ])('what nodemailer takes is taken: %j', (settings) => {
+    expect(issuesOf(() => createTransport(settings as never, null).close())).toEqual([])
+  })
+})
+
 describe('an option that is refused', () => {
   const refused = rows.filter(({ standing }) => standing === 'refused').map(({ option }) => option)
 

@@ -83,11 +83,13 @@ type Merged = SMTPPoolOptions & TransportOptions & Pick<SmtpSettings, 'policy'>
  *
  * @throws SettingsError
  */
-export function splitOptions(given: SubmissionSettings, options: SubmissionOptions): SplitOptions {
-  const merged = { ...fromUrl(given), ...(typeof given === 'object' && given), ...options } as Merged
+export function splitOptions(settingsGiven: SubmissionSettings, options: SubmissionOptions): SplitOptions {
+  const given = fromJson(settingsGiven)
+  const beside = ((typeof given === 'object' && given) || {}) as SMTPPoolOptions
+  const merged = { ...fromUrl(given), ...beside, ...options } as Merged
   const secrets = new Secrets()
   const logger = merged.logger && redactingLogger(merged.logger, secrets)
-  const login = readLogin(merged, { secrets, logger: logger || undefined })
+  const login = readLogin(beside.auth, merged, { secrets, logger: logger || undefined })
   const settings = read(given, options, merged, login)
   const { deadline, selection, locale } = options
   const forNodemailer = {
@@ -139,10 +141,24 @@ function read(given: SubmissionSettings, options: SubmissionOptions, merged: Mer
   return { ...settings, ...(auth && { auth: login.watched(auth) }) }
 }
 
-/** nodemailer's options may stand in the query of a URL. */
+/** What `formatSettings` printed. What cannot be read is for core to say. */
+function fromJson(given: SubmissionSettings): SubmissionSettings {
+  if (typeof given !== 'string' || !given.trimStart().startsWith('{')) return given
+  try {
+    return JSON.parse(given) as SubmissionSettings
+  } catch {
+    return given
+  }
+}
+
+/** nodemailer's options may stand in the query of a URL. What is wrong with it is for core to say. */
 function fromUrl(given: SubmissionSettings): object {
-  const url = typeof given === 'string' ? given : (given as SMTPTransportOptions).url
-  return url === undefined ? {} : parseConnectionUrl(url)
+  const url: unknown = typeof given === 'string' ? given : (given as SMTPTransportOptions | undefined | null)?.url
+  try {
+    return typeof url === 'string' ? parseConnectionUrl(url) : {}
+  } catch {
+    return {}
+  }
 }
 
 /** nodemailer's names for the waits that Postern keeps in its place. */
