@@ -41,10 +41,10 @@ describe('a wrong option stops the boot', () => {
 
   it("nodemailer's own options do not, and neither does a secret that a function gives", () => {
     const oauth2 = { type: 'OAuth2', user: 'ada', clientId: 'app', clientSecret: 'x', refreshToken: 'y' }
-    const accessToken = () => 'a token'
-    for (const more of [{ auth: oauth2 }, { servername: 'mail.example.com' }, { auth: { user: 'ada', accessToken } }]) {
-      const given = { ...settings, ...more }
-      expect(readOptions({ settings: given }, undefined).settings).toBe(given)
+    const given = [{ auth: oauth2 }, { servername: 'mail.example.com' }, { auth: { user: 'ada', accessToken: () => 'a token' } }]
+    for (const more of given) {
+      const all = { ...settings, ...more }
+      expect(readOptions({ settings: all }, undefined).settings).toBe(all)
     }
   })
 

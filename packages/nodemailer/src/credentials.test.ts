@@ -105,8 +105,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
 
   it('may take its time while the server waits', async () => {
     // Server and function are slow, and each stays within the time of one reply.
-    const slow = ({ say }: Talk) => setTimeout(() => say('250-scripted.test\r\n250 AUTH XOAUTH2'), 600)
-    await using server = await ScriptedServer.start({ EHLO: slow })
+    await using server = await ScriptedServer.start({ EHLO: inAMomentToo })
     const selection = { ...unhurried, budgets: { ...unhurried.budgets, reply: 1_000 } }
     await mailerFor({ ...server.settings(), auth: { user, accessToken: inAMoment } }, { pool, selection }).sendMail(letter)
     expect([server.connections, server.messages.length]).toEqual([1, 1])
@@ -326,6 +325,8 @@ it('gives nodemailer a stand-in for the secret', async () => {
 })
 
 const inAMoment: SecretSource = () => new Promise((resolve) => setTimeout(() => resolve('token-1'), 600))
+
+const inAMomentToo = ({ say }: Talk) => setTimeout(() => say('250-scripted.test\r\n250 AUTH XOAUTH2'), 600)
 
 const neverRenewed: SecretSource = ({ renew }) => (renew ? new Promise(() => {}) : 'token-0')
 

@@ -368,6 +368,22 @@ describe('examine()', () => {
     expect(provider.logins).toHaveLength(2)
   })
 
+  it('lets a refused token rest for five minutes where a function gives it, which may have another one then', async () => {
+    provider = await startProvider()
+    const { user, pass } = provider.auth
+    const tokens = ['old', 'older', pass]
+    const auth = { user, accessToken: () => tokens.shift()! }
+    const selector = createEndpointSelector({ ...provider.settings, auth }, { clock })
+    onTestFinished(() => selector.close())
+    const first = await rejection(selector.examine())
+    expect(first.diagnosis.code).toBe('auth-rejected')
+    clock.turn(299_999)
+    expect(await rejection(selector.examine())).toBe(first)
+    clock.turn(1)
+    await selector.examine()
+    expect(provider.logins.map(({ ok }) => ok)).toEqual([false, false, true])
+  })
+
   it('lets a login rest that was refused in traffic', async () => {
     const selector = await selectorWith()
     const connection = await selector.connect()
