@@ -39,12 +39,14 @@ it('has these public names, and no others', () => {
       "isLoopback",
       "loginTalk",
       "lookupProvider",
+      "mayRenew",
       "mayTryNext",
       "parseSettings",
       "planEndpoints",
       "portTable",
       "probe",
       "redact",
+      "resolveLogin",
       "securityOfPort",
       "selectEndpoint",
       "settingsFromEnv",
@@ -87,6 +89,10 @@ describe('the types', () => {
     expectTypeOf<{ host: string; auth: { user: string; pass: string } }>().toExtend<SmtpSettings>()
     expectTypeOf<{ host: string; auth: { user: string } }>().not.toExtend<SmtpSettings>()
     expectTypeOf<{ host: string; security: 'ssl' }>().not.toExtend<SmtpSettings>()
+    expectTypeOf<{ host: string; auth: { user: string; accessToken: (request: { renew: boolean }) => Promise<string> } }>().toExtend<SmtpSettings>()
+    expectTypeOf<{ host: string; auth: { user: string; pass: () => number } }>().not.toExtend<SmtpSettings>()
+    expectTypeOf<{ host: string; tls: { key: Buffer; cert: string; checkServerIdentity: () => undefined } }>().toExtend<SmtpSettings>()
+    expectTypeOf<keyof NonNullable<SmtpSettings['tls']>>().extract<'secureContext' | 'session' | 'socket' | 'host'>().toBeNever()
   })
 
   it('of probe and selection', () => {

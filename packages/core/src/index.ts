@@ -48,8 +48,19 @@ export { expectPositive } from './settings/expect-positive.ts'
 export { parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'
 export { SettingsError, type SettingsIssue } from './settings/settings-error.ts'
-export type { Candidate, Credentials, Policy, SmtpSettings, TlsSettings } from './settings/settings.ts'
+export type { NodeTlsName } from './settings/node-tls.ts'
+export type {
+  Candidate,
+  Credentials,
+  LoginSettings,
+  Policy,
+  SecretRequest,
+  SecretSource,
+  SmtpSettings,
+  TlsSettings,
+} from './settings/settings.ts'
 export type { Budgets } from './smtp/budgets.ts'
+export { mayRenew, resolveLogin, type ResolveLoginOptions } from './smtp/resolve-login.ts'
 export { loginTalk, type LoginStep, type LoginTalkOptions } from './smtp/login-talk.ts'
 export type { LoginResult } from './smtp/sasl.ts'
 export type { Dial } from './smtp/dial.ts'

@@ -24,6 +24,8 @@ describe('a wrong option stops the boot', () => {
     ],
     ['settings.candidates', { settings: { ...settings, candidates: [] } }],
     ['settings.hots', { settings: { ...settings, hots: 'smtp.example.com' } }],
+    ['settings.opportunisticTLS', { settings: { ...settings, opportunisticTLS: true } }],
+    ['settings.tls.secureContext', { settings: { ...settings, tls: { secureContext: {} } } }],
     ['startup', { settings, startup: 'eager' }],
     ['shutdownTimeout', { settings, shutdownTimeout: -1 }],
     ['shutdownTimeout', { settings, shutdownTimeout: Infinity }],
@@ -35,6 +37,15 @@ describe('a wrong option stops the boot', () => {
     const error = await failing(options)
     expect(error.message).toContain(`\n- ${named}: `)
     expect(SettingsError.isInstance(error)).toBe(true)
+  })
+
+  it("nodemailer's own options do not, and neither does a secret that a function gives", () => {
+    const oauth2 = { type: 'OAuth2', user: 'ada', clientId: 'app', clientSecret: 'x', refreshToken: 'y' }
+    const given = [{ auth: oauth2 }, { servername: 'mail.example.com' }, { auth: { user: 'ada', accessToken: () => 'a token' } }]
+    for (const more of given) {
+      const all = { ...settings, ...more }
+      expect(readOptions({ settings: all }, undefined).settings).toBe(all)
+    }
   })
 
   it.each([

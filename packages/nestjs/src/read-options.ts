@@ -1,5 +1,5 @@
-import { parseSettings, SettingsError, settingsFromEnv } from '@postern/core'
-import type { SubmissionSettings } from '@postern/nodemailer'
+import { SettingsError, settingsFromEnv } from '@postern/core'
+import { submissionTransport, type SubmissionSettings } from '@postern/nodemailer'
 import { fromSettings, PosternOptionsError, type PosternOptionsIssue } from './options-error.ts'
 import { type PosternModuleOptions, startups } from './options.ts'
 
@@ -66,8 +66,8 @@ function settingsOf(
 ): SubmissionSettings {
   try {
     if (settings === undefined) return settingsFromEnv(env)
-    // The transport parses them once more, and keeps what is nodemailer's.
-    parseSettings(settings)
+    // The transport knows what nodemailer takes beside the settings. This one connects to nothing.
+    submissionTransport(settings).close()
     return settings
   } catch (error) {
     if (!SettingsError.isInstance(error)) throw error

@@ -43,9 +43,14 @@ export class BodyWatch {
     return this.#stream?.readableEnded ?? false
   }
 
+  /** Whether there is a stream in the message, which can be read but once. */
+  get oneShot(): boolean {
+    return hasOneShotContent(this.#message)
+  }
+
   /** Whether the message can be read again from the start. */
   get replayable(): boolean {
-    return this.#stream === undefined || !hasOneShotContent(this.#message)
+    return this.#stream === undefined || !this.oneShot
   }
 }
 

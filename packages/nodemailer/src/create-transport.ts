@@ -29,8 +29,8 @@ export interface CreateTransportOptions extends SubmissionOptions, Omit<MailDefa
  * const mailer = createTransport({ host: 'smtp.example.com', auth: { user: 'ada', pass: 'secret' } })
  * await mailer.sendMail({ from: 'ada@example.com', to: 'you@example.com', subject: 'Hello', text: 'It works.' })
  */
-export function createTransport(settings: SubmissionSettings, options: CreateTransportOptions = {}): Transporter {
-  const { defaults, transportOptions } = withoutDefaults(options)
+export function createTransport(settings: SubmissionSettings, options?: CreateTransportOptions | null): Transporter {
+  const { defaults, transportOptions } = withoutDefaults(options ?? {})
   const transport = submissionTransport(settings, transportOptions)
   const mailer = nodemailer.createTransport(transport, defaults)
   for (const event of ['selected', 'fallback', 'recovered', 'exhausted'] as const) {

@@ -4,7 +4,7 @@ import { BodyWatch } from './body-watch.ts'
 import { DeliveryError } from './delivery-error.ts'
 import { type Lane, LaneLeft } from './lane.ts'
 import type { Lanes } from './lanes.ts'
-import { attemptOf, closedError, exhausted, garbled, isAcceptance, ownLogin, responseOf, wasDropped, withoutSecrets } from './outcome.ts'
+import { attemptOf, closedError, exhausted, garbled, isAcceptance, knownDown, ownSecrets, responseOf, wasDropped, withoutSecrets } from './outcome.ts'
 import type { Secrets } from './secrets.ts'
 import { SendDeadline } from './send-deadline.ts'
 import { isLoginLost, verdictOn } from './verdict.ts'
@@ -42,7 +42,7 @@ export class Delivery {
   readonly #done: DeliveryCallback
   readonly #deadline: SendDeadline
   readonly #body: BodyWatch
-  readonly #forgetLogin: (() => void) | undefined
+  #forgetSecrets: (() => void) | undefined
   /** How many connections of the pool turned out to be dropped when they were to take this message. */
   #dropped = 0
   /** Whether a login was sent once already, and got no answer. */
@@ -57,8 +57,8 @@ export class Delivery {
     this.signal = this.#deadline.signal
     // nodemailer ends a connection when the signal of its message is aborted; so the deadline reaches it, too.
     mail.data.signal = this.signal
-    const login = ownLogin(mail)
-    this.#forgetLogin = login && road.secrets.add(login)
+    const secrets = ownSecrets(mail)
+    if (secrets.length > 0) this.#forgetSecrets = road.secrets.add(...secrets)
   }
 
   /** Sends the message. To be called once. */
@@ -84,20 +84,21 @@ export class Delivery {
     }
   }
 
-  async #lane(): Promise<Lane> {
-    const { avoid, signal } = this
+  /** @param held endpoints that are tried only where no other opens */
+  async #lane(held = this.#body.oneShot ? knownDown(this.#road.selector) : []): Promise<Lane> {
     const { selector, lanes, pooled, closed } = this.#road
+    const options = { signal: this.signal, avoid: [...this.avoid, ...held] }
     // nodemailer's pool takes nothing more once it is closed; its plain transport does not mind.
     if (pooled && closed()) throw closedError(this, this.#road)
     try {
-      if (pooled) {
-        const { endpoint, connection } = await selector.choose({ signal, avoid })
-        if (!connection) return lanes.to(endpoint)
-        return this.#take(connection)
-      }
-      return this.#take(await selector.connect({ signal, avoid }))
+      if (!pooled) return this.#take(await selector.connect(options))
+      const { endpoint, connection } = await selector.choose(options)
+      return connection ? this.#take(connection) : lanes.to(endpoint)
     } catch (error) {
-      throw NoUsableEndpointError.isInstance(error) ? exhausted(error, this, this.#road) : error
+      if (!NoUsableEndpointError.isInstance(error)) throw error
+      if (held.length === 0 || this.signal.aborted) throw exhausted(error, this, this.#road)
+      this.attempts.push(...error.attempts)
+      return this.#lane([])
     }
   }
 
@@ -120,8 +121,9 @@ export class Delivery {
   }
 
   #accept({ endpoint }: Lane, info: SMTPSentMessageInfo): SMTPSentMessageInfo {
-    const { selector, secrets } = this.#road
-    selector.reportDelivery(endpoint)
+    const { pooled, selector, secrets } = this.#road
+    // A pool has one login for all its messages.
+    selector.reportDelivery(endpoint, pooled || !this.#mail.data.auth)
     return withoutSecrets(info, secrets)
   }
 
@@ -157,7 +159,7 @@ export class Delivery {
   }
 
   #end(error: Error | null, info?: SMTPSentMessageInfo): void {
-    this.#forgetLogin?.()
+    this.#forgetSecrets?.()
     this.#deadline.end()
     this.#done(error, info)
   }

@@ -201,7 +201,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
   })
 
   it.each([
-    { auth: { type: 'OAuth2', user: 'ada', clientId: 'c', refreshToken: 'r' } },
+    { auth: { type: 'OAuth2', clientId: 'c', refreshToken: 'r' } },
     { service: 'no-such-service' },
     { tsl: {} },
     { security: 'maybe' },

@@ -1,17 +1,21 @@
 import type { Socket } from 'node:net'
-import { type Credentials, describeFailure, type Failure, type FailureCode, type Locale, type OpenConnection, type Stage } from '@postern/core'
+import { describeFailure, type Failure, type FailureCode, type Locale, type LoginSettings, type OpenConnection, type Stage } from '@postern/core'
 import type { SMTPConnectionOptions } from 'nodemailer'
 import type { SocketOptions } from 'nodemailer/lib/mailer'
 import { TalkFailed, loginHandlers } from './authenticate.ts'
 
 export interface HandoverOptions {
-  readonly auth: Credentials | undefined
+  readonly auth: LoginSettings | undefined
+  /** What nodemailer has in the place of its secret. */
+  readonly standIn: string
   readonly authMethod: string | undefined
   /** Logins of the caller's own. */
   readonly customAuth: SMTPConnectionOptions['customAuth'] | undefined
   readonly locale: Locale
-  /** Milliseconds a reply may take until the message begins. */
+  /** Milliseconds a reply may take until the message begins, and a secret that is asked for. */
   readonly replyBudget: number
+  /** Is told every secret that was asked for. */
+  readonly onSecret: (secret: string) => void
   /** Is told how the login ended. */
   readonly tell: (failure: Failure | undefined) => void
 }
@@ -22,16 +26,23 @@ export interface HandoverOptions {
  * byte that came in the clear, and has no say in whether there is TLS.
  */
 export function handOver({ endpoint, socket, greeting }: OpenConnection, options: HandoverOptions): SocketOptions {
-  const { auth, authMethod, customAuth, locale, tell } = options
+  const { auth, standIn, authMethod, customAuth, locale, replyBudget, onSecret, tell } = options
   const clear = endpoint.security === 'none'
-  const seconds = options.replyBudget / 1000
-  const guard = guardTalk(socket, options.replyBudget, (code, stage) =>
+  const seconds = replyBudget / 1000
+  const guard = guardTalk(socket, replyBudget, (code, stage) =>
     describeFailure({ code, stage, values: { seconds } }, endpoint, locale),
   )
   const onEnd = (failure: Failure | undefined) => {
     guard.rest()
     tell(failure)
   }
+  const gone = () => {
+    const controller = new AbortController()
+    if (socket.destroyed) controller.abort()
+    else socket.once('close', () => controller.abort())
+    return controller.signal
+  }
+  const login = { auth, standIn, authMethod, endpoint, locale, secretBudget: replyBudget, gone, onAsk: guard.hold, onSecret, onEnd }
   socket.unshift(`220 ${greeting.replace(/[\r\n]+/g, ' ')}\r\n`)
   return {
     connection: socket,
@@ -42,7 +53,7 @@ export function handOver({ endpoint, socket, greeting }: OpenConnection, options
     requireTLS: false,
     // Where there is a login to make, the transport's or the message's own, no message goes out without it.
     forceAuth: true,
-    customAuth: { ...loginHandlers({ auth, authMethod, endpoint, locale, onEnd }), ...customAuth },
+    customAuth: { ...loginHandlers(login), ...customAuth },
   }
 }
 
@@ -51,18 +62,22 @@ export function handOver({ endpoint, socket, greeting }: OpenConnection, options
  * message for minutes. And it says the same of a connection that is lost wherever that is, though a login that was on
  * its way must not be made again and again.
  */
-function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, stage: Stage) => Failure): { rest(): void } {
+function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, stage: Stage) => Failure): Guard {
   let stage: Stage | undefined
   let isListening = false
   let isGathering = false
+  let isHeld = false
+  let ifLost: Failure | undefined
   // One timer for the whole connection, as there are several waits in each message. The socket holds the process open.
-  const timer = setTimeout(() => fail('reply-timeout'), budget).unref()
+  const timer = setTimeout(() => void (isHeld || fail('reply-timeout')), budget).unref()
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
   const fail = (code: FailureCode) => {
-    if (stage) socket.destroy(new TalkFailed(explain(code, stage)))
+    if (stage) socket.destroy(new TalkFailed(ifLost ?? explain(code, stage)))
   }
   const enter = (next: Stage) => {
     stage = next
+    isHeld = false
+    ifLost = undefined
     timer.refresh()
   }
   const rest = () => {
@@ -97,14 +112,27 @@ function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, 
   enter('ehlo')
   // These run before nodemailer's own listeners, which get the failure with the error, or in place of a mere end.
   socket.on('error', (error) => {
-    if (stage && !(error instanceof TalkFailed)) Object.assign(error, { failure: explain('connection-lost', stage) })
+    if (stage && !(error instanceof TalkFailed)) Object.assign(error, { failure: ifLost ?? explain('connection-lost', stage) })
   })
   socket.on('end', () => fail('connection-lost'))
   socket.on('close', () => {
     rest()
     clearTimeout(timer)
   })
-  return { rest }
+  return {
+    rest,
+    hold: (failure) => {
+      isHeld = true
+      ifLost = failure
+    },
+  }
+}
+
+interface Guard {
+  /** The talk is over. */
+  readonly rest: () => void
+  /** The server is not to blame for what is waited for now; if it leaves meanwhile, that means the failure, if one is given. */
+  readonly hold: (ifLost: Failure | undefined) => void
 }
 
 /** The commands before a message, as nodemailer writes them, and the stage each one begins. */

@@ -3,11 +3,13 @@ import type { MailMessage, SMTPPoolOptions, SMTPSentMessageInfo } from 'nodemail
 import type Mail from 'nodemailer/lib/mailer'
 import type { SocketOptions } from 'nodemailer/lib/mailer'
 import SMTPPool from 'nodemailer/lib/smtp-pool'
-import SMTPTransport from 'nodemailer/lib/smtp-transport'
+import SMTPTransport, { type SMTPTransportAuth } from 'nodemailer/lib/smtp-transport'
 
 export interface LaneOptions {
   readonly endpoint: Endpoint
   readonly nodemailer: SMTPPoolOptions
+  /** The transport's login, in the place of what nodemailer would make of it. */
+  readonly login: SMTPTransportAuth | undefined
   /** Whose tokens nodemailer asks for, where it fetches them. */
   readonly mailer: Mail<SMTPSentMessageInfo> | undefined
   /** Opens a further connection, for a pool that grows. It may end up on another endpoint. */
@@ -49,6 +51,7 @@ export class Lane {
     }
     this.inner = nodemailer.pool ? new SMTPPool(inner) : new SMTPTransport(inner)
     Object.assign(this.inner, { mailer: options.mailer })
+    if (this.inner instanceof SMTPTransport && options.login) this.inner.auth = options.login
     // What happens to a message is told to the message.
     this.inner.on('error', () => {})
   }

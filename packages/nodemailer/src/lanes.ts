@@ -29,6 +29,7 @@ export class Lanes {
       lane = new Lane({
         endpoint,
         nodemailer: this.#split.nodemailer,
+        login: this.#split.login,
         mailer: this.mailer,
         open: () => this.#selector.connect(),
         passOn: (connection) => this.to(connection.endpoint).offer(connection),
@@ -55,9 +56,11 @@ export class Lanes {
   }
 
   #handOver(connection: OpenConnection, tell: (failure: Failure | undefined) => void): SocketOptions {
-    const { settings, own, nodemailer } = this.#split
+    const { settings, own, nodemailer, standIn, secrets } = this.#split
     return handOver(connection, {
       auth: settings.auth,
+      standIn,
+      onSecret: (secret) => secrets.learn(secret),
       authMethod: nodemailer.authMethod,
       customAuth: nodemailer.customAuth,
       locale: own.locale ?? 'en',

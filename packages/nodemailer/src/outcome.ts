@@ -1,6 +1,5 @@
 import {
   type Attempt,
-  type Credentials,
   describeFailure,
   diagnoseAttempts,
   type Endpoint,
@@ -58,6 +57,13 @@ export function closedError({ attempts }: Tries, { selector, locale }: Way): Del
   return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable: true })
 }
 
+/** The rungs that failed last, unless there is no other: a message that cannot be sent twice does not begin there. */
+export function knownDown(selector: EndpointSelector): readonly Endpoint[] {
+  const { endpoint, rungs } = selector.state()
+  const down = endpoint ? [] : rungs.filter(({ standing }) => standing === 'down')
+  return down.length < rungs.length ? down.map((rung) => rung.endpoint) : []
+}
+
 /** Nothing opens, or nothing that is left does: the story of every try, this message's own ones included. */
 export function exhausted(error: NoUsableEndpointError, tries: Tries, way: Way): DeliveryError {
   const { signal, avoid } = tries
@@ -93,9 +99,7 @@ export function responseOf(error: unknown, secrets: Secrets): string | undefined
   return typeof response === 'string' ? secrets.hide(response) : undefined
 }
 
-/** The login that a message brings along. */
-export function ownLogin({ data: { auth } }: MailMessage): Credentials | undefined {
-  const { user = '', pass, accessToken } = auth ?? {}
-  const secret = pass || accessToken
-  return secret ? { user, pass: secret } : undefined
+/** The secrets that a message brings along. */
+export function ownSecrets({ data: { auth } }: MailMessage): readonly unknown[] {
+  return auth ? [auth.pass, auth.accessToken, auth.refreshToken] : []
 }

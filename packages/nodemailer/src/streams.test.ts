@@ -14,7 +14,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
   })
   afterAll(() => provider.close())
   beforeEach(async () => {
-    await Promise.all([provider.heal(587), provider.heal(2525)])
+    await Promise.all([provider.heal(587), provider.heal(2525), provider.heal(465)])
     sent = provider.messages.length
   })
   const arrived = () => provider.messages.slice(sent)
@@ -45,6 +45,37 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(error.attempts.map(({ endpoint }) => endpoint.port)).toEqual([provider.ports[587]])
     expect(arrived()).toEqual([])
     expect(mailer.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
+  })
+
+  it('begins with a stream on a port that is not known to fail', async () => {
+    await provider.fault(587, 'drops-at-mail')
+    const mailer = mailerFor(provider.settings, { pool })
+    await failureOf(mailer.sendMail(withStream()))
+    await mailer.sendMail(withStream())
+    expect(arrived()).toMatchObject([{ port: 2525 }])
+    expect(mailer.endpoint).toMatchObject({ port: provider.ports[2525] })
+  })
+
+  it('tries a port that failed with a stream after all, where no other opens', async () => {
+    await provider.fault(587, 'drops-at-mail')
+    const mailer = mailerFor(provider.settings, { pool })
+    await failureOf(mailer.sendMail(withStream()))
+    await Promise.all([provider.fault(2525, 'refuse'), provider.fault(465, 'refuse'), provider.heal(587)])
+    await mailer.sendMail(withStream())
+    expect(arrived()).toMatchObject([{ port: 587 }])
+  })
+
+  it('tells of every port where none opens for a stream', async () => {
+    await provider.fault(587, 'drops-at-mail')
+    const mailer = mailerFor(provider.settings, { pool })
+    const exhausted: unknown[] = []
+    mailer.on('exhausted', (error) => exhausted.push(error))
+    await failureOf(mailer.sendMail(withStream()))
+    for (const port of [587, 2525, 465] as const) await provider.fault(port, 'refuse')
+    const error = await failureOf(mailer.sendMail(withStream()))
+    expect(error).toMatchObject({ code: 'no-usable-endpoint', retryable: true })
+    expect(new Set(error.attempts.map(({ endpoint }) => endpoint.port))).toEqual(new Set([587, 2525, 465].map((port) => provider.ports[port as 587])))
+    expect(exhausted).toHaveLength(1)
   })
 
   it.each(['refuse', 'no-starttls', 'auth-not-offered', 'auth-drops'] as const)('keeps a stream through the fault %s, before the message begins', async (fault) => {
@@ -91,6 +122,10 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(arrived()[0]!.raw.match(/DKIM-Signature/g)).toHaveLength(1)
   })
 })
+
+function withStream() {
+  return { ...letter, attachments: [{ filename: 'a.txt', content: stream() }] }
+}
 
 /** Can be read once. */
 function stream(): Readable {

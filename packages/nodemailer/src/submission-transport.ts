@@ -15,6 +15,7 @@ import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
 import DKIM from 'nodemailer/lib/dkim'
+import { connectFrom } from './connect-from.ts'
 import { Delivery, type DeliveryCallback, type Road } from './delivery.ts'
 import { Lanes } from './lanes.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
@@ -70,7 +71,8 @@ export class SubmissionTransport
     this.#selector = createEndpointSelector(settings, {
       ...selection,
       locale,
-      dial: (endpoint) => this.#throughProxy(endpoint),
+      authMethod: nodemailer.authMethod,
+      dial: (endpoint, signal) => this.#dial(endpoint, signal),
     })
     this.#lanes = new Lanes(split, this.#selector)
     this.#health = createHealthMonitor(this)
@@ -105,6 +107,7 @@ export class SubmissionTransport
   /** nodemailer tells the `Mail` of a plug-in nothing of its options; some of them are for it: `dkim`, `proxy`, `logger`. */
   set mailer(mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined) {
     this.#mailer = this.#lanes.mailer = mailer
+    if (this.#split.tokens) this.#split.tokens.mailer = mailer
     if (!mailer) return
     mailer.options = { ...this.#split.mail, ...mailer.options }
     const { dkim } = mailer.options
@@ -180,16 +183,24 @@ export class SubmissionTransport
     if (!wasIdle && this.isIdle()) setImmediate(() => this.emit('idle'))
   }
 
+  /** Nothing where Postern is to connect by itself. */
+  #dial(endpoint: Endpoint, signal: AbortSignal): Promise<Socket | undefined> | undefined {
+    const handed = this.#throughProxy(endpoint)
+    const { localAddress } = this.#split.nodemailer
+    if (!localAddress) return handed
+    return Promise.resolve(handed).then((socket) => socket ?? connectFrom(localAddress, endpoint, signal))
+  }
+
   /** nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. */
-  #throughProxy({ host, port }: Endpoint): Promise<Socket> | undefined {
+  #throughProxy({ host, port }: Endpoint): Promise<Socket | undefined> | undefined {
     // nodemailer hands its proxy over with the first message, and a check may come before that.
     const getSocket = this.getSocket || this.#mailer?.getSocket
     if (typeof getSocket !== 'function') return undefined
     return new Promise((resolve, reject) => {
       getSocket({ ...this.#split.nodemailer, host, port }, (error, options) => {
         if (error) reject(error)
-        else if (options && options.connection) resolve(options.connection)
-        else reject(new Error('The proxy gave no connection.'))
+        // Without a connection it leaves the connecting to its caller, as nodemailer has it.
+        else resolve(options ? options.connection : undefined)
       })
     })
   }

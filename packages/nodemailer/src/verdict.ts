@@ -84,9 +84,14 @@ export function verdictOn(error: unknown, circumstances: Circumstances): Verdict
   }
 
   const isOwn = ownFault.has(failure.code) || isOwnCode(error)
-  const endpointFailed = !signal.aborted && !body.read && !isOwn && (!refused || mayTryNext(failure))
+  const endpointFailed = !signal.aborted && !body.read && !isOwn && !isSecretMissing(failure) && (!refused || mayTryNext(failure))
   const retryable = !isOwn && isPassing(failure)
   return { failure, delivery: 'not-accepted', retryable, endpointFailed, next: endpointFailed && body.replayable }
+}
+
+/** A login whose secret the app could not give: no port is at fault, and none would do. */
+function isSecretMissing({ code, replyCode }: Failure): boolean {
+  return code === 'auth-temporary' && replyCode === undefined
 }
 
 /**

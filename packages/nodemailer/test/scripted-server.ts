@@ -19,6 +19,8 @@ export const last = (bytes: string): Answer => ({ socket }) => socket.end(bytes)
 export interface Talk {
   readonly server: ScriptedServer
   readonly socket: Socket
+  /** The connection below TLS. */
+  readonly raw: Socket
   /** Ends the connection with a TCP reset. */
   readonly reset: () => void
   readonly say: (reply: string) => void
@@ -48,6 +50,8 @@ export class ScriptedServer implements AsyncDisposable {
   /** Every message that was complete. */
   readonly messages: string[] = []
   readonly sockets = new Set<Socket>()
+  /** The version of TLS that each connection came to speak. */
+  readonly versions: (string | null)[] = []
   connections = 0
   ca = ''
   port = 0
@@ -113,6 +117,7 @@ export class ScriptedServer implements AsyncDisposable {
   #secure(socket: Socket): Socket {
     const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context! })
     secured.on('error', () => {}).on('close', () => socket.destroy())
+    secured.once('secure', () => this.versions.push(secured.getProtocol()))
     return secured
   }
 
@@ -120,6 +125,7 @@ export class ScriptedServer implements AsyncDisposable {
     const talk: Talk = {
       server: this,
       socket,
+      raw,
       reset: () => raw.resetAndDestroy(),
       say: (reply) => socket.write(`${reply}\r\n`),
       messages: 0,

@@ -79,6 +79,14 @@ export interface Provider {
   heal(port: number): Promise<void>
 
   /**
+   * Gives a user another password or access token, and takes the one before away; also adds a user.
+   *
+   * @example
+   * provider.setSecret('app@postern.test', 'a fresh token')
+   */
+  setSecret(user: string, secret: string): void
+
+  /**
    * The first message of the mailbox that `matches`, at once or when it comes.
    *
    * @param matches Which one to wait for; unset: any

@@ -63,6 +63,16 @@ describe('a provider', () => {
     expect(provider.logins[1]).toMatchObject({ mechanism: 'XOAUTH2', ok: false })
   })
 
+  it('takes the new secret of a user whose secret was changed, and the old one no longer', async () => {
+    const provider = await start({ users: { ada: 'token' } })
+    provider.setSecret('ada', 'fresh')
+
+    await failure(send(provider, 587, { auth: { user: 'ada', pass: 'token' } }))
+    await send(provider, 587, { auth: { user: 'ada', pass: 'fresh' } })
+
+    expect(provider.logins.map(({ ok }) => ok)).toEqual([false, true])
+  })
+
   it('refuses a wrong password and an unknown user', async () => {
     const provider = await start()
     const { user, pass } = provider.auth

@@ -57,6 +57,7 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Prov
       assertOpen(closing)
       await doors[nominal].move(() => tenants(nominal))
     },
+    setSecret: (user, secret) => people.change(user, secret),
     waitForMessage: (matches = () => true, wait) => mailbox.wait((messages) => messages.find(matches), wait),
     waitForMessages: (count, wait) =>
       mailbox.wait((messages) => (messages.length >= count ? [...messages] : undefined), wait),

@@ -17,7 +17,7 @@ export interface Login {
 /** Who may log in, and who has tried. */
 export class Users {
   readonly logins: Login[] = []
-  readonly #secrets: ReadonlyMap<string, string>
+  readonly #secrets: Map<string, string>
 
   constructor(secrets: Readonly<Record<string, string>>) {
     this.#secrets = new Map(Object.entries(secrets))
@@ -25,6 +25,10 @@ export class Users {
 
   accepts(user: string, secret: string | null | undefined): boolean {
     return typeof secret === 'string' && this.#secrets.get(user) === secret
+  }
+
+  change(user: string, secret: string): void {
+    this.#secrets.set(user, secret)
   }
 
   record(login: Login): void {

@@ -493,6 +493,28 @@ describe('the report', () => {
 })
 
 describe('a connection that is dialled by the caller', () => {
+  it('is not missed where the caller has none after all, and too late', async () => {
+    const [caller, late] = [new AbortController(), deferred<undefined>()]
+    const dial = () => {
+      setImmediate(() => caller.abort())
+      return late.promise
+    }
+    const { failure } = await probe({ host, port: 587, security: 'starttls' }, { signal: caller.signal, dial })
+    expect(failure?.code).toBe('aborted')
+    // An error now would have nobody to go to, and fail the run.
+    late.resolve(undefined)
+    await late.promise
+  })
+
+  it('is made by Postern where the caller has none', async () => {
+    const asked: number[] = []
+    const dial = async ({ port }: { port: number }) => (asked.push(port), undefined)
+    const { ports, ca } = provider
+    const { ok, stages } = await probe({ host, port: ports[587], security: 'starttls' }, { tls: { ca }, dial })
+    expect([ok, asked]).toEqual([true, [ports[587]]])
+    expect(stages.map(({ stage }) => stage)).toContain('dns')
+  })
+
   it('is held to the same bounds, and closed when it comes too late', async () => {
     await using server = await serve(() => {})
     const socket = deferred<Socket>()

@@ -2,7 +2,7 @@ import type { Endpoint } from '../endpoint.ts'
 import { mayBeClear } from '../cleartext.ts'
 import { describeFailure, type Failure } from '../failure/failure.ts'
 import { cleartextRefused, type SelectionOptions } from '../selection/options.ts'
-import type { Credentials, Policy, TlsSettings } from '../settings/settings.ts'
+import type { LoginSettings, Policy, TlsSettings } from '../settings/settings.ts'
 import { DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
 import { defaultClientName } from '../smtp/client-name.ts'
 import { withDeadline } from '../smtp/deadline.ts'
@@ -13,7 +13,7 @@ import { type ProbeReport, reportOf } from './report.ts'
 /** How to examine an endpoint. */
 export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
   /** A login to try, once, and only under TLS, with a verified certificate unless `tls` says otherwise. */
-  readonly auth?: Credentials | undefined
+  readonly auth?: LoginSettings | undefined
   /** How TLS is spoken. */
   readonly tls?: TlsSettings | undefined
   /** For which hosts a login may cross a connection with `security: 'none'`: by default, this machine alone. */
@@ -46,6 +46,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
     budgets: { ...defaultBudgets, ...options.budgets },
     locale: options.locale ?? 'en',
     signal,
+    authMethod: options.authMethod,
     dial: options.dial,
     ...(addresses && { resolve: async () => addresses }),
   }

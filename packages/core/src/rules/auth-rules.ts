@@ -12,7 +12,7 @@ export function authIncomplete({ auth }: Subject): Found | undefined {
 /** The paths at which the schema reports an incomplete login. */
 export function missingFrom(auth: unknown): readonly string[] {
   if (!isRecord(auth)) return []
-  const has = (key: string) => typeof auth[key] === 'string' && auth[key] !== ''
+  const has = (key: string) => /^(string|function)$/.test(typeof auth[key]) && auth[key] !== ''
   return [
     ...(has('user') ? [] : ['auth.user']),
     ...(has('pass') === has('accessToken') ? ['auth', 'auth.pass', 'auth.accessToken'] : []),

@@ -52,7 +52,7 @@ const order: readonly Severity[] = ['error', 'warning', 'info']
 /** Whether a rule says what the schema says. */
 function isCovered({ path }: SettingsIssue, { raw, value }: ReadSettings): boolean {
   if (path === 'host') return true
-  if (path === 'tls.minVersion') return isRecord(value.tls) && outdatedVersion(value.tls.minVersion) !== undefined
+  if (/^tls\.m..Version$/.test(path)) return isRecord(value.tls) && outdatedVersion(value.tls[path.slice(4)]) !== undefined
   if (path === 'security') return isOptionalSecurity(raw.security ?? raw.encryption)
   return missingFrom(value.auth).includes(path)
 }

@@ -136,6 +136,8 @@ const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
     ['no user in the names of a form', { host, password: 'secret' }, 'error'],
     ['a password and a token', { host, auth: { user: 'ada', pass: 'secret', accessToken: 'token' } }, 'error'],
     ['a token', { host, auth: { user: 'ada', accessToken: 'token' } }, undefined],
+    ['a token from a function', { host, auth: { user: 'ada', accessToken: () => 'token' } }, undefined],
+    ['a password from a function, and no user', { host, auth: { pass: () => 'secret' } }, 'error'],
   ],
   'provider-port': [
     ['a port the provider does not have', { host: 'smtp.gmail.com', port: 2525, auth }, 'warning'],

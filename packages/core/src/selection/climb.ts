@@ -57,7 +57,8 @@ export async function climb(
  * mayTryNext(diagnose(error)) // false for a 535 to AUTH, true for a refused connection
  */
 export function mayTryNext({ stage, replyCode, code }: Failure): boolean {
-  if (code === 'aborted' || code === 'deadline') return false
+  // A secret that nobody gives is missing at every port.
+  if (code === 'aborted' || code === 'deadline' || code === 'auth-temporary') return false
   return !answered.has(stage) || replyCode === undefined
 }
 

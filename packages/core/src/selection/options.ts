@@ -22,6 +22,8 @@ export interface SelectionOptions {
   readonly timing?: Partial<RaceTiming> | undefined
   /** The language of failures and advice. @default 'en' */
   readonly locale?: Locale | undefined
+  /** The one SASL mechanism to log in with: `LOGIN`. Default: the best of those the server offers. */
+  readonly authMethod?: string | undefined
   /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. */
   readonly dial?: Dial | undefined
 }
@@ -42,6 +44,7 @@ export function resolveOptions(settings: SmtpSettings, options: SelectionOptions
       tls: settings.tls,
       budgets: { ...defaultBudgets, ...options.budgets },
       locale: options.locale ?? 'en',
+      authMethod: options.authMethod,
       signal,
       dial: options.dial,
       resolve: sharedLookup(settings.host),

@@ -368,6 +368,22 @@ describe('examine()', () => {
     expect(provider.logins).toHaveLength(2)
   })
 
+  it('lets a refused token rest for five minutes where a function gives it, which may have another one then', async () => {
+    provider = await startProvider()
+    const { user, pass } = provider.auth
+    const tokens = ['old', 'older', pass]
+    const auth = { user, accessToken: () => tokens.shift()! }
+    const selector = createEndpointSelector({ ...provider.settings, auth }, { clock })
+    onTestFinished(() => selector.close())
+    const first = await rejection(selector.examine())
+    expect(first.diagnosis.code).toBe('auth-rejected')
+    clock.turn(299_999)
+    expect(await rejection(selector.examine())).toBe(first)
+    clock.turn(1)
+    await selector.examine()
+    expect(provider.logins.map(({ ok }) => ok)).toEqual([false, false, true])
+  })
+
   it('lets a login rest that was refused in traffic', async () => {
     const selector = await selectorWith()
     const connection = await selector.connect()
@@ -379,6 +395,16 @@ describe('examine()', () => {
     selector.reportDelivery(connection.endpoint)
     await selector.examine()
     expect(provider.logins).toEqual([])
+  })
+
+  it('is still to be tested after a message that had a login of its own', async () => {
+    const selector = await selectorWith()
+    const connection = await selector.connect()
+    hangUp(connection)
+    selector.reportDelivery(connection.endpoint, false)
+    expect(selector.state().proof).toMatchObject({ endpoint: connection.endpoint, by: 'traffic' })
+    await selector.examine()
+    expect(provider.logins).toMatchObject([{ ok: true }])
   })
 
   it('does not take a passing fault of the login for a refusal', async () => {

@@ -4,6 +4,7 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
+import { mayRenew } from '../smtp/resolve-login.ts'
 import type { Session } from '../smtp/session.ts'
 import type { Attempt } from './attempt.ts'
 import { climb } from './climb.ts'
@@ -22,6 +23,9 @@ const HEAD_START = 4
 
 /** A refused login is not tried again by a check for this long: repeating it locks accounts. */
 const REFUSED_LOGIN_RESTS = 3_600_000
+
+/** A function may have another token by then, and a token locks nothing. */
+const REFUSED_TOKEN_RESTS = 300_000
 
 /**
  * Keeps a choice of endpoint and hands out connections to it. The first caller's race decides for everyone; on a lower
@@ -131,15 +135,18 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
   /**
    * Examines the ladder as a send would go through it, without sending, and remembers the outcome. The login is made
-   * once: after it was accepted it is not made again, and one that was refused is not tried again for an hour.
+   * once: after it was accepted it is not made again, and one that was refused is not tried again for an hour, or for
+   * five minutes where a function gives the access token.
    *
    * @throws NoUsableEndpointError
    */
   async examine(options: ConnectOptions = {}): Promise<Endpoint> {
     const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
     const { refusal, at } = this.#login ?? { at: 0 }
-    if (refusal && this.#clock.now() - at < REFUSED_LOGIN_RESTS) throw refusal
-    const login = this.settings.auth !== undefined && (!this.#login || refusal !== undefined)
+    const { auth } = this.settings
+    const rests = refusal && auth && mayRenew(auth, refusal.diagnosis) ? REFUSED_TOKEN_RESTS : REFUSED_LOGIN_RESTS
+    if (refusal && this.#clock.now() - at < rests) throw refusal
+    const login = auth !== undefined && (!this.#login || refusal !== undefined)
     try {
       const session = await this.#climb(signal, options.avoid, (session) => prove(session, this.settings, login))
       session.quit()
@@ -156,10 +163,14 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     }
   }
 
-  /** Tells the selector that a message was accepted: the best proof there is that endpoint and login work. */
-  reportDelivery(endpoint: Endpoint): void {
+  /**
+   * Tells the selector that a message was accepted: the best proof there is that endpoint and login work.
+   *
+   * @param login whether it went out under the login of the settings, and not under one of its own
+   */
+  reportDelivery(endpoint: Endpoint, login = true): void {
     this.#proof = { endpoint, at: new Date(this.#clock.now()), by: 'traffic' }
-    if (this.settings.auth) this.#login = { at: this.#clock.now() }
+    if (login && this.settings.auth) this.#login = { at: this.#clock.now() }
   }
 
   /** Tells the selector that an endpoint failed after it had been handed out. */

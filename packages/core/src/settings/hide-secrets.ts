@@ -1,17 +1,24 @@
 import { inspect } from 'node:util'
-import type { Credentials } from './settings.ts'
 
 /** What stands where a secret would. */
 export const HIDDEN = '[hidden]'
 
+/** What is secret in a login, and in how TLS is spoken. */
+const secret = /^(pass|accessToken|key|pfx|passphrase)$/
+
 /**
- * Makes credentials that print, inspect and serialise without their secret. The secret stays an ordinary property, so
- * that spreading and reading them works; only the ways onto a screen or into a log leave it out.
+ * Makes credentials, or TLS settings, that print, inspect and serialise without their secrets. These stay ordinary
+ * properties, so that spreading and reading them works; only the ways onto a screen or into a log leave them out.
  */
-export function hideSecrets(auth: Credentials): Credentials {
-  const shown = () => ({ ...auth, ...('pass' in auth ? { pass: HIDDEN } : { accessToken: HIDDEN }) })
-  const hidden = { ...auth }
+export function hideSecrets<T extends object>(given: T): T {
+  const hidden = { ...given }
+  const shown = () => withoutSecrets(given)
   Object.defineProperty(hidden, 'toJSON', { value: shown })
   Object.defineProperty(hidden, inspect.custom, { value: shown })
   return hidden
+}
+
+/** A copy with the secrets blotted out. */
+export function withoutSecrets(given: object): object {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, secret.test(name) ? HIDDEN : (value as unknown)]))
 }

@@ -38,13 +38,6 @@ const securities: Readonly<Record<string, string | undefined>> = {
 const foreign =
   /^(pool|max(Connections|Messages|Requeues|ResponseSize)|rate(Delta|Limit)|(idle|connection|greeting|socket|socketClose|dns)Timeout|logger|debug|transactionLog|component|localAddress|proxy|dkim|authMethod|(custom|force)Auth|getSocket|disable(File|Url)Access|attachDataUrls|lmtp|allowInternalNetworkInterfaces|newline|normalizeHeaderKey|opportunisticTLS)$/
 
-/** Options of Node's own TLS that may stand beside Postern's. */
-const foreignTls = new Set(
-  'cert key pfx passphrase ciphers ecdhCurve honorCipherOrder maxVersion secureOptions sigalgs crl dhparam ALPNProtocols checkServerIdentity secureContext session'.split(
-    ' ',
-  ),
-)
-
 /** What goes into `security`, `auth` and `host`. */
 const folded = new Set(['secure', 'requireTLS', 'ignoreTLS', 'user', 'pass', 'accessToken', 'service'])
 
@@ -62,7 +55,7 @@ export function normalise(input: Raw): { readonly value: Record<string, unknown>
   if (Array.isArray(candidates)) value.candidates = candidates.map(candidate)
   value.security = security(raw, issues)
   value.auth = login({ auth, user, pass, accessToken }, issues)
-  value.tls = isRecord(tls) ? booleans(without(tls, foreignTls), ['rejectUnauthorized']) : tls
+  value.tls = isRecord(tls) ? booleans(tls, ['rejectUnauthorized']) : tls
   if (isRecord(raw.policy)) value.policy = booleans(raw.policy, ['allowPort25'])
   return { value: dropEmpty(value) ?? {}, issues }
 }
@@ -150,10 +143,6 @@ function booleans(record: Raw, keys: readonly string[]): Record<string, unknown>
   const result: Record<string, unknown> = { ...record }
   for (const key of keys) if (Object.hasOwn(result, key)) result[key] = asBoolean(result[key])
   return dropEmpty(result) ?? {}
-}
-
-function without(record: Raw, keys: ReadonlySet<string>): Raw {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.has(key)))
 }
 
 /** A field left empty in a form is a field not given. */

@@ -1,5 +1,6 @@
 import { type SettingsIssue, SettingsError } from './settings-error.ts'
 import { hideSecrets } from './hide-secrets.ts'
+import { nodeTlsFault } from './node-tls.ts'
 import { isRecord, normalise } from './normalise.ts'
 import { readUrl } from './read-url.ts'
 import { settingsSchema } from './schema.ts'
@@ -37,7 +38,12 @@ export function readSettings(input: unknown): ReadSettings {
   const { value, issues: more } = normalise(raw)
   const found = [...issues, ...more]
   const parsed = settingsSchema.safeParse(value)
-  if (found.length === 0 && parsed.success) return { raw, value, issues: [], settings: finished(parsed.data as SmtpSettings) }
+  if (found.length === 0 && parsed.success) {
+    const settings = parsed.data as SmtpSettings
+    const fault = nodeTlsFault(settings.tls)
+    if (!fault) return { raw, value, issues: [], settings: finished(settings) }
+    found.push({ path: 'tls', message: fault })
+  }
   // What could not be read at all has nothing more to be said about.
   if (!parsed.success && (found.length === 0 || Object.keys(raw).length > 0)) found.push(...parsed.error.issues.flatMap(toIssues))
   return { raw, value, issues: found }
@@ -92,6 +98,6 @@ function toIssues({ code, path, message, keys }: ZodIssue): SettingsIssue[] {
   return [{ path: at.join('.'), message }]
 }
 
-function finished(settings: SmtpSettings): SmtpSettings {
-  return settings.auth ? { ...settings, auth: hideSecrets(settings.auth) } : settings
+function finished({ auth, tls, ...rest }: SmtpSettings): SmtpSettings {
+  return { ...rest, ...(auth && { auth: hideSecrets(auth) }), ...(tls && { tls: hideSecrets(tls) }) }
 }

@@ -1,4 +1,4 @@
-import type { Credentials } from './settings.ts'
+import type { LoginSettings } from './settings.ts'
 import { HIDDEN } from './hide-secrets.ts'
 
 /** Runs of characters that may be base64, in either alphabet. */
@@ -6,26 +6,28 @@ const encoded = /[A-Za-z0-9+/_-]{4,}={0,2}/g
 
 /**
  * Takes a secret out of a text that somebody else wrote, such as a server's reply: as it stands, percent-encoded in
- * whole or in part, in any case, and inside any base64, wherever in it the secret lies.
+ * whole or in part, in any case, and inside any base64, wherever in it the secret lies. A secret that a function gives is
+ * not known here: it takes the `Credentials` with what was given.
  *
  * @example
  * redact('535 bad password hunter2', { user: 'ada', pass: 'hunter2' }) // '535 bad password [hidden]'
  */
-export function redact(text: string, auth: Credentials | undefined): string {
+export function redact(text: string, auth: LoginSettings | undefined): string {
   if (!auth) return text
   const secret = 'pass' in auth ? auth.pass : auth.accessToken
-  if (secret === '') return text
+  if (typeof secret !== 'string' || secret === '') return text
   return text
-    .replace(patternOf(secret), HIDDEN)
+    .replace(patternOf(auth, secret), HIDDEN)
     .replace(encoded, (run) => (holds(run, secret) ? HIDDEN : run))
 }
 
-/** The last pattern that was made: an app has one secret and many texts, and making it costs more than looking for it. */
-let last: { readonly secret: string; readonly pattern: RegExp } | undefined
+/** The patterns that were made: an app has few secrets and many texts, and making one costs more than looking for it. */
+const patterns = new WeakMap<LoginSettings, { readonly secret: string; readonly pattern: RegExp }>()
 
-function patternOf(secret: string): RegExp {
-  if (last?.secret !== secret) last = { secret, pattern: new RegExp(Array.from(secret, anyForm).join(''), 'gi') }
-  return last.pattern
+function patternOf(auth: LoginSettings, secret: string): RegExp {
+  let made = patterns.get(auth)
+  if (made?.secret !== secret) patterns.set(auth, (made = { secret, pattern: new RegExp(Array.from(secret, anyForm).join(''), 'gi') }))
+  return made.pattern
 }
 
 /** One character as it stands, percent-encoded, or escaped as in JSON. */

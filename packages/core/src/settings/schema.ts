@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import { isClientName } from '../smtp/client-name.ts'
+import { nodeTlsNames } from './node-tls.ts'
 
 /** No control character may reach the wire: a CR LF in a login would be a command of its own. Half a surrogate has no UTF-8. */
 const printable = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u
@@ -24,9 +25,10 @@ const host = z
   .check(z.refine(isHost, 'should be a host name or an IP address alone, such as smtp.example.com: no scheme, path or spaces.'))
 
 const user = text('the user name')
+const secret = (what: string) => z.optional(z.union([text(what), z.instanceof(Function)], `should be ${what}, or a function that gives it.`))
 const auth = z
   .strictObject(
-    { user, pass: z.optional(text('the password')), accessToken: z.optional(text('an OAuth2 access token')) },
+    { user, pass: secret('the password'), accessToken: secret('an OAuth2 access token') },
     'should have "user" with either "pass" or "accessToken".',
   )
   .check(
@@ -42,10 +44,17 @@ const certificate = z.union([
   z.instanceof(Uint8Array),
 ])
 
+const version = z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], 'should be "TLSv1.2" or "TLSv1.3".'))
 const tls = z.strictObject({
+  // Node itself knows what may be in these (see nodeTlsFault).
+  ...Object.fromEntries(nodeTlsNames.map((name) => [name, z.optional(z.unknown())])),
+  ciphers: z.optional(z.string().check(z.regex(/^(?!.*@SECLEVEL=0)/i, 'may not have @SECLEVEL=0.'))),
+  minDHSize: z.optional(z.number().check(z.gte(1024))),
+  checkServerIdentity: z.optional(z.instanceof(Function)),
   ca: z.optional(z.union([certificate, z.array(certificate)], 'should be one or more certificates in PEM.')),
   servername: z.optional(host),
-  minVersion: z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], 'should be "TLSv1.2" or "TLSv1.3".')),
+  minVersion: version,
+  maxVersion: version,
   rejectUnauthorized: z.optional(z.boolean('should be true or false.')),
 })
 

@@ -2,6 +2,7 @@ import { connect as tcpConnect, isIP, type LookupFunction, type Socket } from 'n
 import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
+import { nodeTlsOf } from '../settings/node-tls.ts'
 import type { TlsSettings } from '../settings/settings.ts'
 import { bounded, type Bounds } from './bounded.ts'
 import type { Address } from './resolve.ts'
@@ -46,16 +47,24 @@ export async function startTls(
   const minVersion = settings?.minVersion ?? 'TLSv1.2'
   const name = settings?.servername ?? host
   const options: ConnectionOptions = {
+    ...nodeTlsOf(settings),
     socket,
     // Verification goes by servername, or by host where that is an address: an address is no SNI name (RFC 6066 §3).
     host: name,
     ...(isIP(name) === 0 && { servername: name }),
     minVersion,
+    maxVersion: settings?.maxVersion,
     rejectUnauthorized: settings?.rejectUnauthorized !== false,
     ...(settings?.ca !== undefined && { ca: settings.ca as NonNullable<ConnectionOptions['ca']> }),
   }
   try {
-    return await opened(bounds, () => tlsConnect(options))
+    const secured = await opened(bounds, () => tlsConnect(options))
+    // Whatever ciphers were asked for: what encrypts nothing is no TLS.
+    if (secured.getCipher().name.includes('NULL')) {
+      secured.destroy()
+      throw new SmtpError({ code: 'tls-handshake' })
+    }
+    return secured
   } catch (error) {
     if (!(error instanceof SmtpError)) throw error
     const { facts } = error

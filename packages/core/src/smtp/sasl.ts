@@ -1,19 +1,19 @@
 import { createHmac } from 'node:crypto'
 import { SmtpError } from '../failure/smtp-error.ts'
-import type { Credentials } from '../settings/settings.ts'
+import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import type { Reply } from './reply.ts'
 
 /** One SASL mechanism: what to say with the command, and what to answer to each challenge. */
 interface Mechanism {
-  readonly fits: (auth: Credentials) => boolean
+  readonly fits: (auth: LoginSettings) => boolean
   readonly initial?: (auth: Credentials) => string
   /** One answer a challenge, in order; a challenge beyond them is one too many. */
   readonly answers: readonly ((auth: Credentials, challenge: Buffer) => string)[]
 }
 
-const hasPassword = (auth: Credentials) => 'pass' in auth
-const hasToken = (auth: Credentials) => 'accessToken' in auth
-const secretOf = (auth: Credentials) => ('pass' in auth ? auth.pass : auth.accessToken)
+const hasPassword = (auth: LoginSettings) => 'pass' in auth
+const hasToken = (auth: LoginSettings) => 'accessToken' in auth
+export const secretOf = (auth: Credentials) => ('pass' in auth ? auth.pass : auth.accessToken)
 const plain = (auth: Credentials) => `\0${auth.user}\0${secretOf(auth)}`
 /** The server has put its reason into a challenge; an empty answer brings the final reply (RFC 7628 §3.2.3). */
 const dismiss = () => ''
@@ -80,7 +80,7 @@ export function* loginDialogue(
  *
  * @throws SmtpError `auth-not-offered`, `auth-mechanism`
  */
-export function chooseMechanism(auth: Credentials, offered: readonly string[] | undefined): string {
+export function chooseMechanism(auth: LoginSettings, offered: readonly string[] | undefined): string {
   if (!offered || offered.length === 0) throw new SmtpError({ code: 'auth-not-offered' })
   const name = Object.keys(mechanisms).find((name) => offered.includes(name) && mechanisms[name]!.fits(auth))
   if (!name) throw new SmtpError({ code: 'auth-mechanism', values: { mechanisms: shown(offered) } })

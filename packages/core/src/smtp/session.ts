@@ -3,7 +3,7 @@ import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
 import { plainAnswers } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
-import type { Credentials, TlsSettings } from '../settings/settings.ts'
+import type { Credentials, LoginSettings, TlsSettings } from '../settings/settings.ts'
 import type { Locale } from '../text/index.ts'
 import type { Bounds } from './bounded.ts'
 import type { Budgets } from './budgets.ts'
@@ -12,7 +12,8 @@ import { connect, startTls } from './connect.ts'
 import { type Dial, dialled } from './dial.ts'
 import type { Reply } from './reply.ts'
 import { type Address, resolveHost } from './resolve.ts'
-import { chooseMechanism, loginDialogue, type LoginResult } from './sasl.ts'
+import { mayRenew, resolveLogin } from './resolve-login.ts'
+import { chooseMechanism, loginDialogue, type LoginResult, secretOf } from './sasl.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
 import { Wire } from './wire.ts'
 
@@ -24,6 +25,7 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   /** Whether the session may not hold the process open. */
   readonly background?: boolean | undefined
+  readonly authMethod?: string | undefined
   readonly dial?: Dial | undefined
   /** Looks the host up; a race hands one look-up to all its rungs. */
   readonly resolve?: ((bounds: Bounds) => Promise<readonly Address[]>) | undefined
@@ -94,10 +96,8 @@ export class Session {
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
     const { signal } = this.#options
     const dialling = signal.aborted ? undefined : dial?.(this.endpoint, signal)
-    let socket: Socket
-    if (dialling) {
-      socket = await this.#step('connect', () => dialled(dialling, toConnect()))
-    } else {
+    let socket = dialling && (await this.#step('connect', () => dialled(dialling, toConnect())))
+    if (!socket) {
       const addresses = await this.#step('dns', () => resolve(this.#bounds(budgets.dns, 'dns-timeout')))
       socket = await this.#step('connect', () => connect(host, port, addresses, toConnect()))
     }
@@ -130,23 +130,42 @@ export class Session {
     })
   }
 
-  /** Logs in, once. */
-  async login(auth: Credentials): Promise<void> {
+  /** Logs in, once; and once more where an access token was refused and there is another one. */
+  async login(auth: LoginSettings): Promise<void> {
     await this.#step('auth', async () => {
-      const dialogue = loginDialogue(auth, this.#offered)
-      let step = dialogue.next()
-      while (!step.done) step = dialogue.next(await this.#exchange(step.value))
-      this.loggedIn = step.value
+      // Nobody is asked for a secret that could not be used here.
+      chooseMechanism(auth, this.#offered)
+      const credentials = await this.#ask(auth, false)
+      try {
+        await this.#logIn(credentials)
+      } catch (error) {
+        if (!(error instanceof SmtpError) || !mayRenew(auth, error.facts)) throw error
+        const renewed = await this.#ask(auth, true)
+        if (secretOf(renewed) === secretOf(credentials)) throw error
+        await this.#logIn(renewed)
+      }
     })
   }
 
   /** Sees to it that these credentials could be used here, and sends none of them. */
-  async expectLogin(auth: Credentials): Promise<void> {
+  async expectLogin(auth: LoginSettings): Promise<void> {
     await this.#step('auth', async () => void chooseMechanism(auth, this.#offered))
   }
 
+  async #ask(auth: LoginSettings, renew: boolean): Promise<Credentials> {
+    return await resolveLogin(auth, { renew, ms: this.#options.budgets.reply, ...this.#options })
+  }
+
+  async #logIn(auth: Credentials): Promise<void> {
+    const dialogue = loginDialogue(auth, this.#offered)
+    let step = dialogue.next()
+    while (!step.done) step = dialogue.next(await this.#exchange(step.value))
+    this.loggedIn = step.value
+  }
+
   get #offered(): readonly string[] | undefined {
-    return this.capabilities?.get('AUTH')
+    const { authMethod } = this.#options
+    return this.capabilities?.get('AUTH')?.filter((name) => !authMethod || name === authMethod.toUpperCase())
   }
 
   /** Takes leave. The server has nothing more to say that matters, so its answer is not waited for. */

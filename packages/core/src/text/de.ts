@@ -96,7 +96,7 @@ export const de = translation({
       advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Kein anderer Port wurde versucht: Das sperrt Konten.',
     },
     'auth-temporary': {
-      message: 'Der Server[ {server}] konnte die Anmeldung nicht prüfen[ ({reply})].',
+      message: 'Der Server[ {server}] konnte die Anmeldung nicht prüfen[ ({reply})][: {source} gab kein Geheimnis].',
       advice: 'Später noch einmal versuchen.',
     },
     'sender-rejected': {

@@ -97,7 +97,7 @@ export const en = {
       advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. No other port was tried: that locks accounts.',
     },
     'auth-temporary': {
-      message: 'The server[ {server}] could not check the login[ ({reply})].',
+      message: 'The server[ {server}] could not check the login[ ({reply})][: {source} gave no secret].',
       advice: 'Try again later.',
     },
     'sender-rejected': {

@@ -1,0 +1,180 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { SettingsError } from '@postern/core'
+import { createTransport } from './index.ts'
+
+type Standing = 'same' | "Postern's" | 'refused'
+
+/** docs/nodemailer-options.md, row by row. */
+const rows = [...read('../../../docs/nodemailer-options.md').matchAll(/^\| `([\w.]+)` \| (same|Postern's|refused) \| (.*)\|$/gm)].map(
+  ([, option, standing, how]) => ({ option: option!, standing: standing as Standing, how: how!.trim() }),
+)
+const named = (prefix = '') =>
+  rows.flatMap(({ option }) => (prefix ? option.startsWith(prefix) : !option.includes('.')) ? [option.slice(prefix.length)] : []).sort()
+
+const require = createRequire(import.meta.url)
+/** nodemailer's code and its types lie side by side. */
+const nodemailer = join(dirname(require.resolve('nodemailer')), '..', 'esm')
+
+/** The fields of an interface, as its declaration has them. */
+function fieldsOf(file: string, name: string): string[] {
+  const body = new RegExp(`interface ${name}\\b[^{]*\\{\\n([^]*?)\\n *\\}\\n`).exec(readFileSync(file, 'utf8'))?.[1] ?? ''
+  const indent = /^ +(?=\w+\??:)/m.exec(body)?.[0] ?? ''
+  return [...body.matchAll(new RegExp(`^${indent}(\\w+)\\??[:(]`, 'gm'))].map(([, field]) => field!)
+}
+
+const fieldsOfAll = (...interfaces: readonly (readonly [file: string, name: string])[]) =>
+  [...new Set(interfaces.flatMap(([file, name]) => fieldsOf(file, name)))].sort()
+
+const at = (folder: string) => join(nodemailer, folder, 'index.d.ts')
+
+describe("the table of nodemailer's options", () => {
+  it('has every option of its SMTP transport and pool, and no other', () => {
+    const typed = fieldsOfAll(
+      [at('smtp-connection'), 'SMTPConnectionOptions'],
+      [at('smtp-transport'), 'SMTPTransportOptions'],
+      [at('smtp-pool'), 'SMTPPoolOptions'],
+      [at('mailer'), 'TransportOptions'],
+    )
+    expect(typed.length).toBeGreaterThan(40)
+    expect(named()).toEqual(typed)
+  })
+
+  it('has every option of a login, and no other', () => {
+    const typed = fieldsOfAll([at('xoauth2'), 'XOAuth2Options'], [at('smtp-transport'), 'SMTPTransportAuthOptions'])
+    expect(typed.length).toBeGreaterThan(15)
+    expect(named('auth.')).toEqual(typed)
+  })
+
+  it("has every option of Node's TLS, and no other", () => {
+    const declarations = join(dirname(require.resolve('@types/node/package.json')), 'tls.d.ts')
+    const typed = fieldsOfAll([declarations, 'ConnectionOptions'], [declarations, 'CommonConnectionOptions'], [declarations, 'SecureContextOptions'])
+    expect(typed.length).toBeGreaterThan(30)
+    expect(named('tls.')).toEqual(typed)
+  })
+
+  it('has whatever the source of nodemailer reads, typed or not', () => {
+    const files = ['smtp-connection/index.js', 'smtp-transport/index.js', 'smtp-pool/index.js', 'smtp-pool/pool-resource.js', 'mailer/index.js', 'mailer/mail-message.js']
+    const source = files.map((file) => readFileSync(join(nodemailer, file), 'utf8')).join('\n')
+    const isRead = new Set([...source.matchAll(/(?:this|pool)\.options\.(\w+)/g)].map(([, name]) => name!))
+    expect(isRead.size).toBeGreaterThan(30)
+    expect([...isRead].filter((name) => !named().includes(name))).toEqual([])
+  })
+
+  it('gives a reason where an option is not the same', () => {
+    expect(rows.filter(({ standing, how }) => standing !== 'same' && how === '')).toEqual([])
+    expect(rows.length).toBe(new Set(rows.map(({ option }) => option)).size)
+  })
+
+  it('is told by the tests: each option that is the same is at work in one', () => {
+    const tests = ['.', '../../core/src/smtp'].flatMap((folder) =>
+      readdirSync(new URL(folder, import.meta.url))
+        .filter((name) => name.endsWith('.test.ts') && name !== 'option-table.test.ts')
+        .map((name) => read(`${folder}/${name}`)),
+    )
+    const text = tests.join('\n')
+    const silent = rows.filter(({ option, standing }) => standing === 'same' && !new RegExp(`\\b${option.split('.').at(-1)}\\b`).test(text))
+    expect(silent.map(({ option }) => option)).toEqual([])
+  })
+})
+
+describe('whatever is given', () => {
+  const wrong: readonly unknown[] = [
+    undefined,
+    null,
+    5,
+    [],
+    '',
+    'nonsense',
+    '{"host":',
+    'smtp://ada:100%@smtp.example.com',
+    'smtp://a:b@smtp.example.com:99999',
+    { url: 5 },
+    { url: 'smtp://a:%zz@smtp.example.com' },
+    { host: 'smtp.example.com', auth: 'ada' },
+    { host: 'smtp.example.com', auth: { type: 'OAuth2' } },
+    { host: 'smtp.example.com', tls: 'x', servername: 'y' },
+    { host: 'smtp.example.com', policy: 'x' },
+    { host: 5, ignoreTLS: true },
+  ]
+  it.each(wrong)('nothing is thrown but a SettingsError: %j', (settings) => {
+    expect(() => createTransport(settings as never)).toThrow(SettingsError)
+  })
+
+  it.each<unknown>([
+    { host: 'smtp.example.com', auth: null },
+    { host: 'smtp.example.com', auth: false, customAuth: null, logger: false },
+    { host: 'smtp.example.com', authMethod: 5 },
+    '{"host":"smtp.example.com","pool":true}',
+    'smtp://a%3Ab:c%40d@smtp.example.com?pool=true&servername=mail.example.com',
+  ])('what nodemailer takes is taken: %j', (settings) => {
+    expect(issuesOf(() => createTransport(settings as never, null).close())).toEqual([])
+  })
+})
+
+describe('an option that is refused', () => {
+  const refused = rows.filter(({ standing }) => standing === 'refused').map(({ option }) => option)
+
+  it.each(refused)('%s is refused with a reason of its own, among the settings', (option) => {
+    const issues = issuesOf(() => createTransport({ host: 'smtp.example.com', ...withOption(option) }))
+    expect(issues).toEqual([{ path: option, message: expect.stringMatching(/^(?!.*check its spelling).{30,}$/) as string }])
+  })
+
+  it.each(refused.filter((option) => !option.includes('.')))('%s is refused among the options too', (option) => {
+    const issues = issuesOf(() => createTransport('smtp://smtp.example.com', withOption(option) as never))
+    expect(issues.map(({ path }) => path)).toEqual([option])
+  })
+
+  it.each(['ignoreTLS', 'opportunisticTLS', 'lmtp'])('%s is refused in the query of a URL', (option) => {
+    const issues = issuesOf(() => createTransport(`smtp://smtp.example.com?${option}=true`))
+    expect(issues.map(({ path }) => path)).toEqual([option])
+  })
+
+  it('comes with everything else that is wrong', () => {
+    const issues = issuesOf(() => createTransport({ host: 'no host', ignoreTLS: true, opportunisticTLS: true, auth: { user: 'ada' } }))
+    expect(issues.map(({ path }) => path)).toEqual(['ignoreTLS', 'opportunisticTLS', 'host', 'auth'])
+  })
+
+  it.each([
+    { host: '127.0.0.1', ignoreTLS: true },
+    { host: 'localhost', port: 1025, ignoreTLS: true },
+    { host: 'mail.test', ignoreTLS: true, policy: { allowCleartext: 'always' } },
+    { host: 'smtp.example.com', ignoreTLS: true, requireTLS: true },
+    { host: 'smtp.example.com', opportunisticTLS: true, requireTLS: true },
+    { host: 'smtp.example.com', opportunisticTLS: true, secure: true },
+    { host: 'smtp.example.com', opportunisticTLS: false, ignoreTLS: false },
+    { host: 'smtp.example.com', opportunisticTLS: undefined, socket: undefined },
+  ])('is taken where it can do no harm: %j', (settings) => {
+    expect(issuesOf(() => createTransport(settings).close())).toEqual([])
+  })
+
+  it.each([
+    { host: '127.0.0.1', ignoreTLS: true, policy: { allowCleartext: 'never' } },
+    { host: '127.0.0.1', opportunisticTLS: true },
+    { host: '127.1', ignoreTLS: true },
+    { host: 'localhost.example.com', ignoreTLS: 'yes' },
+  ])('is not taken where it can: %j', (settings) => {
+    expect(() => createTransport(settings as never)).toThrow(SettingsError)
+  })
+})
+
+function withOption(option: string) {
+  const value = /^(?:ignoreTLS|opportunisticTLS|lmtp|secured)$/.test(option) ? true : {}
+  return option.startsWith('tls.') ? { tls: { [option.slice(4)]: value } } : { [option]: value }
+}
+
+function issuesOf(make: () => unknown) {
+  try {
+    make()
+  } catch (error) {
+    if (SettingsError.isInstance(error)) return error.issues
+    throw error
+  }
+  return []
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8')
+}

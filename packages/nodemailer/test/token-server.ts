@@ -1,0 +1,51 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** How a token server answers: with a token, with an error of OAuth2, or not at all. */
+export type TokenAnswer = { readonly access_token: string; readonly expires_in?: number } | { readonly error: string; readonly error_description?: string } | 'hang'
+
+/** An OAuth2 token endpoint on this machine. */
+export class TokenServer implements AsyncDisposable {
+  /** What was posted, request by request. */
+  readonly asked: Readonly<Record<string, string>>[] = []
+  /** What came with the last request. */
+  headers: IncomingMessage['headers'] = {}
+  /** What to answer from now on. */
+  answer: () => TokenAnswer
+  readonly #server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      this.headers = request.headers
+      this.asked.push(Object.fromEntries(new URLSearchParams(body)))
+      const answer = this.answer()
+      if (answer !== 'hang') response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+    })
+  })
+
+  private constructor(answer: () => TokenAnswer) {
+    this.answer = answer
+  }
+
+  static async start(answer: () => TokenAnswer): Promise<TokenServer> {
+    const server = new TokenServer(answer)
+    server.#server.listen(0, '127.0.0.1')
+    await once(server.#server, 'listening')
+    return server
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/token`
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  return body
+}
