@@ -1,9 +1,9 @@
+import { type Clock, systemClock } from '../clock.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { planEndpoints } from '../policy.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { type Budgets, DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
-import { defaultClientName } from '../smtp/client-name.ts'
 import { resolveHost, type Address } from '../smtp/resolve.ts'
 import type { Dial } from '../smtp/dial.ts'
 import type { SessionOptions } from '../smtp/session.ts'
@@ -24,6 +24,8 @@ export interface SelectionOptions {
   readonly locale?: Locale | undefined
   /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. */
   readonly dial?: Dial | undefined
+  /** Where time comes from; for tests. */
+  readonly clock?: Clock | undefined
 }
 
 /** The options with every default filled in. */
@@ -38,8 +40,8 @@ export function resolveOptions(settings: SmtpSettings, options: SelectionOptions
     deadline: options.deadline ?? DEFAULT_DEADLINE,
     timing: { ...defaultTiming, ...options.timing },
     session: (signal) => ({
-      clientName: settings.clientName ?? defaultClientName(),
-      tls: settings.tls,
+      settings,
+      clock: options.clock ?? systemClock,
       budgets: { ...defaultBudgets, ...options.budgets },
       locale: options.locale ?? 'en',
       signal,

@@ -35,6 +35,7 @@ export function connect(host: string, port: number, addresses: readonly Address[
  * Speaks TLS on an open connection and has the certificate checked (RFC 8314 §5), by the host's name whatever address
  * was used.
  *
+ * @param look is shown the connection once the handshake is done, before the certificate is checked
  * @throws SmtpError `tls-handshake`, `tls-version`, `certificate-…`, `connection-lost`, the bounds' codes
  */
 export async function startTls(
@@ -42,6 +43,7 @@ export async function startTls(
   host: string,
   settings: TlsSettings | undefined,
   bounds: Bounds,
+  look: (socket: TLSSocket) => void,
 ): Promise<TLSSocket> {
   const minVersion = settings?.minVersion ?? 'TLSv1.2'
   const name = settings?.servername ?? host
@@ -55,7 +57,11 @@ export async function startTls(
     ...(settings?.ca !== undefined && { ca: settings.ca as NonNullable<ConnectionOptions['ca']> }),
   }
   try {
-    return await opened(bounds, () => tlsConnect(options))
+    return await opened(bounds, () => {
+      const opening = tlsConnect(options)
+      // Node hangs up on a certificate that it refuses, and then has nothing to show.
+      return opening.prependOnceListener('secure', () => look(opening))
+    })
   } catch (error) {
     if (!(error instanceof SmtpError)) throw error
     const { facts } = error

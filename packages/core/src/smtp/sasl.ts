@@ -82,7 +82,8 @@ export function* loginDialogue(
  */
 export function chooseMechanism(auth: Credentials, offered: readonly string[] | undefined): string {
   if (!offered || offered.length === 0) throw new SmtpError({ code: 'auth-not-offered' })
-  const name = Object.keys(mechanisms).find((name) => offered.includes(name) && mechanisms[name]!.fits(auth))
+  const names = new Set(offered.map((name) => name.toUpperCase()))
+  const name = Object.keys(mechanisms).find((name) => names.has(name) && mechanisms[name]!.fits(auth))
   if (!name) throw new SmtpError({ code: 'auth-mechanism', values: { mechanisms: shown(offered) } })
   return name
 }
@@ -97,8 +98,8 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64')
 }
 
-/** The server's words, made safe to show: mechanism names are upper-case letters, digits, hyphen, underscore (RFC 4422). */
+/** The server's words, made safe to show: mechanism names are letters, digits, hyphen, underscore (RFC 4422 §3.1). */
 function shown(offered: readonly string[]): string {
-  const names = offered.filter((name) => /^[A-Z0-9_-]{1,20}$/.test(name)).slice(0, 8)
+  const names = offered.filter((name) => /^[A-Z0-9_-]{1,20}$/i.test(name)).slice(0, 8)
   return names.length > 0 ? names.join(', ') : '?'
 }
