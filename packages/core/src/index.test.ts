@@ -49,6 +49,7 @@ it('has these public names, and no others', () => {
       "selectEndpoint",
       "settingsFromEnv",
       "settingsVariables",
+      "surveyPorts",
       "textsFor",
     ]
   `)

@@ -59,7 +59,8 @@ export function reportOf(session: Session, failure?: Failure): ProbeReport {
   const shown = (text: string) => session.shown(text)
   const { settings, locale, clock } = options
   const used = { ...settings, ...endpoint, candidates: undefined }
-  const ends = certificateEnds(endpoint, tlsSeen, clock.now(), locale)
+  // A certificate that was refused has its failure.
+  const ends = failure?.stage === 'tls' ? undefined : certificateEnds(endpoint, tlsSeen, clock.now(), locale)
   return {
     endpoint,
     ok: failure === undefined,
