@@ -13,6 +13,7 @@ import { probe } from '../probe/probe.ts'
 import { selectEndpoint } from '../selection/select-endpoint.ts'
 import { DeadlineReached } from '../smtp/bounded.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
+import { resolveHost } from '../smtp/resolve.ts'
 import { Session } from '../smtp/session.ts'
 import { textsFor } from '../text/index.ts'
 import { diagnose } from './diagnose.ts'
@@ -312,6 +313,7 @@ function session(
       {
         settings: { host: provider.host, clientName: '[127.0.0.1]', auth: provider.auth, tls: { ca: provider.ca } },
         clock: systemClock,
+        resolve: (bounds) => resolveHost(provider.host, bounds),
         budgets: { ...defaultBudgets, ...budgets },
         locale: 'en',
         signal,

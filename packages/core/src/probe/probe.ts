@@ -36,9 +36,9 @@ export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
  */
 export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Promise<ProbeReport> {
   const { host } = endpoint
-  const { auth, login = true, tls, policy, clientName, addresses } = options
+  const { auth, login = true, policy, addresses } = options
   if (auth && login && endpoint.security === 'none' && !mayBeClear({ host, policy })) throw cleartextRefused(host)
-  const { deadline, session } = resolveOptions({ host, auth, tls, policy, clientName }, options)
+  const { deadline, session } = resolveOptions({ ...options, host }, options)
   const { signal, end } = withDeadline(deadline, options.signal)
   try {
     return await examine(endpoint, { ...session(signal), ...(addresses && { resolve: async () => addresses }) }, login)

@@ -55,8 +55,7 @@ export interface LoginReport {
 
 /** Puts down what a session has seen so far. */
 export function reportOf(session: Session, failure?: Failure): ProbeReport {
-  const { endpoint, address, startedAt, elapsed, stages, greeting, clearOffer, offer, tlsSeen, options } = session
-  const shown = (text: string) => session.shown(text)
+  const { endpoint, address, startedAt, elapsed, stages, greeting, clearOffer, offer, tlsSeen, options, shown } = session
   const { settings, locale, clock } = options
   const used = { ...settings, ...endpoint, candidates: undefined }
   // A certificate that was refused has its failure.

@@ -1,7 +1,6 @@
 import { type Endpoint, endpointKey } from '../endpoint.ts'
-import { planEndpoints } from '../policy.ts'
-import { portTable, SMTP_PORT } from '../ports.ts'
-import { providerOfHost } from '../providers/lookup.ts'
+import { explainPlan, planEndpoints } from '../policy.ts'
+import { SMTP_PORT } from '../ports.ts'
 import { checkSettings, errorsFirst } from '../rules/check-settings.ts'
 import type { Finding } from '../rules/finding.ts'
 import { diagnoseAttempts, type DiagnoseAttemptsOptions, type Diagnosis } from '../selection/diagnosis.ts'
@@ -47,12 +46,11 @@ export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions
   const { candidates, ...rest } = settings
   const { host, port, auth, policy } = rest
   const found = checkSettings(settings, options)
-  const planned = planEndpoints(settings)
-  // A port that was set is one of those that are compared.
-  const ladder = port === undefined ? planned : [...planEndpoints({ host, policy }), ...planned]
-  const known = candidates ? [] : [...(providerOfHost(host)?.ports ?? []), ...portTable]
+  // A port that was set is compared with the ladder.
+  const ladder = [...(port === undefined ? [] : planEndpoints({ host, policy })), ...planEndpoints(settings)]
+  const others = candidates ? [] : explainPlan({ host, policy })
   const endpoints = new Map(
-    [...ladder, ...known].map(({ port, security }) => [endpointKey({ host, port, security }), { host, port, security }]),
+    [...ladder, ...others].map(({ port, security }) => [endpointKey({ host, port, security }), { host, port, security }]),
   )
   const usable = new Set(ladder.filter(({ port }) => port !== SMTP_PORT || policy?.allowPort25).map(endpointKey))
   const mayUse = (endpoint: Endpoint) => usable.has(endpointKey(endpoint))

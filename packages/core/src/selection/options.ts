@@ -52,7 +52,7 @@ export function resolveOptions(settings: SmtpSettings, options: SelectionOptions
 }
 
 /** All the rungs of one race have the same host: it is looked up once. */
-function sharedLookup(host: string): NonNullable<SessionOptions['resolve']> {
+function sharedLookup(host: string): SessionOptions['resolve'] {
   let known: Promise<readonly Address[]> | undefined
   return (bounds) => {
     known ??= resolveHost(host, bounds).catch((error: unknown) => {

@@ -15,7 +15,7 @@ import { defaultClientName } from './client-name.ts'
 import { connect, startTls } from './connect.ts'
 import { type Dial, dialled } from './dial.ts'
 import type { Reply } from './reply.ts'
-import { type Address, resolveHost } from './resolve.ts'
+import type { Address } from './resolve.ts'
 import { chooseMechanism, loginDialogue } from './sasl.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
 import { Wire } from './wire.ts'
@@ -32,8 +32,8 @@ export interface SessionOptions {
   /** Whether the session may not hold the process open. */
   readonly background?: boolean | undefined
   readonly dial?: Dial | undefined
-  /** Looks the host up; a race hands one look-up to all its rungs. */
-  readonly resolve?: ((bounds: Bounds) => Promise<readonly Address[]>) | undefined
+  /** Looks the host up: once for all who share these options. */
+  readonly resolve: (bounds: Bounds) => Promise<readonly Address[]>
 }
 
 /** How long one stage took. */
@@ -75,6 +75,8 @@ export class Session {
   /** The mechanism of the login that was made, whatever became of it. */
   mechanism: string | undefined
   readonly options: SessionOptions
+  /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
+  readonly shown = (text: string): string => printable(redact(text, this.options.settings.auth))
   readonly #began = performance.now()
   #wire: Wire | undefined
   #stage: Stage = 'dns'
@@ -98,7 +100,7 @@ export class Session {
   /** Connects and waits for the `220`: from then on the server is known to be one. */
   async greet(): Promise<void> {
     const { host, port, security } = this.endpoint
-    const { budgets, dial, resolve = (bounds) => resolveHost(host, bounds), signal } = this.options
+    const { budgets, dial, resolve, signal } = this.options
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
     const dialling = signal.aborted ? undefined : dial?.(this.endpoint, signal)
     let socket: Socket
@@ -151,11 +153,6 @@ export class Session {
     })
   }
 
-  /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
-  shown(text: string): string {
-    return printable(redact(text, this.options.settings.auth))
-  }
-
   /** Takes leave. The server has nothing more to say that matters, so its answer is not waited for. */
   quit(): void {
     const socket = this.#wire?.release()
@@ -202,7 +199,7 @@ export class Session {
     try {
       if (plain.destroyed) throw new SmtpError({ code: 'connection-lost' })
       const secured = await startTls(plain, this.endpoint.host, settings.tls, this.#bounds(budgets.tls, 'reply-timeout'), (socket) => {
-        this.tlsSeen = describeTls(socket, clock.now(), (text) => this.shown(text))
+        this.tlsSeen = describeTls(socket, clock.now(), this.shown)
       })
       this.#wire = new Wire(secured)
       this.#judge(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)
