@@ -2,6 +2,7 @@ import type { SecureContextOptions } from 'node:tls'
 import { type Provider, startProvider } from '@postern/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ca, certificates, chainOf, endingIn, trusted } from '../../test/certificates.ts'
+import { makeCertificate } from '../../../testing/src/certificates.ts'
 import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
 import { type Peer, type Script, serve, upToTls } from '../../test/scripted-server.ts'
 import type { Security } from '../endpoint.ts'
@@ -235,6 +236,27 @@ async function codes(port: number, security: Security, options: ProbeOptions = {
   const { findings } = await probe({ host: 'mail.example.com', port, security }, { dial: nowhere, ...options })
   return findings.map(({ code, severity }) => `${code} ${severity}`)
 }
+
+it('hides it in a certificate too, and in the failure that tells its names', async () => {
+  const context = await makeCertificate({ commonName: auth.pass, names: [`${auth.pass}.example.net`] })
+  const { peers, ...report } = await reportOn(withCertificate(context), { auth, tls: { ca: context.cert } })
+  expect(peers[0]?.secret).toBe('')
+  expect(report.tls).toMatchObject({ unverified: 'certificate-name', certificate: { names: ['[hidden].example.net'], issuer: '[hidden]' } })
+  expect(report.failure?.message).toContain('[hidden].example.net')
+  expect(JSON.stringify(report)).not.toContain(auth.pass)
+})
+
+it('hides it among the mechanisms that do not fit', async () => {
+  const { failure } = await reportOn(withCertificate(trusted, `250-x\r\n250 AUTH ${auth.pass} XOAUTH2\r\n`), { auth })
+  expect(failure).toMatchObject({ code: 'auth-mechanism', message: expect.stringContaining('(it offers [hidden], XOAUTH2)') })
+})
+
+it('tells what is offered whatever the secret is', async () => {
+  const offer = '250-x\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250 AUTH PLAIN\r\n'
+  const { ok, capabilities } = await reportOn(withCertificate(trusted, offer), { auth: { user: 'ada', pass: 'pipelining' }, login: false })
+  expect(ok).toBe(true)
+  expect(capabilities).toMatchObject({ pipelining: true, size: 1000, auth: ['PLAIN'], keywords: { '[HIDDEN]': [], SIZE: ['1000'] } })
+})
 
 describe('findings', () => {
   it.each<[port: number, security: Security, found: string[]]>([

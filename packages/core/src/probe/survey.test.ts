@@ -211,6 +211,12 @@ describe('where nothing answers', () => {
     expect(survey).toMatchObject({ ok: false, diagnosis: { code: 'network-blocks-smtp', advice: expect.stringMatching(advice) } })
   })
 
+  it('a port that would not be used changes nothing about that', async () => {
+    const survey = await surveyWith({ ...silence, 25: 'refuse' })
+    expect(survey.ports.find(({ endpoint }) => endpoint.port === 25)?.failure?.code).toBe('connect-refused')
+    expect(survey.diagnosis?.code).toBe('network-blocks-smtp')
+  })
+
   it('a deadline shorter than the budgets comes to the same', async () => {
     const survey = await surveyWith(silence, {}, { deadline: 600, budgets: {} })
     expect(story(survey)).toContain('587 starttls connect-timeout')

@@ -43,24 +43,24 @@ describe('what a server offers', () => {
     ['LIMITS X-RCPTMAX=20 MAILMAX=x1 RCPTDOMAINMAX=', { limits: { mailMax: undefined, rcptMax: undefined, rcptDomainMax: undefined } }],
     ['LIMITS', { limits: { mailMax: undefined, rcptMax: undefined, rcptDomainMax: undefined } }],
   ])('"%s"', (line, means) => {
-    const { keywords, ...rest } = describeOffer([line])
+    const { keywords, ...rest } = describeOffer([line], String)
     expect({ ...rest, keywords: {} }).toEqual({ ...none, ...means })
     expect(Object.keys(keywords)).toEqual([expect.stringMatching(/^[A-Z0-9]+$/)])
   })
 
   it('is nothing when it says nothing', () => {
-    expect(describeOffer(['', '  '])).toEqual(none)
+    expect(describeOffer(['', '  '], String)).toEqual(none)
   })
 
   it('keeps parameters as they were written, and adds what comes in several lines', () => {
-    expect(describeOffer(['Burl imap', 'AUTH PLAIN', 'auth Login\tCRAM-MD5']).keywords).toEqual({
+    expect(describeOffer(['Burl imap', 'AUTH PLAIN', 'auth Login\tCRAM-MD5'], String).keywords).toEqual({
       BURL: ['imap'],
       AUTH: ['PLAIN', 'Login', 'CRAM-MD5'],
     })
   })
 
   it('may be called as the members of an object are', () => {
-    const { keywords } = describeOffer(['__proto__ x', 'constructor'])
+    const { keywords } = describeOffer(['__proto__ x', 'constructor'], String)
     expect(JSON.stringify(keywords)).toBe('{"__PROTO__":["x"],"CONSTRUCTOR":[]}')
   })
 })

@@ -51,10 +51,15 @@ export function readOffer(offer: Offer): ReadonlyMap<string, readonly string[]> 
   return found
 }
 
-/** Says what an offer means. */
-export function describeOffer(offer: Offer): Capabilities {
-  const keywords = readOffer(offer)
-  const has = (keyword: string) => keywords.has(keyword)
+/**
+ * Says what an offer means.
+ *
+ * @param shown makes what a stranger wrote safe to show; what is merely there or not is read as it stands
+ */
+export function describeOffer(offer: Offer, shown: (text: string) => string): Capabilities {
+  const offered = readOffer(offer)
+  const has = (keyword: string) => offered.has(keyword)
+  const keywords = readOffer(offer.map(shown))
   const limits = keywords.get('LIMITS')?.join(' ')
   const limit = (name: string) => count(new RegExp(`(?:^| )${name}=(\\S*)`, 'i').exec(limits!)?.[1])
   return {

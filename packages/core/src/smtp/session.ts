@@ -243,7 +243,9 @@ export class Session {
 
   #explain(error: unknown, stage: Stage): Failure {
     if (!(error instanceof SmtpError)) throw error
-    return describeFailure({ ...error.facts, stage }, this.endpoint, this.options.locale)
+    const { names, ...values } = error.facts.values ?? {}
+    const shown = names === undefined ? values : { ...values, names: this.shown(String(names)) }
+    return describeFailure({ ...error.facts, values: shown, stage }, this.endpoint, this.options.locale)
   }
 }
 
