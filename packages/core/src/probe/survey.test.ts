@@ -181,6 +181,23 @@ describe('the recommendation', () => {
     expect(survey.findings.map(({ code }) => code)).toEqual(['security-mismatch'])
   })
 
+  it.each<[port: number, faults: Partial<Record<25 | 465 | 587 | 2525, Fault>>]>([
+    [465, {}],
+    [587, { 465: 'refuse' }],
+  ])('is %i with %j when implicit TLS was asked for', async (port, faults) => {
+    const survey = await surveyWith(faults, { security: 'implicit' })
+    expect(survey.recommended?.port).toBe(port)
+  })
+
+  it('is encrypted when that was not asked for, and the login is made nowhere else', async () => {
+    provider = await startProvider({ faults: { 587: 'no-starttls' } })
+    const settings = { host: 'mail.example.com', security: 'none', auth: provider.auth, tls: { ca: provider.ca, servername: 'localhost' } } as const
+    const survey = await surveyPorts(settings, { ...brief, dial })
+    expect(survey.recommended).toMatchObject({ port: 2525, security: 'starttls' })
+    expect(survey.findings[0]).toMatchObject({ code: 'cleartext-auth', severity: 'error' })
+    expect(provider.logins).toMatchObject([{ port: 2525, secure: true }])
+  })
+
   it('is never 25 without leave, even where it was set', async () => {
     const survey = await surveyWith({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' }, { port: 25 })
     expect(survey.ports.find(({ endpoint }) => endpoint.port === 25)?.ok).toBe(true)

@@ -46,8 +46,10 @@ export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions
   const { candidates, ...rest } = settings
   const { host, port, auth, policy } = rest
   const found = checkSettings(settings, options)
-  // A port that was set is compared with the ladder.
-  const ladder = [...(port === undefined ? [] : planEndpoints({ host, policy })), ...planEndpoints(settings)]
+  const given = planEndpoints(settings)
+  const usual = candidates ? [] : planEndpoints({ host, policy })
+  // A port that was set is compared with the usual ones; a kind of encryption that was asked for comes before them.
+  const ladder = port === undefined ? [...given, ...usual] : [...usual, ...given]
   const others = candidates ? [] : explainPlan({ host, policy })
   const endpoints = new Map(
     [...ladder, ...others].map(({ port, security }) => [endpointKey({ host, port, security }), { host, port, security }]),
