@@ -279,6 +279,20 @@ async function lookedAt(settings: SmtpSettings): Promise<number[]> {
   return ports.map(({ endpoint }) => endpoint.port)
 }
 
+it('raises no warning when there are many ports', async () => {
+  const warned: Error[] = []
+  const onWarning = (warning: Error) => void warned.push(warning)
+  process.on('warning', onWarning)
+  await using server = await serve((peer) => peer.gone)
+  const candidates = Array.from({ length: 16 }, (_, index) => ({ port: index + 1, security: 'starttls' as const }))
+  const { ports } = await surveyPorts({ host: '127.0.0.1', candidates }, { ...brief, dial: () => open(server.port) })
+  // A warning comes in the turn after the one that raised it.
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', onWarning)
+  expect(ports).toHaveLength(16)
+  expect(warned).toEqual([])
+})
+
 describe('what is known of a host', () => {
   it('adds the ports of its provider, best first, to the four', async () => {
     expect(await lookedAt({ host: 'email-smtp.eu-west-1.amazonaws.com' })).toEqual([587, 2587, 465, 2465, 25, 2525])
