@@ -1,7 +1,8 @@
+import { X509Certificate } from 'node:crypto'
 import { probe, type ProbeReport } from '@postern/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MailServer, mailServers, type RunningServer } from '../src/servers/index.ts'
-import { ensureSwaks, swaks } from '../src/servers/swaks.ts'
+import { ensureSwaks, swaks, type SwaksReport } from '../src/servers/swaks.ts'
 import { openTap } from '../src/servers/tap.ts'
 
 const ports = [
@@ -39,13 +40,14 @@ function promises({ facts, start }: MailServer): void {
       expect(report.ok).toBe(true)
       expect(stagesOf(report)).toEqual([...stages[security], 'auth'])
       expect(report.greeting).toMatch(facts.greeting)
-      expect(Object.keys(report.capabilities ?? {}).toSorted()).toEqual(facts.capabilities.toSorted())
-      expect(report.authMechanisms).toEqual(facts.mechanisms)
+      expect(Object.keys(report.capabilities?.keywords ?? {}).toSorted()).toEqual(facts.capabilities.toSorted())
+      expect(report.capabilities?.auth).toEqual(facts.mechanisms)
       expect(report.tls).toMatchObject({ verified: true, certificate: { names: [server.hostname, server.host] } })
-      expect(facts.mechanisms).toContain(report.login?.mechanism)
+      expect(report.login).toEqual({ outcome: 'accepted', mechanism: expect.toBeOneOf([...facts.mechanisms]) })
 
       const seen = await swaks(endpoint(), server.auth)
-      expect(inUpperCase(report.capabilities)).toEqual(inUpperCase(seen.secured))
+      expect(report.capabilities).toEqual(readBySwaks(seen.secured))
+      expect(report.untrustedCapabilities).toEqual(security === 'starttls' ? readBySwaks(seen.clear) : undefined)
       expect(report.tls).toMatchObject({ ...seen.tls })
       expect(seen).toMatchObject({ tls: { protocol: expect.stringMatching(/^TLSv1\.[23]$/) }, login: 235 })
     })
@@ -55,8 +57,8 @@ function promises({ facts, start }: MailServer): void {
       const before = await refusedLogins()
       const report = await probe(endpoint(), { auth, tls: { ca: server.ca } })
       expect(report).toMatchObject({ ok: false, failure: { code: 'auth-rejected', stage: 'auth' } })
-      expect(report.login).toBeUndefined()
-      expect(report.authMechanisms).toEqual(facts.mechanisms)
+      expect(report.login).toMatchObject({ outcome: 'refused', why: 'auth-rejected' })
+      expect(report.capabilities?.auth).toEqual(facts.mechanisms)
       const writes = facts.refusedLogin ? 1 : 0
       await expect.poll(refusedLogins).toBe(before + writes)
 
@@ -67,12 +69,27 @@ function promises({ facts, start }: MailServer): void {
       await expect.poll(refusedLogins).toBe(before + 2 * writes)
     })
 
+    it('shows its certificate and the authority behind it, as openssl reads them', async () => {
+      const { tls } = await probe(endpoint(), { tls: { ca: server.ca } })
+      const authority = new X509Certificate(server.ca)
+      const { chain, ...certificate } = tls!.certificate
+      expect(chain).toMatchObject([{ fingerprint256: authority.fingerprint256, validTo: new Date(authority.validTo) }])
+      expect(certificate.issuer).toBe(chain[0]?.names[0])
+      const days = (certificate.validTo.getTime() - Date.now()) / (24 * 3_600_000)
+      expect(Math.abs(certificate.daysLeft - days)).toBeLessThanOrEqual(1)
+    })
+
     it('is told nothing when its certificate cannot be trusted', async () => {
       const before = await refusedLogins()
       const report = await probe(endpoint(), { auth: { ...server.auth, pass: 'wrong' } })
       expect(report).toMatchObject({ ok: false, failure: { code: 'certificate-untrusted', stage: 'tls' } })
       expect(stagesOf(report)).not.toContain('auth')
-      expect(report.login).toBeUndefined()
+      expect(report.login).toEqual({ outcome: 'not-tried', why: 'certificate-untrusted' })
+      expect(report.tls).toMatchObject({
+        verified: false,
+        unverified: 'certificate-untrusted',
+        certificate: { names: [server.hostname, server.host] },
+      })
       expect(await refusedLogins()).toBe(before)
     })
   })
@@ -120,7 +137,23 @@ function stagesOf(report: ProbeReport): readonly string[] {
   return report.stages.map(({ stage }) => stage)
 }
 
-/** Keywords and mechanisms mean the same in either case (RFC 5321 §2.4, RFC 4422 §3.1). */
-function inUpperCase(capabilities: ProbeReport['capabilities']): unknown {
-  return JSON.parse(JSON.stringify(capabilities ?? null).toUpperCase())
+/** What a report must say of an offer that swaks has printed. Keywords mean the same in either case (RFC 5321 §2.4). */
+function readBySwaks(seen: SwaksReport['secured']): unknown {
+  if (!seen) return undefined
+  const keywords = Object.fromEntries(Object.entries(seen).map(([keyword, parameters]) => [keyword.toUpperCase(), parameters]))
+  const size = Number(keywords.SIZE?.[0])
+  return expect.objectContaining({
+    size: size > 0 ? size : undefined,
+    auth: (keywords.AUTH ?? []).map((mechanism) => mechanism.toUpperCase()),
+    startTls: 'STARTTLS' in keywords,
+    pipelining: 'PIPELINING' in keywords,
+    eightBitMime: '8BITMIME' in keywords,
+    smtpUtf8: 'SMTPUTF8' in keywords,
+    dsn: 'DSN' in keywords,
+    chunking: 'CHUNKING' in keywords,
+    requireTls: 'REQUIRETLS' in keywords,
+    enhancedStatusCodes: 'ENHANCEDSTATUSCODES' in keywords,
+    limits: undefined,
+    keywords,
+  })
 }

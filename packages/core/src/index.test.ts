@@ -3,6 +3,8 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as core from './index.ts'
 import type {
   Attempt,
+  Capabilities,
+  CertificateFacts,
   Diagnosis,
   Endpoint,
   EndpointSelector,
@@ -17,6 +19,9 @@ import type {
   SelectorState,
   SettingsIssue,
   SmtpSettings,
+  SurveyOptions,
+  SurveyReport,
+  TlsReport,
 } from './index.ts'
 
 it('has these public names, and no others', () => {
@@ -51,6 +56,7 @@ it('has these public names, and no others', () => {
       "selectEndpoint",
       "settingsFromEnv",
       "settingsVariables",
+      "surveyPorts",
       "textsFor",
     ]
   `)
@@ -98,6 +104,22 @@ describe('the types', () => {
   it('of probe and selection', () => {
     expectTypeOf(core.probe).returns.resolves.toEqualTypeOf<ProbeReport>()
     expectTypeOf(core.probe).parameter(0).toEqualTypeOf<Endpoint>()
+    expectTypeOf<ProbeReport['capabilities']>().toEqualTypeOf<Capabilities | undefined>()
+    expectTypeOf<ProbeReport['untrustedCapabilities']>().toEqualTypeOf<Capabilities | undefined>()
+    expectTypeOf<Capabilities['size']>().toEqualTypeOf<number | undefined>()
+    expectTypeOf<Capabilities['keywords']>().toEqualTypeOf<Readonly<Record<string, readonly string[]>>>()
+    expectTypeOf<TlsReport['unverified']>().toEqualTypeOf<FailureCode | undefined>()
+    expectTypeOf<TlsReport['certificate']['chain']>().toEqualTypeOf<readonly CertificateFacts[]>()
+    expectTypeOf<ProbeReport['login']['outcome']>().toEqualTypeOf<'accepted' | 'refused' | 'unknown' | 'not-tried'>()
+    expectTypeOf(core.surveyPorts).parameter(0).toEqualTypeOf<SmtpSettings>()
+    expectTypeOf(core.surveyPorts).parameter(1).toEqualTypeOf<SurveyOptions | undefined>()
+    expectTypeOf(core.surveyPorts).returns.resolves.toEqualTypeOf<SurveyReport>()
+    expectTypeOf<SurveyReport['recommended']>().toEqualTypeOf<SmtpSettings | undefined>()
+    expectTypeOf<SurveyReport['ports']>().toEqualTypeOf<readonly ProbeReport[]>()
+    // A race has a timing; what looks at every port at once has none.
+    expectTypeOf<keyof SurveyOptions>().toEqualTypeOf<
+      'authMethod' | 'budgets' | 'clock' | 'deadline' | 'dial' | 'env' | 'locale' | 'login' | 'signal'
+    >()
     expectTypeOf(core.selectEndpoint).returns.resolves.toEqualTypeOf<Selection>()
     expectTypeOf<Selection['attempts']>().toEqualTypeOf<readonly Attempt[]>()
     expectTypeOf<core.NoUsableEndpointError['diagnosis']>().toEqualTypeOf<Diagnosis>()

@@ -18,7 +18,7 @@ export interface Certificates {
 
 /** Makes a new authority and hands out certificates for `localhost`, the loopback addresses and `host`. */
 export async function createCertificates(host: string): Promise<Certificates> {
-  const authority = await make({ commonName: `Test CA ${crypto.randomUUID()}`, authority: true })
+  const authority = await makeCertificate({ commonName: `Test CA ${crypto.randomUUID()}`, authority: true })
   const names = [...new Set(['localhost', '127.0.0.1', '::1', host])]
   const issued = new Map<CertificateKind, Promise<KeyPair>>()
 
@@ -27,13 +27,14 @@ export async function createCertificates(host: string): Promise<Certificates> {
     issue(kind) {
       const known = issued.get(kind)
       if (known) return known
-      const made = make({ commonName: 'localhost', names, signer: authority, ...flaws[kind] })
+      const made = makeCertificate({ commonName: 'localhost', names, signer: authority, ...flaws[kind] })
       issued.set(kind, made)
       return made
     },
   }
 }
 
+/** What a certificate is to be like. */
 interface Order {
   readonly commonName: string
   readonly names?: readonly string[]
@@ -53,7 +54,8 @@ const flaws: Readonly<Record<CertificateKind, Partial<Order>>> = {
   'other-name': { commonName: 'mail.example.net', names: ['mail.example.net'] },
 }
 
-async function make(order: Order): Promise<KeyPair> {
+/** Makes one certificate: signed by `signer`, else by itself. */
+export async function makeCertificate(order: Order): Promise<KeyPair> {
   const { commonName, names, authority = false, signer, from = -1, until = 30 } = order
   const pems = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',

@@ -6,12 +6,14 @@ import { connect as connectTls, createServer as createTlsServer } from 'node:tls
 import { type Fault, type Provider, startProvider } from '@postern/testing'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../clock.ts'
 import type { Security } from '../endpoint.ts'
 import { createSettingsCheck, type SettingsCheckAnswer } from '../guard/settings-check.ts'
 import { probe } from '../probe/probe.ts'
 import { selectEndpoint } from '../selection/select-endpoint.ts'
 import { DeadlineReached } from '../smtp/bounded.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
+import { resolveHost } from '../smtp/resolve.ts'
 import { Session } from '../smtp/session.ts'
 import { textsFor } from '../text/index.ts'
 import { diagnose } from './diagnose.ts'
@@ -309,8 +311,9 @@ function session(
     const own = new Session(
       { host: provider.host, port, security },
       {
-        clientName: '[127.0.0.1]',
-        tls: { ca: provider.ca },
+        settings: { host: provider.host, clientName: '[127.0.0.1]', auth: provider.auth, tls: { ca: provider.ca } },
+        clock: systemClock,
+        resolve: (bounds) => resolveHost(provider.host, bounds),
         budgets: { ...defaultBudgets, ...budgets },
         locale: 'en',
         signal,
@@ -320,8 +323,7 @@ function session(
       own
         .greet()
         .then(() => own.secure())
-        .then(() => own.hello())
-        .then(() => own.login(provider.auth)),
+        .then(() => own.prove(true)),
     )
   }
   return lines ? withScript(lines, run) : withFault(fault, security, () => run(provider.ports[ports[security]]))

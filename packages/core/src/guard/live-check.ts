@@ -1,5 +1,6 @@
 import type { FailureCode } from '../failure/failure.ts'
 import { probe } from '../probe/probe.ts'
+import { sideBySide } from '../probe/side-by-side.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import type { SmtpSettings, TlsSettings } from '../settings/settings.ts'
 import { isMailPort, ladderOf, type PortRules, postedPort } from './ports.ts'
@@ -24,33 +25,27 @@ export interface LiveResult {
   readonly ok: boolean
 }
 
-/** Connects to each port that may be tried, side by side, and logs in on the best one if that is wanted. */
+/** Connects to each port that may be tried, and logs in on the best one if that is wanted. */
 export async function checkLive(settings: SmtpSettings, login: boolean, rules: LiveRules, signal: AbortSignal): Promise<LiveResult> {
   const posted = postedPort(settings)
   const ladder = ladderOf(settings.host, rules)
-  const ports = posted && !ladder.some((one) => isSame(one, posted)) ? [posted, ...ladder] : ladder
+  const ports = posted && !ladder.some((one) => isSame(one, posted)) ? [...ladder, posted] : ladder
   // By the ports alone, so that whether one is refused says nothing about the host, and the reverse.
   const target = await checkTarget(settings.host, rules, signal)
   const { auth, clientName } = settings
   const tls = strictestTls(rules.tls, settings.tls)
 
-  const ask = async (port: ProviderPort, withLogin: boolean): Promise<PortOutcome> => {
+  const ask = async (port: ProviderPort, login: boolean): Promise<PortOutcome> => {
     if (!target.allowed) return outcome(port, target.code)
     if (!isMailPort(port.port, settings.host, rules)) return outcome(port, 'target-forbidden')
     const { host, addresses } = target
-    const report = await probe({ host, ...port }, { addresses, tls, clientName, signal, ...(withLogin && { auth }) })
-    const mute = auth !== undefined && report.authMechanisms?.length === 0
-    return outcome(port, report.failure?.code ?? (mute ? 'auth-not-offered' : null))
+    const { failure } = await probe({ host, ...port }, { addresses, tls, clientName, signal, auth, login })
+    return outcome(port, failure?.code ?? null)
   }
 
-  const seen = await Promise.all(ports.map((port) => ask(port, false)))
-  const isUp = (port: ProviderPort) => seen.some((one) => one.ok && isSame(one, port))
-  const recommended = [...ladder, ...ports].find(isUp)
-  // One login, on one port: a refused one that is tried again elsewhere locks accounts.
-  const loggedIn = login && auth && recommended ? await ask(recommended, true) : undefined
-  const outcomes = seen.map((one) => (loggedIn && isSame(one, loggedIn) ? loggedIn : one))
-  const ok = (posted ? isUp(posted) : recommended !== undefined) && loggedIn?.ok !== false
-  return { outcomes, recommended, ok }
+  const { seen, best } = await sideBySide(ports, () => true, login && auth !== undefined, ask)
+  const asPosted = !posted || seen.some((one) => one.ok && isSame(one, posted))
+  return { outcomes: seen, recommended: ports[best], ok: asPosted && seen[best]?.ok === true }
 }
 
 function outcome({ port, security }: ProviderPort, code: FailureCode | null): PortOutcome {

@@ -1,9 +1,8 @@
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { RungState } from '../selection/selector-state.ts'
+import { daysUntil } from '../smtp/tls-report.ts'
 import type { HealthReport } from './monitor.ts'
-
-const DAY = 24 * 3_600_000
 
 /** A report as JSON for operators: what they act on, and nothing a server wrote. */
 export interface HealthDetails {
@@ -70,6 +69,6 @@ function failureDetails({ code, stage, message, advice }: Failure): FailureDetai
 }
 
 function daysLeft(rung: RungState | undefined, now: Date): number | undefined {
-  const ends = rung?.tls?.certificate.validTo.getTime()
-  return ends === undefined || Number.isNaN(ends) ? undefined : Math.floor((ends - now.getTime()) / DAY)
+  const days = rung?.tls && daysUntil(rung.tls.certificate.validTo, now.getTime())
+  return Number.isNaN(days) ? undefined : days
 }

@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from '../clock.ts'
-import { type Endpoint, endpointKey, serverOf } from '../endpoint.ts'
+import { type Endpoint, endpointKey } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
+import { certificateEnds } from '../rules/certificate-ends.ts'
 import { expectPositive } from '../settings/expect-positive.ts'
-import { format } from '../text/format.ts'
-import { type Locale, type Sentence, textsFor } from '../text/index.ts'
+import type { Locale } from '../text/index.ts'
 
 /** What can be asked how it is: an endpoint selector, or a transport that has one. */
 export interface HealthSource {
@@ -69,9 +69,6 @@ export interface HealthMonitor {
    */
   check(options?: { readonly signal?: AbortSignal | undefined }): Promise<HealthReport>
 }
-
-/** A certificate that ends within these days is worth a warning: renewal has failed by then. */
-const CERTIFICATE_WARNING = 14 * 24 * 3_600_000
 
 /**
  * Watches over a selector or transport without knocking at the server's door each time somebody asks.
@@ -152,7 +149,7 @@ function reportFrom(state: SelectorState, locale: Locale, now: number): HealthRe
   const best = rungs[0]
   const used = rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))
   const lower = used !== undefined && used !== best
-  const warning = (lower ? best?.failure : undefined) ?? certificateWarning(used, locale, now)
+  const warning = (lower ? best?.failure : undefined) ?? (used && certificateEnds(used.endpoint, used.tls, now, locale))
   return {
     status: lower || warning ? 'warn' : 'pass',
     checkedAt: new Date(now),
@@ -162,14 +159,6 @@ function reportFrom(state: SelectorState, locale: Locale, now: number): HealthRe
     ...(lastFallback && { lastFallback }),
     rungs,
   }
-}
-
-function certificateWarning(rung: RungState | undefined, locale: Locale, now: number): Sentence | undefined {
-  const ends = rung?.tls?.certificate.validTo
-  if (!rung || !ends || !(ends.getTime() - now < CERTIFICATE_WARNING)) return undefined
-  const { message, advice } = textsFor(locale).health['certificate-ends']
-  const values = { server: serverOf(rung.endpoint), date: ends.toISOString().slice(0, 10) }
-  return { message: format(message, values), advice: format(advice, values) }
 }
 
 function failed(error: unknown, state: SelectorState, locale: Locale, now: number): HealthReport {

@@ -267,7 +267,7 @@ describe('a server that does not follow the rules', () => {
   })
 
   it('is believed only in what it says under TLS', async () => {
-    const { authMechanisms, capabilities, login } = await probed(async (peer) => {
+    const { untrustedCapabilities, capabilities, login } = await probed(async (peer) => {
       greet(peer)
       await peer.hear()
       peer.say('250-mail.example.com\r\n250-STARTTLS\r\n250-SIZE 1\r\n250 AUTH LOGIN CRAM-MD5\r\n')
@@ -275,9 +275,9 @@ describe('a server that does not follow the rules', () => {
       peer.say('220 go\r\n')
       await underTlsFromHere(peer)
     })
-    expect(authMechanisms).toEqual(['PLAIN'])
-    expect(capabilities).toEqual({ AUTH: ['PLAIN'] })
-    expect(login).toEqual({ mechanism: 'PLAIN' })
+    expect(capabilities).toMatchObject({ size: undefined, auth: ['PLAIN'], startTls: false, keywords: { AUTH: ['PLAIN'] } })
+    expect(untrustedCapabilities).toMatchObject({ size: 1, auth: ['LOGIN', 'CRAM-MD5'], startTls: true })
+    expect(login).toEqual({ outcome: 'accepted', mechanism: 'PLAIN' })
   })
 })
 
@@ -386,7 +386,7 @@ describe('the login', () => {
     await provider.fault(587, 'no-starttls')
     const report = await probe({ host, port: provider.ports[587], security: 'none' }, { auth: provider.auth })
     await provider.heal(587)
-    expect(report.login).toEqual({ mechanism: 'PLAIN' })
+    expect(report.login).toEqual({ outcome: 'accepted', mechanism: 'PLAIN' })
   })
 })
 
@@ -434,7 +434,7 @@ describe('the report', () => {
       endpoint,
       ok: true,
       address: '127.0.0.1',
-      login: { mechanism: 'PLAIN' },
+      login: { outcome: 'accepted', mechanism: 'PLAIN' },
       tls: { protocol: 'TLSv1.3', verified: true, certificate: { names: expect.arrayContaining(['localhost']) } },
     })
     expect(report.stages.map(({ stage }) => stage)).toEqual(['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'ehlo', 'auth'])
@@ -453,10 +453,11 @@ describe('the report', () => {
       peer.say('250-x\r\n250-X\u0007Y \u001bZ\r\n250 AUTH PLAIN \u001b[31m\r\n')
       await peer.gone
     })
-    const { greeting, capabilities, authMechanisms } = report
+    const { greeting, capabilities } = report
     // oxlint-disable-next-line no-control-regex
-    expect(JSON.stringify({ greeting, capabilities, authMechanisms })).not.toMatch(/\\u00[01]/)
-    expect(authMechanisms).toEqual(['PLAIN', '?[31M'])
+    expect(JSON.stringify({ greeting, capabilities })).not.toMatch(/\\u00[01]/)
+    expect(capabilities?.auth).toEqual(['PLAIN', '?[31M'])
+    expect(capabilities?.keywords).toEqual({ 'X?Y': ['?Z'], AUTH: ['PLAIN', '?[31m'] })
   })
 
   it('is made also for a name that does not exist, a port that does not, and a call that was called off', async () => {

@@ -1,10 +1,8 @@
 import type { Endpoint } from '../endpoint.ts'
 import { mayBeClear } from '../cleartext.ts'
 import { describeFailure, type Failure } from '../failure/failure.ts'
-import { cleartextRefused, type SelectionOptions } from '../selection/options.ts'
+import { cleartextRefused, resolveOptions, type SelectionOptions } from '../selection/options.ts'
 import type { LoginSettings, Policy, TlsSettings } from '../settings/settings.ts'
-import { DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
-import { defaultClientName } from '../smtp/client-name.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Address } from '../smtp/resolve.ts'
 import { Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
@@ -14,6 +12,8 @@ import { type ProbeReport, reportOf } from './report.ts'
 export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
   /** A login to try, once, and only under TLS, with a verified certificate unless `tls` says otherwise. */
   readonly auth?: LoginSettings | undefined
+  /** `false`: it is only seen to that this login could be made, and nothing of it is sent. @default true */
+  readonly login?: boolean | undefined
   /** How TLS is spoken. */
   readonly tls?: TlsSettings | undefined
   /** For which hosts a login may cross a connection with `security: 'none'`: by default, this machine alone. */
@@ -35,35 +35,30 @@ export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
  * if (!ok) throw new Error(`${failure?.message} ${failure?.advice}`)
  */
 export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Promise<ProbeReport> {
-  if (options.auth && endpoint.security === 'none' && !mayBeClear({ host: endpoint.host, policy: options.policy })) {
-    throw cleartextRefused(endpoint.host)
+  const { host } = endpoint
+  const { auth, login = true, policy, addresses } = options
+  if (auth && login && endpoint.security === 'none' && !mayBeClear({ host, policy })) throw cleartextRefused(host)
+  const { deadline, session } = resolveOptions({ ...options, host }, options)
+  const { signal, end } = withDeadline(deadline, options.signal)
+  try {
+    return await examine(endpoint, { ...session(signal), ...(addresses && { resolve: async () => addresses }) }, login)
+  } finally {
+    end()
   }
-  const { signal, end } = withDeadline(options.deadline ?? DEFAULT_DEADLINE, options.signal)
-  const { addresses } = options
-  const sessionOptions: SessionOptions = {
-    clientName: options.clientName ?? defaultClientName(),
-    tls: options.tls,
-    budgets: { ...defaultBudgets, ...options.budgets },
-    locale: options.locale ?? 'en',
-    signal,
-    authMethod: options.authMethod,
-    dial: options.dial,
-    ...(addresses && { resolve: async () => addresses }),
-  }
-  const session = new Session(endpoint, sessionOptions)
+}
+
+/** A probe within the bounds of whoever makes it. */
+export async function examine(endpoint: Endpoint, options: SessionOptions, login: boolean): Promise<ProbeReport> {
+  const session = new Session(endpoint, options)
   try {
     await session.greet()
     await session.secure()
-    await session.hello()
-    if (options.auth) await session.login(options.auth)
+    await session.prove(login)
     session.quit()
     return reportOf(session)
   } catch (error) {
     if (!(error instanceof SessionFailed)) throw error
-    const failure = (await expectsTls(endpoint, error.failure, sessionOptions)) ?? error.failure
-    return reportOf(session, failure)
-  } finally {
-    end()
+    return reportOf(session, (await expectsTls(endpoint, error.failure, options)) ?? error.failure)
   }
 }
 

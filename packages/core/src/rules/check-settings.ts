@@ -34,7 +34,11 @@ export function checkSettings(input: unknown, { locale = 'en' }: CheckOptions = 
   const read = readSettings(input)
   const open = read.issues.filter((issue) => !isCovered(issue, read))
   if (open.length > 0) throw new SettingsError(read.issues)
+  return findingsOf(read, locale)
+}
 
+/** The findings about settings that were read, whether or not they can be used; errors first. */
+export function findingsOf(read: ReadSettings, locale: Locale): Finding[] {
   const subject = subjectOf(read)
   const texts = textsFor(locale)
   const findings = ruleTable(texts).flatMap(({ code, references, check }): Finding[] => {
@@ -44,6 +48,10 @@ export function checkSettings(input: unknown, { locale = 'en' }: CheckOptions = 
     const { severity, values = {} } = found
     return [{ code, severity, message: format(message, values), advice: format(advice, values), references }]
   })
+  return errorsFirst(findings)
+}
+
+export function errorsFirst(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
 }
 

@@ -8,7 +8,7 @@ const host = 'smtp.example.com'
 type Case = readonly [what: string, settings: unknown, severity: Severity | undefined]
 
 /** For each rule, what it speaks up about and what it lets pass. */
-const tables: Readonly<Record<FindingCode, readonly Case[]>> = {
+const tables: Readonly<Record<Exclude<FindingCode, 'certificate-ends'>, readonly Case[]>> = {
   'host-malformed': [
     ['a URL', { host: 'https://smtp.example.com', auth }, 'error'],
     ['a port in the name', { host: 'smtp.example.com:587', auth }, 'error'],

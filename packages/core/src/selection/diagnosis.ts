@@ -47,7 +47,7 @@ export interface DiagnoseAttemptsOptions {
  */
 export function diagnoseAttempts(
   host: string,
-  attempts: readonly Attempt[],
+  attempts: readonly Pick<Attempt, 'endpoint' | 'failure'>[],
   { locale = 'en', env = process.env }: DiagnoseAttemptsOptions = {},
 ): Diagnosis {
   const failures = attempts.flatMap(({ endpoint, failure }) => (failure ? [{ endpoint, failure }] : []))

@@ -1,9 +1,9 @@
+import { type Clock, systemClock } from '../clock.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { planEndpoints } from '../policy.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { type Budgets, DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
-import { defaultClientName } from '../smtp/client-name.ts'
 import { resolveHost, type Address } from '../smtp/resolve.ts'
 import type { Dial } from '../smtp/dial.ts'
 import type { SessionOptions } from '../smtp/session.ts'
@@ -26,6 +26,8 @@ export interface SelectionOptions {
   readonly authMethod?: string | undefined
   /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. */
   readonly dial?: Dial | undefined
+  /** Where time comes from; for tests. */
+  readonly clock?: Clock | undefined
 }
 
 /** The options with every default filled in. */
@@ -40,8 +42,8 @@ export function resolveOptions(settings: SmtpSettings, options: SelectionOptions
     deadline: options.deadline ?? DEFAULT_DEADLINE,
     timing: { ...defaultTiming, ...options.timing },
     session: (signal) => ({
-      clientName: settings.clientName ?? defaultClientName(),
-      tls: settings.tls,
+      settings,
+      clock: options.clock ?? systemClock,
       budgets: { ...defaultBudgets, ...options.budgets },
       locale: options.locale ?? 'en',
       authMethod: options.authMethod,
@@ -53,7 +55,7 @@ export function resolveOptions(settings: SmtpSettings, options: SelectionOptions
 }
 
 /** All the rungs of one race have the same host: it is looked up once. */
-function sharedLookup(host: string): NonNullable<SessionOptions['resolve']> {
+function sharedLookup(host: string): SessionOptions['resolve'] {
   let known: Promise<readonly Address[]> | undefined
   return (bounds) => {
     known ??= resolveHost(host, bounds).catch((error: unknown) => {

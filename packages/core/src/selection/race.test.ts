@@ -127,7 +127,7 @@ describe('the ladder', () => {
     const { attempts, report } = await climbWith({}, { ...patient, login: true })
     expect(attempts[0]).toMatchObject({ outcome: 'used', stage: 'auth' })
     expect(attempts[0]?.stages.map(({ stage }) => stage)).toEqual(['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'ehlo', 'auth'])
-    expect(report.login).toEqual({ mechanism: 'PLAIN' })
+    expect(report.login).toEqual({ outcome: 'accepted', mechanism: 'PLAIN' })
   })
 })
 

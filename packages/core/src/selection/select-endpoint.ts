@@ -2,7 +2,6 @@ import type { Endpoint } from '../endpoint.ts'
 import { type ProbeReport, reportOf } from '../probe/report.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
-import type { Session } from '../smtp/session.ts'
 import type { Attempt } from './attempt.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
@@ -45,7 +44,7 @@ export async function selectEndpoint(settings: SmtpSettings, options: SelectEndp
   const { signal, end } = withDeadline(deadline, options.signal)
   try {
     const { session, attempts } = await climb(endpoints, timing, sessionOptions(signal), (session) =>
-      prove(session, settings, options.login ?? false),
+      session.prove(options.login ?? false),
     )
     if (!session) throw new NoUsableEndpointError(attempts, diagnoseAttempts(settings.host, attempts, { locale: options.locale }))
     const report = reportOf(session)
@@ -54,12 +53,4 @@ export async function selectEndpoint(settings: SmtpSettings, options: SelectEndp
   } finally {
     end()
   }
-}
-
-/** What a connection under TLS must still show: that it answers, and that it takes logins where there is one to make. */
-export async function prove(session: Session, { auth }: SmtpSettings, login: boolean): Promise<void> {
-  await session.hello()
-  if (!auth) return
-  if (login) await session.login(auth)
-  else await session.expectLogin(auth)
 }

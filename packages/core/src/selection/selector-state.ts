@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '../clock.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { TlsReport } from '../smtp/tls-report.ts'
@@ -12,8 +11,6 @@ import type { RecheckTiming } from './recheck.ts'
 export interface SelectorOptions extends Omit<SelectionOptions, 'signal'> {
   /** When better rungs are looked at again while a lower one carries the mail. */
   readonly recheck?: Partial<RecheckTiming> | undefined
-  /** Where time comes from; for tests. */
-  readonly clock?: Clock | undefined
 }
 
 /** How one call may differ. */

@@ -14,7 +14,6 @@ import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
 import type { RacePace } from './race.ts'
 import { defaultRecheck, Recheck } from './recheck.ts'
 import { Rungs } from './rungs.ts'
-import { prove } from './select-endpoint.ts'
 import type { ConnectOptions, Fallback, OpenConnection, Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -148,7 +147,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     if (refusal && this.#clock.now() - at < rests) throw refusal
     const login = auth !== undefined && (!this.#login || refusal !== undefined)
     try {
-      const session = await this.#climb(signal, options.avoid, (session) => prove(session, this.settings, login))
+      const session = await this.#climb(signal, options.avoid, (session) => session.prove(login))
       session.quit()
       this.#proof = { endpoint: session.endpoint, at: new Date(this.#clock.now()), by: 'probe' }
       if (login) this.#login = { at: this.#clock.now() }
@@ -289,7 +288,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     try {
       const better = this.#ladder.slice(0, this.#currentRank)
       const options = { ...this.#resolved.session(signal), background: true }
-      const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => prove(session, this.settings, false))
+      const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => session.prove(false))
       if (!signal.aborted) this.#rungs.learn(attempts)
       if (!session) return
       session.quit()

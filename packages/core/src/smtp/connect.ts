@@ -36,6 +36,7 @@ export function connect(host: string, port: number, addresses: readonly Address[
  * Speaks TLS on an open connection and has the certificate checked (RFC 8314 §5), by the host's name whatever address
  * was used.
  *
+ * @param look is shown the connection once the handshake is done, before the certificate is checked
  * @throws SmtpError `tls-handshake`, `tls-version`, `certificate-…`, `connection-lost`, the bounds' codes
  */
 export async function startTls(
@@ -43,6 +44,7 @@ export async function startTls(
   host: string,
   settings: TlsSettings | undefined,
   bounds: Bounds,
+  look: (socket: TLSSocket) => void,
 ): Promise<TLSSocket> {
   const minVersion = settings?.minVersion ?? 'TLSv1.2'
   const name = settings?.servername ?? host
@@ -58,7 +60,11 @@ export async function startTls(
     ...(settings?.ca !== undefined && { ca: settings.ca as NonNullable<ConnectionOptions['ca']> }),
   }
   try {
-    const secured = await opened(bounds, () => tlsConnect(options))
+    const secured = await opened(bounds, () => {
+      const opening = tlsConnect(options)
+      // Node hangs up on a certificate that it refuses, and then has nothing to show.
+      return opening.prependOnceListener('secure', () => look(opening))
+    })
     // Whatever ciphers were asked for: what encrypts nothing is no TLS.
     if (secured.getCipher().name.includes('NULL')) {
       secured.destroy()

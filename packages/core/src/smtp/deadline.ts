@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { timerMs } from '../clock.ts'
 import { DeadlineReached } from './bounded.ts'
 
@@ -13,6 +14,8 @@ export function withDeadline(
   background = false,
 ): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController()
+  // As many wait on it as there are ports under way, which is no leak.
+  setMaxListeners(0, controller.signal)
   const onAbort = () => controller.abort(parent?.reason)
   const timer = setTimeout(() => controller.abort(new DeadlineReached(ms)), timerMs(ms))
   if (background) timer.unref()

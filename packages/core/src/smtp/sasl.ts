@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { SmtpError } from '../failure/smtp-error.ts'
+import { redact } from '../settings/redact.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import type { Reply } from './reply.ts'
 
@@ -71,7 +72,7 @@ export function* loginDialogue(
     reply = yield base64(answer(auth, challenge))
   }
   if (reply.code === 235) return { mechanism: name }
-  const values = { mechanisms: shown(offered ?? []) }
+  const values = { mechanisms: shown(offered ?? [], auth) }
   throw new SmtpError({ code: refusal(reply), replyCode: reply.code, enhancedCode: reply.enhancedCode, values })
 }
 
@@ -82,8 +83,9 @@ export function* loginDialogue(
  */
 export function chooseMechanism(auth: LoginSettings, offered: readonly string[] | undefined): string {
   if (!offered || offered.length === 0) throw new SmtpError({ code: 'auth-not-offered' })
-  const name = Object.keys(mechanisms).find((name) => offered.includes(name) && mechanisms[name]!.fits(auth))
-  if (!name) throw new SmtpError({ code: 'auth-mechanism', values: { mechanisms: shown(offered) } })
+  const names = new Set(offered.map((name) => name.toUpperCase()))
+  const name = Object.keys(mechanisms).find((name) => names.has(name) && mechanisms[name]!.fits(auth))
+  if (!name) throw new SmtpError({ code: 'auth-mechanism', values: { mechanisms: shown(offered, auth) } })
   return name
 }
 
@@ -97,8 +99,8 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64')
 }
 
-/** The server's words, made safe to show: mechanism names are upper-case letters, digits, hyphen, underscore (RFC 4422). */
-function shown(offered: readonly string[]): string {
-  const names = offered.filter((name) => /^[A-Z0-9_-]{1,20}$/.test(name)).slice(0, 8)
-  return names.length > 0 ? names.join(', ') : '?'
+/** The server's words, made safe to show: mechanism names are letters, digits, hyphen, underscore (RFC 4422 §3.1). */
+function shown(offered: readonly string[], auth: LoginSettings): string {
+  const names = offered.filter((name) => /^[A-Z0-9_-]{1,20}$/i.test(name)).slice(0, 8)
+  return redact(names.join(', '), auth) || '?'
 }

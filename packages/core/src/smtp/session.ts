@@ -1,34 +1,41 @@
 import type { Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
-import { plainAnswers } from '../failure/from-system-error.ts'
+import { fromSystemError, plainAnswers } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
-import type { Credentials, LoginSettings, TlsSettings } from '../settings/settings.ts'
+import { redact } from '../settings/redact.ts'
+import type { Credentials, LoginSettings, SmtpSettings } from '../settings/settings.ts'
 import type { Locale } from '../text/index.ts'
+import { printable } from '../text/printable.ts'
 import type { Bounds } from './bounded.ts'
 import type { Budgets } from './budgets.ts'
-import { type Capabilities, parseCapabilities } from './capabilities.ts'
+import { type Offer, readOffer } from './capabilities.ts'
+import { defaultClientName } from './client-name.ts'
 import { connect, startTls } from './connect.ts'
 import { type Dial, dialled } from './dial.ts'
 import type { Reply } from './reply.ts'
-import { type Address, resolveHost } from './resolve.ts'
+import type { Address } from './resolve.ts'
 import { mayRenew, resolveLogin } from './resolve-login.ts'
-import { chooseMechanism, loginDialogue, type LoginResult, secretOf } from './sasl.ts'
+import { chooseMechanism, loginDialogue, secretOf } from './sasl.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
 import { Wire } from './wire.ts'
 
 export interface SessionOptions {
-  readonly clientName: string
-  readonly tls: TlsSettings | undefined
+  /** Who connects, and how. The endpoint says where to. */
+  readonly settings: SmtpSettings
   readonly budgets: Budgets
+  /** Beyond this no wait goes on, whatever its budget. @default Infinity */
+  readonly longestWait?: number | undefined
+  readonly clock: Clock
   readonly locale: Locale
   readonly signal: AbortSignal
   /** Whether the session may not hold the process open. */
   readonly background?: boolean | undefined
   readonly authMethod?: string | undefined
   readonly dial?: Dial | undefined
-  /** Looks the host up; a race hands one look-up to all its rungs. */
-  readonly resolve?: ((bounds: Bounds) => Promise<readonly Address[]>) | undefined
+  /** Looks the host up: once for all who share these options. */
+  readonly resolve: (bounds: Bounds) => Promise<readonly Address[]>
 }
 
 /** How long one stage took. */
@@ -50,8 +57,8 @@ export class SessionFailed extends Error {
 }
 
 /**
- * One connection to one endpoint, step by step: `greet`, `secure`, and for those who examine it `hello`, `login`,
- * `quit`. Each step is timed, bounded and rejects with `SessionFailed`, after which the connection is gone.
+ * One connection to one endpoint, step by step: `greet`, `secure`, and for those who examine it `prove` and `quit`. Each
+ * step is timed, bounded and rejects with `SessionFailed`, after which the connection is gone.
  */
 export class Session {
   readonly endpoint: Endpoint
@@ -62,13 +69,18 @@ export class Session {
   address: string | undefined
   greeting: string | undefined
   /** What the server offered before TLS. It may have been tampered with, and is for show alone (RFC 3207 §4.2). */
-  clearCapabilities: Capabilities | undefined
+  clearOffer: Offer | undefined
   /** What the server offers over the secured connection. */
-  capabilities: Capabilities | undefined
+  offer: Offer | undefined
   /** What was seen of TLS. */
   tlsSeen: TlsReport | undefined
-  loggedIn: LoginResult | undefined
-  readonly #options: SessionOptions
+  /** The mechanism of the login that was made, whatever became of it. */
+  mechanism: string | undefined
+  readonly options: SessionOptions
+  /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
+  readonly shown = (text: string): string => printable([this.options.settings.auth, ...this.#secrets].reduce(redact, text))
+  /** Those that a function gave. */
+  readonly #secrets: Credentials[] = []
   readonly #began = performance.now()
   #wire: Wire | undefined
   #stage: Stage = 'dns'
@@ -76,7 +88,7 @@ export class Session {
 
   constructor(endpoint: Endpoint, options: SessionOptions) {
     this.endpoint = endpoint
-    this.#options = options
+    this.options = options
   }
 
   /** The stage the session is in, or ended in. */
@@ -92,9 +104,8 @@ export class Session {
   /** Connects and waits for the `220`: from then on the server is known to be one. */
   async greet(): Promise<void> {
     const { host, port, security } = this.endpoint
-    const { budgets, dial, resolve = (bounds) => resolveHost(host, bounds), tls } = this.#options
+    const { budgets, dial, resolve, signal } = this.options
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
-    const { signal } = this.#options
     const dialling = signal.aborted ? undefined : dial?.(this.endpoint, signal)
     let socket = dialling && (await this.#step('connect', () => dialled(dialling, toConnect())))
     if (!socket) {
@@ -103,7 +114,7 @@ export class Session {
     }
     this.address = socket.remoteAddress
     this.#wire = new Wire(socket)
-    if (security === 'implicit') await this.#step('tls', () => this.#startTls(host, tls, 'starttls-expected'))
+    if (security === 'implicit') await this.#step('tls', () => this.#startTls('starttls-expected'))
     await this.#step('greeting', () => this.#readGreeting())
   }
 
@@ -111,61 +122,65 @@ export class Session {
   async secure(): Promise<void> {
     if (this.endpoint.security !== 'starttls') return
     await this.#step('ehlo', async () => {
-      this.clearCapabilities = await this.#ehlo()
+      this.clearOffer = await this.#ehlo()
     })
     await this.#step('starttls', async () => {
-      if (!this.clearCapabilities?.has('STARTTLS')) throw new SmtpError({ code: 'starttls-not-offered' })
+      if (!readOffer(this.clearOffer!).has('STARTTLS')) throw new SmtpError({ code: 'starttls-not-offered' })
       const reply = await this.#exchange('STARTTLS')
       // RFC 3207 §4: 220 alone is a yes, whatever else begins with a 2.
       if (reply.code !== 220) throw refused('starttls-rejected', reply)
       if (this.#wire!.hasUnread) throw new SmtpError({ code: 'starttls-injection' })
     })
-    await this.#step('tls', () => this.#startTls(this.endpoint.host, this.#options.tls, 'tls-handshake'))
+    await this.#step('tls', () => this.#startTls('tls-handshake'))
   }
 
-  /** Asks what the server offers now: over TLS it starts from nothing (RFC 3207 §4.2). */
-  async hello(): Promise<void> {
+  /**
+   * Asks what the server offers now: over TLS it starts from nothing (RFC 3207 §4.2). Where there are credentials it then
+   * logs in, once, or only sees to it that they could be used, and sends none of them.
+   */
+  async prove(login: boolean): Promise<void> {
     await this.#step('ehlo', async () => {
-      this.capabilities = await this.#ehlo()
+      this.offer = await this.#ehlo()
+    })
+    const { auth } = this.options.settings
+    if (!auth) return
+    await this.#step('auth', async () => {
+      // Nobody is asked for a secret that could not be used here.
+      const mechanism = chooseMechanism(auth, this.#offered)
+      if (login) await this.#logIn(auth, mechanism)
     })
   }
 
   /** Logs in, once; and once more where an access token was refused and there is another one. */
-  async login(auth: LoginSettings): Promise<void> {
-    await this.#step('auth', async () => {
-      // Nobody is asked for a secret that could not be used here.
-      chooseMechanism(auth, this.#offered)
-      const credentials = await this.#ask(auth, false)
-      try {
-        await this.#logIn(credentials)
-      } catch (error) {
-        if (!(error instanceof SmtpError) || !mayRenew(auth, error.facts)) throw error
-        const renewed = await this.#ask(auth, true)
-        if (secretOf(renewed) === secretOf(credentials)) throw error
-        await this.#logIn(renewed)
-      }
-    })
-  }
-
-  /** Sees to it that these credentials could be used here, and sends none of them. */
-  async expectLogin(auth: LoginSettings): Promise<void> {
-    await this.#step('auth', async () => void chooseMechanism(auth, this.#offered))
+  async #logIn(auth: LoginSettings, mechanism: string): Promise<void> {
+    const credentials = await this.#ask(auth, false)
+    this.mechanism = mechanism
+    try {
+      await this.#tryLogin(credentials)
+    } catch (error) {
+      if (!(error instanceof SmtpError) || !mayRenew(auth, error.facts)) throw error
+      const renewed = await this.#ask(auth, true)
+      if (secretOf(renewed) === secretOf(credentials)) throw error
+      await this.#tryLogin(renewed)
+    }
   }
 
   async #ask(auth: LoginSettings, renew: boolean): Promise<Credentials> {
-    return await resolveLogin(auth, { renew, ms: this.#options.budgets.reply, ...this.#options })
+    const credentials = await resolveLogin(auth, { renew, ms: this.options.budgets.reply, ...this.options })
+    this.#secrets.push(credentials)
+    return credentials
   }
 
-  async #logIn(auth: Credentials): Promise<void> {
+  async #tryLogin(auth: Credentials): Promise<void> {
     const dialogue = loginDialogue(auth, this.#offered)
     let step = dialogue.next()
     while (!step.done) step = dialogue.next(await this.#exchange(step.value))
-    this.loggedIn = step.value
   }
 
   get #offered(): readonly string[] | undefined {
-    const { authMethod } = this.#options
-    return this.capabilities?.get('AUTH')?.filter((name) => !authMethod || name === authMethod.toUpperCase())
+    const { authMethod } = this.options
+    const offered = this.offer && readOffer(this.offer).get('AUTH')
+    return authMethod ? offered?.filter((name) => name.toUpperCase() === authMethod.toUpperCase()) : offered
   }
 
   /** Takes leave. The server has nothing more to say that matters, so its answer is not waited for. */
@@ -188,7 +203,7 @@ export class Session {
   async #readGreeting(): Promise<void> {
     let reply: Reply
     try {
-      reply = await this.#wire!.reply(this.#bounds(this.#options.budgets.greeting, 'greeting-timeout'))
+      reply = await this.#wire!.reply(this.#bounds(this.options.budgets.greeting, 'greeting-timeout'))
     } catch (error) {
       // Whatever speaks here, what it says first is not SMTP.
       if (error instanceof SmtpError && error.facts.code === 'protocol-error') throw new SmtpError({ code: 'not-smtp' })
@@ -198,25 +213,29 @@ export class Session {
     this.greeting = reply.lines.join('\n')
   }
 
-  async #ehlo(): Promise<Capabilities> {
-    const reply = await this.#exchange(`EHLO ${this.#options.clientName}`)
+  async #ehlo(): Promise<Offer> {
+    const reply = await this.#exchange(`EHLO ${this.options.settings.clientName ?? defaultClientName()}`)
     // There is no way back to HELO: it cannot ask for TLS.
     if (reply.code !== 250) throw refused('ehlo-rejected', reply)
-    return parseCapabilities(reply)
+    return reply.lines.slice(1)
   }
 
-  async #startTls(host: string, tls: TlsSettings | undefined, whenPlain: FailureCode): Promise<void> {
+  async #startTls(whenPlain: FailureCode): Promise<void> {
+    const { settings, budgets, clock } = this.options
     const plain = this.#wire!.release().on('error', () => {})
     // Until the handshake is over the TLS socket owns the connection: Node 20 crashes when the one below it is destroyed
     // meanwhile, or was before.
     this.#wire = undefined
     try {
       if (plain.destroyed) throw new SmtpError({ code: 'connection-lost' })
-      const secured = await startTls(plain, host, tls, this.#bounds(this.#options.budgets.tls, 'reply-timeout'))
+      const secured = await startTls(plain, this.endpoint.host, settings.tls, this.#bounds(budgets.tls, 'reply-timeout'), (socket) => {
+        this.tlsSeen = describeTls(socket, clock.now(), this.shown)
+      })
       this.#wire = new Wire(secured)
-      this.tlsSeen = describeTls(secured)
+      this.#judge(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)
     } catch (error) {
       setImmediate(() => plain.destroy())
+      if (error instanceof SmtpError) this.#judge(false, error.facts.code)
       if (error instanceof SmtpError && plainAnswers.has(error.facts.systemCode ?? '')) {
         throw new SmtpError({ ...error.facts, code: whenPlain })
       }
@@ -224,14 +243,18 @@ export class Session {
     }
   }
 
+  #judge(verified: boolean, otherwise: FailureCode): void {
+    if (this.tlsSeen) this.tlsSeen = { ...this.tlsSeen, verified, ...(!verified && { unverified: otherwise }) }
+  }
+
   #exchange(line: string): Promise<Reply> {
     this.#wire!.write(line)
-    return this.#wire!.reply(this.#bounds(this.#options.budgets.reply, 'reply-timeout'))
+    return this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout'))
   }
 
   #bounds(ms: number, timeout: FailureCode): Bounds {
-    const { signal, background } = this.#options
-    return { ms, timeout, signal, background }
+    const { signal, background, longestWait = Infinity } = this.options
+    return { ms: Math.min(ms, longestWait), timeout, signal, background }
   }
 
   async #step<T>(stage: Stage, run: () => Promise<T>): Promise<T> {
@@ -250,7 +273,9 @@ export class Session {
 
   #explain(error: unknown, stage: Stage): Failure {
     if (!(error instanceof SmtpError)) throw error
-    return describeFailure({ ...error.facts, stage }, this.endpoint, this.#options.locale)
+    const { names, ...values } = error.facts.values ?? {}
+    const shown = names === undefined ? values : { ...values, names: this.shown(String(names)) }
+    return describeFailure({ ...error.facts, values: shown, stage }, this.endpoint, this.options.locale)
   }
 }
 

@@ -1,5 +1,5 @@
-import type { PeerCertificate, TLSSocket } from 'node:tls'
-import { printable } from '../text/printable.ts'
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
+import type { FailureCode } from '../failure/failure.ts'
 
 /** What was seen of TLS on a connection. */
 export interface TlsReport {
@@ -7,33 +7,74 @@ export interface TlsReport {
   readonly protocol: string
   /** The cipher's standard name. */
   readonly cipher: string
-  /** Whether the certificate was verified. */
+  /** Whether the certificate was verified, with its names. */
   readonly verified: boolean
+  /** Why it could not be; absent when it was. */
+  readonly unverified?: FailureCode
+  /** The certificate the server showed, also where it was refused. */
   readonly certificate: CertificateReport
 }
 
-/** The certificate the server showed. */
-export interface CertificateReport {
-  /** The names it is for. */
+/** A certificate. What it says was written by a stranger, unless it was verified. */
+export interface CertificateFacts {
+  /** The names it is for; for an authority, its own. At most 100. */
   readonly names: readonly string[]
+  /** Who issued it. */
   readonly issuer: string
+  readonly validFrom: Date
   readonly validTo: Date
+  /** Whole days until it ends, counted from when it was seen; below 0 once it has ended. */
+  readonly daysLeft: number
+  /** SHA-256, in hexadecimal: `9A:3F:…` */
   readonly fingerprint256: string
 }
 
-export function describeTls(socket: TLSSocket): TlsReport {
+/** The certificate the server showed. */
+export interface CertificateReport extends CertificateFacts {
+  /** Those who vouch for it, the next authority first, as far as they are known. */
+  readonly chain: readonly CertificateFacts[]
+}
+
+/** No chain that means well is longer. */
+const MOST_LINKS = 10
+const MOST_NAMES = 100
+const DAY = 24 * 3_600_000
+
+/**
+ * Looks at the certificate of a connection, before anything is known of its worth.
+ *
+ * @param shown makes what a stranger wrote safe to show
+ */
+export function describeTls(socket: TLSSocket, now: number, shown: (text: string) => string): TlsReport {
+  const chain: CertificateFacts[] = []
+  const describe = (one: Partial<DetailedPeerCertificate>): void => {
+    const { subject, issuer, subjectaltname, issuerCertificate, valid_from, valid_to, fingerprint256 = '' } = one
+    // The issuer of the last one is itself.
+    if (chain.length >= MOST_LINKS || chain.some((link) => link.fingerprint256 === fingerprint256)) return
+    const names = subjectaltname?.split(', ').map((name) => name.replace(/^[A-Za-z ]+:/, ''))
+    const validTo = new Date(valid_to ?? NaN)
+    chain.push({
+      names: (names ?? [subject?.CN ?? subject?.O ?? subject?.OU ?? []].flat()).slice(0, MOST_NAMES).map(shown),
+      issuer: shown([issuer?.O ?? issuer?.CN ?? issuer?.OU ?? []].flat().join(', ')),
+      validFrom: new Date(valid_from ?? NaN),
+      validTo,
+      daysLeft: daysUntil(validTo, now),
+      fingerprint256,
+    })
+    if (issuerCertificate) describe(issuerCertificate)
+  }
   // A session without a certificate has an empty object here, and a certificate without a subject has none.
-  const certificate: Partial<PeerCertificate> = socket.getPeerCertificate()
-  const names = certificate.subjectaltname?.split(', ').map((name) => name.replace(/^[A-Za-z ]+:/, ''))
+  describe(socket.getPeerCertificate(true))
+  const [certificate, ...authorities] = chain as [CertificateFacts, ...CertificateFacts[]]
   return {
     protocol: socket.getProtocol() ?? '',
     cipher: socket.getCipher().standardName,
-    verified: socket.authorized,
-    certificate: {
-      names: (names ?? [certificate.subject?.CN ?? []].flat()).map(printable),
-      issuer: printable([certificate.issuer?.O ?? certificate.issuer?.CN ?? []].flat().join(', ')),
-      validTo: new Date(certificate.valid_to ?? NaN),
-      fingerprint256: certificate.fingerprint256 ?? '',
-    },
+    verified: false,
+    certificate: { ...certificate, chain: authorities },
   }
+}
+
+/** Whole days, below 0 for a time that is over. */
+export function daysUntil(time: Date, now: number): number {
+  return Math.floor((time.getTime() - now) / DAY)
 }

@@ -174,12 +174,6 @@ export const de = translation({
       advice: '{advice}',
     },
   },
-  health: {
-    'certificate-ends': {
-      message: 'Das Zertifikat des Servers[ {server}] endet am {date}.',
-      advice: 'Der Server braucht ein neues Zertifikat.',
-    },
-  },
   delivery: {
     unknown: {
       message: '{message} Da war die Nachricht schon übergeben; {host} kann sie also angenommen haben.',
@@ -293,6 +287,10 @@ export const de = translation({
     'certificate-unchecked': {
       message: 'Das Zertifikat von {host} wird nicht geprüft; jemand im Netz kann alles mitlesen.',
       advice: 'tls.rejectUnauthorized weglassen. Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben, bei einem anderen Namen tls.servername setzen.',
+    },
+    'certificate-ends': {
+      message: 'Das Zertifikat des Servers[ {server}] endet am {date}.',
+      advice: 'Der Server braucht ein neues Zertifikat.',
     },
     'tls-outdated': {
       message: '{version} lässt sich brechen und gilt nicht mehr (RFC 8996).',

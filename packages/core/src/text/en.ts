@@ -175,12 +175,6 @@ export const en = {
       advice: '{advice}',
     },
   },
-  health: {
-    'certificate-ends': {
-      message: 'The certificate of the server[ {server}] ends on {date}.',
-      advice: 'The server needs a new certificate.',
-    },
-  },
   delivery: {
     unknown: {
       message: '{message} By then the message had been handed over, so {host} may have accepted it.',
@@ -294,6 +288,10 @@ export const en = {
     'certificate-unchecked': {
       message: 'The certificate of {host} is not checked, so somebody on the network can read everything.',
       advice: 'Leave tls.rejectUnauthorized out. For a private authority set tls.ca to its certificate; for another name set tls.servername.',
+    },
+    'certificate-ends': {
+      message: 'The certificate of the server[ {server}] ends on {date}.',
+      advice: 'The server needs a new certificate.',
     },
     'tls-outdated': {
       message: '{version} can be broken and is no longer accepted (RFC 8996).',

@@ -1,4 +1,4 @@
-/** What a stranger wrote, made safe to show: a terminal obeys control characters, and a server may send any. */
+/** What a stranger wrote, made safe to show: a terminal obeys control characters, some of which turn text round. */
 export function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]/gu, '?').slice(0, 1_000)
+  return text.replace(/[^\P{C}\n\t]/gu, '?').slice(0, 1_000)
 }

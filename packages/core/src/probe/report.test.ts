@@ -1,0 +1,282 @@
+import type { SecureContextOptions } from 'node:tls'
+import { type Provider, startProvider } from '@postern/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ca, certificates, chainOf, endingIn, trusted } from '../../test/certificates.ts'
+import { makeCertificate } from '../../../testing/src/certificates.ts'
+import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { type Peer, type Script, serve, upToTls } from '../../test/scripted-server.ts'
+import type { Security } from '../endpoint.ts'
+import type { Dial } from '../smtp/dial.ts'
+import { probe, type ProbeOptions } from './probe.ts'
+import type { ProbeReport } from './report.ts'
+
+const host = '127.0.0.1'
+const auth = { user: 'ada@example.com', pass: 'hunter2' }
+const DAY = 24 * 3_600_000
+
+let provider: Provider
+beforeAll(async () => {
+  provider = await startProvider()
+})
+afterAll(() => provider.close())
+
+/** A server that goes through TLS with a certificate, and then has something to say. */
+const withCertificate = (context: SecureContextOptions, offer = '250-x\r\n250 SIZE\r\n', then: Script = () => {}): Script => async (peer) => {
+  await upToTls(peer)
+  await peer.secure(context)
+  await peer.hear()
+  peer.say(offer)
+  await then(peer)
+  await peer.gone
+}
+
+async function reportOn(script: Script, options: ProbeOptions = {}): Promise<ProbeReport & { readonly peers: readonly Peer[] }> {
+  await using server = await serve(script)
+  const report = await probe(
+    { host, port: server.port, security: 'starttls' },
+    { tls: { ca }, budgets: { greeting: 2_000, tls: 2_000, reply: 400 }, ...options },
+  )
+  await server.quiet()
+  return { ...report, peers: server.peers }
+}
+
+describe('capabilities', () => {
+  it('are told apart: those from before TLS, which nobody should believe, and those under it', async () => {
+    const { capabilities, untrustedCapabilities } = await reportOn(
+      withCertificate(trusted, '250-x\r\n250-SIZE 1000\r\n250-BURL imap\r\n250-LIMITS RCPTMAX=50\r\n250 AUTH Plain\r\n'),
+    )
+    expect(untrustedCapabilities).toMatchObject({ startTls: true, auth: ['PLAIN', 'LOGIN'], size: undefined })
+    expect(capabilities).toMatchObject({ startTls: false, auth: ['PLAIN'], size: 1000, limits: { rcptMax: 50 } })
+    expect(capabilities?.keywords).toEqual({ SIZE: ['1000'], BURL: ['imap'], LIMITS: ['RCPTMAX=50'], AUTH: ['Plain'] })
+  })
+
+  it('let a login through whose mechanism is written in lower case', async () => {
+    const { login } = await reportOn(
+      withCertificate(trusted, '250-x\r\n250 auth plain\r\n', async (peer) => {
+        await peer.hear()
+        peer.say('235 2.7.0 ok\r\n')
+      }),
+      { auth },
+    )
+    expect(login).toEqual({ outcome: 'accepted', mechanism: 'PLAIN' })
+  })
+
+  it('from before TLS are there when there is no TLS to come, and there are none with implicit TLS', async () => {
+    const { failure, untrustedCapabilities, capabilities } = await reportOn(async (peer) => {
+      peer.say('220 x\r\n')
+      await peer.hear()
+      peer.say('250-x\r\n250 AUTH PLAIN\r\n')
+      await peer.gone
+    })
+    expect(failure?.code).toBe('starttls-not-offered')
+    expect(untrustedCapabilities?.auth).toEqual(['PLAIN'])
+    expect(capabilities).toBeUndefined()
+    const implicit = await probe({ host, port: provider.ports[465], security: 'implicit' }, { tls: { ca: provider.ca } })
+    expect(implicit.untrustedCapabilities).toBeUndefined()
+    expect(implicit.capabilities?.auth).toContain('PLAIN')
+  })
+
+  it('take no more room than their lines, and turn no text round', async () => {
+    const line = `250-X${'\u202e'.repeat(2)} ${'a '.repeat(4_000)}\r\n`
+    const { capabilities } = await reportOn(withCertificate(trusted, `250-x\r\n${line.repeat(3)}250 ${'K'.repeat(5_000)}\r\n`))
+    expect(Object.keys(capabilities?.keywords ?? {})).toEqual(['X??', 'K'.repeat(1_000)])
+    expect(JSON.stringify(capabilities).length).toBeLessThan(10_000)
+  })
+})
+
+describe('the certificate', () => {
+  it('is told with its authority, which vouches for itself and ends the chain', async () => {
+    const { tls } = await reportOn(withCertificate(trusted))
+    expect(tls).toMatchObject({ protocol: 'TLSv1.3', cipher: expect.stringMatching(/^TLS_/), verified: true })
+    expect(tls).not.toHaveProperty('unverified')
+    const { chain, ...certificate } = tls!.certificate
+    expect(certificate).toEqual({
+      names: ['localhost', '127.0.0.1', '0:0:0:0:0:0:0:1'],
+      issuer: expect.stringMatching(/^Test CA /),
+      validFrom: expect.any(Date),
+      validTo: expect.any(Date),
+      daysLeft: 29,
+      fingerprint256: expect.stringMatching(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+    })
+    expect(chain).toEqual([expect.objectContaining({ names: [certificate.issuer], issuer: certificate.issuer, daysLeft: 29 })])
+  })
+
+  it('is told with the whole chain, from the server up', async () => {
+    const { ca, context } = await chainOf(4)
+    const { ok, tls } = await reportOn(withCertificate(context), { tls: { ca } })
+    expect(ok).toBe(true)
+    expect(tls?.certificate.chain).toMatchObject([
+      { names: ['Authority 1'], issuer: 'Authority 2' },
+      { names: ['Authority 2'], issuer: 'Root' },
+      { names: ['Root'], issuer: 'Root' },
+    ])
+  })
+
+  it('is told with ten links of a chain that goes on and on', async () => {
+    const { ca, context } = await chainOf(16)
+    const { tls } = await reportOn(withCertificate(context), { tls: { ca } })
+    expect(tls?.certificate.chain).toHaveLength(9)
+  })
+
+  it.each([
+    ['untrusted', 'certificate-untrusted', {}],
+    ['expired', 'certificate-expired', { daysLeft: -2 }],
+    ['not-yet-valid', 'certificate-not-yet-valid', { daysLeft: 29 }],
+    ['other-name', 'certificate-name', { names: ['mail.example.net'] }],
+  ] as const)('that is %s is shown, with why it was refused, and nothing was said to its owner', async (kind, code, facts) => {
+    const { failure, tls, login, capabilities, findings, peers } = await reportOn(withCertificate(await certificates.issue(kind)), { auth })
+    expect(failure).toMatchObject({ code, stage: 'tls' })
+    expect(tls).toMatchObject({ protocol: 'TLSv1.3', verified: false, unverified: code, certificate: facts })
+    expect(login).toEqual({ outcome: 'not-tried', why: code })
+    expect(capabilities).toBeUndefined()
+    expect(findings.map(({ code }) => code)).not.toContain('certificate-ends')
+    expect(peers.map(({ secret }) => secret)).toEqual([''])
+  })
+
+  it('that signed itself has no chain', async () => {
+    const { tls } = await reportOn(withCertificate(await certificates.issue('untrusted')))
+    expect(tls?.certificate).toMatchObject({ names: expect.arrayContaining(['localhost']), issuer: 'localhost', chain: [] })
+  })
+
+  it('that is not checked is told as such, with why it would have been refused', async () => {
+    for (const [kind, code] of [['other-name', 'certificate-name'], ['untrusted', 'certificate-untrusted']] as const) {
+      const { ok, tls, findings } = await reportOn(withCertificate(await certificates.issue(kind)), { tls: { ca, rejectUnauthorized: false } })
+      expect(ok).toBe(true)
+      expect(tls).toMatchObject({ verified: false, unverified: code })
+      expect(findings.map(({ code }) => code)).toContain('certificate-unchecked')
+    }
+    const { tls } = await reportOn(withCertificate(trusted), { tls: { ca, rejectUnauthorized: false } })
+    expect(tls).toMatchObject({ verified: true })
+    expect(tls).not.toHaveProperty('unverified')
+  })
+
+  it('is absent when the handshake fails before there is one', async () => {
+    const { failure, tls } = await reportOn(async (peer) => {
+      await upToTls(peer)
+      await peer.hearAnything()
+      peer.say('250 no\r\n')
+      await peer.gone
+    })
+    expect(failure?.stage).toBe('tls')
+    expect(tls).toBeUndefined()
+  })
+
+  it('leaves a finding when it ends within 14 days, by the clock', async () => {
+    const clock = new HandTurnedClock()
+    clock.time = Date.now()
+    const context = await endingIn(20)
+    const seen = async () => {
+      const { tls, findings } = await reportOn(withCertificate(context), { clock, tls: { rejectUnauthorized: false } })
+      return [tls?.certificate.daysLeft, findings.some(({ code }) => code === 'certificate-ends')]
+    }
+    expect(await seen()).toEqual([19, false])
+    clock.turn(5 * DAY)
+    expect(await seen()).toEqual([14, false])
+    clock.turn(DAY)
+    expect(await seen()).toEqual([13, true])
+    clock.turn(30 * DAY)
+    expect(await seen()).toEqual([-17, true])
+  })
+})
+
+const answered = (reply: string): Script => async (peer) => {
+  await peer.hear()
+  peer.say(reply)
+}
+
+describe('the login', () => {
+  const offer = '250-x\r\n250 AUTH PLAIN\r\n'
+
+  it.each([
+    ['235 2.7.0 ok\r\n', { outcome: 'accepted', mechanism: 'PLAIN' }],
+    ['535 5.7.8 no\r\n', { outcome: 'refused', mechanism: 'PLAIN', why: 'auth-rejected' }],
+    ['454 4.7.0 later\r\n', { outcome: 'refused', mechanism: 'PLAIN', why: 'auth-temporary' }],
+    ['250 sure\r\n', { outcome: 'unknown', mechanism: 'PLAIN', why: 'protocol-error' }],
+    ['', { outcome: 'unknown', mechanism: 'PLAIN', why: 'reply-timeout' }],
+  ])('answered with %j', async (reply, login) => {
+    expect((await reportOn(withCertificate(trusted, offer, answered(reply)), { auth })).login).toEqual(login)
+  })
+
+  it.each<[what: string, offer: string, options: ProbeOptions, why: string]>([
+    ['none was asked for', offer, {}, 'not-asked'],
+    ['it is only to be seen whether it could', offer, { auth, login: false }, 'not-asked'],
+    ['none is offered', '250-x\r\n250 SIZE\r\n', { auth }, 'auth-not-offered'],
+    ['none is offered, and none to be made', '250-x\r\n250 SIZE\r\n', { auth, login: false }, 'auth-not-offered'],
+    ['none fits', '250-x\r\n250 AUTH XOAUTH2\r\n', { auth, login: false }, 'auth-mechanism'],
+  ])('is not tried when %s', async (_what, offer, options, why) => {
+    const { login, ok, peers } = await reportOn(withCertificate(trusted, offer), options)
+    expect(login).toEqual({ outcome: 'not-tried', why })
+    expect(ok).toBe(why === 'not-asked')
+    expect(peers[0]?.secret).toMatch(/^EHLO \S+\r\n(?:QUIT\r\n)?$/)
+  })
+})
+
+it('hides the secret of a login, wherever a server that has learnt it writes it', async () => {
+  const secret = Buffer.from(`\0${auth.user}\0${auth.pass}`).toString('base64')
+  const { peers, ...report } = await reportOn(async (peer) => {
+    peer.say(`220 mail ${auth.pass} ${secret}\r\n`)
+    await peer.hear()
+    peer.say(`250-x\r\n250-X${auth.pass} ${auth.pass}\r\n250 STARTTLS ${secret}\r\n`)
+    await peer.hear()
+    peer.say('220 go\r\n')
+    await peer.secure(trusted)
+    await peer.hear()
+    peer.say(`250-x\r\n250-${auth.pass} a${auth.pass}b\r\n250 AUTH PLAIN ${secret}\r\n`)
+    await peer.gone
+  }, { auth, login: false })
+  expect(report).toMatchObject({ ok: true, greeting: 'mail [hidden] [hidden]', capabilities: { auth: ['PLAIN', '[HIDDEN]'] } })
+  expect(JSON.stringify(report)).not.toMatch(new RegExp(`${auth.pass}|${secret}`, 'i'))
+  expect(peers).toHaveLength(1)
+})
+
+const nowhere: Dial = () => Promise.reject(new Error('no need to'))
+
+/** What is found without a connection. */
+async function codes(port: number, security: Security, options: ProbeOptions = {}): Promise<string[]> {
+  const { findings } = await probe({ host: 'mail.example.com', port, security }, { dial: nowhere, ...options })
+  return findings.map(({ code, severity }) => `${code} ${severity}`)
+}
+
+it('hides it in a certificate too, and in the failure that tells its names', async () => {
+  const context = await makeCertificate({ commonName: auth.pass, names: [`${auth.pass}.example.net`] })
+  const { peers, ...report } = await reportOn(withCertificate(context), { auth, tls: { ca: context.cert } })
+  expect(peers[0]?.secret).toBe('')
+  expect(report.tls).toMatchObject({ unverified: 'certificate-name', certificate: { names: ['[hidden].example.net'], issuer: '[hidden]' } })
+  expect(report.failure?.message).toContain('[hidden].example.net')
+  expect(JSON.stringify(report)).not.toContain(auth.pass)
+})
+
+it('hides it among the mechanisms that do not fit', async () => {
+  const { failure } = await reportOn(withCertificate(trusted, `250-x\r\n250 AUTH ${auth.pass} XOAUTH2\r\n`), { auth })
+  expect(failure).toMatchObject({ code: 'auth-mechanism', message: expect.stringContaining('(it offers [hidden], XOAUTH2)') })
+})
+
+it('tells what is offered whatever the secret is', async () => {
+  const offer = '250-x\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250 AUTH PLAIN\r\n'
+  const { ok, capabilities } = await reportOn(withCertificate(trusted, offer), { auth: { user: 'ada', pass: 'pipelining' }, login: false })
+  expect(ok).toBe(true)
+  expect(capabilities).toMatchObject({ pipelining: true, size: 1000, auth: ['PLAIN'], keywords: { '[HIDDEN]': [], SIZE: ['1000'] } })
+})
+
+describe('findings', () => {
+  it.each<[port: number, security: Security, found: string[]]>([
+    [587, 'starttls', []],
+    [465, 'implicit', ['port-465-legacy info']],
+    [25, 'starttls', ['port-25-submission warning']],
+    [465, 'starttls', ['security-mismatch error', 'port-465-legacy info']],
+    [26, 'starttls', ['port-unknown warning']],
+  ])('about %i with %s', async (port, security, found) => {
+    expect(await codes(port, security)).toEqual(found)
+  })
+
+  it('are about everything else that was said to it too', async () => {
+    expect(await codes(587, 'none', { auth, policy: { allowCleartext: 'always' } })).toEqual(['cleartext-auth error', 'cleartext warning'])
+    expect(await codes(587, 'starttls', { tls: { rejectUnauthorized: false } })).toEqual(['certificate-unchecked warning'])
+  })
+
+  it('have a language', async () => {
+    const { findings, failure } = await probe({ host, port: 25, security: 'starttls' }, { locale: 'de', signal: AbortSignal.abort() })
+    expect(findings[0]?.message).toMatch(/Port 25 ist /)
+    expect(failure?.message).toBe('Der Aufrufer hat abgebrochen.')
+  })
+})

@@ -1,0 +1,16 @@
+import { type Endpoint, serverOf } from '../endpoint.ts'
+import { daysUntil, type TlsReport } from '../smtp/tls-report.ts'
+import { format } from '../text/format.ts'
+import { type Locale, textsFor } from '../text/index.ts'
+import type { Finding } from './finding.ts'
+
+/** A certificate that ends within these days is worth a warning: renewal has failed by then. */
+const DAYS = 14
+
+/** What only a connection shows: that the server's certificate ends soon. */
+export function certificateEnds(endpoint: Endpoint, tls: TlsReport | undefined, now: number, locale: Locale): Finding | undefined {
+  if (!tls || !(daysUntil(tls.certificate.validTo, now) < DAYS)) return undefined
+  const { message, advice } = textsFor(locale).findings['certificate-ends']
+  const values = { server: serverOf(endpoint), date: tls.certificate.validTo.toISOString().slice(0, 10) }
+  return { code: 'certificate-ends', severity: 'warning', message: format(message, values), advice, references: ['RFC 5280 §4.1.2.5'] }
+}
