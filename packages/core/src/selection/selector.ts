@@ -220,7 +220,13 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#rungs.learn(attempts)
     if (session) {
       this.#rungs.note(session.endpoint, 'up', undefined, session.tlsSeen)
-      this.#choose(session.endpoint, attempts)
+      try {
+        this.#choose(session.endpoint, attempts)
+      } catch (error) {
+        // A listener threw. Whoever asked for the connection gets the error in its place.
+        session.destroy()
+        throw error
+      }
       return session
     }
     const diagnosis = diagnoseAttempts(this.settings.host, attempts, { locale: this.#options.locale })
@@ -250,12 +256,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     else this.#recheck.stop()
 
     const change = { endpoint: this.#current, previous, attempts }
-    if (!previous) this.emit('selected', change)
     if (rank > before) {
       const { failure } = this.#rungs.states[0]!
       this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, ...(failure && { failure }) }
-      this.emit('fallback', change)
     }
+    if (!previous) this.emit('selected', change)
+    if (rank > before) this.emit('fallback', change)
     if (rank < before) this.emit('recovered', change)
   }
 

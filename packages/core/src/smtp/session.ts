@@ -8,11 +8,12 @@ import type { Locale } from '../text/index.ts'
 import type { Bounds } from './bounded.ts'
 import type { Budgets } from './budgets.ts'
 import { type Capabilities, parseCapabilities } from './capabilities.ts'
-import { connect, startTls } from './connect.ts'
 import { type Dial, dialled } from './dial.ts'
+import { firstToConnect } from './first-to-connect.ts'
 import type { Reply } from './reply.ts'
 import { type Address, resolveHost } from './resolve.ts'
 import { chooseMechanism, loginDialogue, type LoginResult } from './sasl.ts'
+import { startTls } from './start-tls.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
 import { Wire } from './wire.ts'
 
@@ -66,6 +67,8 @@ export class Session {
   /** What was seen of TLS. */
   tlsSeen: TlsReport | undefined
   loggedIn: LoginResult | undefined
+  /** Is told of each stage as it begins. */
+  onStage: (stage: Stage) => void = () => {}
   readonly #options: SessionOptions
   readonly #began = performance.now()
   #wire: Wire | undefined
@@ -99,7 +102,7 @@ export class Session {
       socket = await this.#step('connect', () => dialled(dialling, toConnect()))
     } else {
       const addresses = await this.#step('dns', () => resolve(this.#bounds(budgets.dns, 'dns-timeout')))
-      socket = await this.#step('connect', () => connect(host, port, addresses, toConnect()))
+      socket = await this.#step('connect', () => firstToConnect(addresses, port, toConnect()))
     }
     this.address = socket.remoteAddress
     this.#wire = new Wire(socket)
@@ -147,6 +150,16 @@ export class Session {
 
   get #offered(): readonly string[] | undefined {
     return this.capabilities?.get('AUTH')
+  }
+
+  /** Whether the server has said anything. */
+  get heard(): boolean {
+    return (this.#wire?.socket.bytesRead ?? 0) > 0
+  }
+
+  /** Says something without being asked to. */
+  say(line: string): void {
+    this.#wire?.write(line)
   }
 
   /** Takes leave. The server has nothing more to say that matters, so its answer is not waited for. */
@@ -217,6 +230,7 @@ export class Session {
 
   async #step<T>(stage: Stage, run: () => Promise<T>): Promise<T> {
     this.#stage = stage
+    this.onStage(stage)
     const began = performance.now()
     try {
       return await run()
