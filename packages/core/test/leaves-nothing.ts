@@ -3,7 +3,7 @@ function held(kinds: RegExp): number {
   return process.getActiveResourcesInfo().filter((kind) => kinds.test(kind)).length
 }
 
-const connections = /TCPSocket|TCPConnect|TLS|GetAddrInfo/
+const connections = /TCPSocket|ConnectWrap|TLS|GetAddrInfo/
 const timers = /Timeout/
 
 /**
