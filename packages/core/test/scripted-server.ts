@@ -8,7 +8,7 @@ export class Peer {
   clear = ''
   secret = ''
   /** The name the client asked for in its handshake (SNI), if any. */
-  servername: string | false | undefined
+  servername: string | false | null | undefined
   /** Settles when the connection is gone, whoever ended it. */
   readonly gone: Promise<void>
   /** Settles when the script has nothing more to say. */

@@ -199,6 +199,33 @@ describe('a port that answers TLS in plain text', () => {
   })
 })
 
+it.each<[code: string, script: Script]>([
+  ['greeting-timeout', tls()],
+  ['connection-lost', tls((peer) => peer.end())],
+])('an implicit port with TLS and no greeting is %s, and is asked nothing more', async (code, script) => {
+  const { report, peers } = await probed('implicit', [script], { budgets: { ...endless, greeting: 500 } })
+  expect(report.failure).toMatchObject({ code, stage: 'greeting' })
+  expect(peers).toHaveLength(1)
+})
+
+it('what goes wrong after a late greeting is not laid at the door of TLS', async () => {
+  const asked = deferred()
+  const { report } = await probed('starttls', [
+    async (peer) => {
+      await asked.promise
+      peer.say('220 mail.example.com\r\n')
+      await peer.hear()
+      peer.end()
+    },
+    async (peer) => {
+      await peer.hearAnything()
+      asked.resolve()
+      await peer.gone
+    },
+  ])
+  expect(report.failure).toMatchObject({ code: 'connection-lost', stage: 'ehlo' })
+})
+
 describe('the second connection', () => {
   it.each([
     ['deadline', { deadline: 600 }],

@@ -7,7 +7,7 @@ import { defaultClientName } from '../smtp/client-name.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Address } from '../smtp/resolve.ts'
 import { Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
-import { OtherWay } from './other-way.ts'
+import { watchOtherWay } from './other-way.ts'
 import { type ProbeReport, reportOf } from './report.ts'
 
 /** How to examine an endpoint. */
@@ -50,7 +50,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
     ...(addresses && { resolve: async () => addresses }),
   }
   const session = new Session(endpoint, sessionOptions)
-  const otherWay = new OtherWay(session, sessionOptions)
+  const otherWay = watchOtherWay(session, sessionOptions)
   try {
     await session.greet()
     await session.secure()
