@@ -122,6 +122,45 @@ describe('a server that greets late', () => {
     expect(peers[1]!.secret).toBe('')
   })
 
+  it('lets go of the second connection when it greets, and not only in the end', async () => {
+    const second = deferred<Peer>()
+    const { report } = await probed('starttls', [
+      async (peer) => {
+        const { gone } = await second.promise
+        peer.say('220 mail.example.com ESMTP\r\n')
+        await peer.hear()
+        await gone
+        peer.say('502 5.5.1 no\r\n')
+        await peer.gone
+      },
+      async (peer) => {
+        await peer.hearAnything()
+        second.resolve(peer)
+        await peer.gone
+      },
+    ])
+    expect(report.failure).toMatchObject({ code: 'ehlo-rejected', stage: 'ehlo' })
+  })
+
+  it.each([
+    ['SSH-2.0-OpenSSH_9.6\r\n', 'not-smtp'],
+    ['421 4.3.2 busy\r\n', 'greeting-rejected'],
+  ] as const)('as what it should not, "%j", is that, and ends the second connection too', async (greeting, code) => {
+    const asked = deferred()
+    const { report } = await probed('starttls', [
+      async (peer) => {
+        await asked.promise
+        await says(greeting)(peer)
+      },
+      async (peer) => {
+        await peer.hearAnything()
+        asked.resolve()
+        await peer.gone
+      },
+    ])
+    expect(report.failure).toMatchObject({ code, stage: 'greeting' })
+  })
+
   it('but has begun to, is not asked for TLS', async () => {
     const { report, peers } = await probed('starttls', [says('220-mail.example.com\r\n')], { budgets: { greeting: 600 } })
     expect(report.failure?.code).toBe('greeting-timeout')
@@ -241,6 +280,20 @@ describe('the second connection', () => {
       },
     ], { signal: caller.signal, ...options })
     expect(report.failure).toMatchObject({ code, stage: 'greeting' })
+    expect(peers).toHaveLength(2)
+  })
+
+  it.each(['deadline', 'aborted'])('ends with the probe when the first has failed already: %s', async (end) => {
+    const caller = new AbortController()
+    const { report, peers } = await probed('starttls', [
+      (peer) => peer.end(),
+      async (peer) => {
+        await peer.hearAnything()
+        if (end === 'aborted') caller.abort()
+        await peer.gone
+      },
+    ], { signal: caller.signal, ...(end === 'deadline' && { deadline: 300 }) })
+    expect(report.failure).toMatchObject({ code: 'connection-lost', stage: 'greeting' })
     expect(peers).toHaveLength(2)
   })
 

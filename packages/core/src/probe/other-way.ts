@@ -57,7 +57,7 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
     return code === 'not-smtp' ? code : undefined
   }
   const onSilence = () => {
-    if (first.heard || controller.signal.aborted) return
+    if (first.heard) return
     asked ??= askForTls()
     asked.then(
       (code) => {
@@ -68,9 +68,8 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
     )
   }
 
-  signal.addEventListener('abort', stop)
+  signal.addEventListener('abort', stop, { signal: controller.signal })
   first.onStage = (stage) => {
-    clearTimeout(timer)
     // A process that was busy may have the greeting and not know it: the immediate lets it read first.
     if (stage === 'greeting' && mayBeTls) timer = setTimeout(() => setImmediate(onSilence), SILENCE)
     else if (stage === 'ehlo') stop()
@@ -86,7 +85,6 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
     },
     end() {
       clearTimeout(timer)
-      signal.removeEventListener('abort', stop)
       stop()
       return Promise.resolve(asked)
     },
