@@ -7,6 +7,8 @@ import { deferred } from './deferred.ts'
 export class Peer {
   clear = ''
   secret = ''
+  /** The name the client asked for in its handshake (SNI), if any. */
+  servername: string | false | null | undefined
   /** Settles when the connection is gone, whoever ended it. */
   readonly gone: Promise<void>
   /** Settles when the script has nothing more to say. */
@@ -78,6 +80,7 @@ export class Peer {
     this.#listen(secured, (text) => (this.secret += text))
     await Promise.race([once(secured, 'secure'), this.gone])
     if (this.#over) throw new ClientLeft()
+    this.servername = secured.servername
   }
 
   end(): void {
@@ -137,7 +140,7 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly quiet: () => Promise<void>
 }
 
-export async function serve(script: Script, host = '127.0.0.1'): Promise<ScriptedServer> {
+export async function serve(script: Script, host = '127.0.0.1', port = 0): Promise<ScriptedServer> {
   const peers: Peer[] = []
   const faults: unknown[] = []
   const first = deferred<Peer>()
@@ -150,7 +153,7 @@ export async function serve(script: Script, host = '127.0.0.1'): Promise<Scripte
       peer.destroy()
     })
   })
-  server.listen({ port: 0, host })
+  server.listen({ port, host })
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,

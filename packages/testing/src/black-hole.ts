@@ -2,13 +2,19 @@ import { connect, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { Occupant } from './listener.ts'
 
+/** A port that answers nothing, until it is woken. */
+export interface BlackHole extends Occupant {
+  /** Accepts connections from here on: whoever has gone on trying gets through at the next packet. */
+  wake(): void
+}
+
 /**
  * Takes a port so that connecting to it hangs: the first packet is never answered, as behind a firewall that drops it.
  *
  * No privilege is needed. A thread listens and falls asleep before it accepts anything, so the system's queue of
  * connections stays as full as the fillers make it, and Linux drops every further SYN.
  */
-export async function openBlackHole(port: number, address: string): Promise<Occupant> {
+export async function openBlackHole(port: number, address: string): Promise<BlackHole> {
   const gate = new Int32Array(new SharedArrayBuffer(4))
   // As source text: a file would have to exist both as TypeScript and as JavaScript.
   const worker = new Worker(sleeper, { eval: true, workerData: { port, address, gate }, execArgv: [], env: {} })
@@ -25,6 +31,7 @@ export async function openBlackHole(port: number, address: string): Promise<Occu
   const occupant = {
     port,
     address,
+    wake: () => void Atomics.notify(gate, 0),
     async close() {
       for (const filler of fillers) filler.destroy()
       await worker.terminate()
@@ -45,11 +52,11 @@ const QUEUE_LENGTH = 2
 const sleeper = `
   const { createServer } = require('node:net')
   const { parentPort, workerData } = require('node:worker_threads')
-  const server = createServer()
+  const server = createServer((socket) => socket.on('error', () => {}))
   server.once('error', (error) => parentPort.postMessage(error))
   server.listen({ port: workerData.port, host: workerData.address, backlog: 1 }, () => {
     parentPort.postMessage(undefined)
-    // In the same turn, so that not one connection is accepted. Terminating the thread ends the sleep.
+    // In the same turn, so that not one connection is accepted. Waking or terminating the thread ends the sleep.
     Atomics.wait(workerData.gate, 0, 0)
   })
 `

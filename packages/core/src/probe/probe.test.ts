@@ -2,6 +2,7 @@ import { getEventListeners, once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { faultNames, type Fault, type Provider, startProvider } from '@postern/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBlackHole } from '../../../testing/src/black-hole.ts'
 import { ca, certificates, trusted } from '../../test/certificates.ts'
 import { deferred } from '../../test/deferred.ts'
 import { leavesNothing } from '../../test/leaves-nothing.ts'
@@ -490,6 +491,48 @@ describe('the report', () => {
       { tls: { ca: provider.ca, servername: 'localhost' } },
     )
     expect(report).toMatchObject({ ok: true, address: '127.0.0.1' })
+  })
+})
+
+describe('addresses that the caller knows already', () => {
+  /** Nobody can look this name up. */
+  const named = { host: 'mail.example.net', port: 0, security: 'starttls' } as const
+  const at = (last: number, family: 4 | 6 = 4) => ({ address: `127.0.0.${last}`, family })
+
+  it.each(['starttls', 'implicit'] as const)('are connected to, with the name for SNI and for the certificate: %s', async (security) => {
+    const certificate = await certificates.issue('other-name')
+    await using server = await serve(async (peer) => {
+      if (security === 'starttls') await upToTls(peer)
+      await peer.secure(certificate)
+      if (security === 'implicit') greet(peer)
+      await peer.hear()
+      peer.say(offersPlain)
+      await peer.gone
+    })
+    const report = await probe({ ...named, port: server.port, security }, { tls: { ca }, addresses: [at(1)] })
+    expect(report).toMatchObject({ ok: true, address: '127.0.0.1', tls: { verified: true, certificate: { names: ['mail.example.net'] } } })
+    expect(server.peers.map(({ servername }) => servername)).toEqual(['mail.example.net'])
+    const other = await probe({ ...named, host: 'mail.example.com', port: server.port, security }, { tls: { ca }, addresses: [at(1)] })
+    expect(other.failure).toMatchObject({ code: 'certificate-name', stage: 'tls' })
+  })
+
+  it('are told apart in the report: a silent one costs the others a quarter of a second', async () => {
+    await using server = await serve((peer) => {
+      greet(peer)
+      return peer.gone
+    })
+    const hole = await openBlackHole(server.port, '127.0.0.2')
+    try {
+      const report = await probe({ ...named, port: server.port }, { addresses: [at(2, 6), at(3), at(1)], budgets: { reply: 50 } })
+      expect(report).toMatchObject({ address: '127.0.0.1', failure: { code: 'reply-timeout', stage: 'ehlo' } })
+    } finally {
+      await hole.close()
+    }
+  })
+
+  it('are the only ones: without any, nothing is looked up', async () => {
+    const report = await probe({ ...named, host: 'localhost', port: provider.ports[587] }, { addresses: [] })
+    expect(report.failure).toMatchObject({ code: 'network-unreachable', stage: 'connect' })
   })
 })
 

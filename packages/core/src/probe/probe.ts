@@ -1,11 +1,11 @@
 import type { Endpoint } from '../endpoint.ts'
 import { mayBeClear } from '../cleartext.ts'
-import { describeFailure, type Failure } from '../failure/failure.ts'
 import { cleartextRefused, resolveOptions, type SelectionOptions } from '../selection/options.ts'
 import type { LoginSettings, Policy, TlsSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Address } from '../smtp/resolve.ts'
 import { Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
+import { watchOtherWay } from './other-way.ts'
 import { type ProbeReport, reportOf } from './report.ts'
 
 /** How to examine an endpoint. */
@@ -50,6 +50,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
 /** A probe within the bounds of whoever makes it. */
 export async function examine(endpoint: Endpoint, options: SessionOptions, login: boolean): Promise<ProbeReport> {
   const session = new Session(endpoint, options)
+  const otherWay = watchOtherWay(session, options)
   try {
     await session.greet()
     await session.secure()
@@ -58,27 +59,8 @@ export async function examine(endpoint: Endpoint, options: SessionOptions, login
     return reportOf(session)
   } catch (error) {
     if (!(error instanceof SessionFailed)) throw error
-    return reportOf(session, (await expectsTls(endpoint, error.failure, options)) ?? error.failure)
+    return reportOf(session, await otherWay.explain(error.failure))
+  } finally {
+    await otherWay.end()
   }
-}
-
-/**
- * A port that expects TLS says nothing to those who wait for a greeting, or just closes: the bytes do not tell it from a
- * port that is broken. TLS on a second connection does.
- */
-async function expectsTls(endpoint: Endpoint, { code, stage }: Failure, options: SessionOptions): Promise<Failure | undefined> {
-  const unclear = endpoint.security !== 'implicit' && stage === 'greeting' && (code === 'greeting-timeout' || code === 'connection-lost')
-  if (!unclear) return undefined
-  const session = new Session({ ...endpoint, security: 'implicit' }, options)
-  const failure = await session.greet().then(
-    () => undefined,
-    (error: unknown) => {
-      if (error instanceof SessionFailed) return error.failure
-      throw error
-    },
-  )
-  session.destroy()
-  // A certificate that is refused was shown: there is TLS. So there is when only the greeting under it fails.
-  const spokeTls = !failure || failure.stage === 'greeting' || failure.code.startsWith('certificate-') || failure.code === 'tls-version'
-  return spokeTls ? describeFailure({ code: 'tls-expected', stage }, endpoint, options.locale) : undefined
 }

@@ -51,7 +51,8 @@ export async function climb(
 
 /**
  * Whether another rung may be tried after a failure. Once the server has answered to a login, or to the envelope, it
- * has spoken: a refused login that is tried again elsewhere locks accounts.
+ * has spoken: a refused login that is tried again elsewhere locks accounts. A 2yz or 3yz where it makes no sense is no
+ * answer.
  *
  * @example
  * mayTryNext(diagnose(error)) // false for a 535 to AUTH, true for a refused connection
@@ -59,7 +60,7 @@ export async function climb(
 export function mayTryNext({ stage, replyCode, code }: Failure): boolean {
   // A secret that nobody gives is missing at every port.
   if (code === 'aborted' || code === 'deadline' || code === 'auth-temporary') return false
-  return !answered.has(stage) || replyCode === undefined
+  return !answered.has(stage) || replyCode === undefined || replyCode < 400
 }
 
 /** A login that got no answer may have arrived, and counts as one try with the provider: it is made once more, not thrice. */

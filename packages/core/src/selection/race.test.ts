@@ -132,7 +132,7 @@ describe('the ladder', () => {
 })
 
 describe('a login', () => {
-  it.each(['auth-rejected', 'auth-temporary', 'auth-echo', 'auth-endless'] as const)(
+  it.each(['auth-rejected', 'auth-temporary', 'auth-echo'] as const)(
     'that was answered ("%s") is not repeated on another port',
     async (fault) => {
       const { attempts, diagnosis } = await exhaustedBy(
@@ -145,11 +145,15 @@ describe('a login', () => {
     },
   )
 
-  it('that was not answered at all is tried on one more port, and no more than that', async () => {
-    const faults = { 587: 'auth-drops', 2525: 'auth-drops', 465: 'auth-drops' } as const
+  it.each([
+    ['not answered at all', 'auth-drops', 'connection-lost'],
+    ['answered with one challenge after the other', 'auth-endless', 'protocol-error'],
+  ] as const)('that was %s is tried on one more port, and no more than that', async (_what, fault, code) => {
+    const faults = { 587: fault, 2525: fault, 465: fault }
     const { attempts } = await exhaustedBy(climbWith(faults, { ...patient, login: true }))
-    expect(story(attempts)).toEqual(['587 failed connection-lost', '2525 failed connection-lost'])
-    expect(provider.logins).toHaveLength(2)
+    expect(story(attempts)).toEqual([`587 failed ${code}`, `2525 failed ${code}`])
+    expect(provider.connections).toMatchObject({ 465: 0 })
+    expect(provider.logins.length).toBeLessThanOrEqual(2)
   })
 
   it('never shows in what is reported, even when the server echoes it', async () => {
@@ -348,6 +352,29 @@ describe('the race', () => {
       await server.quiet()
     })
     expect(spare.peers).toHaveLength(0)
+  })
+
+  it.each(['250 2.0.0 sure', '334 ', '354 go ahead'])('takes "%s" to a login for no answer, and makes it once more, not thrice', async (reply) => {
+    const odd: Script = async (peer) => {
+      await upToTls(peer)
+      await peer.secure(trusted)
+      await peer.hear()
+      peer.say('250-mail.example.com\r\n250 AUTH PLAIN\r\n')
+      for (;;) {
+        await peer.hear()
+        peer.say(`${reply}\r\n`)
+      }
+    }
+    await using first = await serve(odd)
+    await using second = await serve(odd)
+    await using third = await serve(odd)
+    const all = { ...settings(first.port, second.port, third.port), auth: { user: 'ada', pass: 'hunter2' } }
+    const { attempts } = await exhaustedBy(selectEndpoint(all, { ...patient, login: true }))
+    expect(attempts.map(({ failure }) => [failure?.stage, failure?.code])).toEqual([
+      ['auth', 'protocol-error'],
+      ['auth', 'protocol-error'],
+    ])
+    expect(third.peers).toHaveLength(0)
   })
 
   it('makes no connection when the signal is aborted already, and says so', async () => {

@@ -208,6 +208,60 @@ async function look(): Promise<void> {
   while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
 }
 
+describe('a listener that throws', () => {
+  const fault = new Error('a fault of the listener')
+  const throwing = () => {
+    throw fault
+  }
+
+  it.each(['selected', 'fallback'] as const)('at "%s" fails the call it happened in, whose connection is closed', async (event) => {
+    const selector = await selectorWith({ 587: 'no-starttls' })
+    selector.on(event, throwing)
+    await leavesNothing(() => expect(selector.connect()).rejects.toBe(fault))
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 0 })
+    // The choice was made all the same, and whoever comes next gets a connection.
+    expect(selector.state()).toMatchObject({ endpoint: { port: ports()[2525] }, lastFallback: { endpoint: { port: ports()[2525] } } })
+    hangUp(await selector.connect())
+  })
+
+  it('at "recovered" does so too', async () => {
+    const selector = await selectorWith({ 587: 'refuse' })
+    selector.on('recovered', throwing)
+    const { endpoint, socket } = await selector.connect()
+    socket.destroy()
+    await provider.heal(587)
+    selector.reportFailure(endpoint, { code: 'connection-lost', stage: 'mail', message: '', advice: '' })
+    await leavesNothing(() => expect(selector.connect()).rejects.toBe(fault))
+    expect(selector.endpoint?.port).toBe(ports()[587])
+  })
+
+  it('fails an examination too, which leaves nothing', async () => {
+    const selector = await selectorWith()
+    selector.once('selected', throwing)
+    await leavesNothing(() => expect(selector.examine()).rejects.toBe(fault))
+    expect((await selector.examine()).port).toBe(ports()[587])
+  })
+
+  it('does not fail those who waited for the choice', async () => {
+    const selector = await selectorWith()
+    selector.once('selected', throwing)
+    const [first, second] = await Promise.allSettled([selector.connect(), selector.connect()])
+    expect(first).toEqual({ status: 'rejected', reason: fault })
+    if (second.status === 'rejected') throw second.reason
+    hangUp(second.value)
+  })
+
+  it('does not disturb a check in the background', async () => {
+    const selector = await selectorWith({ 587: 'refuse' })
+    selector.on('recovered', throwing)
+    hangUp(await selector.connect())
+    await provider.heal(587)
+    clock.turn(clock.waits[0]!)
+    while (selector.endpoint?.port !== ports()[587]) await new Promise((resolve) => setImmediate(resolve))
+    hangUp(await selector.connect())
+  })
+})
+
 describe('on a lower rung', () => {
   it('looks at the better ones after 60 s, then doubles the wait up to 15 minutes', async () => {
     await fallen()

@@ -6,6 +6,7 @@ import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import { mayRenew } from '../smtp/resolve-login.ts'
 import type { Session } from '../smtp/session.ts'
+import { ignore } from '../smtp/minded.ts'
 import type { Attempt } from './attempt.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
@@ -117,19 +118,22 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    * @throws NoUsableEndpointError
    */
   async choose(options: ConnectOptions = {}): Promise<{ readonly endpoint: Endpoint; readonly connection?: OpenConnection }> {
-    const began = performance.now()
-    for (;;) {
-      // Every message of a pool comes by here, so this much is made without a timer or a promise.
-      const settled = this.#settledOn(options.avoid)
-      if (settled) return settled
-      const other = this.#othersDecide(options.signal)
-      if (!other) break
-      const error = await untilAborted(other, options.signal)
-      if (error) throw error
+    const settled = this.#settledOn(options.avoid)
+    if (settled) return settled
+    // Thousands of messages may wait here: without a deadline of their own they wait as long as who decides for them.
+    const { signal, end } = options.deadline === undefined ? { ...options, end: ignore } : withDeadline(options.deadline, options.signal)
+    try {
+      for (let other = this.#othersDecide(signal); other; other = this.#othersDecide(signal)) {
+        const error = await untilAborted(other, signal)
+        if (error) throw error
+      }
+      const decided = this.#settledOn(options.avoid)
+      if (decided) return decided
+      const connection = await this.connect({ ...options, signal })
+      return { endpoint: connection.endpoint, connection }
+    } finally {
+      end()
     }
-    const { deadline = this.#resolved.deadline } = options
-    const connection = await this.connect({ ...options, deadline: Math.max(1, deadline - (performance.now() - began)) })
-    return { endpoint: connection.endpoint, connection }
   }
 
   /**
@@ -235,7 +239,13 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#rungs.learn(attempts)
     if (session) {
       this.#rungs.note(session.endpoint, 'up', undefined, session.tlsSeen)
-      this.#choose(session.endpoint, attempts)
+      try {
+        this.#choose(session.endpoint, attempts)
+      } catch (error) {
+        // A listener threw. Whoever asked for the connection gets the error in its place.
+        session.destroy()
+        throw error
+      }
       return session
     }
     const diagnosis = diagnoseAttempts(this.settings.host, attempts, { locale: this.#options.locale })
@@ -265,12 +275,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     else this.#recheck.stop()
 
     const change = { endpoint: this.#current, previous, attempts }
-    if (!previous) this.emit('selected', change)
     if (rank > before) {
       const { failure } = this.#rungs.states[0]!
       this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, ...(failure && { failure }) }
-      this.emit('fallback', change)
     }
+    if (!previous) this.emit('selected', change)
+    if (rank > before) this.emit('fallback', change)
     if (rank < before) this.emit('recovered', change)
   }
 

@@ -12,12 +12,13 @@ import type { Bounds } from './bounded.ts'
 import type { Budgets } from './budgets.ts'
 import { type Offer, readOffer } from './capabilities.ts'
 import { defaultClientName } from './client-name.ts'
-import { connect, startTls } from './connect.ts'
 import { type Dial, dialled } from './dial.ts'
+import { firstToConnect } from './first-to-connect.ts'
 import type { Reply } from './reply.ts'
 import type { Address } from './resolve.ts'
 import { mayRenew, resolveLogin } from './resolve-login.ts'
 import { chooseMechanism, loginDialogue, secretOf } from './sasl.ts'
+import { startTls } from './start-tls.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
 import { Wire } from './wire.ts'
 
@@ -81,6 +82,8 @@ export class Session {
   readonly shown = (text: string): string => printable([this.options.settings.auth, ...this.#secrets].reduce(redact, text))
   /** Those that a function gave. */
   readonly #secrets: Credentials[] = []
+  /** Is told of each stage as it begins. */
+  onStage: (stage: Stage) => void = () => {}
   readonly #began = performance.now()
   #wire: Wire | undefined
   #stage: Stage = 'dns'
@@ -110,7 +113,7 @@ export class Session {
     let socket = dialling && (await this.#step('connect', () => dialled(dialling, toConnect())))
     if (!socket) {
       const addresses = await this.#step('dns', () => resolve(this.#bounds(budgets.dns, 'dns-timeout')))
-      socket = await this.#step('connect', () => connect(host, port, addresses, toConnect()))
+      socket = await this.#step('connect', () => firstToConnect(addresses, port, toConnect()))
     }
     this.address = socket.remoteAddress
     this.#wire = new Wire(socket)
@@ -181,6 +184,16 @@ export class Session {
     const { authMethod } = this.options
     const offered = this.offer && readOffer(this.offer).get('AUTH')
     return authMethod ? offered?.filter((name) => name.toUpperCase() === authMethod.toUpperCase()) : offered
+  }
+
+  /** Whether the server has said anything. */
+  get heard(): boolean {
+    return (this.#wire?.socket.bytesRead ?? 0) > 0
+  }
+
+  /** Says something without being asked to. */
+  say(line: string): void {
+    this.#wire?.write(line)
   }
 
   /** Takes leave. The server has nothing more to say that matters, so its answer is not waited for. */
@@ -259,6 +272,7 @@ export class Session {
 
   async #step<T>(stage: Stage, run: () => Promise<T>): Promise<T> {
     this.#stage = stage
+    this.onStage(stage)
     const began = performance.now()
     try {
       return await run()

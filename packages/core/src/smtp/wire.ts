@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded, type Bounds } from './bounded.ts'
+import { ignore, minded } from './minded.ts'
 import { type Reply, ReplyParser } from './reply.ts'
 
 /**
@@ -64,12 +65,11 @@ export class Wire {
     return this.#unread.length > 0 || this.#parser.partial || this.socket.readableLength > 0
   }
 
-  /** Lets go of the socket: the owner that follows finds the bytes nobody has read. */
+  /** Lets go of the socket, minded until its next owner listens for errors, who finds the bytes nobody has read. */
   release(): Socket {
-    this.socket.off('error', ignore)
     if (this.#unread.length > 0) this.socket.unshift(this.#unread)
     this.#unread = Buffer.alloc(0)
-    return this.socket
+    return minded(this.socket.off('error', ignore))
   }
 
   #take(): Buffer | null {
@@ -79,5 +79,3 @@ export class Wire {
     return chunk
   }
 }
-
-function ignore(): void {}

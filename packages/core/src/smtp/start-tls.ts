@@ -1,36 +1,11 @@
-import { connect as tcpConnect, isIP, type LookupFunction, type Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { nodeTlsOf } from '../settings/node-tls.ts'
 import type { TlsSettings } from '../settings/settings.ts'
 import { bounded, type Bounds } from './bounded.ts'
-import type { Address } from './resolve.ts'
-
-/** RFC 8305 §5: how long one address of a host may keep the next one waiting. */
-const NEXT_ADDRESS_AFTER = 250
-
-/**
- * Opens a TCP connection to whichever address of the host answers first.
- *
- * @throws SmtpError `connect-refused`, `connect-timeout`, `network-unreachable`, the bounds' codes
- */
-export function connect(host: string, port: number, addresses: readonly Address[], bounds: Bounds): Promise<Socket> {
-  const lookup: LookupFunction = (_host, options, callback) => {
-    if (options.all) callback(null, [...addresses])
-    else callback(null, addresses[0]!.address, addresses[0]!.family)
-  }
-  return opened(bounds, () =>
-    tcpConnect({
-      host,
-      port,
-      lookup,
-      noDelay: true,
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER,
-    }),
-  )
-}
+import { ignore, minded } from './minded.ts'
 
 /**
  * Speaks TLS on an open connection and has the certificate checked (RFC 8314 §5), by the host's name whatever address
@@ -79,26 +54,24 @@ export async function startTls(
   }
 }
 
-/** Waits until a socket that is being opened is open; destroys it if it will not be. */
-async function opened<S extends Socket>(bounds: Bounds, open: () => S): Promise<S> {
-  let socket: S | undefined
+/** Waits until the handshake is over; destroys the socket if it fails. */
+async function opened(bounds: Bounds, open: () => TLSSocket): Promise<TLSSocket> {
+  let socket: TLSSocket | undefined
   try {
-    return await bounded<S>(bounds, (resolve, reject) => {
+    return await bounded<TLSSocket>(bounds, (resolve, reject) => {
       const opening = (socket = open())
       if (bounds.background) opening.unref()
-      const event = 'encrypted' in opening ? 'secureConnect' : 'connect'
-      const otherwise = event === 'connect' ? 'connection-lost' : 'tls-handshake'
-      const onOpen = () => resolve(opening)
-      const onError = (error: Error) => reject(new SmtpError(fromSystemError(error, otherwise)))
+      const onOpen = () => resolve(minded(opening))
+      const onError = (error: Error) => reject(new SmtpError(fromSystemError(error, 'tls-handshake')))
       const onClose = () => reject(new SmtpError({ code: 'connection-lost' }))
-      opening.once(event, onOpen).once('error', onError).once('close', onClose)
+      opening.once('secureConnect', onOpen).once('error', onError).once('close', onClose)
       return () => {
-        opening.off(event, onOpen).off('error', onError).off('close', onClose)
+        opening.off('secureConnect', onOpen).off('error', onError).off('close', onClose)
       }
     })
   } catch (error) {
     // The error that destroying may still bring has nobody to tell.
-    socket?.on('error', () => {}).destroy()
+    socket?.on('error', ignore).destroy()
     throw error
   }
 }

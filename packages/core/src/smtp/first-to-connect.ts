@@ -1,0 +1,74 @@
+import { connect, type Socket } from 'node:net'
+import { fromSystemError } from '../failure/from-system-error.ts'
+import { SmtpError } from '../failure/smtp-error.ts'
+import { bounded, type Bounds } from './bounded.ts'
+import { minded } from './minded.ts'
+import type { Address } from './resolve.ts'
+
+/** RFC 8305 §5: how long one address of a host has to itself before the next one is tried as well. */
+const ATTEMPT_DELAY = 250
+
+/**
+ * Opens a TCP connection to whichever address of a host answers first (RFC 8305). Node's own `autoSelectFamily` gives an
+ * address up when the next one starts: a host that is far away, beside an address that is broken, is then never reached.
+ * Here the earlier ones go on.
+ *
+ * @param attemptDelay milliseconds until the next address starts, unless one fails before
+ * @throws SmtpError `connect-refused`, `connect-timeout`, `network-unreachable`, the bounds' codes
+ */
+export async function firstToConnect(
+  addresses: readonly Address[],
+  port: number,
+  bounds: Bounds,
+  attemptDelay = ATTEMPT_DELAY,
+): Promise<Socket> {
+  const left = interleaved(addresses)
+  const pending = new Set<Socket>()
+  const errors: Error[] = []
+  const failure = () => new SmtpError(fromSystemError(new AggregateError(errors), 'network-unreachable'))
+  try {
+    return await bounded<Socket>(bounds, (resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined
+      const startNext = () => {
+        clearTimeout(timer)
+        const host = left.shift()?.address
+        if (host === undefined) {
+          if (pending.size === 0) reject(failure())
+          return
+        }
+        const socket = connect({ host, port, noDelay: true })
+        const onError = (error: Error) => {
+          pending.delete(socket)
+          errors.push(error)
+          startNext()
+        }
+        const onConnect = () => {
+          pending.delete(socket)
+          resolve(minded(socket.off('error', onError)))
+        }
+        pending.add(socket.on('error', onError).once('connect', onConnect))
+        timer = setTimeout(startNext, attemptDelay)
+        if (bounds.background) {
+          timer.unref()
+          socket.unref()
+        }
+      }
+      startNext()
+      return () => {
+        clearTimeout(timer)
+        left.length = 0
+        for (const loser of pending) loser.destroy()
+      }
+    })
+  } catch (error) {
+    // Where one address refused and another was silent to the end, the refusal tells more.
+    const told = failure()
+    throw bounds.signal.aborted || told.facts.code !== 'connect-refused' ? error : told
+  }
+}
+
+/** One family and then the other, in turn, beginning with that of the first (RFC 8305 §4). */
+function interleaved(addresses: readonly Address[]): Address[] {
+  const [first, second] = [true, false].map((isFirst) => addresses.filter(({ family }) => (family === addresses[0]?.family) === isFirst))
+  return addresses.flatMap((_, turn) => [first![turn], second![turn]].filter((address) => address !== undefined))
+}
