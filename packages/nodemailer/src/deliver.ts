@@ -30,8 +30,18 @@ export interface Road {
   readonly locale: Locale
   readonly secrets: Secrets
   readonly closed: () => boolean
+  /** Is told of a try that failed with the message. */
+  readonly onAttempt: (attempt: Attempt) => void
   /** Is told that a message found no endpoint that works. */
   readonly onExhausted: (error: NoUsableEndpointError) => void
+}
+
+/** What is known of a message's way when it has ended. */
+export interface Journey {
+  /** Where the message was last given to, if any endpoint could be used. */
+  endpoint: Endpoint | undefined
+  /** The tries that failed. */
+  readonly attempts: Attempt[]
 }
 
 /** One message on its way. */
@@ -39,6 +49,7 @@ interface Trial {
   readonly mail: MailMessage
   readonly body: BodyWatch
   readonly signal: AbortSignal
+  readonly journey: Journey
   readonly attempts: Attempt[]
   /** Endpoints that have failed this message. */
   readonly avoid: Endpoint[]
@@ -53,11 +64,11 @@ interface Trial {
  *
  * @throws DeliveryError
  */
-export async function deliver(mail: MailMessage, road: Road): Promise<SMTPSentMessageInfo> {
+export async function deliver(mail: MailMessage, road: Road, journey: Journey): Promise<SMTPSentMessageInfo> {
   const deadline = new SendDeadline(road.deadline, mail.data.signal)
   const { signal } = deadline
   const nothingYet = { dropped: 0, loginLost: false }
-  const trial: Trial = { mail, body: watchBody(mail, deadline), signal, attempts: [], avoid: [], ...nothingYet }
+  const trial: Trial = { mail, body: watchBody(mail, deadline), signal, journey, attempts: journey.attempts, avoid: [], ...nothingYet }
   // nodemailer ends a connection when the signal of its message is aborted; so the deadline reaches it, too.
   mail.data.signal = signal
   // In a pool the work begins when a connection takes the message: the queue is not the server's fault.
@@ -78,6 +89,7 @@ export async function deliver(mail: MailMessage, road: Road): Promise<SMTPSentMe
 /** @returns nothing if another try is due */
 async function tryOnce(trial: Trial, road: Road): Promise<SMTPSentMessageInfo | undefined> {
   const lane = await laneFor(trial, road)
+  trial.journey.endpoint = lane.endpoint
   const startedAt = new Date()
   try {
     const info = await lane.send(trial.mail)
@@ -95,7 +107,9 @@ async function tryOnce(trial: Trial, road: Road): Promise<SMTPSentMessageInfo | 
     // Where the pool lost the answer to the login, the lane has kept it.
     const cause = dropped && lane.refusal ? { failure: lane.refusal } : error
     const verdict = verdictOn(cause, { endpoint, body: trial.body, signal: trial.signal, locale: road.locale })
-    trial.attempts.push(attemptOf(endpoint, startedAt, verdict.failure))
+    const attempt = attemptOf(endpoint, startedAt, verdict.failure)
+    trial.attempts.push(attempt)
+    road.onAttempt(attempt)
 
     // A server drops pooled connections as it likes. Each is used up by that, until a new one to the same endpoint is due.
     const isCurable = dropped && trial.dropped < road.maxConnections
@@ -152,6 +166,7 @@ async function laneFor(trial: Trial, road: Road): Promise<Lane> {
 
 /** Nothing opens, or nothing that is left does: the story of every try, this message's own ones included. */
 function exhausted(error: NoUsableEndpointError, trial: Trial, road: Road): DeliveryError {
+  trial.journey.endpoint = undefined
   const { signal, avoid } = trial
   const { selector, locale } = road
   const attempts = [...trial.attempts, ...error.attempts]

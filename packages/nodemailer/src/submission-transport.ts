@@ -7,19 +7,21 @@ import {
   type EndpointSelector,
   type HealthMonitor,
   type HealthReport,
-  type SelectorEvents,
-  type SelectorState,
 } from '@postern/core'
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
 import DKIM from 'nodemailer/lib/dkim'
-import { deliver, type Road } from './deliver.ts'
+import { isTraced, type SendEnd, trace } from './channels.ts'
+import { deliver, type Journey, type Road } from './deliver.ts'
+import { DeliveryError } from './delivery-error.ts'
 import { Lanes } from './lanes.ts'
+import type { SendOutcome, TransportMetrics } from './metrics.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
+import { StateReader, type TransportState } from './transport-state.ts'
 import { version } from './version.ts'
-import { logChanges } from './watch-log.ts'
+import { type Tell, type TransportEvents, Watch } from './watch.ts'
 
 /** nodemailer's own default for a pool. */
 const MAX_CONNECTIONS = 5
@@ -42,7 +44,7 @@ export function submissionTransport(settings: SubmissionSettings, options: Submi
  * connection that Postern has opened and brought under TLS; what may be tried again is decided here.
  */
 export class SubmissionTransport
-  extends EventEmitter<SelectorEvents & { idle: []; error: [Error] }>
+  extends EventEmitter<TransportEvents & { idle: []; error: [Error] }>
   implements Transport<SMTPSentMessageInfo, SMTPTransportOptions>
 {
   readonly name = 'Postern'
@@ -58,6 +60,8 @@ export class SubmissionTransport
   readonly #lanes: Lanes
   readonly #health: HealthMonitor
   readonly #road: Road
+  readonly #watch: Watch
+  readonly #reader = new StateReader()
   #closed = false
 
   /** Use `submissionTransport`. */
@@ -70,8 +74,12 @@ export class SubmissionTransport
     this.#selector = createEndpointSelector(settings, {
       ...selection,
       locale,
-      dial: (endpoint) => this.#throughProxy(endpoint),
+      dial: (endpoint) => {
+        this.#watch.trying(endpoint)
+        return this.#throughProxy(endpoint)
+      },
     })
+    this.#watch = new Watch(this.#selector, this.#tell, (nodemailer.logger || undefined) as Logger | undefined)
     this.#lanes = new Lanes(split, this.#selector)
     this.#health = createHealthMonitor(this)
     this.#road = {
@@ -83,16 +91,17 @@ export class SubmissionTransport
       locale,
       secrets: split.secrets,
       closed: () => this.#closed,
-      onExhausted: (error) => this.emit('exhausted', error),
+      onAttempt: (attempt) => this.#watch.attempted(attempt),
+      onExhausted: (error) => this.#watch.exhausted(error),
     }
     for (const event of ['selected', 'fallback', 'recovered'] as const) {
       this.#selector.on(event, (change) => {
         this.#lanes.keepOnly(change.endpoint)
-        this.emit(event, change)
+        this.#watch.changed(event, change)
       })
     }
-    this.#selector.on('exhausted', (error) => this.emit('exhausted', error))
-    if (nodemailer.logger) logChanges(this, nodemailer.logger as Logger)
+    this.#selector.on('attempt', (attempt) => this.#watch.attempted(attempt))
+    this.#selector.on('exhausted', (error) => this.#watch.exhausted(error))
     // As nodemailer's pool does, for those who wait for it before they send anything.
     if (nodemailer.pool) setImmediate(() => this.emit('idle'))
   }
@@ -116,9 +125,19 @@ export class SubmissionTransport
     return this.#selector.endpoint
   }
 
-  /** Where every rung stands. */
-  state(): SelectorState {
-    return this.#selector.state()
+  /** Where every rung stands, why it last failed and when it is looked at again. Makes no connection. */
+  state(): TransportState {
+    return this.#reader.read(this.#selector.state())
+  }
+
+  /**
+   * What was tried, how often traffic moved and what became of the messages, by endpoint. Makes no connection.
+   *
+   * @example
+   * const sent = mailer.metrics().endpoints.reduce((sum, { sends }) => sum + sends.accepted, 0)
+   */
+  metrics(): TransportMetrics {
+    return this.#watch.metrics.read(this.#selector.state(), this.#underWay)
   }
 
   /**
@@ -127,12 +146,14 @@ export class SubmissionTransport
    * @throws NoUsableEndpointError with the whole story
    */
   async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Endpoint> {
-    return await this.#selector.examine(options)
+    return await this.examine(options)
   }
 
   /** Makes a real check. `health` is the one to ask often. */
   async examine(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Endpoint> {
-    return await this.#selector.examine(options)
+    const endpoint = await this.#selector.examine(options)
+    this.#watch.proved(endpoint)
+    return endpoint
   }
 
   /** How the mail is doing, from what is known if that is less than 30 s old. */
@@ -168,12 +189,41 @@ export class SubmissionTransport
 
   send(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void {
     this.#underWay += 1
-    deliver(mail as MailMessage, this.#road)
-      .finally(() => this.#settled())
-      .then(
-        (info) => callback(null, info),
-        (error: Error) => (callback as (error: Error) => void)(error),
-      )
+    if (!isTraced()) return this.#deliver(mail, callback)
+    const { message } = mail as MailMessage
+    const begun = { messageId: message.messageId(), recipients: message.getEnvelope().to.length }
+    trace(begun, (onEnd) => this.#deliver(mail, callback, onEnd))
+  }
+
+  #deliver(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback, onEnd?: (ended: SendEnd) => void): void {
+    const journey: Journey = { endpoint: undefined, attempts: [] }
+    const end = (outcome: SendOutcome, error?: Error) => {
+      this.#settled()
+      const { endpoint, attempts } = journey
+      this.#watch.sent(endpoint, outcome)
+      onEnd?.({ outcome, attempts, ...(endpoint && { endpoint }), ...(error && { error }) })
+    }
+    deliver(mail as MailMessage, this.#road, journey).then(
+      (info) => {
+        end('accepted')
+        callback(null, info)
+      },
+      (error: Error) => {
+        end(DeliveryError.isInstance(error) ? error.delivery : 'not-accepted', error)
+        ;(callback as (error: Error) => void)(error)
+      },
+    )
+  }
+
+  /** A listener's fault is not the message's: it comes up as any fault in a listener of Node's does. */
+  readonly #tell: Tell = (name, ...args) => {
+    try {
+      this.emit(name, ...(args as never))
+    } catch (error) {
+      process.nextTick(() => {
+        throw error
+      })
+    }
   }
 
   #settled(): void {

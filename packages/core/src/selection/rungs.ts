@@ -30,8 +30,10 @@ export class Rungs {
 
   note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: TlsReport): void {
     const key = endpointKey(endpoint)
-    const tls = seen ?? this.#states.get(key)?.tls
+    const before = this.#states.get(key)
+    const tls = seen ?? before?.tls
     const triedAt = new Date(this.#clock.now())
-    this.#states.set(key, { endpoint, standing, triedAt, ...(failure && { failure }), ...(tls && { tls }) })
+    const lastFailure = failure ? { at: triedAt, failure } : before?.lastFailure
+    this.#states.set(key, { endpoint, standing, triedAt, ...(failure && { failure }), ...(lastFailure && { lastFailure }), ...(tls && { tls }) })
   }
 }

@@ -10,7 +10,7 @@ import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
-import type { RacePace } from './race.ts'
+import type { RaceOptions, RacePace } from './race.ts'
 import { defaultRecheck, Recheck } from './recheck.ts'
 import { Rungs } from './rungs.ts'
 import { prove } from './select-endpoint.ts'
@@ -215,7 +215,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   ): Promise<Session> {
     const avoided = new Set(avoid.map(endpointKey))
     const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
-    const { session, attempts } = await climb(endpoints, this.#pace, this.#resolved.session(signal), test)
+    const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal), test)
     tell?.(attempts)
     this.#rungs.learn(attempts)
     if (session) {
@@ -227,6 +227,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const error = new NoUsableEndpointError(attempts, diagnosis)
     if (avoided.size === 0 && !signal.aborted) this.emit('exhausted', error)
     throw error
+  }
+
+  #session(signal: AbortSignal): RaceOptions {
+    // In a turn of its own, so that a listener's fault does not end the race.
+    const tell = (attempt: Attempt) => queueMicrotask(() => this.emit('attempt', attempt))
+    return { ...this.#resolved.session(signal), tell }
   }
 
   /** What has worked is not given up for a slow moment of this process or the network. */
@@ -272,7 +278,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const { signal, end } = withDeadline(this.#resolved.deadline, this.#closed.signal, true)
     try {
       const better = this.#ladder.slice(0, this.#currentRank)
-      const options = { ...this.#resolved.session(signal), background: true }
+      const options = { ...this.#session(signal), background: true }
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => prove(session, this.settings, false))
       if (!signal.aborted) this.#rungs.learn(attempts)
       if (!session) return
