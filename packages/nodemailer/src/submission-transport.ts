@@ -75,7 +75,8 @@ export class SubmissionTransport
       ...selection,
       locale,
       dial: (endpoint) => {
-        this.#watch.trying(endpoint)
+        // In its turn, as the selector tells of what failed before in a turn of its own.
+        queueMicrotask(() => this.#watch.trying(endpoint))
         return this.#throughProxy(endpoint)
       },
     })
