@@ -188,7 +188,8 @@ export class SubmissionTransport
     this.#lanes.close(options)
   }
 
-  send(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void {
+  /** An own property, bound to this: Auth.js merges what it is given into a plain object, which no method survives. */
+  send = (mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void => {
     this.#underWay += 1
     if (!isTraced()) return this.#deliver(mail, callback)
     const { message } = mail as MailMessage

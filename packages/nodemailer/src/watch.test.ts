@@ -186,7 +186,7 @@ describe('the channels', () => {
     ) as unknown as Parameters<ReturnType<typeof tracingChannel>['subscribe']>[0]
     const sending = tracingChannel('postern:send')
     sending.subscribe(subscribers)
-    onTestFinished(() => void sending.unsubscribe(subscribers))
+    onTestFinished(() => sending.unsubscribe(subscribers))
     const mailer = mailerFor(provider.settings, { pool })
     const { messageId } = await mailer.sendMail(letter)
     expect(steps.map(([step]) => step)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd'])
@@ -218,9 +218,6 @@ describe('the channels', () => {
   it('leave a message alone when a subscriber throws', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const uncaught = catchUncaught(4)
-    const fail = (_: unknown, name: string | symbol) => {
-      throw new Error(String(name))
-    }
     const names = ['postern:attempt', 'postern:fallback', 'tracing:postern:send:start', 'tracing:postern:send:asyncEnd']
     for (const name of names) subscribe(name, fail)
     onTestFinished(() => names.forEach((name) => unsubscribe(name, fail)))
@@ -229,6 +226,10 @@ describe('the channels', () => {
     expect(new Set(await uncaught)).toEqual(new Set(names))
   })
 })
+
+function fail(_: unknown, name: string | symbol): void {
+  throw new Error(String(name))
+}
 
 async function breakAll(provider: Awaited<ReturnType<typeof startProvider>>, fault: Fault): Promise<void> {
   for (const port of [587, 2525, 465] as const) await provider.fault(port, fault)

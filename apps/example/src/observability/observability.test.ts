@@ -37,9 +37,8 @@ describe('Prometheus', () => {
     await transport.sendMail(letter)
     await provider.fault(2525, 'recipient-rejected')
     await transport.sendMail(letter).catch(() => {})
-    for (const attempt of ['first', 'second']) {
-      const lines = await scrape()
-      expect(lines, attempt).toEqual(
+    for (const lines of [await scrape(), await scrape()]) {
+      expect(lines).toEqual(
         expect.arrayContaining([
           `postern_attempts_total{${labels(587)},outcome="failed"} 1`,
           `postern_sends_total{${labels(2525)},outcome="accepted"} 1`,

@@ -57,7 +57,7 @@ export function traceMail(tracer: Tracer): () => void {
   }
   const sending = tracingChannel('postern:send')
   sending.subscribe(subscribers)
-  return () => void sending.unsubscribe(subscribers)
+  return () => sending.unsubscribe(subscribers)
 }
 
 function spanOf({ endpoint, outcome, stage, failure, startedAt, ms }: Attempt, tracer: Tracer, within: Context | undefined): void {

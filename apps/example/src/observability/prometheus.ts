@@ -27,8 +27,8 @@ export function registerMail(transport: Transporter, registry: Registry): void {
   metric(Gauge, 'postern_endpoint_in_use', '1 for the endpoint that carries the mail.', [], ({ inUse }) => [[{}, Number(inUse)]])
   metric(Gauge, 'postern_endpoint_up', '1 for an endpoint that worked when it was last tried.', [], ({ standing }) => (standing === 'untried' ? [] : [[{}, Number(standing === 'up')]]))
 
-  const total = (name: string, help: string, read: () => number) =>
-    new Counter({
+  const whole = (Kind: typeof Counter | typeof Gauge, name: string, help: string, read: () => number) =>
+    new Kind({
       name,
       help,
       registers: [registry],
@@ -37,16 +37,9 @@ export function registerMail(transport: Transporter, registry: Registry): void {
         this.inc(read())
       },
     })
-  total('postern_unroutable_total', 'Messages that no endpoint could be found for.', () => transport.metrics().unroutable)
-  total('postern_exhausted_total', 'How often no endpoint could be used.', () => transport.metrics().exhausted)
-  new Gauge({
-    name: 'postern_messages_under_way',
-    help: 'Messages that were handed over and have no outcome yet.',
-    registers: [registry],
-    collect() {
-      this.set(transport.metrics().underWay)
-    },
-  })
+  whole(Counter, 'postern_unroutable_total', 'Messages that no endpoint could be found for.', () => transport.metrics().unroutable)
+  whole(Counter, 'postern_exhausted_total', 'How often no endpoint could be used.', () => transport.metrics().exhausted)
+  whole(Gauge, 'postern_messages_under_way', 'Messages that were handed over and have no outcome yet.', () => transport.metrics().underWay)
 }
 
 type Reading = [labels: { readonly outcome?: string }, value: number]
