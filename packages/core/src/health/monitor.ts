@@ -139,7 +139,7 @@ function carriesTraffic({ proof, endpoint }: SelectorState, since: number): bool
 function isSame(one: SelectorState, other: SelectorState): boolean {
   const { endpoint, proof, lastFallback, rungs } = one
   const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
-  return parts && rungs.length === other.rungs.length && rungs.every((rung, index) => rung === other.rungs[index])
+  return parts && rungs.every((rung, index) => rung === other.rungs[index])
 }
 
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {

@@ -28,8 +28,7 @@ export async function climb(
     const { session, attempts: raced } = await race(left, timing, options)
     const failure = session && (await failureOf(session, test))
     for (const attempt of raced) {
-      const wasUsed = attempt.outcome === 'used'
-      const known = session && wasUsed ? attemptOf(session, failure ? 'failed' : 'used', failure) : attempt
+      const known = session && attempt.outcome === 'used' ? attemptOf(session, failure ? 'failed' : 'used', failure) : attempt
       attempts.push(known)
       // Those that failed in the race were told of as they did.
       if (attempt.outcome !== 'failed') options.tell?.(known)

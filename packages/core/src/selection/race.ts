@@ -39,7 +39,6 @@ export interface RaceResult {
 type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
 
 interface Runner {
-  readonly endpoint: Endpoint
   readonly session: Session
   readonly controller: AbortController
   state: State
@@ -142,10 +141,9 @@ class Field {
   }
 
   #startNext(): void {
-    const endpoint = this.#endpoints[this.#runners.length]!
     const controller = new AbortController()
-    const session = new Session(endpoint, { ...this.#options, signal: controller.signal })
-    const runner: Runner = { endpoint, session, controller, state: 'greeting', atRest: Promise.resolve() }
+    const session = new Session(this.#endpoints[this.#runners.length]!, { ...this.#options, signal: controller.signal })
+    const runner: Runner = { session, controller, state: 'greeting', atRest: Promise.resolve() }
     this.#runners.push(runner)
     runner.atRest = this.#drive(runner)
     const { attemptDelay, headStart = attemptDelay } = this.#timing

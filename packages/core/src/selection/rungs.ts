@@ -30,10 +30,9 @@ export class Rungs {
 
   note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: TlsReport): void {
     const key = endpointKey(endpoint)
-    const before = this.#states.get(key)
-    const tls = seen ?? before?.tls
+    const { failure: _, ...known } = this.#states.get(key) ?? { endpoint, standing }
     const triedAt = new Date(this.#clock.now())
-    const lastFailure = failure ? { at: triedAt, failure } : before?.lastFailure
-    this.#states.set(key, { endpoint, standing, triedAt, ...(failure && { failure }), ...(lastFailure && { lastFailure }), ...(tls && { tls }) })
+    const failed = failure && { failure, lastFailure: { at: triedAt, failure } }
+    this.#states.set(key, { ...known, standing, triedAt, ...failed, ...(seen && { tls: seen }) })
   }
 }

@@ -142,7 +142,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     if (refusal && this.#clock.now() - at < REFUSED_LOGIN_RESTS) throw refusal
     const login = this.settings.auth !== undefined && (!this.#login || refusal !== undefined)
     try {
-      const session = await this.#climb(signal, options.avoid, (session) => prove(session, this.settings, login))
+      const { session } = await this.#climb(signal, options.avoid, (session) => prove(session, this.settings, login))
       session.quit()
       this.#proof = { endpoint: session.endpoint, at: new Date(this.#clock.now()), by: 'probe' }
       if (login) this.#login = { at: this.#clock.now() }
@@ -200,10 +200,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   async #open(signal: AbortSignal, avoid: readonly Endpoint[] | undefined): Promise<OpenConnection> {
-    let attempts: readonly Attempt[] = []
-    const session = await this.#climb(signal, avoid, undefined, (all) => {
-      attempts = all
-    })
+    const { session, attempts } = await this.#climb(signal, avoid)
     return { endpoint: session.endpoint, socket: session.release(), greeting: session.greeting ?? '', attempts }
   }
 
@@ -211,20 +208,17 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     signal: AbortSignal,
     avoid: readonly Endpoint[] = [],
     test?: (session: Session) => Promise<void>,
-    tell?: (attempts: readonly Attempt[]) => void,
-  ): Promise<Session> {
+  ): Promise<{ readonly session: Session; readonly attempts: readonly Attempt[] }> {
     const avoided = new Set(avoid.map(endpointKey))
     const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
     const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal), test)
-    tell?.(attempts)
     this.#rungs.learn(attempts)
     if (session) {
       this.#rungs.note(session.endpoint, 'up', undefined, session.tlsSeen)
       this.#choose(session.endpoint, attempts)
-      return session
+      return { session, attempts }
     }
-    const diagnosis = diagnoseAttempts(this.settings.host, attempts, { locale: this.#options.locale })
-    const error = new NoUsableEndpointError(attempts, diagnosis)
+    const error = new NoUsableEndpointError(attempts, diagnoseAttempts(this.settings.host, attempts, this.#options))
     if (avoided.size === 0 && !signal.aborted) this.emit('exhausted', error)
     throw error
   }
