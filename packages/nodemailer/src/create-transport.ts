@@ -1,19 +1,19 @@
 import nodemailer from 'nodemailer'
 import type { MailDefaults, SMTPSentMessageInfo, SMTPTransportOptions } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
-import type { SelectorEvents } from '@postern/core'
 import { isTransportOption, type SubmissionOptions, type SubmissionSettings } from './options.ts'
 import { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
+import type { TransportEvents } from './watch.ts'
 
 /** nodemailer's own transporter, with what Postern adds to it. */
 export interface Transporter
   extends Mail<SMTPSentMessageInfo, SMTPTransportOptions>,
-    Pick<SubmissionTransport, 'ready' | 'examine' | 'state' | 'health'> {
+    Pick<SubmissionTransport, 'ready' | 'examine' | 'state' | 'metrics' | 'health'> {
   /** The endpoint in use, once one has been found. */
   readonly endpoint: SubmissionTransport['endpoint']
-  on<Name extends keyof SelectorEvents>(event: Name, listener: (...args: SelectorEvents[Name]) => void): this
+  on<Name extends keyof TransportEvents>(event: Name, listener: (...args: TransportEvents[Name]) => void): this
   on(event: string | symbol, listener: (...args: unknown[]) => void): this
-  once<Name extends keyof SelectorEvents>(event: Name, listener: (...args: SelectorEvents[Name]) => void): this
+  once<Name extends keyof TransportEvents>(event: Name, listener: (...args: TransportEvents[Name]) => void): this
   once(event: string | symbol, listener: (...args: unknown[]) => void): this
 }
 
@@ -33,7 +33,7 @@ export function createTransport(settings: SubmissionSettings, options?: CreateTr
   const { defaults, transportOptions } = withoutDefaults(options ?? {})
   const transport = submissionTransport(settings, transportOptions)
   const mailer = nodemailer.createTransport(transport, defaults)
-  for (const event of ['selected', 'fallback', 'recovered', 'exhausted'] as const) {
+  for (const event of ['trying', 'attempt', 'selected', 'fallback', 'recovered', 'exhausted'] as const) {
     transport.on(event, (what: unknown) => mailer.emit(event, what))
   }
   Object.defineProperties(mailer, {
@@ -41,6 +41,7 @@ export function createTransport(settings: SubmissionSettings, options?: CreateTr
     ready: { value: transport.ready.bind(transport) },
     examine: { value: transport.examine.bind(transport) },
     state: { value: transport.state.bind(transport) },
+    metrics: { value: transport.metrics.bind(transport) },
     health: { value: transport.health.bind(transport) },
   })
   return mailer as unknown as Transporter

@@ -20,6 +20,8 @@ export interface Road {
   readonly locale: Locale
   readonly secrets: Secrets
   readonly closed: () => boolean
+  /** Is told of a try that failed with the message. */
+  readonly onAttempt: (attempt: Attempt) => void
   /** Is told that a message found no endpoint that works. */
   readonly onExhausted: (error: NoUsableEndpointError) => void
 }
@@ -36,6 +38,8 @@ export class Delivery {
   readonly attempts: Attempt[] = []
   /** Endpoints that have failed this message. */
   readonly avoid: Endpoint[] = []
+  /** Where the message was last given to, if any endpoint could be used. */
+  endpoint: Endpoint | undefined
   readonly signal: AbortSignal
   readonly #mail: MailMessage
   readonly #road: Road
@@ -72,6 +76,7 @@ export class Delivery {
     try {
       if (this.#road.pooled) this.#deadline.waits()
       const lane = await this.#lane()
+      this.endpoint = lane.endpoint
       const startedAt = new Date()
       let isOver = false
       lane.send(this.#mail, (error, info) => {
@@ -96,7 +101,7 @@ export class Delivery {
       return connection ? this.#take(connection) : lanes.to(endpoint)
     } catch (error) {
       if (!NoUsableEndpointError.isInstance(error)) throw error
-      if (held.length === 0 || this.signal.aborted) throw exhausted(error, this, this.#road)
+      if (held.length === 0 || this.signal.aborted) throw this.#exhausted(error)
       this.attempts.push(...error.attempts)
       return this.#lane([])
     }
@@ -132,17 +137,19 @@ export class Delivery {
    * @throws DeliveryError if none is
    */
   #fail({ endpoint, refusal }: Lane, startedAt: Date, error: Error): undefined {
-    const { closed, selector, maxConnections, locale } = this.#road
+    const { closed, selector, maxConnections, locale, onAttempt } = this.#road
     if (error instanceof LaneLeft) {
       if (!closed()) return
       throw closedError(this, this.#road)
     }
-    if (NoUsableEndpointError.isInstance(error)) throw exhausted(error, this, this.#road)
+    if (NoUsableEndpointError.isInstance(error)) throw this.#exhausted(error)
     const dropped = wasDropped(error)
     // Where the pool lost the answer to the login, the lane has kept it.
     const cause = dropped && refusal ? { failure: refusal } : error
     const verdict = verdictOn(cause, { endpoint, body: this.#body, signal: this.signal, locale })
-    this.attempts.push(attemptOf(endpoint, startedAt, verdict.failure))
+    const attempt = attemptOf(endpoint, startedAt, verdict.failure)
+    this.attempts.push(attempt)
+    onAttempt(attempt)
 
     // A server drops pooled connections as it likes. Each is used up by that, until a new one to the same endpoint is due.
     const isCurable = dropped && this.#dropped < maxConnections
@@ -156,6 +163,11 @@ export class Delivery {
     }
     if (dropped) this.#dropped += 1
     this.#loginLost ||= loginLost
+  }
+
+  #exhausted(error: NoUsableEndpointError): DeliveryError {
+    this.endpoint = undefined
+    return exhausted(error, this, this.#road)
   }
 
   #end(error: Error | null, info?: SMTPSentMessageInfo): void {

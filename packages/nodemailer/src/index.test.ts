@@ -1,5 +1,5 @@
 import nodemailer, { type SMTPSentMessageInfo, type Transport, type Transporter as NodemailerTransporter } from 'nodemailer'
-import type { Endpoint, HealthReport, NoUsableEndpointError, SelectorChange, SelectorState } from '@postern/core'
+import type { Attempt, Endpoint, HealthReport, NoUsableEndpointError, SelectorChange } from '@postern/core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as names from './index.ts'
 
@@ -17,8 +17,12 @@ describe('the public names', () => {
     expectTypeOf(mailer.ready).returns.toEqualTypeOf<Promise<Endpoint>>()
     expectTypeOf(mailer.examine).returns.toEqualTypeOf<Promise<Endpoint>>()
     expectTypeOf(mailer.health).returns.toEqualTypeOf<Promise<HealthReport>>()
-    expectTypeOf(mailer.state).returns.toEqualTypeOf<SelectorState>()
+    expectTypeOf(mailer.state).returns.toEqualTypeOf<names.TransportState>()
+    expectTypeOf(mailer.state().rungs[0]!.nextCheckAt).toEqualTypeOf<Date | undefined>()
+    expectTypeOf(mailer.metrics).returns.toEqualTypeOf<names.TransportMetrics>()
     expectTypeOf(mailer.endpoint).toEqualTypeOf<Endpoint | undefined>()
+    mailer.on('attempt', (attempt) => expectTypeOf(attempt).toEqualTypeOf<Attempt>())
+    mailer.on('trying', (endpoint) => expectTypeOf(endpoint).toEqualTypeOf<Endpoint>())
     mailer.on('fallback', (change) => expectTypeOf(change).toEqualTypeOf<SelectorChange>())
     mailer.once('exhausted', (error) => expectTypeOf(error).toEqualTypeOf<NoUsableEndpointError>())
     expect(mailer).toBeInstanceOf(nodemailer.createTransport({}).constructor)
@@ -34,6 +38,7 @@ describe('the public names', () => {
   })
 
   it('refuse what is no setting, at compile time', () => {
+    expectTypeOf(console).toExtend<NonNullable<names.SubmissionOptions['logger']>>()
     // @ts-expect-error -- a host is needed
     expect(() => names.createTransport({ auth: { user: 'a', pass: 'b' }, nonsense: true })).toThrow('host')
     // @ts-expect-error -- milliseconds

@@ -1,4 +1,8 @@
+export type { DiagnosticsMessages, SendTrace } from './channels.ts'
 export { createTransport, type CreateTransportOptions, type Transporter } from './create-transport.ts'
 export { type Delivery, DeliveryError, type DeliveryErrorInit } from './delivery-error.ts'
+export type { EndpointMetrics, SendCounts, SendOutcome, TransportMetrics } from './metrics.ts'
 export type { SubmissionOptions, SubmissionSettings } from './options.ts'
 export { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
+export type { TransportRung, TransportState } from './transport-state.ts'
+export type { TransportEvents } from './watch.ts'

@@ -1,5 +1,7 @@
+import { Console } from 'node:console'
 import type { SMTPPoolOptions } from 'nodemailer'
 import { getLogger, type Logger } from 'nodemailer/lib/shared'
+import { consoleLogger } from './console-logger.ts'
 import type { Secrets } from './secrets.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
@@ -9,7 +11,7 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
  * logs what the server says, and a server may repeat a password.
  */
 export function redactingLogger(logger: NonNullable<SMTPPoolOptions['logger']>, secrets: Secrets): Logger {
-  const wrapped = getLogger({ logger })
+  const wrapped = getLogger({ logger: logger instanceof Console ? consoleLogger(logger) : logger })
   const cleaned = (level: (typeof levels)[number]) =>
     (...args: readonly unknown[]) => (wrapped[level] as (...args: unknown[]) => void)(...args.map((arg) => redactDeep(arg, secrets)))
   return Object.fromEntries(levels.map((level) => [level, cleaned(level)])) as unknown as Logger

@@ -7,20 +7,22 @@ import {
   type EndpointSelector,
   type HealthMonitor,
   type HealthReport,
-  type SelectorEvents,
-  type SelectorState,
 } from '@postern/core'
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
 import DKIM from 'nodemailer/lib/dkim'
+import { isTraced, type SendEnd, trace } from './channels.ts'
 import { connectFrom } from './connect-from.ts'
 import { Delivery, type DeliveryCallback, type Road } from './delivery.ts'
+import { DeliveryError } from './delivery-error.ts'
 import { Lanes } from './lanes.ts'
+import type { SendOutcome, TransportMetrics } from './metrics.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
+import { StateReader, type TransportState } from './transport-state.ts'
 import { version } from './version.ts'
-import { logChanges } from './watch-log.ts'
+import { type Tell, type TransportEvents, Watch } from './watch.ts'
 
 /** nodemailer's own default for a pool. */
 const MAX_CONNECTIONS = 5
@@ -43,7 +45,7 @@ export function submissionTransport(settings: SubmissionSettings, options: Submi
  * connection that Postern has opened and brought under TLS; what may be tried again is decided here.
  */
 export class SubmissionTransport
-  extends EventEmitter<SelectorEvents & { idle: []; error: [Error] }>
+  extends EventEmitter<TransportEvents & { idle: []; error: [Error] }>
   implements Transport<SMTPSentMessageInfo, SMTPTransportOptions>
 {
   readonly name = 'Postern'
@@ -59,6 +61,8 @@ export class SubmissionTransport
   readonly #lanes: Lanes
   readonly #health: HealthMonitor
   readonly #road: Road
+  readonly #watch: Watch
+  readonly #reader = new StateReader()
   #closed = false
 
   /** Use `submissionTransport`. */
@@ -72,8 +76,13 @@ export class SubmissionTransport
       ...selection,
       locale,
       authMethod: nodemailer.authMethod,
-      dial: (endpoint, signal) => this.#dial(endpoint, signal),
+      dial: (endpoint, signal) => {
+        // In its turn, as the selector tells of what failed before in a turn of its own.
+        queueMicrotask(() => this.#watch.trying(endpoint))
+        return this.#dial(endpoint, signal)
+      },
     })
+    this.#watch = new Watch(this.#selector, this.#tell, (nodemailer.logger || undefined) as Logger | undefined)
     this.#lanes = new Lanes(split, this.#selector)
     this.#health = createHealthMonitor(this)
     this.#road = {
@@ -85,16 +94,17 @@ export class SubmissionTransport
       locale,
       secrets: split.secrets,
       closed: () => this.#closed,
-      onExhausted: (error) => this.emit('exhausted', error),
+      onAttempt: (attempt) => this.#watch.attempted(attempt),
+      onExhausted: (error) => this.#watch.exhausted(error),
     }
     for (const event of ['selected', 'fallback', 'recovered'] as const) {
       this.#selector.on(event, (change) => {
         this.#lanes.keepOnly(change.endpoint)
-        this.emit(event, change)
+        this.#watch.changed(event, change)
       })
     }
-    this.#selector.on('exhausted', (error) => this.emit('exhausted', error))
-    if (nodemailer.logger) logChanges(this, nodemailer.logger as Logger)
+    this.#selector.on('attempt', (attempt) => this.#watch.attempted(attempt))
+    this.#selector.on('exhausted', (error) => this.#watch.exhausted(error))
     // As nodemailer's pool does, for those who wait for it before they send anything.
     if (nodemailer.pool) setImmediate(() => this.emit('idle'))
   }
@@ -119,9 +129,19 @@ export class SubmissionTransport
     return this.#selector.endpoint
   }
 
-  /** Where every rung stands. */
-  state(): SelectorState {
-    return this.#selector.state()
+  /** Where every rung stands, why it last failed and when it is looked at again. Makes no connection. */
+  state(): TransportState {
+    return this.#reader.read(this.#selector.state())
+  }
+
+  /**
+   * What was tried, how often traffic moved and what became of the messages, by endpoint. Makes no connection.
+   *
+   * @example
+   * const sent = mailer.metrics().endpoints.reduce((sum, { sends }) => sum + sends.accepted, 0)
+   */
+  metrics(): TransportMetrics {
+    return this.#watch.metrics.read(this.#selector.state(), this.#underWay)
   }
 
   /**
@@ -130,12 +150,14 @@ export class SubmissionTransport
    * @throws NoUsableEndpointError with the whole story
    */
   async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Endpoint> {
-    return await this.#selector.examine(options)
+    return await this.examine(options)
   }
 
   /** Makes a real check. `health` is the one to ask often. */
   async examine(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Endpoint> {
-    return await this.#selector.examine(options)
+    const endpoint = await this.#selector.examine(options)
+    this.#watch.proved(endpoint)
+    return endpoint
   }
 
   /** How the mail is doing, from what is known if that is less than 30 s old. */
@@ -169,12 +191,36 @@ export class SubmissionTransport
     this.#lanes.close(options)
   }
 
-  send(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void {
+  /** An own property, bound to this: Auth.js merges what it is given into a plain object, which no method survives. */
+  send = (mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void => {
     this.#underWay += 1
-    new Delivery(mail, this.#road, (error, info) => {
+    if (!isTraced()) return this.#deliver(mail, callback)
+    const { message } = mail as MailMessage
+    const begun = { messageId: message.messageId(), recipients: message.getEnvelope().to.length }
+    trace(begun, (onEnd) => this.#deliver(mail, callback, onEnd))
+  }
+
+  #deliver(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback, onEnd?: (ended: SendEnd) => void): void {
+    const delivery = new Delivery(mail, this.#road, (error, info) => {
+      const { endpoint, attempts } = delivery
+      const outcome: SendOutcome = !error ? 'accepted' : DeliveryError.isInstance(error) ? error.delivery : 'not-accepted'
       this.#settled()
+      this.#watch.sent(endpoint, outcome)
+      onEnd?.({ outcome, attempts, ...(endpoint && { endpoint }), ...(error && { error }) })
       ;(callback as DeliveryCallback)(error, info)
-    }).start()
+    })
+    delivery.start()
+  }
+
+  /** A listener's fault is not the message's: it comes up as any fault in a listener of Node's does. */
+  readonly #tell: Tell = (name, ...args) => {
+    try {
+      this.emit(name, ...(args as never))
+    } catch (error) {
+      process.nextTick(() => {
+        throw error
+      })
+    }
   }
 
   #settled(): void {

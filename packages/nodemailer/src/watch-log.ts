@@ -1,28 +1,71 @@
-import { type Endpoint, endpointKey, type SelectorChange, type SelectorEvents, type SelectorState } from '@postern/core'
+import { type Endpoint, endpointKey, type NoUsableEndpointError, type SelectorChange, type SelectorState } from '@postern/core'
 import type { Logger } from 'nodemailer/lib/shared'
-import type { SubmissionTransport } from './submission-transport.ts'
 
-/** Puts every change of endpoint into the caller's log: a fallback must not pass unseen. */
-export function logChanges(transport: SubmissionTransport, logger: Logger): void {
-  transport.on('selected', ({ endpoint }) => logger.info(entry('selected'), 'Mail goes over %s.', nameOf(endpoint)))
-  transport.on('fallback', (change) => {
-    const [now, why] = [nameOf(change.endpoint), reasonFor(change, transport.state())]
-    logger.warn(entry('fallback'), 'Mail goes over %s now, since a better port does not work. %s', now, why)
-  })
-  transport.on('recovered', ({ endpoint }) => logger.info(entry('recovered'), 'Mail goes over %s again.', nameOf(endpoint)))
-  transport.on('exhausted', ({ message }) => logger.error(entry('exhausted'), 'No port works. %s', message))
+/** A change of endpoint. */
+export type ChangeName = 'selected' | 'fallback' | 'recovered'
+
+/**
+ * Puts every change into the caller's log: a fallback must not pass unseen. Once each, whatever number of messages it
+ * meets: after "No port works." there is silence until one does, however often the ladder is gone through meanwhile.
+ */
+export class ChangeLog {
+  readonly #logger: Logger
+  readonly #state: () => SelectorState
+  #exhausted = false
+  /** The last change since no port worked; it may mean nothing yet. */
+  #pending: (() => void) | undefined
+
+  constructor(logger: Logger, state: () => SelectorState) {
+    this.#logger = logger
+    this.#state = state
+  }
+
+  changed(name: ChangeName, change: SelectorChange): void {
+    const why = this.#reasonFor(change)
+    const write = () => this.#write(name, change, why)
+    if (this.#exhausted) this.#pending = write
+    else write()
+  }
+
+  exhausted({ message, diagnosis }: NoUsableEndpointError): void {
+    this.#pending = undefined
+    if (this.#exhausted) return
+    this.#exhausted = true
+    this.#logger.error({ ...entry('exhausted'), code: diagnosis.code }, 'No port works. %s', message)
+  }
+
+  /** A message was accepted or a check went through. */
+  proved(): void {
+    if (!this.#exhausted) return
+    this.#exhausted = false
+    this.#pending?.()
+    this.#pending = undefined
+  }
+
+  #write(name: ChangeName, { endpoint }: SelectorChange, why: Reason | undefined): void {
+    const { host, port, security } = endpoint
+    const facts = { ...entry(name), host, port, security }
+    const now = endpointKey(endpoint)
+    if (name === 'selected') this.#logger.info(facts, 'Mail goes over %s.', now)
+    if (name === 'recovered') this.#logger.info(facts, 'Mail goes over %s again.', now)
+    if (name !== 'fallback') return
+    const { code, message = '' } = why ?? {}
+    this.#logger.warn({ ...facts, code }, 'Mail goes over %s now, since a better port does not work. %s', now, message)
+  }
+
+  /** Why the rung before was left, or the best one, where none was in use. */
+  #reasonFor({ previous }: SelectorChange): Reason | undefined {
+    const { rungs } = this.#state()
+    const left = previous && rungs.find(({ endpoint }: { readonly endpoint: Endpoint }) => endpointKey(endpoint) === endpointKey(previous))
+    return (left ?? rungs[0])?.failure
+  }
 }
 
-function entry(action: keyof SelectorEvents) {
+interface Reason {
+  readonly code: string
+  readonly message: string
+}
+
+function entry(action: string) {
   return { tnx: 'postern', component: 'postern', action }
-}
-
-function nameOf(endpoint: Endpoint): string {
-  return endpointKey(endpoint)
-}
-
-/** Why the rung before was left, or the best one, where none was in use. */
-function reasonFor({ previous }: SelectorChange, { rungs }: SelectorState): string {
-  const left = previous && rungs.find(({ endpoint }) => endpointKey(endpoint) === endpointKey(previous))
-  return (left ?? rungs[0])?.failure?.message ?? ''
 }

@@ -141,7 +141,7 @@ function carriesTraffic({ proof, endpoint }: SelectorState, now: number, ttl: nu
 function isSame(one: SelectorState, other: SelectorState): boolean {
   const { endpoint, proof, lastFallback, rungs } = one
   const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
-  return parts && rungs.length === other.rungs.length && rungs.every((rung, index) => rung === other.rungs[index])
+  return parts && rungs.every((rung, index) => rung === other.rungs[index])
 }
 
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {

@@ -494,11 +494,11 @@ describe('the report', () => {
   })
 })
 
+const at = (last: number, family: 4 | 6 = 4) => ({ address: `127.0.0.${last}`, family })
+
 describe('addresses that the caller knows already', () => {
   /** Nobody can look this name up. */
   const named = { host: 'mail.example.net', port: 0, security: 'starttls' } as const
-  const at = (last: number, family: 4 | 6 = 4) => ({ address: `127.0.0.${last}`, family })
-
   it.each(['starttls', 'implicit'] as const)('are connected to, with the name for SNI and for the certificate: %s', async (security) => {
     const certificate = await certificates.issue('other-name')
     await using server = await serve(async (peer) => {

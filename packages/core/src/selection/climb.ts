@@ -1,8 +1,8 @@
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
-import { type Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
+import { type Session, SessionFailed } from '../smtp/session.ts'
 import type { Attempt } from './attempt.ts'
-import { race, type RacePace } from './race.ts'
+import { attemptOf, race, type RaceOptions, type RacePace } from './race.ts'
 
 /** Where the ladder ended: a connection under TLS that has stood the test, or none. */
 export interface Climb {
@@ -19,24 +19,19 @@ export interface Climb {
 export async function climb(
   endpoints: readonly Endpoint[],
   timing: RacePace,
-  options: SessionOptions,
+  options: RaceOptions,
   test?: (session: Session) => Promise<void>,
 ): Promise<Climb> {
   const attempts: Attempt[] = []
   let left = endpoints
   for (;;) {
     const { session, attempts: raced } = await race(left, timing, options)
-    attempts.push(...raced)
-    if (!session) return { session, attempts }
-    const failure = await failureOf(session, test)
-    const used = attempts.findLastIndex(({ outcome }) => outcome === 'used')
-    const { stage, elapsed: ms } = session
-    attempts[used] = {
-      ...attempts[used]!,
-      ...(failure && { outcome: 'failed', failure }),
-      stage,
-      ms,
-      stages: [...session.stages],
+    const failure = session && (await failureOf(session, test))
+    for (const attempt of raced) {
+      const known = session && attempt.outcome === 'used' ? attemptOf(session, failure ? 'failed' : 'used', failure) : attempt
+      attempts.push(known)
+      // Those that failed in the race were told of as they did.
+      if (attempt.outcome !== 'failed') options.tell?.(known)
     }
     if (!failure) return { session, attempts }
 

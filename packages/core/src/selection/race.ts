@@ -24,6 +24,12 @@ export interface RacePace extends RaceTiming {
   readonly headStart?: number | undefined
 }
 
+/** How the sessions of a race are made, and who hears of it while it goes on. */
+export interface RaceOptions extends SessionOptions {
+  /** Is told what has become of each runner, as soon as that is known. */
+  readonly tell?: ((attempt: Attempt) => void) | undefined
+}
+
 /** How a race ended: the winner's connection, under TLS, if anyone won, and what became of everyone. */
 export interface RaceResult {
   readonly session: Session | undefined
@@ -33,7 +39,6 @@ export interface RaceResult {
 type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
 
 interface Runner {
-  readonly endpoint: Endpoint
   readonly session: Session
   readonly controller: AbortController
   state: State
@@ -53,7 +58,7 @@ interface Runner {
 export async function race(
   endpoints: readonly Endpoint[],
   timing: RacePace,
-  options: SessionOptions,
+  options: RaceOptions,
 ): Promise<RaceResult> {
   const field = new Field(endpoints, timing, options)
   let winner: Runner | undefined
@@ -69,7 +74,7 @@ export async function race(
 class Field {
   readonly #endpoints: readonly Endpoint[]
   readonly #timing: RacePace
-  readonly #options: SessionOptions
+  readonly #options: RaceOptions
   readonly #runners: Runner[] = []
   #startTimer: NodeJS.Timeout | undefined
   #graceTimer: NodeJS.Timeout | undefined
@@ -77,7 +82,7 @@ class Field {
   #decide: (winner: Runner | undefined) => void = () => {}
   #break: (error: unknown) => void = () => {}
 
-  constructor(endpoints: readonly Endpoint[], timing: RacePace, options: SessionOptions) {
+  constructor(endpoints: readonly Endpoint[], timing: RacePace, options: RaceOptions) {
     this.#endpoints = endpoints
     this.#timing = timing
     this.#options = options
@@ -109,20 +114,9 @@ class Field {
 
   attempts(winner: Runner | undefined): Attempt[] {
     const rank = winner ? this.#runners.indexOf(winner) : Infinity
-    return this.#runners.map(({ endpoint, session, state, failure }, index) => {
-      const outcome: AttemptOutcome =
-        index === rank ? 'used' : state === 'failed' ? 'failed' : index < rank ? 'overtaken' : 'not-needed'
-      return {
-        endpoint,
-        outcome,
-        stage: session.stage,
-        ...(failure && outcome !== 'not-needed' && { failure }),
-        ...(session.address !== undefined && { address: session.address }),
-        startedAt: session.startedAt,
-        ms: session.elapsed,
-        stages: [...session.stages],
-      }
-    })
+    return this.#runners.map(({ session, state, failure }, index) =>
+      attemptOf(session, index === rank ? 'used' : state === 'failed' ? 'failed' : index < rank ? 'overtaken' : 'not-needed', failure),
+    )
   }
 
   /** Looks at the whole field after anything has changed, and does what is due. */
@@ -147,10 +141,9 @@ class Field {
   }
 
   #startNext(): void {
-    const endpoint = this.#endpoints[this.#runners.length]!
     const controller = new AbortController()
-    const session = new Session(endpoint, { ...this.#options, signal: controller.signal })
-    const runner: Runner = { endpoint, session, controller, state: 'greeting', atRest: Promise.resolve() }
+    const session = new Session(this.#endpoints[this.#runners.length]!, { ...this.#options, signal: controller.signal })
+    const runner: Runner = { session, controller, state: 'greeting', atRest: Promise.resolve() }
     this.#runners.push(runner)
     runner.atRest = this.#drive(runner)
     const { attemptDelay, headStart = attemptDelay } = this.#timing
@@ -179,6 +172,7 @@ class Field {
   #advance(runner: Runner, state: State): void {
     if (runner.state === 'stopped') return
     runner.state = state
+    if (state === 'failed') this.#options.tell?.(attemptOf(runner.session, state, runner.failure))
     this.#look()
   }
 
@@ -205,4 +199,18 @@ class Field {
 
 function hasGreeted({ state }: Runner): boolean {
   return state === 'securing' || state === 'ready'
+}
+
+/** The record of one session as it stands. */
+export function attemptOf(session: Session, outcome: AttemptOutcome, failure?: Failure): Attempt {
+  return {
+    endpoint: session.endpoint,
+    outcome,
+    stage: session.stage,
+    ...(failure && outcome !== 'not-needed' && { failure }),
+    ...(session.address !== undefined && { address: session.address }),
+    startedAt: session.startedAt,
+    ms: session.elapsed,
+    stages: [...session.stages],
+  }
 }

@@ -30,8 +30,9 @@ export class Rungs {
 
   note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: TlsReport): void {
     const key = endpointKey(endpoint)
-    const tls = seen ?? this.#states.get(key)?.tls
+    const { failure: _, ...known } = this.#states.get(key) ?? { endpoint, standing }
     const triedAt = new Date(this.#clock.now())
-    this.#states.set(key, { endpoint, standing, triedAt, ...(failure && { failure }), ...(tls && { tls }) })
+    const failed = failure && { failure, lastFailure: { at: triedAt, failure } }
+    this.#states.set(key, { ...known, standing, triedAt, ...failed, ...(seen && { tls: seen }) })
   }
 }

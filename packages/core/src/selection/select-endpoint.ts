@@ -46,7 +46,7 @@ export async function selectEndpoint(settings: SmtpSettings, options: SelectEndp
     const { session, attempts } = await climb(endpoints, timing, sessionOptions(signal), (session) =>
       session.prove(options.login ?? false),
     )
-    if (!session) throw new NoUsableEndpointError(attempts, diagnoseAttempts(settings.host, attempts, { locale: options.locale }))
+    if (!session) throw new NoUsableEndpointError(attempts, diagnoseAttempts(settings.host, attempts, options))
     const report = reportOf(session)
     session.quit()
     return { endpoint: session.endpoint, report, attempts }

@@ -43,6 +43,8 @@ export interface RungState {
   readonly standing: 'untried' | 'up' | 'down'
   /** Why it last failed, as long as it is down. */
   readonly failure?: Failure
+  /** Its last failure, also once it is up again. */
+  readonly lastFailure?: { readonly at: Date; readonly failure: Failure }
   /** When it was last tried. */
   readonly triedAt?: Date
   /** What was last seen of its TLS. */
@@ -84,6 +86,8 @@ export interface SelectorState {
 
 /** What happened, for whoever keeps watch. */
 export interface SelectorEvents {
+  /** What became of one try to open a connection, as it happens; those of the background checks, too. */
+  attempt: [attempt: Attempt]
   /** The first choice has been made. */
   selected: [change: SelectorChange]
   /** A lower rung is used from now on. */

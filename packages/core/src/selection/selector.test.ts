@@ -258,7 +258,9 @@ describe('a listener that throws', () => {
     await provider.heal(587)
     clock.turn(clock.waits[0]!)
     while (selector.endpoint?.port !== ports()[587]) await new Promise((resolve) => setImmediate(resolve))
-    hangUp(await selector.connect())
+    const { endpoint, socket } = await selector.connect()
+    expect(endpoint.port).toBe(ports()[587])
+    socket.destroy()
   })
 })
 

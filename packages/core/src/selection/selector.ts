@@ -12,7 +12,7 @@ import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
-import type { RacePace } from './race.ts'
+import type { RaceOptions, RacePace } from './race.ts'
 import { defaultRecheck, Recheck } from './recheck.ts'
 import { Rungs } from './rungs.ts'
 import type { ConnectOptions, Fallback, OpenConnection, Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
@@ -151,7 +151,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     if (refusal && this.#clock.now() - at < rests) throw refusal
     const login = auth !== undefined && (!this.#login || refusal !== undefined)
     try {
-      const session = await this.#climb(signal, options.avoid, (session) => session.prove(login))
+      const { session } = await this.#climb(signal, options.avoid, (session) => session.prove(login))
       session.quit()
       this.#proof = { endpoint: session.endpoint, at: new Date(this.#clock.now()), by: 'probe' }
       if (login) this.#login = { at: this.#clock.now() }
@@ -219,10 +219,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   async #open(signal: AbortSignal, avoid: readonly Endpoint[] | undefined): Promise<OpenConnection> {
-    let attempts: readonly Attempt[] = []
-    const session = await this.#climb(signal, avoid, undefined, (all) => {
-      attempts = all
-    })
+    const { session, attempts } = await this.#climb(signal, avoid)
     return { endpoint: session.endpoint, socket: session.release(), greeting: session.greeting ?? '', attempts }
   }
 
@@ -230,12 +227,10 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     signal: AbortSignal,
     avoid: readonly Endpoint[] = [],
     test?: (session: Session) => Promise<void>,
-    tell?: (attempts: readonly Attempt[]) => void,
-  ): Promise<Session> {
+  ): Promise<{ readonly session: Session; readonly attempts: readonly Attempt[] }> {
     const avoided = new Set(avoid.map(endpointKey))
     const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
-    const { session, attempts } = await climb(endpoints, this.#pace, this.#resolved.session(signal), test)
-    tell?.(attempts)
+    const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal), test)
     this.#rungs.learn(attempts)
     if (session) {
       this.#rungs.note(session.endpoint, 'up', undefined, session.tlsSeen)
@@ -246,12 +241,17 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
         session.destroy()
         throw error
       }
-      return session
+      return { session, attempts }
     }
-    const diagnosis = diagnoseAttempts(this.settings.host, attempts, { locale: this.#options.locale })
-    const error = new NoUsableEndpointError(attempts, diagnosis)
+    const error = new NoUsableEndpointError(attempts, diagnoseAttempts(this.settings.host, attempts, this.#options))
     if (avoided.size === 0 && !signal.aborted) this.emit('exhausted', error)
     throw error
+  }
+
+  #session(signal: AbortSignal): RaceOptions {
+    // In a turn of its own, so that a listener's fault does not end the race.
+    const tell = (attempt: Attempt) => queueMicrotask(() => this.emit('attempt', attempt))
+    return { ...this.#resolved.session(signal), tell }
   }
 
   /** What has worked is not given up for a slow moment of this process or the network. */
@@ -297,7 +297,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const { signal, end } = withDeadline(this.#resolved.deadline, this.#closed.signal, true)
     try {
       const better = this.#ladder.slice(0, this.#currentRank)
-      const options = { ...this.#resolved.session(signal), background: true }
+      const options = { ...this.#session(signal), background: true }
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => session.prove(false))
       if (!signal.aborted) this.#rungs.learn(attempts)
       if (!session) return

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { type BlackHole, openBlackHole } from '../../../testing/src/black-hole.ts'
 import { leavesNothing } from '../../test/leaves-nothing.ts'
 import { type ScriptedServer, serve } from '../../test/scripted-server.ts'
-import { SmtpError } from '../failure/smtp-error.ts'
+import type { SmtpError } from '../failure/smtp-error.ts'
 import { type Bounds, DeadlineReached, SUPERSEDED } from './bounded.ts'
 import { firstToConnect } from './first-to-connect.ts'
 import type { Address } from './resolve.ts'
@@ -164,11 +164,12 @@ describe('when no address connects, the failure', () => {
   })
 })
 
+const held = () => process.getActiveResourcesInfo().filter((kind) => /TCPSocket|Timeout/.test(kind)).toSorted()
+
 it('in the background holds the process open neither by its sockets nor by its timer', async () => {
   const port = await freePort()
   await silentAt(9, port)
   const controller = new AbortController()
-  const held = () => process.getActiveResourcesInfo().filter((kind) => /TCPSocket|Timeout/.test(kind)).toSorted()
   const before = held()
   const failure = failureOf(firstToConnect([at(9), at(9)], port, { ...patient, signal: controller.signal, background: true }, NEVER))
   expect(held()).toEqual(before)

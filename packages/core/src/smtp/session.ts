@@ -106,7 +106,7 @@ export class Session {
 
   /** Connects and waits for the `220`: from then on the server is known to be one. */
   async greet(): Promise<void> {
-    const { host, port, security } = this.endpoint
+    const { port, security } = this.endpoint
     const { budgets, dial, resolve, signal } = this.options
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
     const dialling = signal.aborted ? undefined : dial?.(this.endpoint, signal)

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Endpoint, HealthReport, SelectorState } from '@postern/core'
-import type { Transporter } from '@postern/nodemailer'
+import type { Transporter, TransportMetrics } from '@postern/nodemailer'
 import nodemailer from 'nodemailer'
 import type { MailMessage, SendMailOptions, SMTPSentMessageInfo, Transport } from 'nodemailer'
 
@@ -22,6 +22,9 @@ export interface RecordingMailer extends Transporter {
 /** A name that no DNS has (RFC 6761 §6.4), for the endpoint that is asked for. */
 const endpoint: Endpoint = { host: 'recorded.invalid', port: 587, security: 'starttls' }
 
+const noAttempts = { used: 0, failed: 0, overtaken: 0, 'not-needed': 0 } as const
+const noSends = { accepted: 0, 'not-accepted': 0, unknown: 0 } as const
+
 /**
  * Makes a mailer for tests: no network, no settings, and a list of what the app sent.
  *
@@ -37,6 +40,12 @@ export function createRecordingMailer(): RecordingMailer {
   const messages: RecordedMessage[] = []
   const mailer = nodemailer.createTransport(new RecordingTransport(messages))
   const state = (): SelectorState => ({ endpoint, rungs: [{ endpoint, standing: 'up' }] })
+  const metrics = (): TransportMetrics => ({
+    endpoints: [{ endpoint, standing: 'up', inUse: true, fallbacks: 0, recoveries: 0, attempts: noAttempts, sends: { ...noSends, accepted: messages.length } }],
+    unroutable: 0,
+    exhausted: 0,
+    underWay: 0,
+  })
   const examine = async () => endpoint
   const health = async (): Promise<HealthReport> => ({
     status: 'pass',
@@ -50,6 +59,7 @@ export function createRecordingMailer(): RecordingMailer {
     clear,
     endpoint,
     state,
+    metrics,
     examine,
     ready: examine,
     health,

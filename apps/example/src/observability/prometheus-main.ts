@@ -1,0 +1,23 @@
+import { createTransport } from '@postern/nodemailer'
+import { Registry } from 'prom-client'
+import { readConfig } from '../config.ts'
+import { inOneSentence } from '../in-one-sentence.ts'
+import { setUpMail } from '../mail.ts'
+import { registerMail } from './prometheus.ts'
+
+// Sends one message, and prints what a Prometheus server would be given by the app's /metrics after that.
+try {
+  const mail = await setUpMail(readConfig(process.env))
+  const transport = createTransport(mail.settings)
+  const registry = new Registry()
+  registerMail(transport, registry)
+
+  await transport.sendMail({ from: mail.from, to: mail.to, subject: 'Counted', text: 'By Prometheus.' })
+  console.log(await registry.metrics())
+
+  transport.close()
+  await mail.close()
+} catch (error) {
+  console.error(inOneSentence(error))
+  process.exitCode = 1
+}

@@ -1,0 +1,27 @@
+import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
+import { createTransport } from 'nodemailer'
+import { expect, it } from 'vitest'
+import { blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
+
+const sender = { defaultFromAddress: 'app@postern.test', defaultFromName: 'App' }
+
+/** What payload itself does with an adapter. */
+type Init = (cms: object) => { sendEmail(message: { to: string; subject: string; text: string }): Promise<unknown> }
+
+const letter = { to: 'ada@postern.test', subject: 'Payload', text: 'It works.' }
+
+it('is the transport of Payload’s nodemailer adapter', async () => {
+  const blocked = await blockedProvider()
+  const init = (await nodemailerAdapter({ ...sender, transport: createTransport(blocked.transport), skipVerify: true })) as unknown as Init
+  expect(await init({}).sendEmail(letter)).toMatchObject({ accepted: ['ada@postern.test'] })
+  expectOneOver2525(blocked)
+  expect(blocked.provider.messages).toMatchObject([{ subject: 'Payload', text: 'It works.' }])
+})
+
+it('works with the nodemailer that Payload brings along, and is verified at its start', async () => {
+  const { provider, transport } = await blockedProvider()
+  const init = (await nodemailerAdapter({ ...sender, transportOptions: transport })) as unknown as Init
+  expect(provider.logins).toMatchObject([{ port: 2525, ok: true }])
+  await init({}).sendEmail(letter)
+  expect(provider.messages).toMatchObject([{ port: 2525, secure: true, subject: 'Payload' }])
+})

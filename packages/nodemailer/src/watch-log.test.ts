@@ -1,0 +1,104 @@
+import { Console } from 'node:console'
+import { once } from 'node:events'
+import { Writable } from 'node:stream'
+import { type Provider, startProvider } from '@postern/testing'
+import pino from 'pino'
+import { describe, expect, it } from 'vitest'
+import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
+import { standingClock } from '../test/standing-clock.ts'
+
+/** Keeps what is written to it. */
+class Paper extends Writable {
+  text = ''
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+
+  get lines(): string[] {
+    return this.text.trimEnd().split('\n')
+  }
+}
+
+const loggers = [
+  {
+    name: 'pino',
+    make: (paper: Paper) => pino({ level: 'trace' }, paper),
+    read: (lines: readonly string[]) => lines.map((line) => JSON.parse(line) as PinoLine).map(({ level, component, msg }) => `${component}: ${level} ${msg}`),
+  },
+  {
+    name: 'a console',
+    make: (paper: Paper) => new Console(paper),
+    read: (lines: readonly string[]) => lines,
+  },
+]
+
+interface PinoLine {
+  readonly level: number
+  readonly component: string
+  readonly msg: string
+}
+
+/** Falls back, fails, fails again, works again and recovers, with several messages each. */
+async function liveThrough(provider: Provider, paper: Paper, pool: boolean, logger: object): Promise<void> {
+  const clock = standingClock()
+  const mailer = mailerFor(provider.settings, { pool, logger, selection: { clock } })
+  for (let message = 0; message < 5; message += 1) await mailer.sendMail(letter)
+  for (const port of [587, 2525, 465] as const) await provider.fault(port, 'refuse')
+  for (let message = 0; message < 5; message += 1) await failureOf(mailer.sendMail(letter))
+  await provider.heal(2525)
+  for (let message = 0; message < 5; message += 1) await mailer.sendMail(letter)
+  await provider.heal(587)
+  const recovered = once(mailer, 'recovered')
+  clock.ring()
+  await recovered
+  for (let message = 0; message < 5; message += 1) await mailer.sendMail(letter)
+  expect(paper.text).not.toContain(provider.auth.pass)
+}
+
+describe.each(loggers)('$name as the logger', ({ name, make, read }) => {
+  const at = (level: number) => (name === 'pino' ? `${level} ` : '')
+
+  it.each(modes)('has one readable line for each change, and nodemailer’s own beside it, $mode', async ({ pool }) => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const paper = new Paper()
+    await liveThrough(provider, paper, pool, make(paper))
+    const lines = read(paper.lines)
+    const { 587: best, 2525: second } = provider.ports
+    expect(lines.filter((line) => line.startsWith('postern:'))).toEqual([
+      `postern: ${at(30)}Mail goes over 127.0.0.1:${second}/starttls.`,
+      `postern: ${at(40)}Mail goes over 127.0.0.1:${second}/starttls now, since a better port does not work. The server 127.0.0.1:${best} refused the connection.`,
+      expect.stringMatching(`^postern: ${at(50)}No port works. No mail port of `),
+      `postern: ${at(30)}Mail goes over 127.0.0.1:${second}/starttls again.`,
+      `postern: ${at(30)}Mail goes over 127.0.0.1:${best}/starttls again.`,
+    ])
+    expect(lines.filter((line) => /: .*Sending message <\S+> .*to <\S+>/.test(line)).length).toBeGreaterThanOrEqual(15)
+    expect(lines.filter((line) => line.includes('%s'))).toEqual([])
+    for (const line of lines) expect(line).toMatch(/^[a-z][a-z-]+(?: \w+)*: /)
+  })
+})
+
+it('gives pino the facts as fields', async () => {
+  await using provider = await startProvider({ faults: { 587: 'refuse' } })
+  const paper = new Paper()
+  await mailerFor(provider.settings, { logger: pino(paper) }).sendMail(letter)
+  const fallback = paper.lines.map((line) => JSON.parse(line) as object).find((line) => 'action' in line && line.action === 'fallback')
+  expect(fallback).toMatchObject({ level: 40, action: 'fallback', host: provider.host, port: provider.ports[2525], security: 'starttls', code: 'connect-refused' })
+})
+
+it('goes through a ladder that fails each message by itself, and says so once', async () => {
+  await using provider = await startProvider()
+  for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-not-offered')
+  const paper = new Paper()
+  const mailer = mailerFor(provider.settings, { logger: new Console(paper) })
+  const ours = () => paper.lines.filter((line) => line.startsWith('postern:'))
+  await failureOf(mailer.sendMail(letter))
+  const after = ours()
+  expect(after.at(-1)).toMatch(/^postern: No port works\./)
+  for (let message = 0; message < 5; message += 1) await failureOf(mailer.sendMail(letter))
+  expect(ours()).toEqual(after)
+  await provider.heal(2525)
+  await mailer.sendMail(letter)
+  expect(ours().slice(after.length)).toEqual([expect.stringContaining(`${provider.ports[2525]}/starttls`)])
+})

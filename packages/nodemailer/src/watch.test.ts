@@ -1,0 +1,250 @@
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { type Fault, startProvider } from '@postern/testing'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { DiagnosticsMessages, SendTrace, TransportEvents } from './index.ts'
+import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
+import { standingClock } from '../test/standing-clock.ts'
+
+const events = ['trying', 'attempt', 'selected', 'fallback', 'recovered', 'exhausted'] as const satisfies (keyof TransportEvents)[]
+type Mailer = ReturnType<typeof mailerFor>
+
+/** What is heard of each event: its name, and the port that it is about. */
+function listenTo(mailer: Mailer): string[] {
+  const heard: string[] = []
+  mailer.on('trying', ({ port }) => heard.push(`trying ${port}`))
+  mailer.on('attempt', ({ endpoint, outcome }) => heard.push(`${outcome} ${endpoint.port}`))
+  for (const name of ['selected', 'fallback', 'recovered'] as const) mailer.on(name, ({ endpoint }) => heard.push(`${name} ${endpoint.port}`))
+  mailer.on('exhausted', () => heard.push('exhausted'))
+  return heard
+}
+
+/** Everything that a channel carries until the test is over. */
+function hear<Name extends keyof DiagnosticsMessages>(name: Name): DiagnosticsMessages[Name][] {
+  const heard: DiagnosticsMessages[Name][] = []
+  const listener = (message: unknown) => void heard.push(message as DiagnosticsMessages[Name])
+  subscribe(name, listener)
+  onTestFinished(() => void unsubscribe(name, listener))
+  return heard
+}
+
+describe.each(modes)('events, $mode', ({ pool }) => {
+  it('tell of each attempt as it happens, its beginning and its end', async () => {
+    await using provider = await startProvider({ faults: { 587: 'no-starttls' } })
+    const { 587: best, 2525: second } = provider.ports
+    const mailer = mailerFor(provider.settings, { pool })
+    const heard = listenTo(mailer)
+    await mailer.sendMail(letter)
+    expect(heard).toEqual([`trying ${best}`, `failed ${best}`, `trying ${second}`, `used ${second}`, `selected ${second}`, `fallback ${second}`])
+  })
+
+  it('tell of an attempt that failed with the message on it', async () => {
+    await using provider = await startProvider({ faults: { 587: 'drops-at-mail' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    const attempts: unknown[] = []
+    mailer.on('attempt', ({ endpoint, outcome, failure }) => attempts.push([endpoint.port, outcome, failure?.stage]))
+    await mailer.sendMail(letter)
+    const { 587: best, 2525: second } = provider.ports
+    expect(attempts).toContainEqual([best, 'failed', 'mail'])
+    expect(attempts.at(-1)).toEqual([second, 'used', undefined])
+  })
+
+  it('say that mail works again on the port that it had before nothing worked', async () => {
+    await using provider = await startProvider()
+    const mailer = mailerFor(provider.settings, { pool })
+    await mailer.sendMail(letter)
+    const heard = listenTo(mailer)
+    await breakAll(provider, 'refuse')
+    await failureOf(mailer.sendMail(letter))
+    expect(heard.at(-1)).toBe('exhausted')
+    await provider.heal(587)
+    await mailer.sendMail(letter)
+    expect(heard.at(-1)).toBe(`recovered ${provider.ports[587]}`)
+  })
+
+  it('do not disturb a message when a listener throws', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const uncaught = catchUncaught(5)
+    const mailer = mailerFor(provider.settings, { pool })
+    for (const name of events) {
+      mailer.on(name, () => {
+        throw new Error(`listener of ${name}`)
+      })
+    }
+    await mailer.sendMail(letter)
+    expect(provider.messages).toHaveLength(1)
+    expect(new Set(await uncaught)).toEqual(new Set(['trying', 'attempt', 'selected', 'fallback'].map((name) => `listener of ${name}`)))
+  })
+})
+
+describe('the state', () => {
+  it('has every rung with its standing, its last failure and its next check', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const clock = standingClock()
+    const mailer = mailerFor(provider.settings, { selection: { clock } })
+    await mailer.sendMail(letter)
+    const { rungs, nextCheckAt } = mailer.state()
+    expect(nextCheckAt).toEqual(new Date(clock.now() + 60_000))
+    const failure = { code: 'connect-refused' }
+    expect(rungs[0]).toMatchObject({ standing: 'down', failure, lastFailure: { at: new Date(clock.now()), failure }, nextCheckAt })
+    expect(rungs[1]).toMatchObject({ standing: 'up', triedAt: new Date(clock.now()) })
+    for (const { nextCheckAt } of rungs.slice(1)) expect(nextCheckAt).toBeUndefined()
+    // Who compares two states must not take them for different.
+    expect(mailer.state().rungs[0]).toBe(rungs[0])
+
+    await provider.heal(587)
+    const recovered = once(mailer, 'recovered')
+    clock.ring()
+    await recovered
+    const [best] = mailer.state().rungs
+    expect(best).toMatchObject({ standing: 'up', lastFailure: { failure } })
+    expect(best).not.toHaveProperty('failure')
+    expect(best).not.toHaveProperty('nextCheckAt')
+  })
+
+  it('has a next check for every rung while none is in use', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const mailer = mailerFor(provider.settings, { selection: { clock: standingClock() } })
+    await mailer.sendMail(letter)
+    await provider.fault(2525, 'drops-at-mail')
+    await provider.fault(465, 'refuse')
+    await failureOf(mailer.sendMail(letter))
+    const { endpoint, rungs, nextCheckAt } = mailer.state()
+    expect(endpoint).toBeUndefined()
+    expect(nextCheckAt).toBeInstanceOf(Date)
+    for (const rung of rungs) expect(rung).toMatchObject({ standing: 'down', nextCheckAt })
+  })
+})
+
+describe.each(modes)('the metrics, $mode', ({ pool }) => {
+  it('count attempts, moves and messages at each endpoint', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const clock = standingClock()
+    const mailer = mailerFor(provider.settings, { pool, selection: { clock } })
+    expect(mailer.metrics().endpoints).toMatchObject([587, 2525, 465].map((port) => ({ endpoint: { port: provider.ports[port as 587] }, standing: 'untried', inUse: false })))
+    const before = mailer.metrics()
+    await mailer.sendMail(letter)
+    await provider.fault(2525, 'recipient-rejected')
+    await failureOf(mailer.sendMail(letter))
+    await provider.fault(2525, 'drops-after-body')
+    await failureOf(mailer.sendMail(letter))
+    await provider.heal(587)
+    const recovered = once(mailer, 'recovered')
+    clock.ring()
+    await recovered
+    await mailer.sendMail(letter)
+
+    const { endpoints: [best, second, third], unroutable, exhausted, underWay } = mailer.metrics()
+    expect(best).toMatchObject({ standing: 'up', inUse: true, fallbacks: 0, recoveries: 1, sends: { accepted: 1, 'not-accepted': 0, unknown: 0 } })
+    expect(best!.attempts.failed).toBe(1)
+    expect(best!.attempts.used).toBeGreaterThan(0)
+    expect(second).toMatchObject({ inUse: false, fallbacks: 1, recoveries: 0, sends: { accepted: 1, 'not-accepted': 1, unknown: 1 } })
+    expect(third).toMatchObject({ standing: 'untried', attempts: { used: 0, failed: 0 } })
+    expect({ unroutable, exhausted, underWay }).toEqual({ unroutable: 0, exhausted: 0, underWay: 0 })
+    // What was read once stays as it was.
+    expect(before.endpoints[1]!.sends.accepted).toBe(0)
+  })
+
+  it('count the messages that found no endpoint, and each that is under way', async () => {
+    await using provider = await startProvider()
+    await breakAll(provider, 'refuse')
+    const mailer = mailerFor(provider.settings, { pool })
+    const sending = Promise.all([1, 2].map(() => failureOf(mailer.sendMail(letter))))
+    await vi.waitUntil(() => mailer.metrics().underWay === 2)
+    await sending
+    const { endpoints, unroutable, exhausted, underWay } = mailer.metrics()
+    expect({ unroutable, underWay }).toEqual({ unroutable: 2, underWay: 0 })
+    expect(exhausted).toBeGreaterThan(0)
+    for (const { attempts } of endpoints) expect(attempts.failed).toBeGreaterThan(0)
+  })
+})
+
+describe('the channels', () => {
+  it('carry what the events carry', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const [trying, attempts, selected, fallbacks, recovered, exhausted] = events.map((name) => hear(`postern:${name}`))
+    const mailer = mailerFor(provider.settings)
+    const { 587: best, 2525: second } = provider.ports
+    await mailer.sendMail(letter)
+    expect(trying).toMatchObject([{ port: best }, { port: second }])
+    expect(attempts).toMatchObject([{ endpoint: { port: best }, outcome: 'failed' }, { endpoint: { port: second }, outcome: 'used' }])
+    expect(selected).toMatchObject([{ endpoint: { port: second } }])
+    expect(fallbacks).toEqual(selected)
+    await breakAll(provider, 'refuse')
+    await failureOf(mailer.sendMail(letter))
+    expect(exhausted).toMatchObject([{ error: { code: 'no-usable-endpoint' } }])
+    await provider.heal(2525)
+    await mailer.sendMail(letter)
+    expect(recovered).toMatchObject([{ endpoint: { port: second } }])
+  })
+
+  it.each(modes)('follow a send from its beginning to its end, $mode', async ({ pool }) => {
+    await using provider = await startProvider({ faults: { 587: 'drops-at-mail' } })
+    const steps: [string, SendTrace][] = []
+    const subscribers = Object.fromEntries(
+      ['start', 'end', 'asyncStart', 'asyncEnd', 'error'].map((step) => [step, (message: unknown) => steps.push([step, message as SendTrace])]),
+    ) as unknown as Parameters<ReturnType<typeof tracingChannel>['subscribe']>[0]
+    const sending = tracingChannel('postern:send')
+    sending.subscribe(subscribers)
+    onTestFinished(() => sending.unsubscribe(subscribers))
+    const mailer = mailerFor(provider.settings, { pool })
+    const { messageId } = await mailer.sendMail(letter)
+    expect(steps.map(([step]) => step)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd'])
+    expect(new Set(steps.map(([, context]) => context)).size).toBe(1)
+    const endpoint = { port: provider.ports[2525] }
+    expect(steps[0]![1]).toMatchObject({ messageId, recipients: 1, outcome: 'accepted', endpoint, attempts: [{ failure: { stage: 'mail' } }] })
+
+    await provider.fault(2525, 'drops-after-body')
+    const error = await failureOf(mailer.sendMail(letter))
+    expect(steps.slice(4).map(([step]) => step)).toEqual(['start', 'end', 'error', 'asyncStart', 'asyncEnd'])
+    expect(steps.at(-1)![1]).toMatchObject({ outcome: 'unknown', endpoint, error })
+  })
+
+  it('carry no secret, no address of a person and no word of a message', async () => {
+    await using provider = await startProvider({ users: { 'ada@example.net': 'correct-horse' }, faults: { 587: 'auth-drops', 2525: 'auth-echo' } })
+    const names = [...events.map((name) => `postern:${name}` as const), ...(['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const).map((step) => `tracing:postern:send:${step}` as const)]
+    const heard = names.map((name) => hear(name))
+    const mailer = mailerFor(provider.settings)
+    await failureOf(mailer.sendMail(letter))
+    await provider.heal(2525)
+    await mailer.sendMail(letter)
+    const printed = JSON.stringify(heard)
+    expect(heard.flat().length).toBeGreaterThan(10)
+    for (const word of ['correct-horse', Buffer.from('correct-horse').toString('base64'), letter.to, letter.from, letter.subject, letter.text, 'ada@']) {
+      expect(printed).not.toContain(word)
+    }
+  })
+
+  it('leave a message alone when a subscriber throws', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const uncaught = catchUncaught(4)
+    const names = ['postern:attempt', 'postern:fallback', 'tracing:postern:send:start', 'tracing:postern:send:asyncEnd']
+    for (const name of names) subscribe(name, fail)
+    onTestFinished(() => names.forEach((name) => unsubscribe(name, fail)))
+    await mailerFor(provider.settings).sendMail(letter)
+    expect(provider.messages).toHaveLength(1)
+    expect(new Set(await uncaught)).toEqual(new Set(names))
+  })
+})
+
+function fail(_: unknown, name: string | symbol): void {
+  throw new Error(String(name))
+}
+
+async function breakAll(provider: Awaited<ReturnType<typeof startProvider>>, fault: Fault): Promise<void> {
+  for (const port of [587, 2525, 465] as const) await provider.fault(port, fault)
+}
+
+/** Vitest counts what nobody has caught as a failure; here it is the point. */
+async function catchUncaught(least: number): Promise<string[]> {
+  const caught: string[] = []
+  const listeners = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  process.on('uncaughtException', ({ message }) => caught.push(message))
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException')
+    for (const listener of listeners) process.on('uncaughtException', listener)
+  })
+  await vi.waitUntil(() => caught.length >= least, { timeout: 10_000 })
+  return caught
+}

@@ -1,0 +1,17 @@
+import type { Clock } from '@postern/core'
+
+/** A clock that stands still until it is told that the time has come for what was last asked for. */
+export function standingClock(): Clock & { ring(): void } {
+  let waiting: (() => void) | undefined
+  return {
+    now: () => Date.UTC(2026, 0, 1),
+    random: () => 0.5,
+    after(_ms, run) {
+      waiting = run
+      return () => {
+        waiting = undefined
+      }
+    },
+    ring: () => waiting?.(),
+  }
+}
