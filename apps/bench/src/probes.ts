@@ -1,9 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { probe, type Endpoint } from '@postern/core'
-import type { ProviderSettings } from '@postern/testing'
 import nodemailer from 'nodemailer'
+import { withEmbedded } from './embedded.ts'
 import { measure, type Subject } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
 import { milliseconds, type Row } from './table.ts'
@@ -25,23 +22,14 @@ type Call = () => Promise<unknown>
 
 /** A probe with login beside nodemailer's `verify()`: one at a time, and then two thousand, 200 in flight. */
 export async function probes(postfix: PostfixServer): Promise<Row[]> {
-  const child = startChild()
-  try {
-    const [settings] = (await once(child, 'message')) as [ProviderSettings]
+  return await withEmbedded(async (settings) => {
     const embedded = { name: 'embedded', host: settings.host, port: settings.candidates[0]!.port, auth: settings.auth, tls: settings.tls }
     return [
       ...(await oneAtATime({ name: 'Postfix', port: 587, ...postfix.settings })),
       ...(await oneAtATime(embedded)),
       ...(await manyAtOnce(embedded)),
     ]
-  } finally {
-    child.kill()
-  }
-}
-
-/** In a process of its own, so that its work is not counted. */
-function startChild(): ChildProcess {
-  return fork(fileURLToPath(new URL('provider-process.js', import.meta.url)))
+  })
 }
 
 function probing({ host, port, auth, tls }: Target): Call {
