@@ -1,6 +1,8 @@
 // What adapters to web frameworks are made of: answers to requests, without a framework.
+export type { CheckRate } from './guard/limits.ts'
 export type { PortOutcome } from './guard/live-check.ts'
 export { type Problem, problemAnswer, type ProblemCode } from './guard/problem.ts'
+export { createSettingsCheckRoute, type SettingsCheckExchange, type SettingsCheckRouteOptions } from './guard/route.ts'
 export {
   createSettingsCheck,
   type SettingsCheck,

@@ -60,7 +60,7 @@ it('knows neither nodemailer nor a framework', () => {
   const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.test)\.ts$/.test(name))
   for (const name of files) {
     const imported = readFileSync(new URL(name, import.meta.url), 'utf8').matchAll(/from '([^.][^']*)'/g)
-    for (const [, module] of imported) expect(`${name}: ${module}`).toMatch(/: (?:node:[a-z/]+|zod\/mini|ipaddr\.js)$/)
+    for (const [, module] of imported) expect(`${name}: ${module}`).toMatch(/: (?:node:[a-z/]+|zod\/mini|ipaddr\.js)$|^guard\/limits.ts: rate-limiter-flexible$/)
   }
 })
 

@@ -1,5 +1,5 @@
 import type { SecureContextOptions } from 'node:tls'
-import { createCertificates } from '../../testing/src/certificates.ts'
+import { createCertificates } from '@postern/testing/certificates'
 
 /** An authority made for this run, and what it signs: for servers of one's own, beside those of `startProvider`. */
 export const certificates = await createCertificates('127.0.0.1')

@@ -1,3 +1,4 @@
+export type { CheckRate } from '@postern/core/http'
 export { DeliveryError, type Transporter } from '@postern/nodemailer'
 export { type MailerHealthOptions, PosternHealthIndicator } from './health/postern-health-indicator.ts'
 export { InjectMailer, InjectMailerService } from './inject-mailer.ts'
@@ -17,7 +18,6 @@ export { PosternTestingModule, type PosternTestingOptions } from './testing/post
 export { createRecordingMailer, type RecordedMessage, type RecordingMailer } from './testing/recording-mailer.ts'
 export { getMailerToken } from './tokens.ts'
 export type {
-  CheckRate,
   HealthRouteSettings,
   LivenessRouteSettings,
   PosternRoutesOptions,

@@ -1,18 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { MailMessage } from 'nodemailer'
 
-/** How far a message has got. Only this tells whether a server may have it: nodemailer's errors do not. */
-export interface BodyWatch {
-  /** The stream exists: nodemailer is about to send the envelope. */
-  readonly created: boolean
-  /** Bytes of the message were taken to be sent. */
-  readonly read: boolean
-  /** All of it was taken, so that the end of data may have gone out: the server may have accepted it. */
-  readonly ended: boolean
-  /** Whether the message can be read again from the start. */
-  readonly replayable: boolean
-}
-
 /** Who wants to know how far a message is. */
 export interface BodyListener {
   /** nodemailer is about to send the envelope. */
@@ -21,30 +9,43 @@ export interface BodyListener {
   transfers(): void
 }
 
-/** Watches the streams that a message is read through, one for each try. */
-export function watchBody({ message }: MailMessage, listener: BodyListener): BodyWatch {
-  const create = message.createReadStream.bind(message)
-  let stream: Readable | undefined
-  message.createReadStream = (options) => {
-    const created = create(options)
-    stream = created
-    listener.works()
-    created.once('resume', () => listener.transfers())
-    return created
+/**
+ * How far a message has got. Only this tells whether a server may have it: nodemailer's errors do not. It watches the
+ * streams that the message is read through, one for each try.
+ */
+export class BodyWatch {
+  readonly #message: MailMessage['message']
+  #stream: Readable | undefined
+
+  constructor({ message }: MailMessage, listener: BodyListener) {
+    this.#message = message
+    const create = message.createReadStream.bind(message)
+    message.createReadStream = (options) => {
+      const stream = (this.#stream = create(options))
+      listener.works()
+      stream.once('resume', () => listener.transfers())
+      return stream
+    }
   }
-  return {
-    get created() {
-      return stream !== undefined
-    },
-    get read() {
-      return stream?.readableDidRead ?? false
-    },
-    get ended() {
-      return stream?.readableEnded ?? false
-    },
-    get replayable() {
-      return stream === undefined || !hasOneShotContent(message)
-    },
+
+  /** The stream exists: nodemailer is about to send the envelope. */
+  get created(): boolean {
+    return this.#stream !== undefined
+  }
+
+  /** Bytes of the message were taken to be sent. */
+  get read(): boolean {
+    return this.#stream?.readableDidRead ?? false
+  }
+
+  /** All of it was taken, so that the end of data may have gone out: the server may have accepted it. */
+  get ended(): boolean {
+    return this.#stream?.readableEnded ?? false
+  }
+
+  /** Whether the message can be read again from the start. */
+  get replayable(): boolean {
+    return this.#stream === undefined || !hasOneShotContent(this.#message)
   }
 }
 

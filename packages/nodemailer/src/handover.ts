@@ -53,31 +53,45 @@ export function handOver({ endpoint, socket, greeting }: OpenConnection, options
  */
 function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, stage: Stage) => Failure): { rest(): void } {
   let stage: Stage | undefined
-  let timer: NodeJS.Timeout | undefined
+  let isListening = false
+  let isGathering = false
+  // One timer for the whole connection, as there are several waits in each message. The socket holds the process open.
+  const timer = setTimeout(() => fail('reply-timeout'), budget).unref()
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
   const fail = (code: FailureCode) => {
     if (stage) socket.destroy(new TalkFailed(explain(code, stage)))
   }
-  const enter = (next: Stage | undefined) => {
+  const enter = (next: Stage) => {
     stage = next
-    clearTimeout(timer)
-    if (next) timer = setTimeout(() => fail('reply-timeout'), budget)
+    timer.refresh()
   }
   const rest = () => {
-    enter(undefined)
-    socket.off('data', onData)
+    stage = undefined
   }
   // Where the envelope is pipelined (RFC 2920) one write waits for many replies, and each may take its time.
-  const onData = () => timer?.refresh()
+  const onData = () => void (stage && timer.refresh())
   const onWrite = (written: unknown) => {
     const next = stageAfter(stage, written)
     if (!next) return rest()
-    if (next === 'mail') socket.on('data', onData)
+    if (next === 'mail' && !isListening) {
+      isListening = true
+      socket.on('data', onData)
+    }
     // What is pipelined behind MAIL goes out at once; the first answer that comes is that to MAIL.
     if (socket.writableCorked === 0 || next === 'mail') enter(next)
   }
+  // nodemailer writes a message in pieces; those of one turn go out together, as fewer packets and TLS records.
+  const gather = () => {
+    socket.cork()
+    isGathering = true
+    setImmediate(() => {
+      isGathering = false
+      socket.uncork()
+    })
+  }
   socket.write = (...args: unknown[]) => {
     if (stage !== undefined || startsWithMail(args[0])) onWrite(args[0])
+    if (stage === undefined && !isGathering) gather()
     return write(...args)
   }
   enter('ehlo')
@@ -86,7 +100,10 @@ function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, 
     if (stage && !(error instanceof TalkFailed)) Object.assign(error, { failure: explain('connection-lost', stage) })
   })
   socket.on('end', () => fail('connection-lost'))
-  socket.on('close', rest)
+  socket.on('close', () => {
+    rest()
+    clearTimeout(timer)
+  })
   return { rest }
 }
 

@@ -61,16 +61,17 @@ export class Lane {
     else this.#spares.set(connection, setTimeout(() => this.#drop(connection), SPARE_LIFE).unref())
   }
 
-  /** @throws what nodemailer throws, or `LaneLeft` */
-  send(mail: MailMessage): Promise<SMTPSentMessageInfo> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new LaneLeft())
+  /** Tells of what nodemailer says, or of a `LaneLeft`. */
+  send(mail: MailMessage, tell: (error: Error | null, info?: SMTPSentMessageInfo) => void): void {
+    if (this.#closed) return tell(new LaneLeft())
+    try {
       this.inner.send(mail as MailMessage<SMTPSentMessageInfo>, (error, info) => {
-        if (info) resolve(info)
-        else if (this.#closed && (error as { code?: unknown } | null)?.code === undefined) reject(new LaneLeft())
-        else reject(error)
+        const isLeft = error && this.#closed && (error as { readonly code?: unknown }).code === undefined
+        tell(isLeft ? new LaneLeft() : error, info)
       })
-    })
+    } catch (error) {
+      tell(error as Error)
+    }
   }
 
   /** Takes no more messages; those under way are finished, those that wait come back with `LaneLeft`. */

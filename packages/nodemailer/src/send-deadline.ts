@@ -1,3 +1,5 @@
+import { SendSignal } from './send-signal.ts'
+
 /** Why a send was called off by us. */
 export class SendDeadlineReached {
   readonly ms: number
@@ -16,23 +18,21 @@ const TRANSFER = 600_000
  * Ends a send that takes too long. A deadline that the caller gave is for everything, the time in the queue included;
  * without one, a large message on a slow line is not cut off while it moves.
  */
-export class SendDeadline {
-  readonly #controller = new AbortController()
-  readonly #parent: AbortSignal | undefined
+export class SendDeadline extends SendSignal {
   readonly #fixed: boolean
   #timer: NodeJS.Timeout | undefined
-  readonly #onAbort = () => this.#controller.abort((this.#parent as { reason?: unknown }).reason)
+  #leaveParent: (() => void) | undefined
 
   constructor(deadline: number | undefined, parent: AbortSignal | undefined) {
-    this.#parent = parent
+    super()
     this.#fixed = deadline !== undefined
     if (deadline !== undefined) this.#arm(deadline)
-    if (parent?.aborted) this.#onAbort()
-    else parent?.addEventListener('abort', this.#onAbort, { once: true })
+    if (parent) this.#follow(parent)
   }
 
+  /** For core and nodemailer, which listen to it and read it; nothing native takes it. */
   get signal(): AbortSignal {
-    return this.#controller.signal
+    return this as unknown as AbortSignal
   }
 
   /** Work on the message itself begins, or goes on with another try. */
@@ -52,11 +52,18 @@ export class SendDeadline {
 
   end(): void {
     clearTimeout(this.#timer)
-    this.#parent?.removeEventListener('abort', this.#onAbort)
+    this.#leaveParent?.()
+  }
+
+  #follow(parent: AbortSignal): void {
+    const onAbort = () => this.abort((parent as { reason: unknown }).reason)
+    if (parent.aborted) return onAbort()
+    parent.addEventListener('abort', onAbort, { once: true })
+    this.#leaveParent = () => parent.removeEventListener('abort', onAbort)
   }
 
   #arm(ms: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#controller.abort(new SendDeadlineReached(ms)), ms)
+    this.#timer = setTimeout(() => this.abort(new SendDeadlineReached(ms)), ms)
   }
 }

@@ -15,7 +15,7 @@ import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
 import DKIM from 'nodemailer/lib/dkim'
-import { deliver, type Road } from './deliver.ts'
+import { Delivery, type DeliveryCallback, type Road } from './delivery.ts'
 import { Lanes } from './lanes.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
 import { version } from './version.ts'
@@ -168,12 +168,10 @@ export class SubmissionTransport
 
   send(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void {
     this.#underWay += 1
-    deliver(mail as MailMessage, this.#road)
-      .finally(() => this.#settled())
-      .then(
-        (info) => callback(null, info),
-        (error: Error) => (callback as (error: Error) => void)(error),
-      )
+    new Delivery(mail, this.#road, (error, info) => {
+      this.#settled()
+      ;(callback as DeliveryCallback)(error, info)
+    }).start()
   }
 
   #settled(): void {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createSecureContext, TLSSocket } from 'node:tls'
-import { type Certificates, createCertificates } from '../../testing/src/certificates.ts'
+import { type Certificates, createCertificates } from '@postern/testing/certificates'
 
 /** What the server does at one point of the dialogue: a reply to send, or anything else. */
 export type Answer = string | ((talk: Talk) => void)

@@ -2,8 +2,8 @@ import { ssrfForms } from '@postern/testing/contract'
 import { describe, expect, it } from 'vitest'
 import { SettingsError } from '../settings/settings-error.ts'
 import { isPublicAddress } from './address.ts'
-import { readAllowList } from './allow-list.ts'
 import { canonicalHost } from './host.ts'
+import { readHostList } from './host-list.ts'
 
 describe('isPublicAddress', () => {
   it.each(['1.1.1.1', '93.184.215.14', '168.63.129.15', '2606:4700:4700::1111', '2a00:1450:4001::1', '2600::5eff:127.0.0.1'])(
@@ -28,8 +28,8 @@ describe('canonicalHost', () => {
   ])('%s', (host, canonical) => expect(canonicalHost(host)).toEqual(canonical))
 })
 
-describe('readAllowList', () => {
-  const list = readAllowList(['Relay.Internal.', '10.1.0.0/16', '192.0.2.7', 'fd00:1::/32', '2001:db8::1'])
+describe('readHostList', () => {
+  const list = readHostList(['Relay.Internal.', '10.1.0.0/16', '192.0.2.7', 'fd00:1::/32', '2001:db8::1'])
 
   it('knows names in any case, and no others', () => {
     expect(list.hasName('relay.internal')).toBe(true)
@@ -49,7 +49,11 @@ describe('readAllowList', () => {
     ['10.257', false],
   ])('%s: %j', (address, has) => expect(list.hasAddress(address)).toBe(has))
 
+  it('says which list the entry is in', () => {
+    expect(() => readHostList(['10.0.0.1', '*'], 'deny')).toThrow(expect.objectContaining({ issues: [expect.objectContaining({ path: 'deny.1' })] }))
+  })
+
   it.each(['127.1', '0x7f000001/8', '10.0.0.0/33', 'smtp://relay', '', '*', 'fe80::1%lo', '::1/129'])('refuses %j', (entry) => {
-    expect(() => readAllowList(['10.0.0.1', entry])).toThrow(SettingsError)
+    expect(() => readHostList(['10.0.0.1', entry])).toThrow(SettingsError)
   })
 })

@@ -2,9 +2,9 @@ import type { FailureCode } from '../failure/failure.ts'
 import { probe } from '../probe/probe.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import type { SmtpSettings, TlsSettings } from '../settings/settings.ts'
-import type { AllowList } from './allow-list.ts'
 import { isMailPort, ladderOf, type PortRules, postedPort } from './ports.ts'
-import { checkTarget, type Resolve } from './target.ts'
+import { strictestTls } from './strictest-tls.ts'
+import { checkTarget, type TargetRules } from './target.ts'
 
 /** What became of one port, by code alone: no banner, no reply, no time. */
 export interface PortOutcome extends ProviderPort {
@@ -13,10 +13,8 @@ export interface PortOutcome extends ProviderPort {
   readonly code: FailureCode | null
 }
 
-export interface LiveRules extends PortRules {
-  readonly allow: AllowList
+export interface LiveRules extends PortRules, TargetRules {
   readonly tls?: TlsSettings | undefined
-  readonly resolve?: Resolve | undefined
 }
 
 export interface LiveResult {
@@ -32,9 +30,9 @@ export async function checkLive(settings: SmtpSettings, login: boolean, rules: L
   const ladder = ladderOf(settings.host, rules)
   const ports = posted && !ladder.some((one) => isSame(one, posted)) ? [posted, ...ladder] : ladder
   // By the ports alone, so that whether one is refused says nothing about the host, and the reverse.
-  const target = await checkTarget(settings.host, rules.allow, rules.resolve, signal)
+  const target = await checkTarget(settings.host, rules, signal)
   const { auth, clientName } = settings
-  const tls = { ...rules.tls, ...settings.tls }
+  const tls = strictestTls(rules.tls, settings.tls)
 
   const ask = async (port: ProviderPort, withLogin: boolean): Promise<PortOutcome> => {
     if (!target.allowed) return outcome(port, target.code)

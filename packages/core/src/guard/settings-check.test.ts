@@ -24,7 +24,7 @@ describe('the ports that may be tried', () => {
 })
 
 describe('createSettingsCheck', () => {
-  it.each([{ concurrency: Number.NaN }, { concurrency: 0 }, { deadline: -1 }, { allow: ['127.1'] }, { deadline: '5' as never }])(
+  it.each([{ concurrency: Number.NaN }, { concurrency: 0 }, { deadline: -1 }, { allow: ['127.1'] }, { deny: ['127.1'] }, { deadline: '5' as never }])(
     'refuses the policy %j',
     (policy) => expect(() => createSettingsCheck(policy)).toThrow(SettingsError),
   )

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import { checkSettings } from '../rules/check-settings.ts'
@@ -9,8 +10,9 @@ import type { Policy, TlsSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import { format } from '../text/format.ts'
 import { type Locale, textsFor } from '../text/index.ts'
-import { readAllowList } from './allow-list.ts'
+import { readHostList } from './host-list.ts'
 import { checkLive, type PortOutcome } from './live-check.ts'
+import { placesFor } from './limits.ts'
 import { ladderOf } from './ports.ts'
 import { personal, problemAnswer } from './problem.ts'
 import { type CheckRequest, readCheckRequest } from './request.ts'
@@ -20,6 +22,11 @@ import type { Resolve } from './target.ts'
 export interface SettingsCheckPolicy {
   /** Names, addresses and CIDR ranges beyond the public internet that may be connected to: private relays. @default [] */
   readonly allow?: readonly string[] | undefined
+  /**
+   * Names, addresses and CIDR ranges that may not, and outweigh `allow`: what a network reaches inside by public addresses,
+   * such as a public range of its own behind the firewall, or a NAT64 prefix that is not the well-known one. @default []
+   */
+  readonly deny?: readonly string[] | undefined
   /** The ports that may be tried, best first. Default: the mail ports without 25, and those the provider has. */
   readonly ports?: readonly ProviderPort[] | undefined
   /** The place of 465, and whether 25 may be tried. */
@@ -32,6 +39,8 @@ export interface SettingsCheckPolicy {
   readonly deadline?: number | undefined
   /** Looks names up in place of the system's resolver. */
   readonly resolve?: Resolve | undefined
+  /** Where time comes from; for tests. */
+  readonly clock?: Clock | undefined
 }
 
 /** What a check says. */
@@ -68,8 +77,8 @@ export type SettingsCheck = (request: SettingsCheckRequest) => Promise<HttpAnswe
 export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsCheck {
   const { concurrency = 4, deadline = 20_000 } = policy
   expectPositive({ concurrency, deadline })
-  const rules = { ...policy, allow: readAllowList(policy.allow ?? []) }
-  let underWay = 0
+  const rules = { ...policy, allow: readHostList(policy.allow ?? []), deny: readHostList(policy.deny ?? [], 'deny') }
+  const inPlace = placesFor(concurrency)
 
   return async ({ body, locale = 'en', signal }) => {
     const request = readCheckRequest(body)
@@ -81,16 +90,16 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
     if (!request.probe) {
       return answer({ ok: fine, findings, ports: [], recommended: ladderOf(settings.host, rules)[0] ?? null }, locale)
     }
-    if (underWay >= concurrency) return problemAnswer('busy', locale, { 'retry-after': '1' })
-    underWay += 1
-    const { signal: bounds, end } = withDeadline(deadline, signal)
-    try {
-      const { outcomes, recommended, ok } = await checkLive(settings, request.login, rules, bounds)
-      return answer({ ok: fine && ok, findings, ports: outcomes, recommended: recommended ?? null }, locale)
-    } finally {
-      end()
-      underWay -= 1
+    const live = async (): Promise<HttpAnswer> => {
+      const { signal: bounds, end } = withDeadline(deadline, signal)
+      try {
+        const { outcomes, recommended, ok } = await checkLive(settings, request.login, rules, bounds)
+        return answer({ ok: fine && ok, findings, ports: outcomes, recommended: recommended ?? null }, locale)
+      } finally {
+        end()
+      }
     }
+    return await inPlace(live, () => problemAnswer('busy', locale, { 'retry-after': '1' }))
   }
 }
 

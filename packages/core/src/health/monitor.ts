@@ -114,9 +114,9 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
     async check({ signal } = {}) {
       const state = source.state()
       const now = clock.now()
-      if (carriesTraffic(state, now - ttl)) return fromTraffic(state, state.proof!.at)
+      if (carriesTraffic(state, now, ttl)) return fromTraffic(state, state.proof!.at)
       seen = undefined
-      const age = last ? now - last.checkedAt.getTime() : Infinity
+      const age = last ? ageOf(last.checkedAt, now) : Infinity
       if (last && age < ttl) return last
       checking ??= check().finally(() => {
         checking = undefined
@@ -129,10 +129,15 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
   }
 }
 
-/** Whether a message was accepted since, at the endpoint that is still the choice: one that has failed since proves nothing. */
-function carriesTraffic({ proof, endpoint }: SelectorState, since: number): boolean {
+/** A machine's clock is put back at times: what was seen in an hour that is yet to come says as little as what is as old. */
+function ageOf(at: Date, now: number): number {
+  return Math.abs(now - at.getTime())
+}
+
+/** Whether a message was accepted lately, at the endpoint that is still the choice: one that has failed since proves nothing. */
+function carriesTraffic({ proof, endpoint }: SelectorState, now: number, ttl: number): boolean {
   const current = proof !== undefined && endpoint !== undefined && endpointKey(proof.endpoint) === endpointKey(endpoint)
-  return current && proof.by === 'traffic' && proof.at.getTime() > since
+  return current && proof.by === 'traffic' && ageOf(proof.at, now) < ttl
 }
 
 /** Whether nothing has been learnt since: the parts of a state are replaced, never changed. */

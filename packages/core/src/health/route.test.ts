@@ -85,6 +85,43 @@ it('keeps one page for as long as nothing changes while messages go out', async 
   expect((await monitor.check()).checkedAt).toEqual(proof.at)
 })
 
+it('looks again after the machine’s clock was put back', async () => {
+  const [clock, it] = [testClock(), source()]
+  const route = createHealthRoute(it, { ttl, clock })
+  const first = route({ method: 'GET', authorized: true })
+  await it.end()
+  await first
+  clock.turn(-3_600_000)
+  const again = route({ method: 'GET', authorized: true })
+  expect(it.checks).toBe(2)
+  await it.end()
+  expect((await again).headers['cache-control']).toBe('private, max-age=30')
+})
+
+it('takes no message from an hour that is yet to come for a proof', async () => {
+  const [clock, it] = [testClock(), source()]
+  const proof = { endpoint, at: new Date(clock.now()), by: 'traffic' } as const
+  const monitor = createHealthMonitor({ ...it, state: () => ({ ...state, proof }) }, { ttl, clock })
+  await monitor.check()
+  expect(it.checks).toBe(0)
+  clock.turn(-3_600_000)
+  void monitor.check()
+  expect(it.checks).toBe(1)
+})
+
+it('speaks German where it is told to', async () => {
+  const clock = testClock()
+  const validTo = new Date(clock.now() + 24 * 3_600_000)
+  const rung = { endpoint, standing: 'up', tls: { certificate: { validTo } } } as SelectorState['rungs'][number]
+  const old = { state: () => ({ endpoint, rungs: [rung] }), examine: () => Promise.resolve(endpoint) }
+  const { body } = await createHealthRoute(old, { locale: 'de', clock })({ method: 'GET', authorized: true })
+  expect(JSON.parse(body)).toMatchObject({ status: 'warn', message: expect.stringContaining('Zertifikat') })
+})
+
+it.each([undefined, null, {}, { state: () => state }, { sendMail: () => {}, verify: () => {} }])('takes %j for no source', (wrong) => {
+  expect(() => createHealthRoute(wrong as never)).toThrow(expect.objectContaining({ code: 'health-source-invalid' }))
+})
+
 it.each([{ ttl: Number.NaN }, { ttl: 0 }, { ttl: '30' as never }, { deadline: 0 }])('refuses %j', (options) => {
   expect(() => createHealthRoute(source(), options)).toThrow(SettingsError)
 })

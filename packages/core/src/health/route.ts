@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Clock, systemClock } from '../clock.ts'
 import type { HttpAnswer } from '../http-answer.ts'
+import type { Locale } from '../text/index.ts'
 import { healthDetails } from './details.ts'
 import { createHealthMonitor, type HealthMonitor, type HealthReport, type HealthSource } from './monitor.ts'
 
@@ -9,6 +10,8 @@ export interface HealthRouteOptions {
   readonly ttl?: number | undefined
   /** Milliseconds the very first question may wait for its check. @default 10000 */
   readonly deadline?: number | undefined
+  /** The language of message and advice. What failed at a rung is said in the source's own. @default 'en' */
+  readonly locale?: Locale | undefined
   /** Where time comes from; for tests. */
   readonly clock?: Clock | undefined
 }
@@ -25,6 +28,9 @@ export interface HealthRequest {
 /** Long enough for a lower rung to be reached while 587 is blocked. */
 const DEADLINE = 10_000
 
+/** How old a result is tells when a message went out: whether one was just sent to somebody is not for everybody to know. */
+const UNKNOWN = 'max-age=0, must-revalidate'
+
 const TYPE = 'application/health+json'
 const readable: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
@@ -33,15 +39,17 @@ const readable: ReadonlySet<string> = new Set(['GET', 'HEAD'])
  * not for each request.
  *
  * @param source a transport, an endpoint selector, or a monitor, whose own ttl then holds
+ * @throws TypeError for a source that is none of these; SettingsError for a ttl or deadline that is none
  * @example
  * const route = createHealthRoute(transport, { ttl: 30_000 })
  * const { status, headers, body } = await route({ method: 'GET', authorized: false })
  */
 export function createHealthRoute(
   source: HealthSource | HealthMonitor,
-  { ttl, deadline = DEADLINE, clock = systemClock }: HealthRouteOptions = {},
+  { ttl, deadline = DEADLINE, locale, clock = systemClock }: HealthRouteOptions = {},
 ): (request: HealthRequest) => Promise<HttpAnswer> {
-  const monitor = 'check' in source ? source : createHealthMonitor(source, { ttl, deadline, clock })
+  expectSource(source)
+  const monitor = 'check' in source ? source : createHealthMonitor(source, { ttl, deadline, locale, clock })
   let report: HealthReport | undefined
   let pages: { readonly open: Page; readonly details: Page } | undefined
 
@@ -53,9 +61,8 @@ export function createHealthRoute(
       pages = { open: page({ status: latest.status }), details: page(healthDetails(latest)) }
     }
     const { body, etag } = authorized ? pages.details : pages.open
-    const fresh = Math.max(0, Math.floor((latest.checkedAt.getTime() + monitor.ttl - clock.now()) / 1_000))
     // What one may see, the next may not: no cache between them may keep it.
-    const cache = { 'cache-control': `private, max-age=${fresh}`, etag }
+    const cache = { 'cache-control': `private, ${authorized ? freshness(latest, monitor.ttl, clock) : UNKNOWN}`, etag }
     const status = latest.status === 'fail' ? 503 : 200
     // RFC 9110 §13.2.1: a condition counts only where the answer would have been a good one.
     if (status === 200 && matches(etag, ifNoneMatch)) return { status: 304, headers: cache, body: '' }
@@ -67,6 +74,20 @@ export function createHealthRoute(
 export function livenessAnswer(method: string): HttpAnswer {
   if (!readable.has(method)) return { status: 405, headers: { allow: 'GET, HEAD' }, body: '' }
   return { status: 200, headers: { 'content-type': TYPE, 'cache-control': 'no-store' }, body: '{"status":"pass"}' }
+}
+
+function freshness({ checkedAt }: HealthReport, ttl: number, clock: Clock): string {
+  return `max-age=${Math.max(0, Math.floor((checkedAt.getTime() + ttl - clock.now()) / 1_000))}`
+}
+
+/** nodemailer's own transporter is an easy mistake, and nothing would tell before the first request. */
+function expectSource(source: unknown): void {
+  const has = (name: string) => typeof (source as Record<string, unknown> | undefined | null)?.[name] === 'function'
+  if (has('check') || (has('state') && has('examine'))) return
+  const message =
+    'A health route needs a source that knows how the mail is: a transport of @postern/nodemailer, an endpoint selector ' +
+    'or a health monitor. A transporter of nodemailer itself does not; of a submissionTransport, give the plug-in.'
+  throw Object.assign(new TypeError(message), { code: 'health-source-invalid' })
 }
 
 interface Page {

@@ -114,20 +114,19 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    * @throws NoUsableEndpointError
    */
   async choose(options: ConnectOptions = {}): Promise<{ readonly endpoint: Endpoint; readonly connection?: OpenConnection }> {
-    const avoided = new Set(options.avoid?.map(endpointKey))
-    const deadline = options.deadline ?? this.#resolved.deadline
-    const { signal, end } = withDeadline(deadline, options.signal)
-    try {
-      for (let other = this.#othersDecide(signal); other; other = this.#othersDecide(signal)) {
-        const error = await untilAborted(other, signal)
-        if (error) throw error
-      }
-      if (this.#current && !avoided.has(endpointKey(this.#current))) return { endpoint: this.#current }
-      const connection = await this.connect({ ...options, signal, deadline })
-      return { endpoint: connection.endpoint, connection }
-    } finally {
-      end()
+    const began = performance.now()
+    for (;;) {
+      // Every message of a pool comes by here, so this much is made without a timer or a promise.
+      const settled = this.#settledOn(options.avoid)
+      if (settled) return settled
+      const other = this.#othersDecide(options.signal)
+      if (!other) break
+      const error = await untilAborted(other, options.signal)
+      if (error) throw error
     }
+    const { deadline = this.#resolved.deadline } = options
+    const connection = await this.connect({ ...options, deadline: Math.max(1, deadline - (performance.now() - began)) })
+    return { endpoint: connection.endpoint, connection }
   }
 
   /**
@@ -182,8 +181,14 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    * Those who come while the first choice is being made wait for it, and then go straight there, or fail with it. To be
    * asked again after each wait, in the same turn as what follows: else several would take the next choice upon themselves.
    */
-  #othersDecide(signal: AbortSignal): Promise<NoUsableEndpointError | undefined> | undefined {
-    return this.#current || signal.aborted ? undefined : this.#deciding
+  #othersDecide(signal: AbortSignal | undefined): Promise<NoUsableEndpointError | undefined> | undefined {
+    return this.#current || signal?.aborted ? undefined : this.#deciding
+  }
+
+  /** The endpoint in use, if it will do. */
+  #settledOn(avoid: readonly Endpoint[] = []): { readonly endpoint: Endpoint } | undefined {
+    const endpoint = this.#current
+    return endpoint && !avoid.some((one) => endpointKey(one) === endpointKey(endpoint)) ? { endpoint } : undefined
   }
 
   #decideWith(opening: Promise<unknown>, signal: AbortSignal, avoid: readonly Endpoint[] = []): void {

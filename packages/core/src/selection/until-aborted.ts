@@ -1,5 +1,6 @@
 /** Waits for a promise that never rejects, or until the signal is aborted. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (!signal) return promise
   return new Promise((resolve) => {
     const stop = () => resolve(undefined)
     if (signal.aborted) return stop()

@@ -37,8 +37,8 @@ function anyForm(character: string): string {
 
 /** A run may begin in the middle of what was encoded, so it is read from each of the four places a group can begin. */
 function holds(run: string, secret: string): boolean {
-  // What is shorter than the secret cannot hold it.
-  if (run.length < secret.length) return false
+  // Four characters of base64 are three of what they hold: what is too short for the secret is not looked into.
+  if (run.length * 3 < secret.length * 4 - 8) return false
   return [0, 1, 2, 3].some((skip) => Buffer.from(run.slice(skip), 'base64').includes(secret))
 }
 

@@ -25,11 +25,23 @@ export function showBody(request: IncomingMessage): void {
   Object.assign(request.headers, hidden.get(request))
 }
 
-/** Whether the body is still there to be read. */
-export function isKept(request: IncomingMessage): boolean {
-  return hidden.has(request)
+/**
+ * A path in the one form that is compared. The frameworks take capitals, a slash at the end, two in the middle or an encoded
+ * letter for the same path, each its own selection of these; a body that is kept for nothing harms nobody.
+ */
+export function comparablePath(path: string): string {
+  return `/${decoded(path).toLowerCase().split('/').filter(Boolean).join('/')}`
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {
-  return url.split('?', 1)[0]!
+  return comparablePath(url.split(/[?;]/, 1)[0]!)
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    // What cannot be decoded is no path of ours.
+    return path
+  }
 }

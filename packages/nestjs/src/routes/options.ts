@@ -1,6 +1,6 @@
 import type { CanActivate, ModuleMetadata, Type } from '@nestjs/common'
 import type { Clock } from '@postern/core'
-import type { SettingsCheckPolicy } from '@postern/core/http'
+import type { SettingsCheckRouteOptions } from '@postern/core/http'
 
 /** A guard of the team's: a class that Nest makes, with what it injects, or one that is made. */
 export type RouteGuard = Type<CanActivate> | CanActivate
@@ -21,27 +21,14 @@ export interface LivenessRouteSettings {
   readonly path?: string | undefined
 }
 
-/** How many checks one caller may have, and in which time. */
-export interface CheckRate {
-  readonly checks: number
-  /** Milliseconds. */
-  readonly per: number
-}
-
 /** The settings check: an admin form posts settings, and is told what is wrong with them. */
-export interface SettingsCheckRouteSettings extends SettingsCheckPolicy {
+export interface SettingsCheckRouteSettings extends Omit<SettingsCheckRouteOptions, 'onError'> {
   /** @default 'settings/check' */
   readonly path?: string | undefined
   /** Who may have settings checked. There is no default: the check connects where it is told to. */
   readonly guard: RouteGuard
-  /** @default { checks: 10, per: 60000 } */
-  readonly rate?: CheckRate | undefined
   /** Who counts as one caller, by the framework's request. @default its `ip` */
   readonly caller?: ((request: { readonly ip?: string }) => string) | undefined
-  /** The most bytes a body may have. @default 32768 */
-  readonly bodyLimit?: number | undefined
-  /** Milliseconds in which the body must be there. @default 10000 */
-  readonly bodyTimeout?: number | undefined
 }
 
 /** The routes to have. One that is not named is not there. */

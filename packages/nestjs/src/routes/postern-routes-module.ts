@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { type DynamicModule, Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common'
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core'
 import { HEALTH_GUARD, healthController, livenessController } from './health-controllers.ts'
-import { keepBodies } from './keep-body.ts'
+import { comparablePath, keepBodies } from './keep-body.ts'
 import type { PosternRoutesOptions, RouteGuard } from './options.ts'
 import { CHECK_GUARD, settingsCheckController } from './settings-check-controller.ts'
 
@@ -68,8 +68,7 @@ export class PosternRoutesModule implements OnModuleInit {
   onModuleInit(): void {
     const { httpAdapter } = this.#host
     if (this.#path === undefined || !httpAdapter) return
-    const parts = [this.#config.getGlobalPrefix(), this.#path].map((part) => part.replace(/^\/+|\/+$/g, ''))
-    const paths = new Set([`/${parts[1]}`, `/${parts.filter(Boolean).join('/')}`])
+    const paths = new Set([this.#path, `${this.#config.getGlobalPrefix()}/${this.#path}`].map(comparablePath))
     keepBodies(httpAdapter.getHttpServer() as Server, paths)
   }
 }

@@ -65,9 +65,23 @@ export function attackContract(name: string, adapter: Adapter): void {
       const canary = await canaryOn()
       const { resolve, asked } = await namesIn({ 'mail.example.com': [addresses] })
       const { json } = await probeAt(await guarding(canary, { resolve, allow: ['127.0.0.9'] }), 'mail.example.com')
-      expect(json).toMatchObject({ ok: false, recommended: null, ports: forbidden(canary) })
+      expect(json).toMatchObject({ ok: false, recommended: null, ports: forbidden(canary, 'dns-not-found') })
       expect(asked).toContain('mail.example.com A')
       expect(canary.heard).toBe(0)
+    })
+
+    it('does not tell which names there are in the network inside', async () => {
+      const canary = await canaryOn()
+      const { resolve, asked } = await namesIn({ 'db.corp.example.com': [['10.1.2.3']], 'empty.corp.example.com': [[]] })
+      const url = await guarding(canary, { resolve })
+      const [there, empty, none] = [
+        await probeAt(url, 'db.corp.example.com'),
+        await probeAt(url, 'empty.corp.example.com'),
+        await probeAt(url, 'no.corp.example.com'),
+      ]
+      expect(asked).toEqual(expect.arrayContaining(['db.corp.example.com A', 'no.corp.example.com A']))
+      expect([there.status, there.text]).toEqual([none.status, none.text])
+      expect(empty.text).toBe(none.text)
     })
 
     it('is not led elsewhere by a name that changes between two look-ups', async () => {
@@ -114,6 +128,38 @@ export function attackContract(name: string, adapter: Adapter): void {
       expect(await heardUntilClosed(socket)).toMatch(/^HTTP\/1.1 408 [^]*"code":"too-slow"/)
     })
 
+    it('no more of a body that never ends than the limit', async () => {
+      const canary = await canaryOn()
+      const { port, hostname } = new URL(await guarding(canary, { bodyTimeout: 60_000 }))
+      const socket = connect(Number(port), hostname)
+      socket.write('POST /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n')
+      socket.write(`9000\r\n{"settings": "${'echo'.repeat(9_000)}`)
+      expect(await heardUntilClosed(socket)).toMatch(/^HTTP\/1.1 413 [^]*"code":"too-large"/)
+    })
+
+    it.each([
+      ['403, of one that may not ask', 'POST', 403, { authorize: () => false }],
+      ['405, of one that does something else', 'PUT', 405, {}],
+      ['429, of one that asks too often', 'POST', 429, { rate: { checks: 1, per: 60_000 } }],
+    ] as const)('no socket of a client that sends slowly: %s', async (_, method, status, more) => {
+      const canary = await canaryOn()
+      const url = await guarding(canary, { bodyTimeout: 60_000, ...more })
+      await ask(url, { settings: { host: 'smtp.example.com' } })
+      const { port, hostname } = new URL(url)
+      const socket = connect(Number(port), hostname)
+      socket.write(`${method} /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`)
+      expect(await heardUntilClosed(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"status":${status}`))
+    })
+
+    it('the connection of one whom it turns away, when there is nothing more to come', async () => {
+      const canary = await canaryOn()
+      const { port, hostname } = new URL(await guarding(canary, { authorize: () => false }))
+      const socket = connect(Number(port), hostname)
+      socket.write(smallPost('') + smallPost('connection: close\r\n'))
+      const answers = (await heardUntilClosed(socket)).match(/HTTP\/1.1 403 /g)
+      expect(answers).toHaveLength(2)
+    })
+
     it('no more sockets to a provider that hangs than its limits say, and none once nobody waits', async () => {
       const provider = await stage.provider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
       const check = { ...openFor(provider), concurrency: 2, rate: { checks: 1_000, per: 1_000 } }
@@ -146,6 +192,10 @@ function probeAt(url: string, host: string): Promise<Answer> {
 
 function forbidden(canary: Canary, code = 'target-forbidden') {
   return [canary.port, canary.closedPort].map((port) => ({ port, security: 'starttls', ok: false, code }))
+}
+
+function smallPost(header: string): string {
+  return `POST /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n${header}\r\n{}`
 }
 
 async function heardUntilClosed(socket: Socket): Promise<string> {

@@ -43,3 +43,19 @@ export const deepBodies: readonly (readonly [where: string, body: string])[] = [
   ['the security', `{"probe": true, "settings": {"host": "a.example", "security": ${nest(8_000)}}}`],
   ['the authorities', `{"probe": true, "settings": {"host": "a.example", "tls": {"ca": ${nest(8_000)}}}}`],
 ]
+
+/** What a framework may take for the path of the settings check. */
+export const otherPaths = [
+  '/settings/check/',
+  '/Settings/Check',
+  '/settings/%63heck',
+  '/settings/%43HECK/',
+  '/settings//check',
+  '//settings/check',
+  '/settings/check?path=/other',
+  '/settings/check/?',
+  '/settings/check;a=b',
+  '/settings/./check',
+  '/settings/check%2f',
+  '/settings%2fcheck',
+]

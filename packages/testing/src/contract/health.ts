@@ -16,7 +16,7 @@ export function healthContract(name: string, adapter: Adapter): void {
       const response = await fetch(`${url}/health/smtp`)
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toBe('application/health+json')
-      expect(response.headers.get('cache-control')).toMatch(/^private, max-age=\d+$/)
+      expect(response.headers.get('cache-control')).toBe('private, max-age=0, must-revalidate')
       expect(response.headers.get('etag')).toMatch(/^"[\w-]{20,}"$/)
       expect(await response.json()).toEqual({ status: 'pass' })
     })
@@ -49,6 +49,29 @@ export function healthContract(name: string, adapter: Adapter): void {
       expect(response.status).toBe(503)
       expect(response.headers.get('content-type')).toBe('application/health+json')
       expect(await response.json()).toEqual({ status: 'fail' })
+    })
+
+    it('tells who may know for how long that holds', async () => {
+      const [provider, clock] = [await stage.provider(), testClock()]
+      const { url } = await stage.app({ settings: settingsOf(provider), clock, health: { ttl: TTL, ...everybody } })
+      const asked = async () => (await fetch(`${url}/health/smtp`)).headers.get('cache-control')
+      expect(await asked()).toBe('private, max-age=30')
+      clock.turn(12_000)
+      expect(await asked()).toBe('private, max-age=18')
+    })
+
+    it('does not tell others that a message has just gone out to somebody', async () => {
+      const [provider, clock] = [await stage.provider(), testClock()]
+      const app = await stage.app({ settings: only587(provider), clock, health: { ttl: TTL } })
+      const asked = async () => {
+        const { status, headers, text } = await read(await fetch(`${app.url}/health/smtp`))
+        return { status, text, headers: headers.filter(([name]) => name !== 'date') }
+      }
+      await asked()
+      clock.turn(12_000)
+      const before = await asked()
+      app.source.reportDelivery(endpointOf(provider))
+      expect(await asked()).toEqual(before)
     })
 
     it.each([
@@ -161,6 +184,10 @@ export function healthContract(name: string, adapter: Adapter): void {
       expect((await fetch(`${url}/health/live`, { method: 'POST' })).status).toBe(405)
     })
   })
+}
+
+async function read(response: Response) {
+  return { status: response.status, headers: [...response.headers], text: await response.text() }
 }
 
 function endpointOf(provider: Provider) {

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
+import { createCertificates } from '../certificates.ts'
 import type { Fault } from '../fault.ts'
 import type { Adapter, CheckOptions } from './adapter.ts'
 import { ask, openFor } from './ask.ts'
-import { deepBodies, refusedBodies } from './bodies.ts'
+import { deepBodies, otherPaths, refusedBodies } from './bodies.ts'
 import { settingsOf, stageFor } from './stage.ts'
 
 /** What the settings check promises, over HTTP. The guard's own attacks are in core. */
@@ -30,6 +31,19 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       expect(provider.connections).toEqual({ 25: 0, 465: 0, 587: 0, 2525: 0 })
     })
 
+    it('reads a body with a byte order mark, and one in pieces', async () => {
+      const { url } = await startOn({})
+      const text = '\ufeff{"settings": {"host": "smtp.example.com", "username": "jürgen", "password": "x"}}'
+      expect((await ask(url, text)).status).toBe(200)
+      const response = await fetch(`${url}/settings/check`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: new Blob([text]).stream().pipeThrough(bytewise()),
+        duplex: 'half',
+      })
+      expect(response.status).toBe(200)
+    })
+
     it('connects when asked to, recommends the best port and shows each by its code', async () => {
       const { url, settings, ports } = await startOn({ 587: 'refuse', 465: 'certificate-expired' })
       expect((await ask(url, { settings, probe: true })).json).toMatchObject({
@@ -41,6 +55,15 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
         ],
         recommended: { port: ports[2525], security: 'starttls' },
       })
+    })
+
+    it('trusts the posted authority beside the operator’s', async () => {
+      const { ca } = await createCertificates('localhost')
+      const { url, provider, settings } = await startOn({}, { tls: { ca } })
+      const asked = async (more: object) => (await ask(url, { settings: { ...settings, ...more }, probe: true })).json
+      const refused = expect.arrayContaining([expect.objectContaining({ port: provider.ports[587], code: 'certificate-untrusted' })]) as unknown
+      expect(await asked({})).toMatchObject({ ok: false, ports: refused })
+      expect(await asked({ tls: { ca: provider.ca } })).toMatchObject({ ok: true })
     })
 
     it('does not log in unless asked to', async () => {
@@ -117,6 +140,23 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       expect(provider.connections).toEqual({ 25: 0, 465: 0, 587: 0, 2525: 0 })
     })
 
+    it.each(otherPaths)('what is no JSON, or who may not ask, at %s', async (path) => {
+      const { url } = await startOn({}, { authorize: (header) => header('x-token') === 'right' })
+      const post = (token: string) =>
+        fetch(`${url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-token': token },
+          body: '{"settings": echo',
+        })
+      const [stranger, operator] = [await post('wrong'), await post('right')]
+      // Where it is no path of ours, it is nobody's.
+      expect([
+        [403, 400],
+        [404, 404],
+      ]).toContainEqual([stranger.status, operator.status])
+      for (const response of [stranger, operator]) expect(await response.text()).not.toContain('echo')
+    })
+
     it.each(deepBodies)('a deep nest as %s', async (_, body) => {
       const { url, provider } = await startOn({})
       const { status, json, text } = await ask(url, body)
@@ -183,5 +223,14 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       for (const port of [587, 2525, 465]) await provider.heal(port)
       await vi.waitFor(async () => expect((await ask(url, { settings, probe: true })).json.ok).toBe(true))
     })
+  })
+}
+
+/** One byte to a piece, in the middle of a letter too. */
+function bytewise(): TransformStream<Uint8Array, Uint8Array> {
+  return new TransformStream({
+    transform(chunk, controller) {
+      for (const byte of chunk) controller.enqueue(Uint8Array.of(byte))
+    },
   })
 }

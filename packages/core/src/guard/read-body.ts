@@ -1,18 +1,21 @@
 import type { IncomingMessage } from 'node:http'
-import type { ProblemCode } from '@postern/core/http'
-import { isKept } from './keep-body.ts'
+import { timerMs } from '../clock.ts'
+import type { ProblemCode } from './problem.ts'
 
 export interface BodyLimits {
   readonly bytes: number
   readonly ms: number
 }
 
-export type Body = { readonly body: unknown } | { readonly problem: ProblemCode }
+/** What was posted, as JSON is read, or why it cannot be. */
+export type Body = { readonly body: unknown } | Refused
+
+type Refused = { readonly problem: ProblemCode }
 
 /**
  * Reads a JSON body, as far as it is one, is small and comes soon.
  *
- * @param parsed what the framework has read of it, where it got there first: then its limits hold as well
+ * @param parsed what a framework's parser has made of it, where one got there first: then its limits hold as well
  */
 export async function readBody(request: IncomingMessage, parsed: unknown, { bytes, ms }: BodyLimits): Promise<Body> {
   const { headers } = request
@@ -22,12 +25,10 @@ export async function readBody(request: IncomingMessage, parsed: unknown, { byte
   // What is compressed could be far larger than it looks.
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') return { problem: 'wrong-media-type' }
   if (Number(headers['content-length'] ?? 0) > bytes) return { problem: 'too-large' }
-  if (!isKept(request)) return { body: parsed }
+  if (request.readableDidRead) return { body: parsed }
   const text = await readText(request, bytes, ms)
   return typeof text === 'string' ? parse(text) : text
 }
-
-type Refused = { readonly problem: ProblemCode }
 
 function readText(request: IncomingMessage, bytes: number, ms: number): Promise<string | Refused> {
   return new Promise((resolve) => {
@@ -38,14 +39,15 @@ function readText(request: IncomingMessage, bytes: number, ms: number): Promise<
       request.off('data', onData)
       resolve(result)
     }
-    const timer = setTimeout(() => end({ problem: 'too-slow' }), ms)
+    const timer = setTimeout(() => end({ problem: 'too-slow' }), timerMs(ms))
     const onData = (chunk: Buffer) => {
       chunks.push(chunk)
       size += chunk.length
       if (size > bytes) end({ problem: 'too-large' })
     }
     request.on('data', onData)
-    request.once('end', () => end(Buffer.concat(chunks).toString()))
+    // RFC 8259 §8.1: UTF-8, where a byte order mark may be passed over.
+    request.once('end', () => end(new TextDecoder().decode(Buffer.concat(chunks))))
     request.once('close', () => end({ problem: 'not-json' }))
     request.once('error', () => end({ problem: 'not-json' }))
   })

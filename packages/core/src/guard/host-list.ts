@@ -2,8 +2,8 @@ import ipaddr from 'ipaddr.js'
 import { SettingsError } from '../settings/settings-error.ts'
 import { canonicalHost } from './host.ts'
 
-/** What the operator opens beyond the public internet. */
-export interface AllowList {
+/** What the operator names: to open it beyond the public internet, or to close it. */
+export interface HostList {
   hasName(host: string): boolean
   hasAddress(address: string): boolean
 }
@@ -11,9 +11,10 @@ export interface AllowList {
 /**
  * Reads names, addresses and CIDR ranges.
  *
+ * @param option what the list is called, for the error
  * @throws SettingsError for what is none of them
  */
-export function readAllowList(entries: readonly string[]): AllowList {
+export function readHostList(entries: readonly string[], option = 'allow'): HostList {
   const names = new Set<string>()
   const ranges: [ipaddr.IPv4 | ipaddr.IPv6, number][] = []
   entries.forEach((entry, index) => {
@@ -21,7 +22,7 @@ export function readAllowList(entries: readonly string[]): AllowList {
     const host = range ? undefined : canonicalHost(entry)
     if (range) ranges.push(range)
     else if (host?.kind === 'name') names.add(host.host)
-    else throw new SettingsError([{ path: `allow.${index}`, message: 'should be a host name, an IP address or a CIDR range.' }])
+    else throw new SettingsError([{ path: `${option}.${index}`, message: 'should be a host name, an IP address or a CIDR range.' }])
   })
   return {
     hasName: (host) => names.has(host),

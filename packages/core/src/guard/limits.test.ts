@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { placesFor, rateLimit } from './limits.ts'
+
+const DAY = 24 * 3_600_000
+
+describe('rateLimit', () => {
+  it.each([1_000, 60_000, 25 * DAY, Infinity])('lets each key have its share in %s ms, and no more', async (per) => {
+    const takeTurn = rateLimit({ checks: 2, per })
+    expect([await takeTurn('ada'), await takeTurn('ada')]).toEqual([undefined, undefined])
+    // Set for longer than 24 days, a timer of Node rings after 1 ms: before this one, which was set later.
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    expect(await takeTurn('ada')).toBeGreaterThanOrEqual(1)
+    expect(await takeTurn('bob')).toBeUndefined()
+  })
+
+  it('counts without end where there is none', async () => {
+    const takeTurn = rateLimit({ checks: Infinity, per: 1_000 })
+    expect(await takeTurn('ada')).toBeUndefined()
+  })
+
+  it.each(['__proto__', 'constructor', ''])('takes %j for a key like any other', async (key) => {
+    const takeTurn = rateLimit({ checks: 1, per: 60_000 })
+    expect(await takeTurn(key)).toBeUndefined()
+    expect(await takeTurn(key)).toBeGreaterThan(0)
+  })
+})
+
+const full = () => 'full'
+
+describe('placesFor', () => {
+  it('turns away who finds no place, at once, and takes the next when somebody has left', async () => {
+    const inPlace = placesFor(2)
+    const leave: (() => void)[] = []
+    const stay = () => new Promise<string>((resolve) => leave.push(() => resolve('done')))
+    const staying = [inPlace(stay, full), inPlace(stay, full)]
+    expect(await Promise.all(Array.from({ length: 50 }, () => inPlace(stay, full)))).toEqual(Array(50).fill('full'))
+    leave[0]!()
+    expect(await staying[0]).toBe('done')
+    const next = inPlace(stay, full)
+    await expect.poll(() => leave.length).toBe(3)
+    expect(await inPlace(stay, full)).toBe('full')
+    for (const one of leave) one()
+    expect(await Promise.all([staying[1], next])).toEqual(['done', 'done'])
+  })
+
+  it('gets the place back from one who fails', async () => {
+    const inPlace = placesFor(1)
+    for (let times = 0; times < 3; times++) {
+      await expect(inPlace(() => Promise.reject(new Error('failed')), full)).rejects.toThrow('failed')
+    }
+    expect(await inPlace(() => Promise.resolve('done'), full)).toBe('done')
+  })
+})

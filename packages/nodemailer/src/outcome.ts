@@ -1,0 +1,101 @@
+import {
+  type Attempt,
+  type Credentials,
+  describeFailure,
+  diagnoseAttempts,
+  type Endpoint,
+  type EndpointSelector,
+  type Failure,
+  type Locale,
+  NoUsableEndpointError,
+} from '@postern/core'
+import type { MailMessage, SMTPSentMessageInfo } from 'nodemailer'
+import { DeliveryError } from './delivery-error.ts'
+import { redactDeep } from './redacting-logger.ts'
+import type { Secrets } from './secrets.ts'
+import { interruption, isPassing } from './verdict.ts'
+
+/** What was tried for a message. */
+interface Tries {
+  readonly attempts: readonly Attempt[]
+  readonly avoid: readonly Endpoint[]
+  readonly signal: AbortSignal
+}
+
+/** What it was tried with. */
+interface Way {
+  readonly selector: EndpointSelector
+  readonly locale: Locale
+  readonly onExhausted: (error: NoUsableEndpointError) => void
+}
+
+/** What the server said of a message that it took. The rest of the outcome is the caller's own. */
+export function withoutSecrets(info: SMTPSentMessageInfo, secrets: Secrets): SMTPSentMessageInfo {
+  const { response, serverMessageId, ehlo, rejectedErrors } = info
+  return {
+    ...info,
+    response: secrets.hide(response),
+    ...(serverMessageId !== undefined && { serverMessageId: secrets.hide(serverMessageId) }),
+    ...(ehlo && { ehlo: secrets.hideIn(ehlo) }),
+    ...(rejectedErrors && { rejectedErrors: redactDeep(rejectedErrors, secrets) }),
+  }
+}
+
+/** RFC 5321 §4.2: three digits, of which nodemailer reads the first alone. */
+export function isAcceptance(response: string): boolean {
+  return /^2\d\d(?:[ -]|$)/.test(response)
+}
+
+/** An error as nodemailer would make it. */
+export function garbled(response: string): Error {
+  return Object.assign(new Error('The reply is none.'), { code: 'EMESSAGE', command: 'DATA', response })
+}
+
+/** The transport was closed before the message was begun. */
+export function closedError({ attempts }: Tries, { selector, locale }: Way): DeliveryError {
+  const { host } = selector.settings
+  const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host, port: NaN }, locale)
+  return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable: true })
+}
+
+/** Nothing opens, or nothing that is left does: the story of every try, this message's own ones included. */
+export function exhausted(error: NoUsableEndpointError, tries: Tries, way: Way): DeliveryError {
+  const { signal, avoid } = tries
+  const { selector, locale } = way
+  const attempts = [...tries.attempts, ...error.attempts]
+  const { host } = selector.settings
+  const diagnosis = diagnoseAttempts(host, attempts, { locale })
+  const { message, advice } = diagnosis
+  // The selector tells of a ladder that it has gone through by itself; here a part of it had failed the message before.
+  if (!signal.aborted && avoid.length > 0) way.onExhausted(new NoUsableEndpointError(attempts, diagnosis))
+  const last = attempts.at(-1)
+  const stage = last?.stage ?? 'connect'
+  const failure: Failure = signal.aborted
+    ? interruption(signal, stage, last?.endpoint ?? { host, port: NaN, security: 'starttls' }, locale)
+    : { code: 'no-usable-endpoint', stage, message, advice }
+  const retryable = signal.aborted || attempts.some(({ failure }) => failure && isPassing(failure))
+  return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable })
+}
+
+export function attemptOf(endpoint: Endpoint, startedAt: Date, failure: Failure): Attempt {
+  const ms = Date.now() - startedAt.getTime()
+  return { endpoint, outcome: 'failed', stage: failure.stage, failure, startedAt, ms, stages: [] }
+}
+
+/** The pool's own word for a connection that went away before the message was begun; it has no command. */
+export function wasDropped(error: unknown): boolean {
+  const { code, command } = error as { readonly code?: unknown; readonly command?: unknown }
+  return code === 'ECONNECTION' && command === undefined
+}
+
+export function responseOf(error: unknown, secrets: Secrets): string | undefined {
+  const { response } = error as { readonly response?: unknown }
+  return typeof response === 'string' ? secrets.hide(response) : undefined
+}
+
+/** The login that a message brings along. */
+export function ownLogin({ data: { auth } }: MailMessage): Credentials | undefined {
+  const { user = '', pass, accessToken } = auth ?? {}
+  const secret = pass || accessToken
+  return secret ? { user, pass: secret } : undefined
+}
