@@ -63,6 +63,20 @@ export const handWrittenLoop: SenderFactory = (postfix) => {
   }
 }
 
+/** What a client needs that knows nothing of Postern's settings. */
+export interface Target {
+  readonly host: string
+  readonly auth: { readonly user: string; readonly pass: string }
+  readonly tls: { readonly ca: string }
+  readonly recipient: string
+  /** The port that serves for this one. */
+  realPort(port: number): number
+}
+
+export function targetOf(postfix: PostfixServer): Target {
+  return { ...postfix.settings, recipient: postfix.recipient, realPort: (port) => port }
+}
+
 function mailFor(postfix: PostfixServer, subject: string) {
   return { from: postfix.auth.user, to: postfix.recipient, subject, text: 'A message of a few words, as apps send them.' }
 }

@@ -8,21 +8,37 @@ const POOLED_MESSAGES = 400
 /** All ports open: what does the choice cost? */
 export async function healthyFirstMail(postfix: PostfixServer): Promise<Row> {
   const [own, plain] = await measure([first(postern, postfix), first(plainNodemailer(587), postfix)], 60)
-  return compare('first mail, all ports open', own!.median, plain!.median, 'nodemailer', 1.1)
+  return compare('first mail, all ports open', own!.median, plain!.median, 'nodemailer', 1.02)
 }
 
 /** Many messages over five connections. */
-export async function pooledThroughput(postfix: PostfixServer): Promise<Row> {
-  const [own, plain] = await measure([pooled(postern, postfix), pooled(plainNodemailer(587), postfix)], 7, 1)
+export async function pooledThroughput(postfix: PostfixServer): Promise<Row[]> {
+  const used = [0, 0]
+  const subjects = [pooled(postern, postfix), pooled(plainNodemailer(587), postfix)].map((subject, at) => countingCpu(subject, (ms) => (used[at]! += ms)))
+  const [own, plain] = await measure(subjects, 7, 1)
   const ratio = plain!.median / own!.median
-  return {
+  const cpu = used.map((ms) => ms / (8 * POOLED_MESSAGES))
+  const row = {
     what: 'messages through a pool',
     postern: rate(own!.median),
     peer: rate(plain!.median),
     peerName: 'nodemailer',
     ratio: ratio.toFixed(2),
-    goal: '≥ 0.95',
-    met: ratio >= 0.95,
+    goal: '≥ 0.98',
+    met: ratio >= 0.98,
+  }
+  return [row, compare('CPU of a message through a pool', cpu[0]!, cpu[1]!, 'nodemailer', 1.02)]
+}
+
+function countingCpu({ name, run }: Subject, add: (ms: number) => void): Subject {
+  return {
+    name,
+    async run() {
+      const before = process.cpuUsage()
+      await run()
+      const { user, system } = process.cpuUsage(before)
+      add((user + system) / 1_000)
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
-import { createTransport, type CreateTransportOptions, type Delivery, DeliveryError, type SubmissionSettings, type Transporter } from '../src/index.ts'
+import { createTransport, type CreateTransportOptions, DeliveryError, type SubmissionSettings, type Transporter } from '../src/index.ts'
 
-export const letter = { from: 'app@example.net', to: 'reader@example.net', subject: 'Hello', text: 'A few words.' }
+export { copiesAfter, letter, type Outcome, outcomeOf } from './outcome.ts'
 
 /** No port is tried beside another before that one has failed: on a busy machine a good port may be slow to answer. */
 export const unhurried = { timing: { attemptDelay: 8_000, preferenceGrace: 200 }, budgets: { greeting: 5_000, tls: 5_000, reply: 5_000 } }
@@ -40,19 +40,6 @@ export class Gate {
     this.#open()
   }
 }
-
-/** What a sender is told of a message. */
-export type Outcome = 'accepted' | Delivery
-
-export async function outcomeOf(sending: Promise<unknown>): Promise<Outcome> {
-  return await sending.then(
-    () => 'accepted' as const,
-    (error: unknown) => (DeliveryError.isInstance(error) ? error.delivery : Promise.reject(error as Error)),
-  )
-}
-
-/** How many copies of a message may be in the mailbox after each outcome: the promise that everything else serves. */
-export const copiesAfter: Readonly<Record<Outcome, readonly number[]>> = { accepted: [1], 'not-accepted': [0], unknown: [0, 1] }
 
 /** What a send was rejected with; a test fails where the message is accepted. */
 export async function failureOf(sending: Promise<unknown>): Promise<DeliveryError> {

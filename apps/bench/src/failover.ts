@@ -1,0 +1,81 @@
+import type { Subject } from './measure.ts'
+import { measure, timed } from './measure.ts'
+import type { PostfixServer } from './postfix/index.ts'
+import { handWrittenLoop, plainNodemailer, postern, type Sender, targetOf } from './senders.ts'
+import { milliseconds, type Row } from './table.ts'
+import { upyoPool } from './upyo.ts'
+
+/** `timing.preferenceGrace` as it is by default: how long 587 may take before the ports after it are good enough. */
+const GRACE = 1_500
+const LATER = 20
+
+/** A firewall answers for 587 with a reset: what is lost beside a send that goes to 2525 at once? */
+export async function refused587(postfix: PostfixServer): Promise<Row[]> {
+  await postfix.firewall({ 587: 'reject' })
+  try {
+    const direct = once(() => plainNodemailer(2525)(postfix))
+    const [own, peer, loop, upyo] = await measure(
+      [once(() => postern(postfix)), direct, once(() => handWrittenLoop(postfix)), once(() => upyoPool(targetOf(postfix)))],
+      15,
+      1,
+    )
+    const ratio = own!.median / peer!.median
+    const row = { what: 'first mail, 587 refused', postern: milliseconds(own!.median), goal: '≤ 1.05', met: ratio <= 1.05 }
+    return [
+      { ...row, peerName: 'nodemailer 2525', peer: milliseconds(peer!.median), ratio: ratio.toFixed(2) },
+      beside(row, 'hand-written loop', own!.median, loop!.median),
+      beside(row, '@upyo/pool', own!.median, upyo!.median),
+      ...(await laterMail(postfix)),
+    ]
+  } finally {
+    await postfix.firewall({})
+  }
+}
+
+/** 587 dropped: no more than the grace and a direct send. */
+export async function dropped587(postfix: PostfixServer): Promise<Row[]> {
+  await postfix.firewall({ 587: 'drop' })
+  try {
+    const [own, direct] = await measure([once(() => postern(postfix)), once(() => plainNodemailer(2525)(postfix))], 5, 0)
+    const most = GRACE + direct!.median
+    const upyo = await timed(() => once(() => upyoPool(targetOf(postfix))).run())
+    const row = { what: 'first mail, 587 dropped', postern: milliseconds(own!.median), goal: '≤ grace + direct + 100 ms', met: own!.median <= most + 100 }
+    return [
+      { ...row, peerName: 'grace + nodemailer 2525', peer: milliseconds(most), ratio: (own!.median / most).toFixed(2) },
+      { ...row, peerName: '@upyo/pool, 10 s a port', peer: upyo.error ? `fails after ${milliseconds(upyo.ms)}` : milliseconds(upyo.ms) },
+    ]
+  } finally {
+    await postfix.firewall({})
+  }
+}
+
+/** The second and later mails over the fallback. */
+async function laterMail(postfix: PostfixServer): Promise<Row[]> {
+  const senders = [postern(postfix), plainNodemailer(2525)(postfix)]
+  for (const sender of senders) await sender.send('first')
+  const [own, peer] = await measure(
+    senders.map((sender) => ({ name: sender.name, run: async () => void (await sender.send('later')) })),
+    LATER,
+  )
+  for (const sender of senders) sender.close()
+  const ratio = own!.median / peer!.median
+  const what = 'second and later mail on 2525'
+  // Two runs of the same code differ by two in a hundred here.
+  return [{ what, postern: milliseconds(own!.median), peer: milliseconds(peer!.median), peerName: 'nodemailer 2525', ratio: ratio.toFixed(2), goal: '≤ 1.00 (± 0.02)', met: ratio <= 1.02 }]
+}
+
+function beside(row: Omit<Row, 'peer' | 'peerName'>, peerName: string, own: number, peer: number): Row {
+  return { ...row, peerName, peer: milliseconds(peer), ratio: (own / peer).toFixed(2) }
+}
+
+/** A new transport, and one message with it. */
+function once(make: () => Sender): Subject {
+  return {
+    name: '',
+    async run() {
+      const sender = make()
+      await sender.send('first')
+      sender.close()
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import { probe, type Endpoint } from '@postern/core'
+import nodemailer from 'nodemailer'
+import { withEmbedded } from './embedded.ts'
+import { measure, type Subject } from './measure.ts'
+import type { PostfixServer } from './postfix/index.ts'
+import { milliseconds, type Row } from './table.ts'
+
+const FLOOD = 2_000
+const IN_FLIGHT = 200
+const CALLS = 20
+
+/** A server to look at, with a login. */
+interface Target {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly auth: { readonly user: string; readonly pass: string }
+  readonly tls: { readonly ca: string }
+}
+
+type Call = () => Promise<unknown>
+
+/** A probe with login beside nodemailer's `verify()`: one at a time, and then two thousand, 200 in flight. */
+export async function probes(postfix: PostfixServer): Promise<Row[]> {
+  return await withEmbedded(async (settings) => {
+    const embedded = { name: 'embedded', host: settings.host, port: settings.candidates[0]!.port, auth: settings.auth, tls: settings.tls }
+    return [
+      ...(await oneAtATime({ name: 'Postfix', port: 587, ...postfix.settings })),
+      ...(await oneAtATime(embedded)),
+      ...(await manyAtOnce(embedded)),
+    ]
+  })
+}
+
+function probing({ host, port, auth, tls }: Target): Call {
+  const endpoint: Endpoint = { host, port, security: 'starttls' }
+  return async () => {
+    const report = await probe(endpoint, { auth, tls })
+    if (!report.ok) throw new Error(`The probe failed: ${JSON.stringify(report)}`)
+  }
+}
+
+function verifying({ host, port, auth, tls }: Target): Call {
+  return async () => {
+    const transport = nodemailer.createTransport({ host, port, auth: { ...auth }, tls: { ...tls }, requireTLS: true })
+    await transport.verify()
+    transport.close()
+  }
+}
+
+async function oneAtATime(target: Target): Promise<Row[]> {
+  const used = [0, 0]
+  // Several calls a round: the clock of CPU time is too coarse for one.
+  const subjects = [probing(target), verifying(target)].map(
+    (call, index): Subject => ({
+      name: `${index}`,
+      async run() {
+        const before = process.cpuUsage()
+        for (let done = 0; done < CALLS; done++) await call()
+        const { user, system } = process.cpuUsage(before)
+        used[index]! += (user + system) / 1_000
+      },
+    }),
+  )
+  const warmUp = 3
+  const rounds = 15
+  const [own, peer] = await measure(subjects, rounds, warmUp)
+  const cpu = used.map((ms) => ms / (CALLS * (rounds + warmUp)))
+  return [
+    compare(`probe with login, ${target.name}, wall time`, own!.median / CALLS, peer!.median / CALLS),
+    compare(`probe with login, ${target.name}, CPU`, cpu[0]!, cpu[1]!),
+  ]
+}
+
+function compare(what: string, own: number, peer: number): Row {
+  const ratio = own / peer
+  return { what, postern: milliseconds(own), peer: milliseconds(peer), peerName: 'verify()', ratio: ratio.toFixed(2), goal: '≤ 1.00', met: ratio <= 1 }
+}
+
+interface Flood {
+  readonly rate: number
+  readonly memory: number
+}
+
+async function manyAtOnce(target: Target): Promise<Row[]> {
+  await flood(verifying(target), IN_FLIGHT)
+  await flood(probing(target), IN_FLIGHT)
+  const peer = await flood(verifying(target), FLOOD)
+  const own = await flood(probing(target), FLOOD)
+  const [rates, memory] = [own.rate / peer.rate, own.memory / peer.memory]
+  const beside = { peerName: 'verify()' }
+  return [
+    { ...beside, what: `${FLOOD} probes, ${IN_FLIGHT} in flight`, postern: `${Math.round(own.rate)} /s`, peer: `${Math.round(peer.rate)} /s`, ratio: rates.toFixed(2), goal: '≥ 1.00', met: rates >= 1 },
+    { ...beside, what: 'memory for each in flight', postern: kilobytes(own.memory), peer: kilobytes(peer.memory), ratio: memory.toFixed(2), goal: '≤ 1.00', met: memory <= 1 },
+  ]
+}
+
+async function flood(call: Call, calls: number): Promise<Flood> {
+  globalThis.gc?.()
+  const before = inUse()
+  let [left, most, done] = [calls, 0, 0]
+  const began = performance.now()
+  await Promise.all(
+    Array.from({ length: IN_FLIGHT }, async () => {
+      while (left-- > 0) {
+        await call()
+        // After a collection, or what is garbage would count.
+        if (++done % 500 === 250) {
+          globalThis.gc?.()
+          most = Math.max(most, inUse() - before)
+        }
+      }
+    }),
+  )
+  return { rate: calls / ((performance.now() - began) / 1_000), memory: most / IN_FLIGHT }
+}
+
+function inUse(): number {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1_024).toFixed(1)} kB`
+}

@@ -1,0 +1,16 @@
+import { type Delivery, DeliveryError } from '../src/index.ts'
+
+export const letter = { from: 'app@example.net', to: 'reader@example.net', subject: 'Hello', text: 'A few words.' }
+
+/** What a sender is told of a message. */
+export type Outcome = 'accepted' | Delivery
+
+export async function outcomeOf(sending: Promise<unknown>): Promise<Outcome> {
+  return await sending.then(
+    () => 'accepted' as const,
+    (error: unknown) => (DeliveryError.isInstance(error) ? error.delivery : Promise.reject(error as Error)),
+  )
+}
+
+/** How many copies of a message may be in the mailbox after each outcome: the promise that everything else serves. */
+export const copiesAfter: Readonly<Record<Outcome, readonly number[]>> = { accepted: [1], 'not-accepted': [0], unknown: [0, 1] }

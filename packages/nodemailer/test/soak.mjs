@@ -1,0 +1,9 @@
+// Starts soak-command.ts from its source, as the tests read it.
+import { fileURLToPath } from 'node:url'
+import { runnerImport } from 'vite'
+
+await runnerImport(fileURLToPath(new URL('soak-command.ts', import.meta.url)), {
+  configFile: false,
+  logLevel: 'warn',
+  ssr: { resolve: { conditions: ['@postern/source', 'module', 'node'], externalConditions: ['node'] }, noExternal: [/^@postern\//] },
+})
