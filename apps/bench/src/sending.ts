@@ -30,12 +30,12 @@ export async function pooledThroughput(postfix: PostfixServer): Promise<Row[]> {
   return [row, compare('CPU of a message through a pool', cpu[0]!, cpu[1]!, 'nodemailer', 1.02)]
 }
 
-function countingCpu({ name, run }: Subject, add: (ms: number) => void): Subject {
+function countingCpu(subject: Subject, add: (ms: number) => void): Subject {
   return {
-    name,
+    name: subject.name,
     async run() {
       const before = process.cpuUsage()
-      await run()
+      await subject.run()
       const { user, system } = process.cpuUsage(before)
       add((user + system) / 1_000)
     },

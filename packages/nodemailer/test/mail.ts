@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { createTransport, type CreateTransportOptions, DeliveryError, type SubmissionSettings, type Transporter } from '../src/index.ts'
 
-export { copiesAfter, letter, type Outcome, outcomeOf } from './outcome.ts'
+export { copiesAfter, letter, outcomeOf } from './outcome.ts'
 
 /** No port is tried beside another before that one has failed: on a busy machine a good port may be slow to answer. */
 export const unhurried = { timing: { attemptDelay: 8_000, preferenceGrace: 200 }, budgets: { greeting: 5_000, tls: 5_000, reply: 5_000 } }
