@@ -8,7 +8,7 @@ import type { Attempt, AttemptOutcome } from './attempt.ts'
 export interface RaceTiming {
   /** How long a rung has the field to itself before the next one starts. @default 250 */
   readonly attemptDelay: number
-  /** How long a better rung may still take once a lower one has greeted. @default 1500 */
+  /** How long a better rung may take, from its start, once a lower one has greeted. @default 1500 */
   readonly preferenceGrace: number
 }
 
@@ -127,7 +127,8 @@ class Field {
     // The lowest one: a better one may have greeted too, and hang on its way through TLS.
     const greeted = this.#runners.findLastIndex(hasGreeted)
     if (greeted !== -1) {
-      if (this.#underWayBefore(greeted)) this.#armGrace()
+      const better = this.#underWayBefore(greeted)
+      if (better) this.#armGrace(better)
     } else if (this.#runners.at(-1)?.state !== 'greeting') {
       if (this.#canStart()) this.#startNext()
       else if (!this.#underWayBefore(this.#runners.length)) this.#decide(undefined)
@@ -185,15 +186,16 @@ class Field {
     }, ms)
   }
 
-  #armGrace(): void {
+  /** Counted from when the better one started, as its SYN is sent again 1 s after that: what it has had it need not get twice. */
+  #armGrace({ session }: Runner): void {
     this.#graceTimer ??= setTimeout(() => {
       this.#graceOver = true
       this.#look()
-    }, this.#timing.preferenceGrace)
+    }, this.#timing.preferenceGrace - session.elapsed)
   }
 
-  #underWayBefore(index: number): boolean {
-    return this.#runners.slice(0, index).some(({ state }) => state === 'greeting' || state === 'securing')
+  #underWayBefore(index: number): Runner | undefined {
+    return this.#runners.slice(0, index).findLast(({ state }) => state === 'greeting' || state === 'securing')
   }
 }
 
