@@ -1,5 +1,6 @@
 import type { Security } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode } from '../failure/failure.ts'
+import { SUPERSEDED } from '../smtp/bounded.ts'
 import { Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
 
 /** A greeting that is on its way takes less; a server that is silent for longer may be waiting for TLS. */
@@ -23,7 +24,7 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
   const { signal, locale } = options
   const mayBeTls = endpoint.security !== 'implicit'
   const controller = new AbortController()
-  const stop = () => controller.abort()
+  const stop = () => controller.abort(SUPERSEDED)
   let timer: NodeJS.Timeout | undefined
   let asked: Promise<FailureCode | undefined> | undefined
 

@@ -49,7 +49,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
 
 /** A probe within the bounds of whoever makes it. */
 export async function examine(endpoint: Endpoint, options: SessionOptions, login: boolean): Promise<ProbeReport> {
-  const session = new Session(endpoint, options)
+  const session = new Session(endpoint, { ...options, report: true })
   const otherWay = watchOtherWay(session, options)
   try {
     await session.greet()

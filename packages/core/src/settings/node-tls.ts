@@ -34,8 +34,10 @@ export function nodeTlsOf(tls: Readonly<Partial<Record<NodeTlsName, unknown>>> =
 
 /** What Node has against the options, if anything: its code alone, since its words may repeat a value. */
 export function nodeTlsFault(tls: Parameters<typeof nodeTlsOf>[0]): string | undefined {
+  const options = nodeTlsOf(tls)
   try {
-    createSecureContext(nodeTlsOf(tls))
+    // Making one costs more than everything else about settings.
+    if (Object.keys(options).length > 0) createSecureContext(options)
     return undefined
   } catch (error) {
     return `has a certificate, key or list that Node cannot use (${(error as { readonly code?: string }).code}).`

@@ -34,6 +34,8 @@ export interface SessionOptions {
   /** Whether the session may not hold the process open. */
   readonly background?: boolean | undefined
   readonly authMethod?: string | undefined
+  /** Whether all that can be seen is to be put down, which takes longer. */
+  readonly report?: boolean | undefined
   readonly dial?: Dial | undefined
   /** Looks the host up: once for all who share these options. */
   readonly resolve: (bounds: Bounds) => Promise<readonly Address[]>
@@ -242,7 +244,7 @@ export class Session {
     try {
       if (plain.destroyed) throw new SmtpError({ code: 'connection-lost' })
       const secured = await startTls(plain, this.endpoint.host, settings.tls, this.#bounds(budgets.tls, 'reply-timeout'), (socket) => {
-        this.tlsSeen = describeTls(socket, clock.now(), this.shown)
+        this.tlsSeen = describeTls(socket, clock.now(), this.shown, this.options.report === true)
       })
       this.#wire = new Wire(secured)
       this.#judge(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)

@@ -1,11 +1,12 @@
 import { isIP, type Socket } from 'node:net'
-import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect as tlsConnect, type TLSSocket } from 'node:tls'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { nodeTlsOf } from '../settings/node-tls.ts'
 import type { TlsSettings } from '../settings/settings.ts'
 import { bounded, type Bounds } from './bounded.ts'
 import { ignore, minded } from './minded.ts'
+import { LEAST_VERSION, secureContextFor } from './secure-context.ts'
 
 /**
  * Speaks TLS on an open connection and has the certificate checked (RFC 8314 §5), by the host's name whatever address
@@ -21,18 +22,15 @@ export async function startTls(
   bounds: Bounds,
   look: (socket: TLSSocket) => void,
 ): Promise<TLSSocket> {
-  const minVersion = settings?.minVersion ?? 'TLSv1.2'
   const name = settings?.servername ?? host
   const options: ConnectionOptions = {
     ...nodeTlsOf(settings),
+    secureContext: secureContextFor(settings),
     socket,
     // Verification goes by servername, or by host where that is an address: an address is no SNI name (RFC 6066 §3).
     host: name,
     ...(isIP(name) === 0 && { servername: name }),
-    minVersion,
-    maxVersion: settings?.maxVersion,
     rejectUnauthorized: settings?.rejectUnauthorized !== false,
-    ...(settings?.ca !== undefined && { ca: settings.ca as NonNullable<ConnectionOptions['ca']> }),
   }
   try {
     const secured = await opened(bounds, () => {
@@ -49,6 +47,7 @@ export async function startTls(
   } catch (error) {
     if (!(error instanceof SmtpError)) throw error
     const { facts } = error
+    const { minVersion = LEAST_VERSION } = settings ?? {}
     if (facts.code === 'tls-version') throw new SmtpError({ ...facts, values: { version: minVersion.replace('v', ' ') } })
     throw error
   }

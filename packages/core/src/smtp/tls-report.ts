@@ -1,4 +1,4 @@
-import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
+import type { DetailedPeerCertificate, PeerCertificate, TLSSocket } from 'node:tls'
 import type { FailureCode } from '../failure/failure.ts'
 
 /** What was seen of TLS on a connection. */
@@ -31,7 +31,7 @@ export interface CertificateFacts {
 
 /** The certificate the server showed. */
 export interface CertificateReport extends CertificateFacts {
-  /** Those who vouch for it, the next authority first, as far as they are known. */
+  /** Those who vouch for it, the next authority first, as far as they are known. Empty where no report was asked for. */
   readonly chain: readonly CertificateFacts[]
 }
 
@@ -44,10 +44,11 @@ const DAY = 24 * 3_600_000
  * Looks at the certificate of a connection, before anything is known of its worth.
  *
  * @param shown makes what a stranger wrote safe to show
+ * @param whole whether the chain is looked at too, which takes Node ten times as long as the certificate alone
  */
-export function describeTls(socket: TLSSocket, now: number, shown: (text: string) => string): TlsReport {
+export function describeTls(socket: TLSSocket, now: number, shown: (text: string) => string, whole: boolean): TlsReport {
   const chain: CertificateFacts[] = []
-  const describe = (one: Partial<DetailedPeerCertificate>): void => {
+  const describe = (one: Partial<PeerCertificate & DetailedPeerCertificate>): void => {
     const { subject, issuer, subjectaltname, issuerCertificate, valid_from, valid_to, fingerprint256 = '' } = one
     // The issuer of the last one is itself.
     if (chain.length >= MOST_LINKS || chain.some((link) => link.fingerprint256 === fingerprint256)) return
@@ -64,7 +65,7 @@ export function describeTls(socket: TLSSocket, now: number, shown: (text: string
     if (issuerCertificate) describe(issuerCertificate)
   }
   // A session without a certificate has an empty object here, and a certificate without a subject has none.
-  describe(socket.getPeerCertificate(true))
+  describe(whole ? wholeCertificate(socket) : socket.getPeerCertificate())
   const [certificate, ...authorities] = chain as [CertificateFacts, ...CertificateFacts[]]
   return {
     protocol: socket.getProtocol() ?? '',
@@ -72,6 +73,13 @@ export function describeTls(socket: TLSSocket, now: number, shown: (text: string
     verified: false,
     certificate: { ...certificate, chain: authorities },
   }
+}
+
+/** Node asks for it once more in a moment, for its own check, and is given the same: it takes long to read a chain. */
+function wholeCertificate(socket: TLSSocket): DetailedPeerCertificate {
+  const certificate = socket.getPeerCertificate(true)
+  socket.getPeerCertificate = () => certificate
+  return certificate
 }
 
 /** Whole days, below 0 for a time that is over. */
