@@ -43,6 +43,7 @@ export async function startTls(
       secured.destroy()
       throw new SmtpError({ code: 'tls-handshake' })
     }
+    await ticketsOf(secured, bounds)
     return secured
   } catch (error) {
     if (!(error instanceof SmtpError)) throw error
@@ -51,6 +52,28 @@ export async function startTls(
     if (facts.code === 'tls-version') throw new SmtpError({ ...facts, values: { version: minVersion.replace('v', ' ') } })
     throw error
   }
+}
+
+/** Milliseconds that session tickets are waited for: in a network of one's own they have come by then. */
+const TICKETS_WITHIN = 5
+
+/**
+ * TLS 1.3 sends session tickets behind the handshake. A server that has not seen them acknowledged keeps its next reply back
+ * (RFC 896), and a client with nothing to say acknowledges after 40 ms (RFC 1122 §4.2.3.2): so it speaks once they are here.
+ */
+async function ticketsOf(socket: TLSSocket, { background }: Bounds): Promise<void> {
+  if (socket.getProtocol() !== 'TLSv1.3') return
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      clearTimeout(timer)
+      socket.off('session', go).off('close', go)
+      // Not from within the event: it comes in the midst of OpenSSL's reading, which loses its place when something is written.
+      setImmediate(resolve)
+    }
+    const timer = setTimeout(go, TICKETS_WITHIN)
+    if (background) timer.unref()
+    socket.once('session', go).once('close', go)
+  })
 }
 
 /** Waits until the handshake is over; destroys the socket if it fails. */
