@@ -1,11 +1,12 @@
 import { probe, type Endpoint } from '@postern/core'
 import nodemailer from 'nodemailer'
 import { withEmbedded } from './embedded.ts'
-import { measure, type Subject } from './measure.ts'
+import { measure, median, type Subject } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
 import { milliseconds, type Row } from './table.ts'
 
 const FLOOD = 2_000
+const FLOODS = 3
 const IN_FLIGHT = 200
 const CALLS = 20
 
@@ -49,7 +50,7 @@ function verifying({ host, port, auth, tls }: Target): Call {
 }
 
 async function oneAtATime(target: Target): Promise<Row[]> {
-  const used = [0, 0]
+  const used: number[][] = [[], []]
   // Several calls a round: the clock of CPU time is too coarse for one.
   const subjects = [probing(target), verifying(target)].map(
     (call, index): Subject => ({
@@ -58,14 +59,14 @@ async function oneAtATime(target: Target): Promise<Row[]> {
         const before = process.cpuUsage()
         for (let done = 0; done < CALLS; done++) await call()
         const { user, system } = process.cpuUsage(before)
-        used[index]! += (user + system) / 1_000
+        used[index]!.push((user + system) / 1_000 / CALLS)
       },
     }),
   )
   const warmUp = 3
   const rounds = 15
   const [own, peer] = await measure(subjects, rounds, warmUp)
-  const cpu = used.map((ms) => ms / (CALLS * (rounds + warmUp)))
+  const cpu = used.map((all) => median(all.slice(warmUp)))
   return [
     compare(`probe with login, ${target.name}, wall time`, own!.median / CALLS, peer!.median / CALLS),
     compare(`probe with login, ${target.name}, CPU`, cpu[0]!, cpu[1]!),
@@ -85,8 +86,11 @@ interface Flood {
 async function manyAtOnce(target: Target): Promise<Row[]> {
   await flood(verifying(target), IN_FLIGHT)
   await flood(probing(target), IN_FLIGHT)
-  const peer = await flood(verifying(target), FLOOD)
-  const own = await flood(probing(target), FLOOD)
+  const floods: Flood[][] = [[], []]
+  for (let round = 0; round < FLOODS; round++) {
+    for (const [index, call] of [probing(target), verifying(target)].entries()) floods[index]!.push(await flood(call, FLOOD))
+  }
+  const [own, peer] = floods.map((all) => ({ rate: median(all.map(({ rate }) => rate)), memory: median(all.map(({ memory }) => memory)) })) as [Flood, Flood]
   const [rates, memory] = [own.rate / peer.rate, own.memory / peer.memory]
   const beside = { peerName: 'verify()' }
   return [

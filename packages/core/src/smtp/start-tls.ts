@@ -63,16 +63,27 @@ const TICKETS_WITHIN = 5
  */
 async function ticketsOf(socket: TLSSocket, { background }: Bounds): Promise<void> {
   if (socket.getProtocol() !== 'TLSv1.3') return
-  await new Promise<void>((resolve) => {
-    const go = () => {
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
       clearTimeout(timer)
       socket.off('session', go).off('close', go)
+    }
+    const go = () => {
+      stop()
       // Not from within the event: it comes in the midst of OpenSSL's reading, which loses its place when something is written.
-      setImmediate(resolve)
+      setImmediate(() => {
+        socket.off('error', fail)
+        resolve()
+      })
+    }
+    const fail = (error: Error) => {
+      stop()
+      socket.destroy()
+      reject(new SmtpError(fromSystemError(error, 'tls-handshake')))
     }
     const timer = setTimeout(go, TICKETS_WITHIN)
     if (background) timer.unref()
-    socket.once('session', go).once('close', go)
+    socket.once('session', go).once('close', go).once('error', fail)
   })
 }
 
