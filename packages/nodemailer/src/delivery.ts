@@ -68,25 +68,30 @@ export class Delivery {
   /** Sends the message. To be called once. */
   start(): void {
     // In a pool the work begins when a connection takes the message: the queue is not the server's fault.
-    if (!this.#road.pooled) this.#deadline.works()
-    void this.#tryNext()
+    const { pooled, selector, lanes, closed } = this.#road
+    if (!pooled) this.#deadline.works()
+    // Most messages of a pool come while an endpoint is in use, and go straight into its queue.
+    if (pooled && selector.endpoint && !closed()) this.#sendOver(lanes.to(selector.endpoint))
+    else this.#tryNext()
   }
 
-  async #tryNext(): Promise<void> {
-    try {
-      if (this.#road.pooled) this.#deadline.waits()
-      const lane = await this.#lane()
-      this.endpoint = lane.endpoint
-      const startedAt = new Date()
-      let isOver = false
-      lane.send(this.#mail, (error, info) => {
-        if (isOver) return
-        isOver = true
-        this.#settle(lane, startedAt, error, info)
-      })
-    } catch (error) {
-      this.#end(error as Error)
-    }
+  #tryNext(): void {
+    if (this.#road.pooled) this.#deadline.waits()
+    this.#lane().then(
+      (lane) => this.#sendOver(lane),
+      (error: Error) => this.#end(error),
+    )
+  }
+
+  #sendOver(lane: Lane): void {
+    this.endpoint = lane.endpoint
+    const startedAt = new Date()
+    let isOver = false
+    lane.send(this.#mail, (error, info) => {
+      if (isOver) return
+      isOver = true
+      this.#settle(lane, startedAt, error, info)
+    })
   }
 
   /** @param held endpoints that are tried only where no other opens */
@@ -122,7 +127,7 @@ export class Delivery {
       return this.#end(error as Error)
     }
     if (info) this.#end(null, info)
-    else void this.#tryNext()
+    else this.#tryNext()
   }
 
   #accept({ endpoint }: Lane, info: SMTPSentMessageInfo): SMTPSentMessageInfo {

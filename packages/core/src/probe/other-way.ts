@@ -23,13 +23,20 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
   const { endpoint } = first
   const { signal, locale } = options
   const mayBeTls = endpoint.security !== 'implicit'
-  const controller = new AbortController()
-  const stop = () => controller.abort(SUPERSEDED)
+  let isOver = false
+  let controller: AbortController | undefined
+  const stop = () => {
+    isOver = true
+    controller?.abort(SUPERSEDED)
+  }
   let timer: NodeJS.Timeout | undefined
   let asked: Promise<FailureCode | undefined> | undefined
 
   const begin = async (security: Security, onGreeting: (second: Session) => void): Promise<Partial<Failure>> => {
+    controller = new AbortController()
     const second = new Session({ ...endpoint, security }, { ...options, signal: controller.signal })
+    signal.addEventListener('abort', stop, { signal: controller.signal })
+    if (isOver || signal.aborted) stop()
     second.onStage = (stage) => {
       if (stage === 'greeting') onGreeting(second)
     }
@@ -69,7 +76,6 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
     )
   }
 
-  signal.addEventListener('abort', stop, { signal: controller.signal })
   first.onStage = (stage) => {
     // A process that was busy may have the greeting and not know it: the immediate lets it read first.
     if (stage === 'greeting' && mayBeTls) timer = setTimeout(() => setImmediate(onSilence), SILENCE)

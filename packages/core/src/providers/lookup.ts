@@ -32,8 +32,9 @@ function canonical(name: string): string {
 }
 
 function matches(pattern: string, name: string): boolean {
-  const [before, after] = pattern.split('*') as [string, string?]
-  if (after === undefined) return pattern === name
+  const star = pattern.indexOf('*')
+  if (star === -1) return pattern === name
+  const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)]
   const label = name.slice(before.length, -after.length)
   return name === before + label + after && /^[a-z0-9-]+$/.test(label)
 }
