@@ -1,11 +1,29 @@
 import { catalogue } from './catalogue.ts'
 import { expand, type Provider } from './provider.ts'
 
-let known: readonly Provider[] | undefined
+interface Directory {
+  readonly all: readonly Provider[]
+  readonly byHost: ReadonlyMap<string, Provider>
+  /** Those with a host for each region. */
+  readonly regional: readonly Provider[]
+}
 
-/** Every provider Postern knows. Read from its short form when it is first asked for, so importing costs nothing. */
+let directory: Directory | undefined
+
+/** Read from the catalogue's short form when it is first asked for, so importing costs nothing; then a host is a look-up away. */
+function known(): Directory {
+  if (directory) return directory
+  const all = catalogue.map(expand)
+  return (directory = {
+    all,
+    byHost: new Map(all.flatMap((provider) => provider.hosts.filter((host) => !isPattern(host)).map((host) => [host, provider]))),
+    regional: all.filter(({ hosts }) => hosts.some(isPattern)),
+  })
+}
+
+/** Every provider Postern knows. */
 export function providers(): readonly Provider[] {
-  return (known ??= catalogue.map(expand))
+  return known().all
 }
 
 /**
@@ -24,17 +42,21 @@ export function lookupProvider(hostOrDomain: string): Provider | undefined {
 /** The provider that runs this very host. A mail domain is not one: `gmail.com` takes no submissions. */
 export function providerOfHost(host: string): Provider | undefined {
   const name = canonical(host)
-  return providers().find(({ hosts }) => hosts.some((pattern) => matches(pattern, name)))
+  const { byHost, regional } = known()
+  return byHost.get(name) ?? regional.find(({ hosts }) => hosts.some((pattern) => matches(pattern, name)))
 }
 
 function canonical(name: string): string {
   return name.trim().toLowerCase().replace(/\.$/, '')
 }
 
+function isPattern(host: string): boolean {
+  return host.includes('*')
+}
+
 function matches(pattern: string, name: string): boolean {
-  const star = pattern.indexOf('*')
-  if (star === -1) return pattern === name
-  const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)]
+  const [before, after] = pattern.split('*') as [string, string?]
+  if (after === undefined) return false
   const label = name.slice(before.length, -after.length)
   return name === before + label + after && /^[a-z0-9-]+$/.test(label)
 }
