@@ -1,4 +1,4 @@
-// Starts soak-command.ts from its source, as the tests read it.
+// Starts soak-command.ts, and the transport with it, from their sources.
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 

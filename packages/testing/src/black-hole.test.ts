@@ -39,6 +39,28 @@ describe('a black hole', () => {
     socket.destroy()
   })
 
+  it('opens where others are at the door already, and take the places in its queue', async () => {
+    await provider.fault(587, 'refuse')
+    const eager = new Set<Socket>()
+    let over = false
+    // Each tries again as soon as it is refused.
+    const insist = () => {
+      if (over) return
+      const socket = connect(provider.ports[587], provider.host).on('error', insist)
+      eager.add(socket.on('close', () => eager.delete(socket)))
+    }
+    for (let count = 0; count < 4; count += 1) insist()
+
+    await provider.fault(587, 'black-hole')
+
+    over = true
+    for (const socket of eager) socket.destroy()
+    const socket = knock()
+    await once(socket, 'sent')
+    expect(await tcpState(socket)).toBe('SYN_SENT')
+    socket.destroy()
+  })
+
   it('leaves no thread and no socket behind when the provider closes, even with clients still hanging', async () => {
     const socket = knock()
     await once(socket, 'sent')

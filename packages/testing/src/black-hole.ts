@@ -38,7 +38,12 @@ export async function openBlackHole(port: number, address: string): Promise<Blac
     },
   }
   try {
-    while (fillers.length < QUEUE_LENGTH) fillers.push(await fill(port, address))
+    while (fillers.length < QUEUE_LENGTH) {
+      const { filler, answer } = fill(port, address)
+      fillers.push(filler)
+      // Whoever is being tested may have taken a place in the queue. Then it is full without this one, which would wait for minutes.
+      await Promise.race([answer, afterTurns(TURNS)])
+    }
   } catch (error) {
     await occupant.close()
     throw error
@@ -48,6 +53,9 @@ export async function openBlackHole(port: number, address: string): Promise<Blac
 
 // Linux takes one connection more than the backlog it was asked for.
 const QUEUE_LENGTH = 2
+
+/** Turns of the loop until a connection is known to be made: on the machine itself Linux makes it while it is asked for. */
+const TURNS = 50
 
 const sleeper = `
   const { createServer } = require('node:net')
@@ -61,10 +69,18 @@ const sleeper = `
   })
 `
 
-function fill(port: number, host: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host }, () => resolve(socket))
+function fill(port: number, host: string): { readonly filler: Socket; readonly answer: Promise<void> } {
+  const filler = connect({ port, host })
+  const answer = new Promise<void>((resolve, reject) => {
+    filler.once('connect', resolve)
     // Stays on for the reset that ends it; rejecting again does nothing.
-    socket.on('error', reject)
+    filler.on('error', reject)
   })
+  // One that was not waited for may fail late.
+  answer.catch(() => {})
+  return { filler, answer }
+}
+
+async function afterTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
