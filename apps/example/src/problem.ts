@@ -19,7 +19,7 @@ export function fieldsOf(body: unknown): { readonly to: string; readonly subject
   if (wrong.length > 0) {
     throw new Problem(
       400,
-      `The body should be JSON with "to", "subject" and "text" as strings; see to ${wrong.join(', ')}.`,
+      `The body should be JSON with "to", "subject" and "text" as strings. Missing or no string: ${wrong.join(', ')}.`,
     )
   }
   return given as { to: string; subject: string; text: string }

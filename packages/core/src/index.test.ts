@@ -32,6 +32,7 @@ it('has these public names, and no others', () => {
       "checkSettings",
       "createEndpointSelector",
       "createHealthMonitor",
+      "defaultBudgets",
       "describeFailure",
       "describePort",
       "diagnose",
@@ -118,7 +119,7 @@ describe('the types', () => {
     expectTypeOf<SurveyReport['ports']>().toEqualTypeOf<readonly ProbeReport[]>()
     // A race has a timing; what looks at every port at once has none.
     expectTypeOf<keyof SurveyOptions>().toEqualTypeOf<
-      'authMethod' | 'budgets' | 'clock' | 'deadline' | 'dial' | 'env' | 'locale' | 'login' | 'signal'
+      'authMethod' | 'budgets' | 'clock' | 'deadline' | 'dial' | 'env' | 'localAddress' | 'locale' | 'login' | 'signal'
     >()
     expectTypeOf(core.selectEndpoint).returns.resolves.toEqualTypeOf<Selection>()
     expectTypeOf<Selection['attempts']>().toEqualTypeOf<readonly Attempt[]>()

@@ -60,7 +60,7 @@ export type {
   SmtpSettings,
   TlsSettings,
 } from './settings/settings.ts'
-export type { Budgets } from './smtp/budgets.ts'
+export { type Budgets, defaultBudgets } from './smtp/budgets.ts'
 export { mayRenew, resolveLogin, type ResolveLoginOptions } from './smtp/resolve-login.ts'
 export { loginTalk, type LoginStep, type LoginTalkOptions } from './smtp/login-talk.ts'
 export type { LoginResult } from './smtp/sasl.ts'

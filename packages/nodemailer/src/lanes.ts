@@ -1,13 +1,10 @@
-import { type Endpoint, endpointKey, type EndpointSelector, type Failure, type OpenConnection } from '@postern/core'
+import { defaultBudgets, type Endpoint, endpointKey, type EndpointSelector, type Failure, type OpenConnection } from '@postern/core'
 import type { SMTPSentMessageInfo } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
 import type { SocketOptions } from 'nodemailer/lib/mailer'
 import { handOver } from './handover.ts'
 import { Lane } from './lane.ts'
 import type { SplitOptions } from './options.ts'
-
-/** Milliseconds a reply may take between the hand-over and the message. */
-const REPLY_BUDGET = 15_000
 
 /** The lanes of one transport, one for each endpoint that carries, or still finishes, messages. */
 export class Lanes {
@@ -64,7 +61,7 @@ export class Lanes {
       authMethod: nodemailer.authMethod,
       customAuth: nodemailer.customAuth,
       locale: own.locale ?? 'en',
-      replyBudget: own.selection?.budgets?.reply ?? REPLY_BUDGET,
+      replyBudget: own.selection?.budgets?.reply ?? defaultBudgets.reply,
       tell,
     })
   }

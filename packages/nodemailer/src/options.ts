@@ -17,7 +17,7 @@ export interface SubmissionOptions extends Omit<SMTPPoolOptions, 'host' | 'port'
    */
   readonly deadline?: number | undefined
   /** How the endpoint is looked for. */
-  readonly selection?: Omit<SelectorOptions, 'authMethod' | 'dial' | 'locale'> | undefined
+  readonly selection?: Omit<SelectorOptions, 'authMethod' | 'dial' | 'localAddress' | 'locale'> | undefined
   /** The language of failures and advice. @default 'en' */
   readonly locale?: SelectorOptions['locale']
 }

@@ -14,13 +14,12 @@ import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
 import DKIM from 'nodemailer/lib/dkim'
 import { isTraced, type SendEnd, trace } from './channels.ts'
-import { connectFrom } from './connect-from.ts'
 import { Delivery, type DeliveryCallback, type Road } from './delivery.ts'
 import { DeliveryError } from './delivery-error.ts'
 import { Lanes } from './lanes.ts'
 import type { SendOutcome, TransportMetrics } from './metrics.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
-import { StateReader, type TransportState } from './transport-state.ts'
+import { type TransportState, withNextChecks } from './transport-state.ts'
 import { version } from './version.ts'
 import { type Tell, type TransportEvents, Watch } from './watch.ts'
 
@@ -62,7 +61,6 @@ export class SubmissionTransport
   readonly #health: HealthMonitor
   readonly #road: Road
   readonly #watch: Watch
-  readonly #reader = new StateReader()
   #closed = false
 
   /** Use `submissionTransport`. */
@@ -76,10 +74,11 @@ export class SubmissionTransport
       ...selection,
       locale,
       authMethod: nodemailer.authMethod,
-      dial: (endpoint, signal) => {
+      localAddress: nodemailer.localAddress,
+      dial: (endpoint) => {
         // In its turn, as the selector tells of what failed before in a turn of its own.
         queueMicrotask(() => this.#watch.trying(endpoint))
-        return this.#dial(endpoint, signal)
+        return this.#throughProxy(endpoint)
       },
     })
     this.#watch = new Watch(this.#selector, this.#tell, (nodemailer.logger || undefined) as Logger | undefined)
@@ -131,7 +130,7 @@ export class SubmissionTransport
 
   /** Where every rung stands, why it last failed and when it is looked at again. Makes no connection. */
   state(): TransportState {
-    return this.#reader.read(this.#selector.state())
+    return withNextChecks(this.#selector.state())
   }
 
   /**
@@ -229,15 +228,10 @@ export class SubmissionTransport
     if (!wasIdle && this.isIdle()) setImmediate(() => this.emit('idle'))
   }
 
-  /** Nothing where Postern is to connect by itself. */
-  #dial(endpoint: Endpoint, signal: AbortSignal): Promise<Socket | undefined> | undefined {
-    const handed = this.#throughProxy(endpoint)
-    const { localAddress } = this.#split.nodemailer
-    if (!localAddress) return handed
-    return Promise.resolve(handed).then((socket) => socket ?? connectFrom(localAddress, endpoint, signal))
-  }
-
-  /** nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. */
+  /**
+   * nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. Nothing where Postern is
+   * to connect by itself.
+   */
   #throughProxy({ host, port }: Endpoint): Promise<Socket | undefined> | undefined {
     // nodemailer hands its proxy over with the first message, and a check may come before that.
     const getSocket = this.getSocket || this.#mailer?.getSocket

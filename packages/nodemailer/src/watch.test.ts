@@ -89,8 +89,8 @@ describe('the state', () => {
     expect(rungs[0]).toMatchObject({ standing: 'down', failure, lastFailure: { at: new Date(clock.now()), failure }, nextCheckAt })
     expect(rungs[1]).toMatchObject({ standing: 'up', triedAt: new Date(clock.now()) })
     for (const { nextCheckAt } of rungs.slice(1)) expect(nextCheckAt).toBeUndefined()
-    // Who compares two states must not take them for different.
-    expect(mailer.state().rungs[0]).toBe(rungs[0])
+    // By this the health tells whether anything has been learnt between two states.
+    expect(mailer.state().rungs[0]?.triedAt).toBe(rungs[0]?.triedAt)
 
     await provider.heal(587)
     const recovered = once(mailer, 'recovered')

@@ -137,11 +137,11 @@ function carriesTraffic({ proof, endpoint }: SelectorState, now: number, ttl: nu
   return current && proof.by === 'traffic' && ageOf(proof.at, now) < ttl
 }
 
-/** Whether nothing has been learnt since: the parts of a state are replaced, never changed. */
+/** Whether nothing has been learnt since: the parts of a state are replaced, never changed, and every look at a rung has its time. */
 function isSame(one: SelectorState, other: SelectorState): boolean {
   const { endpoint, proof, lastFallback, rungs } = one
   const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
-  return parts && rungs.every((rung, index) => rung === other.rungs[index])
+  return parts && rungs.every(({ triedAt }, index) => triedAt === other.rungs[index]?.triedAt)
 }
 
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {

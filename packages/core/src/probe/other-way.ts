@@ -1,7 +1,8 @@
 import type { Security } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode } from '../failure/failure.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
-import { Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
+import { Session, SessionFailed } from '../smtp/session.ts'
+import type { SessionOptions } from '../smtp/session-options.ts'
 
 /** A greeting that is on its way takes less; a server that is silent for longer may be waiting for TLS. */
 const SILENCE = 250

@@ -4,7 +4,8 @@ import { cleartextRefused, resolveOptions, type SelectionOptions } from '../sele
 import type { LoginSettings, Policy, TlsSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Address } from '../smtp/resolve.ts'
-import { Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
+import { Session, SessionFailed } from '../smtp/session.ts'
+import type { SessionOptions } from '../smtp/session-options.ts'
 import { watchOtherWay } from './other-way.ts'
 import { type ProbeReport, reportOf } from './report.ts'
 

@@ -222,7 +222,7 @@ describe('the recommendation', () => {
 describe('where nothing answers', () => {
   it.each([
     [{}, /HTTP interface of the provider/],
-    [{ RENDER: 'true' }, /run on Render: free services need port 2525/],
+    [{ RENDER: 'true' }, /run on Render: free services reach port 2525 alone/],
   ])('the diagnosis says that the network blocks it, and where that is: %j', async (env, advice) => {
     const survey = await surveyWith(silence, {}, { env })
     expect(survey).toMatchObject({ ok: false, diagnosis: { code: 'network-blocks-smtp', advice: expect.stringMatching(advice) } })

@@ -6,7 +6,7 @@ import type { SmtpSettings } from '../settings/settings.ts'
 import { type Budgets, DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
 import { resolveHost, type Address } from '../smtp/resolve.ts'
 import type { Dial } from '../smtp/dial.ts'
-import type { SessionOptions } from '../smtp/session.ts'
+import type { SessionOptions } from '../smtp/session-options.ts'
 import type { Locale } from '../text/index.ts'
 import { defaultTiming, type RaceTiming } from './race.ts'
 
@@ -24,6 +24,8 @@ export interface SelectionOptions {
   readonly locale?: Locale | undefined
   /** The one SASL mechanism to log in with: `LOGIN`. Default: the best of those the server offers. */
   readonly authMethod?: string | undefined
+  /** The address of this machine to connect from. It reaches the hosts of its own family, IPv4 or IPv6, alone. */
+  readonly localAddress?: string | undefined
   /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. */
   readonly dial?: Dial | undefined
   /** Where time comes from; for tests. */
@@ -48,6 +50,7 @@ export function resolveOptions(settings: SmtpSettings, options: SelectionOptions
       locale: options.locale ?? 'en',
       authMethod: options.authMethod,
       signal,
+      localAddress: options.localAddress,
       dial: options.dial,
       resolve: sharedLookup(settings.host),
     }),

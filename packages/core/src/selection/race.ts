@@ -1,7 +1,8 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
-import { Session, SessionFailed, type SessionOptions } from '../smtp/session.ts'
+import { Session, SessionFailed } from '../smtp/session.ts'
+import type { SessionOptions } from '../smtp/session-options.ts'
 import type { Attempt, AttemptOutcome } from './attempt.ts'
 
 /** The timing of a race, in milliseconds. */

@@ -313,6 +313,18 @@ describe('on a lower rung', () => {
     expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'auth-not-offered' } })
   })
 
+  it('looks no longer than a race would wait, however much time there is', async () => {
+    const hour = 3_600_000
+    const selector = await fallen({
+      deadline: hour,
+      timing: { attemptDelay: 60_000, preferenceGrace: 50 },
+      budgets: { connect: hour, greeting: hour, tls: hour, reply: hour },
+    })
+    await provider.fault(587, 'silent')
+    await look()
+    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'greeting-timeout' } })
+  })
+
   it('never logs in to look', async () => {
     const selector = await fallen()
     await provider.heal(587)

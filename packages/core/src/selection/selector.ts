@@ -4,12 +4,12 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
-import { mayRenew } from '../smtp/resolve-login.ts'
 import type { Session } from '../smtp/session.ts'
 import { ignore } from '../smtp/minded.ts'
 import type { Attempt } from './attempt.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
+import { KnownLogin } from './known-login.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
 import type { RaceOptions, RacePace } from './race.ts'
@@ -20,12 +20,6 @@ import { untilAborted } from './until-aborted.ts'
 
 /** How many times longer the remembered endpoint has the field to itself: with 250 ms, until a lost SYN is sent again. */
 const HEAD_START = 4
-
-/** A refused login is not tried again by a check for this long: repeating it locks accounts. */
-const REFUSED_LOGIN_RESTS = 3_600_000
-
-/** A function may have another token by then, and a token locks nothing. */
-const REFUSED_TOKEN_RESTS = 300_000
 
 /**
  * Keeps a choice of endpoint and hands out connections to it. The first caller's race decides for everyone; on a lower
@@ -54,8 +48,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   readonly #closed = new AbortController()
   #current: Endpoint | undefined
   #proof: Proof | undefined
-  /** What became of the login: these credentials are tried once, not at every check. */
-  #login: { readonly at: number; readonly refusal?: NoUsableEndpointError } | undefined
+  readonly #login: KnownLogin
   #lastFallback: Fallback | undefined
   /** The last choice, whatever has become of it since. */
   #last: Endpoint | undefined
@@ -70,6 +63,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#resolved = resolveOptions(settings, options)
     this.#ladder = endpointsFor(settings)
     this.#clock = options.clock ?? systemClock
+    this.#login = new KnownLogin(settings.auth, this.#clock)
     this.#rungs = new Rungs(this.#ladder, this.#clock)
     this.#recheck = new Recheck(this.#clock, { ...defaultRecheck, ...options.recheck }, () => this.#lookAbove())
   }
@@ -144,22 +138,17 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    * @throws NoUsableEndpointError
    */
   async examine(options: ConnectOptions = {}): Promise<Endpoint> {
+    const { isDue: login, refusal } = this.#login
+    if (refusal) throw refusal
     const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
-    const { refusal, at } = this.#login ?? { at: 0 }
-    const { auth } = this.settings
-    const rests = refusal && auth && mayRenew(auth, refusal.diagnosis) ? REFUSED_TOKEN_RESTS : REFUSED_LOGIN_RESTS
-    if (refusal && this.#clock.now() - at < rests) throw refusal
-    const login = auth !== undefined && (!this.#login || refusal !== undefined)
     try {
       const { session } = await this.#climb(signal, options.avoid, (session) => session.prove(login))
       session.quit()
       this.#proof = { endpoint: session.endpoint, at: new Date(this.#clock.now()), by: 'probe' }
-      if (login) this.#login = { at: this.#clock.now() }
+      if (login) this.#login.accepted()
       return session.endpoint
     } catch (error) {
-      if (NoUsableEndpointError.isInstance(error) && error.diagnosis.code === 'auth-rejected') {
-        this.#login = { at: this.#clock.now(), refusal: error }
-      }
+      if (NoUsableEndpointError.isInstance(error) && error.diagnosis.code === 'auth-rejected') this.#login.refused(error)
       throw error
     } finally {
       end()
@@ -173,15 +162,13 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    */
   reportDelivery(endpoint: Endpoint, login = true): void {
     this.#proof = { endpoint, at: new Date(this.#clock.now()), by: 'traffic' }
-    if (login && this.settings.auth) this.#login = { at: this.#clock.now() }
+    if (login) this.#login.accepted()
   }
 
   /** Tells the selector that an endpoint failed after it had been handed out. */
   reportFailure(endpoint: Endpoint, failure: Failure): void {
     this.#rungs.note(endpoint, 'down', failure)
-    if (failure.code === 'auth-rejected') {
-      this.#login = { at: this.#clock.now(), refusal: new NoUsableEndpointError([], failure) }
-    }
+    if (failure.code === 'auth-rejected') this.#login.refused(new NoUsableEndpointError([], failure))
     if (this.#current && endpointKey(this.#current) === endpointKey(endpoint)) this.#current = undefined
   }
 
@@ -297,7 +284,9 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const { signal, end } = withDeadline(this.#resolved.deadline, this.#closed.signal, true)
     try {
       const better = this.#ladder.slice(0, this.#currentRank)
-      const options = { ...this.#session(signal), background: true }
+      // A port that takes longer would not win a race either. And a connect without an answer holds the process open.
+      const longestWait = this.#resolved.timing.preferenceGrace
+      const options = { ...this.#session(signal), background: true, longestWait }
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => session.prove(false))
       if (!signal.aborted) this.#rungs.learn(attempts)
       if (!session) return

@@ -12,6 +12,12 @@ export interface Budgets {
   readonly reply: number
 }
 
+/**
+ * What is waited for unless the caller says otherwise.
+ *
+ * @example
+ * defaultBudgets.connect // 10000
+ */
 export const defaultBudgets: Budgets = { dns: 5_000, connect: 10_000, greeting: 15_000, tls: 10_000, reply: 15_000 }
 
 /** Everything together, unless the caller says otherwise. */

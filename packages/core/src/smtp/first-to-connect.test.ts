@@ -59,7 +59,7 @@ describe('the first address to connect', () => {
     const server = await serverAt(1)
     await silentAt(2, server.port)
     const address = await leavesNothing(async () => {
-      const address = await connected(firstToConnect([at(2), at(1)], server.port, patient, 1))
+      const address = await connected(firstToConnect([at(2), at(1)], server.port, patient, { attemptDelay: 1 }))
       await server.quiet()
       return address
     }, HELD)
@@ -72,7 +72,7 @@ describe('the first address to connect', () => {
     await silentAt(3, port)
     const address = await leavesNothing(async () => {
       // One refuses at once, another is silent, and all have started when the far one begins to answer.
-      const connecting = connected(firstToConnect([at(2), at(4, 6), at(3)], port, patient, 1))
+      const connecting = connected(firstToConnect([at(2), at(4, 6), at(3)], port, patient, { attemptDelay: 1 }))
       await new Promise((resolve) => setImmediate(resolve))
       far.wake()
       return await connecting
@@ -82,7 +82,7 @@ describe('the first address to connect', () => {
 
   it('is the next one at once where one is refused', async () => {
     const server = await serverAt(1)
-    const address = await leavesNothing(() => connected(firstToConnect([at(2), at(3), nowhere, at(1)], server.port, patient, NEVER)))
+    const address = await leavesNothing(() => connected(firstToConnect([at(2), at(3), nowhere, at(1)], server.port, patient, { attemptDelay: NEVER })))
     expect(address).toBe('127.0.0.1')
   })
 
@@ -90,16 +90,16 @@ describe('the first address to connect', () => {
     const server = await serverAt(6)
     const second = await serverAt(3, server.port)
     // 2 refuses, and then it is not 3 that is next.
-    expect(await connected(firstToConnect([at(2), at(3), at(6, 6)], server.port, patient, NEVER))).toBe('127.0.0.6')
-    expect(await connected(firstToConnect([at(2, 6), at(4, 6), at(3), at(6, 6)], server.port, patient, NEVER))).toBe('127.0.0.3')
-    expect(await connected(firstToConnect([at(2), at(4), at(5), at(6)], server.port, patient, NEVER))).toBe('127.0.0.6')
+    expect(await connected(firstToConnect([at(2), at(3), at(6, 6)], server.port, patient, { attemptDelay: NEVER }))).toBe('127.0.0.6')
+    expect(await connected(firstToConnect([at(2, 6), at(4, 6), at(3), at(6, 6)], server.port, patient, { attemptDelay: NEVER }))).toBe('127.0.0.3')
+    expect(await connected(firstToConnect([at(2), at(4), at(5), at(6)], server.port, patient, { attemptDelay: NEVER }))).toBe('127.0.0.6')
     expect([server.peers.length, second.peers.length]).toEqual([2, 1])
   })
 
   it('is left alone by the others: none is tried once it has answered', async () => {
     const server = await serverAt(1)
     const spare = await serverAt(2, server.port)
-    await leavesNothing(() => connected(firstToConnect([at(1), at(2)], server.port, patient, NEVER)))
+    await leavesNothing(() => connected(firstToConnect([at(1), at(2)], server.port, patient, { attemptDelay: NEVER })))
     expect(spare.peers).toEqual([])
   })
 
@@ -137,7 +137,7 @@ describe('when no address connects, the failure', () => {
   ])('is %s where %s', async (code, _what, addresses) => {
     const port = await freePort()
     await silentAt(9, port)
-    const facts = await leavesNothing(() => failureOf(firstToConnect(addresses, port, brief, 1)), HELD)
+    const facts = await leavesNothing(() => failureOf(firstToConnect(addresses, port, brief, { attemptDelay: 1 })), HELD)
     expect(facts.code).toBe(code)
   })
 
@@ -151,7 +151,7 @@ describe('when no address connects, the failure', () => {
     await silentAt(8, port)
     const controller = new AbortController()
     const facts = await leavesNothing(async () => {
-      const failure = failureOf(firstToConnect([at(2), at(9), at(8)], port, { ...patient, signal: controller.signal }, 1))
+      const failure = failureOf(firstToConnect([at(2), at(9), at(8)], port, { ...patient, signal: controller.signal }, { attemptDelay: 1 }))
       // Refused, and the next two under way.
       const before = 2 * HELD
       while (process.getActiveResourcesInfo().filter((kind) => kind.includes('TCPSocket')).length < before + 2) {
@@ -171,7 +171,7 @@ it('in the background holds the process open neither by its sockets nor by its t
   await silentAt(9, port)
   const controller = new AbortController()
   const before = held()
-  const failure = failureOf(firstToConnect([at(9), at(9)], port, { ...patient, signal: controller.signal, background: true }, NEVER))
+  const failure = failureOf(firstToConnect([at(9), at(9)], port, { ...patient, signal: controller.signal, background: true }, { attemptDelay: NEVER }))
   expect(held()).toEqual(before)
   controller.abort()
   expect((await failure).code).toBe('aborted')

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { connect, isIPv6, type Socket } from 'node:net'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded, type Bounds } from './bounded.ts'
@@ -13,6 +13,7 @@ const ATTEMPT_DELAY = 250
  * address up when the next one starts: a host that is far away, beside an address that is broken, is then never reached.
  * Here the earlier ones go on.
  *
+ * @param localAddress the address of this machine to connect from; it reaches its own family alone
  * @param attemptDelay milliseconds until the next address starts, unless one fails before
  * @throws SmtpError `connect-refused`, `connect-timeout`, `network-unreachable`, the bounds' codes
  */
@@ -20,9 +21,9 @@ export async function firstToConnect(
   addresses: readonly Address[],
   port: number,
   bounds: Bounds,
-  attemptDelay = ATTEMPT_DELAY,
+  { localAddress, attemptDelay = ATTEMPT_DELAY }: { readonly localAddress?: string | undefined; readonly attemptDelay?: number } = {},
 ): Promise<Socket> {
-  const left = interleaved(addresses)
+  const left = interleaved(localAddress === undefined ? addresses : addresses.filter(ofFamily(isIPv6(localAddress) ? 6 : 4)))
   const pending = new Set<Socket>()
   const errors: Error[] = []
   const failure = () => new SmtpError(fromSystemError(new AggregateError(errors), 'network-unreachable'))
@@ -36,7 +37,7 @@ export async function firstToConnect(
           if (pending.size === 0) reject(failure())
           return
         }
-        const socket = connect({ host, port, noDelay: true })
+        const socket = connect({ host, port, localAddress, noDelay: true })
         const onError = (error: Error) => {
           pending.delete(socket)
           errors.push(error)
@@ -69,6 +70,11 @@ export async function firstToConnect(
 
 /** One family and then the other, in turn, beginning with that of the first (RFC 8305 §4). */
 function interleaved(addresses: readonly Address[]): Address[] {
-  const [first, second] = [true, false].map((isFirst) => addresses.filter(({ family }) => (family === addresses[0]?.family) === isFirst))
-  return addresses.flatMap((_, turn) => [first![turn], second![turn]].filter((address) => address !== undefined))
+  const first = addresses[0]?.family ?? 4
+  const [own, other] = [addresses.filter(ofFamily(first)), addresses.filter(ofFamily(first === 4 ? 6 : 4))]
+  return addresses.flatMap((_, turn) => [own[turn], other[turn]].filter((address) => address !== undefined))
+}
+
+function ofFamily(wanted: Address['family']): (address: Address) => boolean {
+  return ({ family }) => family === wanted
 }

@@ -1,45 +1,25 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '../clock.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
 import { fromSystemError, plainAnswers } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { redact } from '../settings/redact.ts'
-import type { Credentials, LoginSettings, SmtpSettings } from '../settings/settings.ts'
-import type { Locale } from '../text/index.ts'
+import type { Credentials } from '../settings/settings.ts'
 import { printable } from '../text/printable.ts'
 import type { Bounds } from './bounded.ts'
-import type { Budgets } from './budgets.ts'
 import { type Offer, readOffer } from './capabilities.ts'
 import { defaultClientName } from './client-name.ts'
-import { type Dial, dialled } from './dial.ts'
+import { dialled } from './dial.ts'
 import { firstToConnect } from './first-to-connect.ts'
+import { ignore } from './minded.ts'
 import type { Reply } from './reply.ts'
-import type { Address } from './resolve.ts'
-import { mayRenew, resolveLogin } from './resolve-login.ts'
-import { chooseMechanism, loginDialogue, secretOf } from './sasl.ts'
+import { logIn } from './log-in.ts'
+import { resolveLogin } from './resolve-login.ts'
+import { chooseMechanism } from './sasl.ts'
+import type { SessionOptions } from './session-options.ts'
 import { startTls } from './start-tls.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
 import { Wire } from './wire.ts'
-
-export interface SessionOptions {
-  /** Who connects, and how. The endpoint says where to. */
-  readonly settings: SmtpSettings
-  readonly budgets: Budgets
-  /** Beyond this no wait goes on, whatever its budget. @default Infinity */
-  readonly longestWait?: number | undefined
-  readonly clock: Clock
-  readonly locale: Locale
-  readonly signal: AbortSignal
-  /** Whether the session may not hold the process open. */
-  readonly background?: boolean | undefined
-  readonly authMethod?: string | undefined
-  /** Whether all that can be seen is to be put down, which takes longer. */
-  readonly report?: boolean | undefined
-  readonly dial?: Dial | undefined
-  /** Looks the host up: once for all who share these options. */
-  readonly resolve: (bounds: Bounds) => Promise<readonly Address[]>
-}
 
 /** How long one stage took. */
 export interface StageTime {
@@ -109,13 +89,13 @@ export class Session {
   /** Connects and waits for the `220`: from then on the server is known to be one. */
   async greet(): Promise<void> {
     const { port, security } = this.endpoint
-    const { budgets, dial, resolve, signal } = this.options
+    const { budgets, dial, localAddress, resolve, signal } = this.options
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
     const dialling = signal.aborted ? undefined : dial?.(this.endpoint, signal)
     let socket = dialling && (await this.#step('connect', () => dialled(dialling, toConnect())))
     if (!socket) {
       const addresses = await this.#step('dns', () => resolve(this.#bounds(budgets.dns, 'dns-timeout')))
-      socket = await this.#step('connect', () => firstToConnect(addresses, port, toConnect()))
+      socket = await this.#step('connect', () => firstToConnect(addresses, port, toConnect(), { localAddress }))
     }
     this.address = socket.remoteAddress
     this.#wire = new Wire(socket)
@@ -152,34 +132,17 @@ export class Session {
     await this.#step('auth', async () => {
       // Nobody is asked for a secret that could not be used here.
       const mechanism = chooseMechanism(auth, this.#offered)
-      if (login) await this.#logIn(auth, mechanism)
+      if (!login) return
+      await logIn(auth, this.#offered, {
+        ask: async (renew) => {
+          const credentials = await resolveLogin(auth, { renew, ms: this.options.budgets.reply, ...this.options })
+          this.#secrets.push(credentials)
+          this.mechanism = mechanism
+          return credentials
+        },
+        exchange: (line) => this.#exchange(line),
+      })
     })
-  }
-
-  /** Logs in, once; and once more where an access token was refused and there is another one. */
-  async #logIn(auth: LoginSettings, mechanism: string): Promise<void> {
-    const credentials = await this.#ask(auth, false)
-    this.mechanism = mechanism
-    try {
-      await this.#tryLogin(credentials)
-    } catch (error) {
-      if (!(error instanceof SmtpError) || !mayRenew(auth, error.facts)) throw error
-      const renewed = await this.#ask(auth, true)
-      if (secretOf(renewed) === secretOf(credentials)) throw error
-      await this.#tryLogin(renewed)
-    }
-  }
-
-  async #ask(auth: LoginSettings, renew: boolean): Promise<Credentials> {
-    const credentials = await resolveLogin(auth, { renew, ms: this.options.budgets.reply, ...this.options })
-    this.#secrets.push(credentials)
-    return credentials
-  }
-
-  async #tryLogin(auth: Credentials): Promise<void> {
-    const dialogue = loginDialogue(auth, this.#offered)
-    let step = dialogue.next()
-    while (!step.done) step = dialogue.next(await this.#exchange(step.value))
   }
 
   get #offered(): readonly string[] | undefined {
@@ -202,7 +165,7 @@ export class Session {
   quit(): void {
     const socket = this.#wire?.release()
     if (!socket) return
-    socket.on('error', () => {})
+    socket.on('error', ignore)
     if (!socket.destroyed) socket.end('QUIT\r\n', () => socket.destroy())
   }
 
@@ -237,7 +200,7 @@ export class Session {
 
   async #startTls(whenPlain: FailureCode): Promise<void> {
     const { settings, budgets, clock } = this.options
-    const plain = this.#wire!.release().on('error', () => {})
+    const plain = this.#wire!.release().on('error', ignore)
     // Until the handshake is over the TLS socket owns the connection: Node 20 crashes when the one below it is destroyed
     // meanwhile, or was before.
     this.#wire = undefined

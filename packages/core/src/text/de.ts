@@ -187,7 +187,7 @@ export const de = translation({
     fly: 'Beim Support fragen, welche Ports offen sind.',
     heroku: 'Port 25 ist dort gesperrt; einen anderen Port verwenden.',
     railway: 'Ausgehendes SMTP braucht dort den Pro-Tarif.',
-    render: 'Kostenlose Services brauchen Port 2525.',
+    render: 'Kostenlose Services erreichen davon nur Port 2525; schweigt auch der, die HTTP-Schnittstelle des Anbieters verwenden.',
     vercel: 'Den Versand abwarten, bevor die Funktion antwortet.',
   },
   stages: {

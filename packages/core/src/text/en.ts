@@ -188,7 +188,7 @@ export const en = {
     fly: 'ask its support which ports are open.',
     heroku: 'port 25 is blocked there; use another port.',
     railway: 'outbound SMTP needs its Pro plan.',
-    render: 'free services need port 2525.',
+    render: 'free services reach port 2525 alone of these; where that is silent too, use the HTTP interface of the provider.',
     vercel: 'wait for the send before the function answers.',
   },
   stages: {

@@ -1,0 +1,42 @@
+import type { Clock } from '../clock.ts'
+import type { LoginSettings } from '../settings/settings.ts'
+import { mayRenew } from '../smtp/resolve-login.ts'
+import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
+
+/** A refused login is not tried again by a check for this long: repeating it locks accounts. */
+const REFUSED_LOGIN_RESTS = 3_600_000
+
+/** A function may have another token by then, and a token locks nothing. */
+const REFUSED_TOKEN_RESTS = 300_000
+
+/** What became of a login: these credentials are tried once, not at every check. */
+export class KnownLogin {
+  readonly #auth: LoginSettings | undefined
+  readonly #clock: Clock
+  #outcome: { readonly at: number; readonly refusal?: NoUsableEndpointError } | undefined
+
+  constructor(auth: LoginSettings | undefined, clock: Clock) {
+    this.#auth = auth
+    this.#clock = clock
+  }
+
+  /** Whether a check has to make it. */
+  get isDue(): boolean {
+    return this.#auth !== undefined && (!this.#outcome || this.#outcome.refusal !== undefined)
+  }
+
+  /** Why it is not tried now, if it was refused not long ago. */
+  get refusal(): NoUsableEndpointError | undefined {
+    const { refusal, at = 0 } = this.#outcome ?? {}
+    const isRenewable = refusal && this.#auth && mayRenew(this.#auth, refusal.diagnosis)
+    return this.#clock.now() - at < (isRenewable ? REFUSED_TOKEN_RESTS : REFUSED_LOGIN_RESTS) ? refusal : undefined
+  }
+
+  accepted(): void {
+    if (this.#auth) this.#outcome = { at: this.#clock.now() }
+  }
+
+  refused(refusal: NoUsableEndpointError): void {
+    this.#outcome = { at: this.#clock.now(), refusal }
+  }
+}
