@@ -15,6 +15,8 @@ beforeAll(ensureSwaks)
 
 for (const server of mailServers) {
   const obtainable = (await server.obtainable?.()) ?? true
+  // One that no archive holds any more is left out, and the run says so in its own words.
+  if (!obtainable) console.warn(`${server.name} could not be had: nothing was probed on it.`)
   describe.skipIf(!obtainable)(`${server.name}, probed`, () => {
     promises(server)
   })

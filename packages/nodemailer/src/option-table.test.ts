@@ -68,7 +68,7 @@ describe("the table of nodemailer's options", () => {
     expect(rows.length).toBe(new Set(rows.map(({ option }) => option)).size)
   })
 
-  it('is told by the tests: each option that is the same is at work in one', () => {
+  it('is told by the tests: each option that is the same is named in one', () => {
     const tests = ['.', '../../core/src/smtp'].flatMap((folder) =>
       readdirSync(new URL(folder, import.meta.url))
         .filter((name) => name.endsWith('.test.ts') && name !== 'option-table.test.ts')
