@@ -15,7 +15,8 @@ export async function makeLogin(folder: string, domain: string, reader: Owner): 
   const database = join(folder, 'sasldb2')
   const settings = join(folder, 'smtpd.conf')
   const name = 'sender'
-  const pass = randomBytes(15).toString('base64url')
+  // No hyphen may come first: swaks would take it for an option.
+  const pass = randomBytes(15).toString('hex')
   await writeFile(
     settings,
     [
