@@ -57,7 +57,8 @@ describe.each([
       const response = await fetch(`${url}/check`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        body: body instanceof ReadableStream ? body : JSON.stringify(body),
+        duplex: 'half',
       })
       return { status: response.status, json: (await response.json()) as { readonly code?: string; readonly ok?: boolean } }
     }
@@ -69,6 +70,15 @@ describe.each([
     expect(await ask({ settings })).toMatchObject({ status: 200, json: { ok: true } })
     expect(await ask({ settings, echo: 1 })).toMatchObject({ status: 422, json: { code: 'wrong-request' } })
     expect(await ask({ settings, echo: 'x'.repeat(50_000) })).toMatchObject({ status: 413, json: { code: 'too-large' } })
+  })
+
+  it.each([
+    ['long', `"${'x'.repeat(40_000)}"`],
+    ['deep', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+  ])('takes one that came in chunks and is too %s for too large', async (_, value) => {
+    const ask = await serve({}, [express.json()])
+    const chunks = new Blob([`{"settings": {"host": ${value}}}`]).stream()
+    expect(await ask(chunks)).toMatchObject({ status: 413, json: { code: 'too-large' } })
   })
 
   it('takes a limit that is left out, or has no end, for what it says', async () => {

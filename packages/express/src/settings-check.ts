@@ -12,7 +12,8 @@ export interface SmtpSettingsCheckOptions extends SettingsCheckRouteOptions {
 
 /**
  * Checks the SMTP settings that an admin form posts: `{ "settings": {…}, "probe": false, "login": false }`. Nothing that
- * was sent, and nothing a server says, is in the answer.
+ * was sent, and nothing a server says, is in the answer. Mount it before any body parser: one that comes first reads what
+ * strangers post, too, with limits and errors of its own.
  *
  * @throws TypeError without `authorize`; SettingsError for options that cannot be read
  * @example

@@ -83,7 +83,7 @@ export class SubmissionTransport
     })
     this.#watch = new Watch(this.#selector, this.#tell, (nodemailer.logger || undefined) as Logger | undefined)
     this.#lanes = new Lanes(split, this.#selector)
-    this.#health = createHealthMonitor(this)
+    this.#health = createHealthMonitor(this, { locale })
     this.#road = {
       selector: this.#selector,
       lanes: this.#lanes,

@@ -24,8 +24,9 @@ export async function readBody(request: IncomingMessage, parsed: unknown, { byte
   if (type !== 'application/json') return { problem: 'wrong-media-type' }
   // What is compressed could be far larger than it looks.
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') return { problem: 'wrong-media-type' }
-  if (Number(headers['content-length'] ?? 0) > bytes) return { problem: 'too-large' }
-  if (request.readableDidRead) return { body: parsed }
+  const length = headers['content-length']
+  if (Number(length ?? 0) > bytes) return { problem: 'too-large' }
+  if (request.readableDidRead) return length === undefined && !fits(parsed, bytes) ? { problem: 'too-large' } : { body: parsed }
   const text = await readText(request, bytes, ms)
   return typeof text === 'string' ? parse(text) : text
 }
@@ -51,6 +52,16 @@ function readText(request: IncomingMessage, bytes: number, ms: number): Promise<
     request.once('close', () => end({ problem: 'not-json' }))
     request.once('error', () => end({ problem: 'not-json' }))
   })
+}
+
+/** What a parser took in chunks had no length to go by. */
+function fits(parsed: unknown, bytes: number): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(parsed) ?? '') <= bytes
+  } catch {
+    // Nested deeper than can be written.
+    return false
+  }
 }
 
 /** As body parsers have it: an object or a list, and nothing for an empty body. */

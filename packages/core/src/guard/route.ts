@@ -33,7 +33,7 @@ export interface SettingsCheckExchange {
 
 /**
  * The settings check as a route without a framework: method, authorisation, rate, body, check, in that order. Nothing is
- * read of those who may not ask.
+ * read of those who may not ask, unless a parser of the framework has read it before.
  *
  * @returns a function that answers one request, and never rejects
  * @throws SettingsError for options that cannot be read

@@ -1,21 +1,19 @@
 import type { Clock } from '../clock.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { ProviderPort } from '../providers/provider.ts'
-import { checkSettings } from '../rules/check-settings.ts'
+import { findingsOf, isUnderstood } from '../rules/check-settings.ts'
 import type { Finding } from '../rules/finding.ts'
 import { expectPositive } from '../settings/expect-positive.ts'
 import { readSettings } from '../settings/parse.ts'
-import { SettingsError } from '../settings/settings-error.ts'
 import type { Policy, TlsSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
-import { format } from '../text/format.ts'
-import { type Locale, textsFor } from '../text/index.ts'
+import type { Locale } from '../text/index.ts'
 import { readHostList } from './host-list.ts'
 import { checkLive, type PortOutcome } from './live-check.ts'
 import { placesFor } from './limits.ts'
 import { ladderOf } from './ports.ts'
 import { personal, problemAnswer } from './problem.ts'
-import { type CheckRequest, readCheckRequest } from './request.ts'
+import { readCheckRequest } from './request.ts'
 import type { Resolve } from './target.ts'
 
 /** What the operator decides. Nothing a body says can loosen it. */
@@ -82,9 +80,11 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
 
   return async ({ body, locale = 'en', signal }) => {
     const request = readCheckRequest(body)
-    const findings = request && findingsFor(request, locale)
-    if (!request || !findings) return problemAnswer('wrong-request', locale)
-    const { settings } = readSettings(request.settings)
+    const read = request && readSettings(request.settings)
+    if (!read || !isUnderstood(read)) return problemAnswer('wrong-request', locale)
+    // What was sent is not repeated.
+    const findings = findingsOf(read, locale, '"host"')
+    const { settings } = read
     const fine = findings.every(({ severity }) => severity !== 'error')
     if (!settings) return answer({ ok: false, findings, ports: [], recommended: null }, locale)
     if (!request.probe) {
@@ -101,22 +101,6 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
     }
     return await inPlace(live, () => problemAnswer('busy', locale, { 'retry-after': '1' }))
   }
-}
-
-/** Undefined for settings with something in them that no finding describes. */
-function findingsFor({ settings }: CheckRequest, locale: Locale): readonly Finding[] | undefined {
-  try {
-    return checkSettings(settings, { locale }).map((finding) => withoutEcho(finding, locale))
-  } catch (error) {
-    if (SettingsError.isInstance(error)) return undefined
-    throw error
-  }
-}
-
-/** Says "host" where a finding would repeat the one that was sent. */
-function withoutEcho(finding: Finding, locale: Locale): Finding {
-  const { message } = textsFor(locale).findings[finding.code]
-  return message.includes('{host}') ? { ...finding, message: format(message, { host: '"host"' }) } : finding
 }
 
 function answer(content: SettingsCheckAnswer, locale: Locale): HttpAnswer {

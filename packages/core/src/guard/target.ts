@@ -45,9 +45,9 @@ export async function checkTarget(given: string, rules: TargetRules, signal: Abo
   const canonical = canonicalHost(given)
   if (!canonical) return refused('target-forbidden')
   const { kind, host } = canonical
-  if (deny.hasName(host)) return refused('target-forbidden')
   const isAllowed = ({ address }: Address) =>
     isIP(address) !== 0 &&
+    !deny.hasName(host) &&
     !deny.hasAddress(address) &&
     // The operator answers for a name on the list, wherever it leads.
     (allow.hasName(host) || allow.hasAddress(address) || isPublicAddress(address))

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
 import type { Failure } from '../failure/failure.ts'
 import { createEndpointSelector } from '../selection/selector.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 import { createHealthMonitor } from './monitor.ts'
 
 let provider: Provider
@@ -167,6 +168,11 @@ describe('a question', () => {
     })
     expect(await monitor.check()).toMatchObject({ status: 'fail', rungs: [] })
   })
+})
+
+it.each([Number.NaN, -1, '300' as never])('an age of %j is not one up to which a report answers', (stale) => {
+  const source = { state: () => ({ endpoint: undefined, rungs: [] }), examine: () => Promise.reject(new Error('unused')) }
+  expect(() => createHealthMonitor(source, { stale })).toThrow(SettingsError)
 })
 
 it('a report holds no secret', async () => {

@@ -5,6 +5,7 @@ import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
 import { certificateEnds } from '../rules/certificate-ends.ts'
 import { expectPositive } from '../settings/expect-positive.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 import type { Locale } from '../text/index.ts'
 
 /** What can be asked how it is: an endpoint selector, or a transport that has one. */
@@ -28,7 +29,7 @@ export interface HealthMonitorOptions {
   readonly stale?: number | undefined
   /** Milliseconds one check may take, and so the longest anybody waits. Default: the source's own, 30 s. */
   readonly deadline?: number | undefined
-  /** The language of message and advice. @default 'en' */
+  /** The language of what the monitor itself says, of a certificate that ends soon; what failed is said in the source's. @default 'en' */
   readonly locale?: Locale | undefined
   /** Where time comes from; for tests. */
   readonly clock?: Clock | undefined
@@ -81,6 +82,7 @@ export interface HealthMonitor {
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
   const { ttl = 30_000, stale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
   expectPositive({ ttl, deadline })
+  if (!(typeof stale === 'number' && stale >= 0)) throw new SettingsError([{ path: 'stale', message: 'should be 0 or more.' }])
   let last: HealthReport | undefined
   /** What the last report was made from, where that was traffic. */
   let seen: SelectorState | undefined

@@ -10,7 +10,7 @@ export interface HealthRouteOptions {
   readonly ttl?: number | undefined
   /** Milliseconds the very first question may wait for its check. @default 10000 */
   readonly deadline?: number | undefined
-  /** The language of message and advice. What failed at a rung is said in the source's own. @default 'en' */
+  /** The language of what the health itself says, of a certificate that ends soon; what failed is said in the source's. @default 'en' */
   readonly locale?: Locale | undefined
   /** Where time comes from; for tests. */
   readonly clock?: Clock | undefined
@@ -51,16 +51,17 @@ export function createHealthRoute(
   expectSource(source)
   const monitor = 'check' in source ? source : createHealthMonitor(source, { ttl, deadline, locale, clock })
   let report: HealthReport | undefined
-  let pages: { readonly open: Page; readonly details: Page } | undefined
+  let pages: { readonly open: Page; details?: Page } | undefined
 
   return async ({ method, authorized, ifNoneMatch }) => {
     if (!readable.has(method)) return { status: 405, headers: { allow: 'GET, HEAD' }, body: '' }
     const latest = await monitor.check()
     if (latest !== report || !pages) {
       report = latest
-      pages = { open: page({ status: latest.status }), details: page(healthDetails(latest)) }
+      pages = { open: page({ status: latest.status }) }
     }
-    const { body, etag } = authorized ? pages.details : pages.open
+    // Made for those who may see it alone.
+    const { body, etag } = authorized ? (pages.details ??= page(healthDetails(latest))) : pages.open
     // What one may see, the next may not: no cache between them may keep it.
     const cache = { 'cache-control': `private, ${authorized ? freshness(latest, monitor.ttl, clock) : UNKNOWN}`, etag }
     const status = latest.status === 'fail' ? 503 : 200

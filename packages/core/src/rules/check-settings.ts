@@ -32,20 +32,29 @@ export interface CheckOptions {
  */
 export function checkSettings(input: unknown, { locale = 'en' }: CheckOptions = {}): Finding[] {
   const read = readSettings(input)
-  const open = read.issues.filter((issue) => !isCovered(issue, read))
-  if (open.length > 0) throw new SettingsError(read.issues)
+  if (!isUnderstood(read)) throw new SettingsError(read.issues)
   return findingsOf(read, locale)
 }
 
-/** The findings about settings that were read, whether or not they can be used; errors first. */
-export function findingsOf(read: ReadSettings, locale: Locale): Finding[] {
+/** Whether each thing that is wrong with settings is a finding, too. */
+export function isUnderstood(read: ReadSettings): boolean {
+  return read.issues.every((issue) => isCovered(issue, read))
+}
+
+/**
+ * The findings about settings that were read, whether or not they can be used; errors first.
+ *
+ * @param host what to call the host, where it may not be repeated
+ */
+export function findingsOf(read: ReadSettings, locale: Locale, host?: string): Finding[] {
   const subject = subjectOf(read)
   const texts = textsFor(locale)
   const findings = ruleTable(texts).flatMap(({ code, references, check }): Finding[] => {
     const found = check(subject)
     if (!found) return []
     const { message, advice } = texts.findings[found.text ?? code]
-    const { severity, values = {} } = found
+    const { severity } = found
+    const values = { ...found.values, ...(host !== undefined && { host }) }
     return [{ code, severity, message: format(message, values), advice: format(advice, values), references }]
   })
   return errorsFirst(findings)

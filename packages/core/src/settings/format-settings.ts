@@ -9,7 +9,8 @@ export interface FormatSettingsOptions {
 
 /**
  * Prints settings as JSON, which `parseSettings` reads back, with secrets to the same settings. JSON and not a URL: a
- * URL rewrites IPv6 addresses and has no place for a list of ports. Functions are left out, as JSON has none.
+ * URL rewrites IPv6 addresses and has no place for a list of ports. Functions are left out, as JSON has none, and bytes that
+ * are no text (`tls.pfx`, `tls.ALPNProtocols`) do not come back as they were.
  *
  * @example
  * parseSettings(formatSettings(settings, { secrets: true })) // the same settings

@@ -33,8 +33,9 @@ export function comparablePath(path: string): string {
   return `/${decoded(path).toLowerCase().split('/').filter(Boolean).join('/')}`
 }
 
+/** A target may be a whole URL (RFC 9112 §3.2.2), and what follows a # is no part of a path. */
 function pathOf({ url = '' }: IncomingMessage): string {
-  return comparablePath(url.split(/[?;]/, 1)[0]!)
+  return comparablePath(url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').split(/[?;#]/, 1)[0]!)
 }
 
 function decoded(path: string): string {

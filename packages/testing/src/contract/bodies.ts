@@ -44,7 +44,7 @@ export const deepBodies: readonly (readonly [where: string, body: string])[] = [
   ['the authorities', `{"probe": true, "settings": {"host": "a.example", "tls": {"ca": ${nest(8_000)}}}}`],
 ]
 
-/** What a framework may take for the path of the settings check. */
+/** What a framework may take for the path of the settings check, as it stands in the request. */
 export const otherPaths = [
   '/settings/check/',
   '/Settings/Check',
@@ -58,4 +58,7 @@ export const otherPaths = [
   '/settings/./check',
   '/settings/check%2f',
   '/settings%2fcheck',
+  '/settings/check#x',
+  'http://a.example/settings/check',
+  'HTTP://a.example:80/settings/check?x#y',
 ]
