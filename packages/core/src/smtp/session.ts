@@ -199,15 +199,19 @@ export class Session {
   }
 
   async #startTls(whenPlain: FailureCode): Promise<void> {
-    const { settings, budgets, clock } = this.options
+    const { settings, budgets, clock, report = false } = this.options
     const plain = this.#wire!.release().on('error', ignore)
     // Until the handshake is over the TLS socket owns the connection: Node 20 crashes when the one below it is destroyed
     // meanwhile, or was before.
     this.#wire = undefined
     try {
       if (plain.destroyed) throw new SmtpError({ code: 'connection-lost' })
-      const secured = await startTls(plain, this.endpoint.host, settings.tls, this.#bounds(budgets.tls, 'reply-timeout'), (socket) => {
-        this.tlsSeen = describeTls(socket, clock.now(), this.shown, this.options.report === true)
+      const secured = await startTls(plain, this.endpoint.host, settings.tls, this.#bounds(budgets.tls, 'reply-timeout'), {
+        whole: report,
+        roundTrip: Math.min(...this.stages.filter(({ stage }) => stage !== 'dns').map(({ ms }) => ms)),
+        onHandshake: (handshake) => {
+          this.tlsSeen = describeTls(handshake, clock.now(), this.shown)
+        },
       })
       this.#wire = new Wire(secured)
       this.#judge(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)

@@ -1,5 +1,6 @@
-import type { DetailedPeerCertificate, PeerCertificate, TLSSocket } from 'node:tls'
+import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls'
 import type { FailureCode } from '../failure/failure.ts'
+import type { Handshake } from './start-tls.ts'
 
 /** What was seen of TLS on a connection. */
 export interface TlsReport {
@@ -41,12 +42,11 @@ const MOST_NAMES = 100
 const DAY = 24 * 3_600_000
 
 /**
- * Looks at the certificate of a connection, before anything is known of its worth.
+ * Puts down a handshake, whatever its certificate is worth.
  *
  * @param shown makes what a stranger wrote safe to show
- * @param whole whether the chain is looked at too, which takes Node ten times as long as the certificate alone
  */
-export function describeTls(socket: TLSSocket, now: number, shown: (text: string) => string, whole: boolean): TlsReport {
+export function describeTls({ protocol, cipher, certificate: given }: Handshake, now: number, shown: (text: string) => string): TlsReport {
   const chain: CertificateFacts[] = []
   const describe = (one: Partial<PeerCertificate & DetailedPeerCertificate>): void => {
     const { subject, issuer, subjectaltname, issuerCertificate, valid_from, valid_to, fingerprint256 = '' } = one
@@ -65,21 +65,9 @@ export function describeTls(socket: TLSSocket, now: number, shown: (text: string
     if (issuerCertificate) describe(issuerCertificate)
   }
   // A session without a certificate has an empty object here, and a certificate without a subject has none.
-  describe(whole ? wholeCertificate(socket) : socket.getPeerCertificate())
+  describe(given)
   const [certificate, ...authorities] = chain as [CertificateFacts, ...CertificateFacts[]]
-  return {
-    protocol: socket.getProtocol() ?? '',
-    cipher: socket.getCipher().standardName,
-    verified: false,
-    certificate: { ...certificate, chain: authorities },
-  }
-}
-
-/** Node asks for it once more in a moment, for its own check, and is given the same: it takes long to read a chain. */
-function wholeCertificate(socket: TLSSocket): DetailedPeerCertificate {
-  const certificate = socket.getPeerCertificate(true)
-  socket.getPeerCertificate = () => certificate
-  return certificate
+  return { protocol, cipher, verified: false, certificate: { ...certificate, chain: authorities } }
 }
 
 /** Whole days, below 0 for a time that is over. */

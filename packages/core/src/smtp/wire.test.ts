@@ -6,9 +6,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ca, trusted } from '../../test/certificates.ts'
 import { type Peer, type Script, serve } from '../../test/scripted-server.ts'
 import type { Bounds } from './bounded.ts'
-import { startTls } from './start-tls.ts'
+import { type HandshakeOptions, startTls } from './start-tls.ts'
 import { Wire } from './wire.ts'
 
+const unseen: HandshakeOptions = { whole: false, roundTrip: 0, onHandshake: () => {} }
 const bounds: Bounds = { ms: 50_000, timeout: 'reply-timeout', signal: new AbortController().signal }
 
 async function connectedTo(script: Script): Promise<{ readonly wire: Wire; readonly socket: Socket; readonly peer: Peer }> {
@@ -60,8 +61,18 @@ describe('a handshake', () => {
   it('may be followed by bytes that are no TLS, in the same packet, and ends no process', async () => {
     const { wire, socket, peer } = await connectedTo(withRubbishBehind)
     wire.release().on('error', () => {})
-    await expect(startTls(socket, '127.0.0.1', { ca }, bounds, () => {})).rejects.toMatchObject({ facts: { code: 'tls-handshake' } })
+    await expect(startTls(socket, '127.0.0.1', { ca }, bounds, unseen)).rejects.toMatchObject({ facts: { code: 'tls-handshake' } })
     await peer.gone
+  })
+
+  it.each([
+    ['near', 0, true],
+    ['far away', 5, false],
+  ])('waits for the session tickets of a server that is %s: %j ms, %j', async (_, roundTrip, waits) => {
+    const { wire } = await connectedTo((peer) => peer.secure(trusted))
+    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, { ...unseen, roundTrip })
+    expect(socket.getTLSTicket() !== undefined).toBe(waits)
+    socket.destroy()
   })
 })
 
