@@ -1,4 +1,3 @@
-import { parseSettings } from '@postern/core'
 import { createTransport } from '@postern/nodemailer'
 import type { ProviderSettings } from '@postern/testing'
 import nodemailer, { type Transporter } from 'nodemailer'
@@ -54,7 +53,7 @@ async function queued(make: () => Mailer, count = QUEUED): Promise<number> {
 }
 
 function postern(settings: ProviderSettings, pool = false): Mailer {
-  return createTransport(parseSettings(settings), { pool })
+  return createTransport(settings, { pool })
 }
 
 function plain({ host, auth, tls, candidates }: ProviderSettings, at: number, pool = false): Mailer {

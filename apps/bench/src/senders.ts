@@ -1,4 +1,3 @@
-import { parseSettings } from '@postern/core'
 import { createTransport } from '@postern/nodemailer'
 import nodemailer from 'nodemailer'
 import type { PostfixServer } from './postfix/index.ts'
@@ -13,7 +12,7 @@ export interface Sender {
 export type SenderFactory = (postfix: PostfixServer, options?: { readonly pool?: boolean }) => Sender
 
 export const postern: SenderFactory = (postfix, { pool = false } = {}) => {
-  const transport = createTransport(parseSettings(postfix.settings), { pool })
+  const transport = createTransport(postfix.settings, { pool })
   return { name: 'Postern', send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
 }
 

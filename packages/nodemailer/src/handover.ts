@@ -29,8 +29,8 @@ export function handOver({ endpoint, socket, greeting }: OpenConnection, options
   const { auth, standIn, authMethod, customAuth, locale, replyBudget, onSecret, tell } = options
   const clear = endpoint.security === 'none'
   const seconds = replyBudget / 1000
-  const guard = guardTalk(socket, replyBudget, (code, stage) =>
-    describeFailure({ code, stage, values: { seconds } }, endpoint, locale),
+  const guard = guardTalk(socket, replyBudget, (code, stage, systemCode) =>
+    describeFailure({ code, stage, systemCode, values: { seconds } }, endpoint, locale),
   )
   const onEnd = (failure: Failure | undefined) => {
     guard.rest()
@@ -62,7 +62,7 @@ export function handOver({ endpoint, socket, greeting }: OpenConnection, options
  * message for minutes. And it says the same of a connection that is lost wherever that is, though a login that was on
  * its way must not be made again and again.
  */
-function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, stage: Stage) => Failure): Guard {
+function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, stage: Stage, systemCode?: string) => Failure): Guard {
   let stage: Stage | undefined
   let isListening = false
   let isGathering = false
@@ -112,7 +112,11 @@ function guardTalk(socket: Socket, budget: number, explain: (code: FailureCode, 
   enter('ehlo')
   // These run before nodemailer's own listeners, which get the failure with the error, or in place of a mere end.
   socket.on('error', (error) => {
-    if (stage && !(error instanceof TalkFailed)) Object.assign(error, { failure: ifLost ?? explain('connection-lost', stage) })
+    if (!stage || error instanceof TalkFailed) return
+    const { code } = error as { readonly code?: string }
+    // TLS 1.3 refuses a client behind its handshake (RFC 8446 §4.4.2.4).
+    const refused = stage === 'ehlo' && code?.includes('_ALERT_') ? explain('tls-handshake', 'tls', code) : undefined
+    Object.assign(error, { failure: ifLost ?? refused ?? explain('connection-lost', stage) })
   })
   socket.on('end', () => fail('connection-lost'))
   socket.on('close', () => {

@@ -103,6 +103,18 @@ describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => 
     expect(servers.one.lines.map(({ line }) => line.split(' ')[0])).toEqual(['EHLO'])
   })
 
+  it('says that TLS failed where the server asks for a certificate of ours, and goes on', async () => {
+    const plainFirst: Script = { STARTTLS: '220 go ahead', EHLO: '250-scripted.test\r\n250 STARTTLS' }
+    await using one = await ScriptedServer.start(plainFirst, { implicit: false, wantsCertificate: true })
+    await using two = await ScriptedServer.start()
+    const mailer = mailerFor(one.settings(two), { pool, selection: unhurried })
+    const failures: unknown[] = []
+    mailer.on('attempt', ({ failure }) => failure && failures.push(failure))
+    await mailer.sendMail(letter)
+    expect(failures).toEqual([expect.objectContaining({ code: 'tls-handshake', stage: 'tls', systemCode: expect.stringContaining('_ALERT_') })])
+    expect(two.messages).toHaveLength(1)
+  })
+
   it('does not blame the port for a message that is too large', async () => {
     await using servers = await pair({ EHLO: '250-scripted.test\r\n250-SIZE 10\r\n250 AUTH PLAIN' })
     const raw = { envelope: { from: letter.from, to: letter.to, size: 1_000 }, raw: 'Subject: x\r\n\r\ny' }

@@ -59,14 +59,17 @@ export class ScriptedServer implements AsyncDisposable {
   readonly #server = createServer((socket) => this.#welcome(socket))
   #context: ReturnType<typeof createSecureContext> | undefined
 
-  private constructor(script: Script, implicit: boolean) {
+  readonly #wantsCertificate: boolean
+
+  private constructor(script: Script, implicit: boolean, wantsCertificate: boolean) {
     this.script = script
     this.#implicit = implicit
+    this.#wantsCertificate = wantsCertificate
   }
 
-  /** Speaks TLS from the first byte, or with `STARTTLS` offered in the script plain first. */
-  static async start(script: Script = {}, { implicit = true } = {}): Promise<ScriptedServer> {
-    const server = new ScriptedServer(script, implicit)
+  /** Speaks TLS from the first byte, or with `STARTTLS` offered in the script plain first; with those alone who have a certificate. */
+  static async start(script: Script = {}, { implicit = true, wantsCertificate = false } = {}): Promise<ScriptedServer> {
+    const server = new ScriptedServer(script, implicit, wantsCertificate)
     certificates ??= createCertificates('127.0.0.1')
     const authority = await certificates
     server.ca = authority.ca
@@ -115,7 +118,12 @@ export class ScriptedServer implements AsyncDisposable {
   }
 
   #secure(socket: Socket): Socket {
-    const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context! })
+    const secured = new TLSSocket(socket, {
+      isServer: true,
+      secureContext: this.#context!,
+      requestCert: this.#wantsCertificate,
+      rejectUnauthorized: this.#wantsCertificate,
+    })
     secured.on('error', () => {}).on('close', () => socket.destroy())
     secured.once('secure', () => this.versions.push(secured.getProtocol()))
     return secured

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
+import { CLOSED } from '../smtp/bounded.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Session } from '../smtp/session.ts'
 import { ignore } from '../smtp/minded.ts'
@@ -175,7 +176,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   /** Ends the background checks. Connections that were handed out live on. */
   close(): void {
     this.#recheck.stop()
-    this.#closed.abort()
+    this.#closed.abort(CLOSED)
   }
 
   /**

@@ -22,6 +22,9 @@ export class DeadlineReached {
   }
 }
 
+/** Whoever works in the background has been closed. A reason of our own costs nothing, where Node would make an error for it. */
+export const CLOSED = Symbol('closed')
+
 /** The race was decided for another rung while this one was still waiting. */
 export const SUPERSEDED = Symbol('superseded')
 

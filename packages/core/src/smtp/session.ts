@@ -248,17 +248,19 @@ export class Session {
     } catch (error) {
       this.destroy()
       this.#failedAfter = roundedSince(this.#began)
-      throw new SessionFailed(this.#explain(error, stage))
+      // TLS 1.3 refuses a client behind its handshake, when the next stage has begun (RFC 8446 §4.4.2.4).
+      if (stage !== 'auth' && error instanceof SmtpError && error.facts.systemCode?.includes('_ALERT_')) this.#stage = 'tls'
+      throw new SessionFailed(this.#explain(error))
     } finally {
       this.stages.push({ stage, ms: roundedSince(began) })
     }
   }
 
-  #explain(error: unknown, stage: Stage): Failure {
+  #explain(error: unknown): Failure {
     if (!(error instanceof SmtpError)) throw error
     const { names, ...values } = error.facts.values ?? {}
     const shown = names === undefined ? values : { ...values, names: this.shown(String(names)) }
-    return describeFailure({ ...error.facts, values: shown, stage }, this.endpoint, this.options.locale)
+    return describeFailure({ ...error.facts, values: shown, stage: this.#stage }, this.endpoint, this.options.locale)
   }
 }
 

@@ -7,6 +7,7 @@ import type { TlsSettings } from '../settings/settings.ts'
 import { bounded, type Bounds } from './bounded.ts'
 import { ignore, minded } from './minded.ts'
 import { LEAST_VERSION, secureContextFor } from './secure-context.ts'
+import { speakAfterTickets, TICKETS_WITHIN } from './session-tickets.ts'
 
 /** TLS as it was when the handshake was done. */
 export interface Handshake {
@@ -40,36 +41,29 @@ export async function startTls(
   bounds: Bounds,
   { whole, roundTrip, onHandshake }: HandshakeOptions,
 ): Promise<TLSSocket> {
-  const name = settings?.servername ?? host
-  const options: ConnectionOptions = {
-    ...nodeTlsOf(settings),
-    secureContext: secureContextFor(settings),
-    socket,
-    // Verification goes by servername, or by host where that is an address: an address is no SNI name (RFC 6066 §3).
-    host: name,
-    ...(isIP(name) === 0 && { servername: name }),
-    rejectUnauthorized: settings?.rejectUnauthorized !== false,
-  }
   let handshake: Handshake | undefined
-  let hasTickets = false
-  const tell = () => {
-    if (handshake) onHandshake(handshake)
-    handshake = undefined
-  }
   try {
     const secured = await opened(bounds, () => {
-      const opening = tlsConnect(options)
+      const opening = tlsConnect(optionsFor(socket, host, settings))
+      if (roundTrip < TICKETS_WITHIN) speakAfterTickets(opening)
       // Node hangs up on a certificate that it refuses, and then has nothing to show.
-      opening.prependOnceListener('secure', () => (handshake = handshakeOf(opening, whole || settings?.checkServerIdentity !== undefined)))
-      return opening.once('session', () => (hasTickets = true))
+      const all = whole || settings?.checkServerIdentity !== undefined
+      return opening.prependOnceListener('secure', () => (handshake = handshakeOf(opening, all)))
+    })
+    // Behind the handshake Node leaves a connection open on which TLS has failed, and which is of no use any more.
+    let fault: Error | undefined
+    secured.on('error', (error) => {
+      fault ??= error
+      secured.destroy()
     })
     // Whatever ciphers were asked for: what encrypts nothing is no TLS.
     if (secured.getCipher().name.includes('NULL')) {
       secured.destroy()
       throw new SmtpError({ code: 'tls-handshake' })
     }
-    const mayCome = !hasTickets && roundTrip < TICKETS_WITHIN && secured.getProtocol() === 'TLSv1.3'
-    if (mayCome) await ticketsOf(secured, bounds, tell)
+    // Node sends the last word of the handshake after this turn: the server is to have it before there is more to do here.
+    await new Promise(setImmediate)
+    if (fault) throw new SmtpError(fromSystemError(fault, 'tls-handshake'))
     return secured
   } catch (error) {
     if (!(error instanceof SmtpError)) throw error
@@ -78,7 +72,20 @@ export async function startTls(
     if (facts.code === 'tls-version') throw new SmtpError({ ...facts, values: { version: minVersion.replace('v', ' ') } })
     throw error
   } finally {
-    tell()
+    if (handshake) onHandshake(handshake)
+  }
+}
+
+function optionsFor(socket: Socket, host: string, settings: TlsSettings | undefined): ConnectionOptions {
+  const name = settings?.servername ?? host
+  return {
+    ...nodeTlsOf(settings),
+    secureContext: secureContextFor(settings),
+    socket,
+    // Verification goes by servername, or by host where that is an address: an address is no SNI name (RFC 6066 §3).
+    host: name,
+    ...(isIP(name) === 0 && { servername: name }),
+    rejectUnauthorized: settings?.rejectUnauthorized !== false,
   }
 }
 
@@ -87,41 +94,6 @@ function handshakeOf(socket: TLSSocket, whole: boolean): Handshake {
   const certificate = socket.getPeerCertificate(whole)
   Object.assign(socket, { getPeerCertificate: () => certificate })
   return { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher().standardName, certificate }
-}
-
-/** Milliseconds that session tickets are waited for: in a network of one's own they have come by then, and from further away they cannot. */
-const TICKETS_WITHIN = 5
-
-/**
- * TLS 1.3 sends session tickets behind the handshake. A server that has not seen them acknowledged keeps its next reply back
- * (RFC 896), and a client with nothing to say acknowledges after 40 ms (RFC 1122 §4.2.3.2): so it speaks once they are here.
- *
- * @param meanwhile is done while they are on their way, if they are: the last word of the handshake is out by then
- */
-async function ticketsOf(socket: TLSSocket, { background }: Bounds, meanwhile: () => void): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      socket.off('session', go).off('close', go)
-    }
-    const go = () => {
-      stop()
-      // Not from within the event: it comes in the midst of OpenSSL's reading, which loses its place when something is written.
-      setImmediate(() => {
-        socket.off('error', fail)
-        resolve()
-      })
-    }
-    const fail = (error: Error) => {
-      stop()
-      socket.destroy()
-      reject(new SmtpError(fromSystemError(error, 'tls-handshake')))
-    }
-    const timer = setTimeout(go, TICKETS_WITHIN)
-    if (background) timer.unref()
-    socket.once('session', go).once('close', go).once('error', fail)
-    setImmediate(meanwhile)
-  })
 }
 
 /** Waits until the handshake is over; destroys the socket if it fails. */

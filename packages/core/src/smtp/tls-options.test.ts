@@ -16,14 +16,14 @@ const host = '127.0.0.1'
 const clear = 'ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0'
 
 /** A mail server on implicit TLS that keeps what it saw of the client. */
-async function server(options: SecureContextOptions & { readonly ALPNProtocols?: string[] } = {}) {
+async function server(options: SecureContextOptions & { readonly ALPNProtocols?: string[]; readonly mustHaveCertificate?: boolean } = {}) {
   const seen: { certificate?: string; protocol?: string | null; alpn?: string | false | null; cipher?: string; text: string }[] = []
   const sockets = new Set<Socket>()
   const listener = createServer((socket) => {
     const secured = new TLSSocket(socket, {
       isServer: true,
       requestCert: true,
-      rejectUnauthorized: false,
+      rejectUnauthorized: options.mustHaveCertificate ?? false,
       ...(options.ALPNProtocols && { ALPNProtocols: options.ALPNProtocols }),
       secureContext: createSecureContext({ ...trusted, ca, ...options }),
     })
@@ -61,6 +61,13 @@ describe("Node's own TLS options", () => {
     const { ok, tls } = await mail.probe(parseSettings({ host, tls: { ca, cert, key } }).tls)
     expect(ok).toBe(true)
     expect(mail.seen[0]?.certificate).toBe(tls?.certificate.fingerprint256)
+  })
+
+  it.each(['TLSv1.3', 'TLSv1.2'] as const)('is refused in the handshake by a server that is shown none, with %s', async (maxVersion) => {
+    await using mail = await server({ mustHaveCertificate: true })
+    const { failure, stages } = await mail.probe({ maxVersion })
+    expect(failure).toMatchObject({ code: 'tls-handshake', stage: 'tls', systemCode: expect.stringContaining('_ALERT_') })
+    expect(stages.at(-1)?.stage).toBe(maxVersion === 'TLSv1.3' ? 'greeting' : 'tls')
   })
 
   it('speaks no newer version than it is told to, and takes the ciphers it is given', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { Duplex } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -65,16 +65,57 @@ describe('a handshake', () => {
     await peer.gone
   })
 
-  it.each([
-    ['near', 0, true],
-    ['far away', 5, false],
-  ])('waits for the session tickets of a server that is %s: %j ms, %j', async (_, roundTrip, waits) => {
-    const { wire } = await connectedTo((peer) => peer.secure(trusted))
-    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, { ...unseen, roundTrip })
-    expect(socket.getTLSTicket() !== undefined).toBe(waits)
+  it('is followed by what is said once the session tickets are here', async () => {
+    const { wire, peer } = await connectedTo((peer) => peer.secure(trusted))
+    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, unseen)
+    expect(socket.getTLSTicket()).toBeUndefined()
+    socket.write('EHLO client\r\n')
+    expect(await peer.hear()).toBe('EHLO client')
+    expect([socket.getTLSTicket(), socket.writableCorked]).toEqual([expect.any(Buffer), 0])
+    socket.destroy()
+  })
+
+  it('is followed by what is said at once where the server is too far away for them', async () => {
+    const { wire, peer } = await connectedTo((peer) => peer.secure(trusted))
+    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, { ...unseen, roundTrip: 5 })
+    socket.write('EHLO client\r\n')
+    expect([socket.writableCorked, await peer.hear()]).toEqual([0, 'EHLO client'])
+    socket.destroy()
+  })
+
+  it('is followed by what is said also where they never come', async () => {
+    const server = await withoutTickets()
+    const plain = connect({ port: server.port, host: '127.0.0.1' })
+    await once(plain, 'connect')
+    const socket = await startTls(plain, '127.0.0.1', { ca }, bounds, unseen)
+    socket.write('EHLO client\r\n')
+    expect(await server.heard).toBe('EHLO client\r\n')
+    expect(socket.getTLSTicket()).toBeUndefined()
     socket.destroy()
   })
 })
+
+/** A server of TLS whose words go no further than the handshake. */
+async function withoutTickets(): Promise<{ readonly port: number; readonly heard: Promise<string> }> {
+  const tls = createTlsServer(trusted)
+  const heard = once(tls, 'secureConnection').then(async ([secured]) => String(((await once(secured as Socket, 'data')) as [Buffer])[0]))
+  const listener = createServer((plain) => {
+    let isOver = false
+    const stream = new Duplex({
+      read() {},
+      write(chunk: Buffer, _encoding, done) {
+        if (!isOver) plain.write(chunk)
+        isOver = true
+        done()
+      },
+    })
+    plain.on('data', (chunk) => stream.push(chunk)).on('error', () => {})
+    tls.emit('connection', stream)
+  })
+  onTestFinished(() => void listener.close())
+  await once(listener.listen(0, '127.0.0.1'), 'listening')
+  return { port: (listener.address() as AddressInfo).port, heard }
+}
 
 /** Speaks TLS through a stream of our own, and says something else right behind the server's last word of the handshake. */
 async function withRubbishBehind(peer: Peer): Promise<void> {
