@@ -1,16 +1,10 @@
 import { type BeforeApplicationShutdown, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { NoUsableEndpointError } from '@postern/core'
-import { createTransport, type SubmissionTransport, type Transporter } from '@postern/nodemailer'
+import type { SubmissionTransport, Transporter } from '@postern/nodemailer'
 import { keepMonitor, monitorOf } from './health/monitors.ts'
-import { InFlight } from './in-flight.ts'
 import { logChanges } from './log-changes.ts'
-import { type CompleteOptions, readOptions } from './read-options.ts'
+import { type Made, readOptions } from './read-options.ts'
 import { MailerStartupError } from './startup-error.ts'
-
-interface Made {
-  readonly mailer: Transporter
-  readonly options: CompleteOptions
-}
 
 /**
  * Looks after one mailer: makes it, starts it the way the app chose, and ends it. A mailer that a test has replaced is
@@ -20,7 +14,6 @@ export class MailerKeeper implements OnModuleInit, BeforeApplicationShutdown, On
   readonly #name: string | undefined
   readonly #given: unknown
   readonly #logger: Logger
-  readonly #inFlight = new InFlight()
   /** Ends what runs in the background. */
   readonly #ending = new AbortController()
   #made: Made | undefined
@@ -54,15 +47,13 @@ export class MailerKeeper implements OnModuleInit, BeforeApplicationShutdown, On
 
   /** By now nothing new comes in. */
   async onApplicationShutdown(): Promise<void> {
-    await this.#inFlight.idle()
+    await this.#made?.mailer.settled()
     clearTimeout(this.#limit)
     this.#made?.mailer.close()
   }
 
   #make(): Made {
-    const options = readOptions(this.#given, this.#name)
-    const mailer = createTransport(options.settings, options.transport)
-    this.#inFlight.watch(mailer.transporter as unknown as SubmissionTransport)
+    const { mailer, options } = readOptions(this.#given, this.#name)
     keepMonitor(mailer, { ttl: options.healthTtl, locale: options.transport?.locale, signal: this.#ending.signal })
     logChanges(mailer, this.#logger)
     return { mailer, options }
@@ -78,8 +69,10 @@ export class MailerKeeper implements OnModuleInit, BeforeApplicationShutdown, On
   }
 
   #giveUp(): void {
-    const { count } = this.#inFlight
-    if (count > 0) this.#logger.warn(`The time to shut down is over: ${count} message(s) not finished.`)
-    this.#inFlight.abort()
+    if (!this.#made) return
+    const { mailer } = this.#made
+    const { underWay } = mailer.metrics()
+    if (underWay > 0) this.#logger.warn(`The time to shut down is over: ${underWay} message(s) not finished.`)
+    ;(mailer.transporter as unknown as SubmissionTransport).close({ force: true })
   }
 }

@@ -32,6 +32,7 @@ describe('a wrong option stops the boot', () => {
     ['healthTtl', { settings, healthTtl: '30s' }],
     ['healthTtl', { settings, healthTtl: 0 }],
     ['transport', { settings, transport: 'pool' }],
+    ['transport.ignoreTLS', { settings, transport: { ignoreTLS: true } }],
     ['setting', { settings, setting: {} }],
   ])('%s is named', async (named, options) => {
     const error = await failing(options)
@@ -44,7 +45,8 @@ describe('a wrong option stops the boot', () => {
     const given = [{ auth: oauth2 }, { servername: 'mail.example.com' }, { auth: { user: 'ada', accessToken: () => 'a token' } }]
     for (const more of given) {
       const all = { ...settings, ...more }
-      expect(readOptions({ settings: all }, undefined).settings).toBe(all)
+      const { mailer, options } = readOptions({ settings: all }, undefined)
+      expect([options.settings, mailer.endpoint]).toEqual([all, undefined])
     }
   })
 
@@ -85,7 +87,7 @@ describe('a wrong option stops the boot', () => {
 
 it('what is left out has its default, also if it is given as undefined', () => {
   const given: PosternModuleOptions = { settings, startup: undefined, shutdownTimeout: undefined }
-  expect(readOptions(given, undefined)).toMatchObject({ settings, startup: 'background', shutdownTimeout: 10_000 })
+  expect(readOptions(given, undefined).options).toMatchObject({ settings, startup: 'background', shutdownTimeout: 10_000 })
 })
 
 async function failing(options: object | undefined): Promise<PosternOptionsError> {

@@ -1,20 +1,25 @@
-import { SettingsError, settingsFromEnv } from '@postern/core'
-import { submissionTransport, type SubmissionSettings } from '@postern/nodemailer'
+import { SettingsError, settingsFromEnv, type SettingsIssue } from '@postern/core'
+import { createTransport, type Transporter } from '@postern/nodemailer'
 import { fromSettings, PosternOptionsError, type PosternOptionsIssue } from './options-error.ts'
 import { type PosternModuleOptions, startups } from './options.ts'
 
 /** Options in which nothing is left to find out. */
-export interface CompleteOptions extends PosternModuleOptions {
-  readonly settings: SubmissionSettings
+interface CompleteOptions extends PosternModuleOptions {
   readonly startup: NonNullable<PosternModuleOptions['startup']>
   readonly shutdownTimeout: number
+}
+
+/** A mailer, and what was asked of it. It has connected to nothing yet. */
+export interface Made {
+  readonly mailer: Transporter
+  readonly options: CompleteOptions
 }
 
 /** Timers take no more. */
 const LONGEST = 2 ** 31 - 1
 
 /**
- * Checks what a mailer is to be made of, and takes from the environment what was left out.
+ * Makes a mailer of what was given, and takes from the environment what was left out.
  *
  * @throws PosternOptionsError with everything that is wrong
  */
@@ -22,7 +27,7 @@ export function readOptions(
   given: unknown,
   name: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
-): CompleteOptions {
+): Made {
   if (typeof given !== 'object' || given === null) {
     throw new PosternOptionsError(
       [{ path: 'options', message: 'should be an object; see what the factory returns.' }],
@@ -31,10 +36,10 @@ export function readOptions(
   }
   const options = given as PosternModuleOptions
   const issues = Object.entries(options).flatMap(([option, value]) => complaint(option, value))
-  const settings = settingsOf(options, env, issues)
-  if (issues.length > 0) throw new PosternOptionsError(issues, name)
+  const mailer = mailerOf(options, env, issues)
+  if (!mailer || issues.length > 0) throw new PosternOptionsError(issues, name)
   const { startup = 'background', shutdownTimeout = 10_000 } = options
-  return { ...options, settings, startup, shutdownTimeout }
+  return { mailer, options: { ...options, startup, shutdownTimeout } }
 }
 
 /** What an option should be, for each there is. */
@@ -59,19 +64,19 @@ function milliseconds(value: unknown): string | undefined {
   return fits ? undefined : `should be a number of milliseconds from 0 to ${LONGEST}.`
 }
 
-function settingsOf(
-  { settings }: PosternModuleOptions,
+function mailerOf(
+  { settings, transport }: PosternModuleOptions,
   env: NodeJS.ProcessEnv,
   issues: PosternOptionsIssue[],
-): SubmissionSettings {
+): Transporter | undefined {
+  const beside: object = (typeof transport === 'object' && transport) || {}
   try {
-    if (settings === undefined) return settingsFromEnv(env)
-    // The transport knows what nodemailer takes beside the settings. This one connects to nothing.
-    submissionTransport(settings).close()
-    return settings
+    return createTransport(settings ?? settingsFromEnv(env), beside)
   } catch (error) {
     if (!SettingsError.isInstance(error)) throw error
-    issues.push(...error.issues.map(fromSettings))
-    return ''
+    const issueOf = (issue: SettingsIssue) =>
+      Object.hasOwn(beside, issue.path.split('.')[0]!) ? { ...issue, path: `transport.${issue.path}` } : fromSettings(issue)
+    issues.push(...error.issues.map(issueOf))
+    return undefined
   }
 }

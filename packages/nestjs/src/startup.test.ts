@@ -55,6 +55,8 @@ describe("startup: 'background'", () => {
     expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({
       smtp: { status: 'down', reason: 'connect-refused' },
     })
+    await expect(app.get(MailerService).sendMail(message())).rejects.toThrow('127.0.0.1')
+    expect(log.lines.filter((line) => line.includes('Mail cannot be sent'))).toHaveLength(1)
     await provider.heal(587)
     await app.get(MailerService).sendMail(message())
     expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({ smtp: { status: 'up' } })

@@ -8,7 +8,7 @@ import type { TransportEvents } from './watch.ts'
 /** nodemailer's own transporter, with what Postern adds to it. */
 export interface Transporter
   extends Mail<SMTPSentMessageInfo, SMTPTransportOptions>,
-    Pick<SubmissionTransport, 'ready' | 'examine' | 'state' | 'metrics' | 'health'> {
+    Pick<SubmissionTransport, 'ready' | 'examine' | 'state' | 'metrics' | 'health' | 'settled'> {
   /** The endpoint in use, once one has been found. */
   readonly endpoint: SubmissionTransport['endpoint']
   on<Name extends keyof TransportEvents>(event: Name, listener: (...args: TransportEvents[Name]) => void): this
@@ -43,6 +43,7 @@ export function createTransport(settings: SubmissionSettings, options?: CreateTr
     state: { value: transport.state.bind(transport) },
     metrics: { value: transport.metrics.bind(transport) },
     health: { value: transport.health.bind(transport) },
+    settled: { value: transport.settled.bind(transport) },
   })
   return mailer as unknown as Transporter
 }

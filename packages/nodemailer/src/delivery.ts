@@ -4,7 +4,7 @@ import { BodyWatch } from './body-watch.ts'
 import { DeliveryError } from './delivery-error.ts'
 import { type Lane, LaneLeft } from './lane.ts'
 import type { Lanes } from './lanes.ts'
-import { attemptOf, closedError, exhausted, garbled, isAcceptance, knownDown, ownSecrets, responseOf, wasDropped, withoutSecrets } from './outcome.ts'
+import { attemptOf, calledOff, exhausted, garbled, isAcceptance, knownDown, ownSecrets, responseOf, wasDropped, withoutSecrets } from './outcome.ts'
 import type { Secrets } from './secrets.ts'
 import { SendDeadline } from './send-deadline.ts'
 import { isLoginLost, verdictOn } from './verdict.ts'
@@ -31,7 +31,7 @@ export type DeliveryCallback = (error: Error | null, info?: SMTPSentMessageInfo)
 
 /**
  * One message on its way to the server: over the best endpoint, and over the next one as long as the server cannot have
- * it. While it waits in nodemailer's queue no promise waits with it, as thousands may.
+ * it.
  */
 export class Delivery {
   /** Every try that failed. */
@@ -65,14 +65,25 @@ export class Delivery {
     if (secrets.length > 0) this.#forgetSecrets = road.secrets.add(...secrets)
   }
 
-  /** Sends the message. To be called once. */
-  start(): void {
+  /**
+   * Sends the message. To be called once.
+   *
+   * @param noWay what is known already: that no endpoint works
+   */
+  start(noWay?: NoUsableEndpointError): void {
+    if (this.signal.aborted) return this.#end(calledOff(this, this.#road))
+    if (noWay) return this.#end(this.#exhausted(noWay))
     // In a pool the work begins when a connection takes the message: the queue is not the server's fault.
     const { pooled, selector, lanes, closed } = this.#road
     if (!pooled) this.#deadline.works()
     // Most messages of a pool come while an endpoint is in use, and go straight into its queue.
     if (pooled && selector.endpoint && !closed()) this.#sendOver(lanes.to(selector.endpoint))
     else this.#tryNext()
+  }
+
+  /** Breaks the message off. */
+  abort(): void {
+    this.#deadline.abort(undefined)
   }
 
   #tryNext(): void {
@@ -99,7 +110,7 @@ export class Delivery {
     const { selector, lanes, pooled, closed } = this.#road
     const options = { signal: this.signal, avoid: [...this.avoid, ...held] }
     // nodemailer's pool takes nothing more once it is closed; its plain transport does not mind.
-    if (pooled && closed()) throw closedError(this, this.#road)
+    if (pooled && closed()) throw calledOff(this, this.#road)
     try {
       if (!pooled) return this.#take(await selector.connect(options))
       const { endpoint, connection } = await selector.choose(options)
@@ -145,7 +156,7 @@ export class Delivery {
     const { closed, selector, maxConnections, locale, onAttempt } = this.#road
     if (error instanceof LaneLeft) {
       if (!closed()) return
-      throw closedError(this, this.#road)
+      throw calledOff(this, this.#road)
     }
     if (NoUsableEndpointError.isInstance(error)) throw this.#exhausted(error)
     const dropped = wasDropped(error)

@@ -16,6 +16,7 @@ describe('the public names', () => {
     expectTypeOf(send).returns.toEqualTypeOf<Promise<SMTPSentMessageInfo>>()
     expectTypeOf(mailer.ready).returns.toEqualTypeOf<Promise<Endpoint>>()
     expectTypeOf(mailer.examine).returns.toEqualTypeOf<Promise<Endpoint>>()
+    expectTypeOf(mailer.settled).returns.toEqualTypeOf<Promise<void>>()
     expectTypeOf(mailer.health).returns.toEqualTypeOf<Promise<HealthReport>>()
     expectTypeOf(mailer.state).returns.toEqualTypeOf<names.TransportState>()
     expectTypeOf(mailer.state().rungs[0]!.nextCheckAt).toEqualTypeOf<Date | undefined>()

@@ -1,6 +1,5 @@
 import {
   type Attempt,
-  describeFailure,
   diagnoseAttempts,
   type Endpoint,
   type EndpointSelector,
@@ -50,10 +49,10 @@ export function garbled(response: string): Error {
   return Object.assign(new Error('The reply is none.'), { code: 'EMESSAGE', command: 'DATA', response })
 }
 
-/** The transport was closed before the message was begun. */
-export function closedError({ attempts }: Tries, { selector, locale }: Way): DeliveryError {
-  const { host } = selector.settings
-  const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host, port: NaN }, locale)
+/** Somebody, or the deadline, has ended it before the server could have it. */
+export function calledOff({ attempts, signal }: Tries, { selector, locale }: Way): DeliveryError {
+  const { stage, endpoint } = attempts.at(-1) ?? { stage: 'connect', endpoint: { host: selector.settings.host, port: NaN, security: 'starttls' } }
+  const failure = interruption(signal, stage, endpoint, locale)
   return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable: true })
 }
 
@@ -69,17 +68,13 @@ export function exhausted(error: NoUsableEndpointError, tries: Tries, way: Way):
   const { signal, avoid } = tries
   const { selector, locale } = way
   const attempts = [...tries.attempts, ...error.attempts]
-  const { host } = selector.settings
-  const diagnosis = diagnoseAttempts(host, attempts, { locale })
-  const { message, advice } = diagnosis
+  if (signal.aborted) return calledOff({ ...tries, attempts }, way)
+  const diagnosis = diagnoseAttempts(selector.settings.host, attempts, { locale })
   // The selector tells of a ladder that it has gone through by itself; here a part of it had failed the message before.
-  if (!signal.aborted && avoid.length > 0) way.onExhausted(new NoUsableEndpointError(attempts, diagnosis))
-  const last = attempts.at(-1)
-  const stage = last?.stage ?? 'connect'
-  const failure: Failure = signal.aborted
-    ? interruption(signal, stage, last?.endpoint ?? { host, port: NaN, security: 'starttls' }, locale)
-    : { code: 'no-usable-endpoint', stage, message, advice }
-  const retryable = signal.aborted || attempts.some(({ failure }) => failure && isPassing(failure))
+  if (avoid.length > 0) way.onExhausted(new NoUsableEndpointError(attempts, diagnosis))
+  const { message, advice } = diagnosis
+  const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
+  const retryable = attempts.some(({ failure }) => failure && isPassing(failure))
   return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable })
 }
 

@@ -13,12 +13,12 @@ import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
 import DKIM from 'nodemailer/lib/dkim'
-import { isTraced, type SendEnd, trace } from './channels.ts'
-import { Delivery, type DeliveryCallback, type Road } from './delivery.ts'
-import { DeliveryError } from './delivery-error.ts'
+import { isTraced, trace } from './channels.ts'
+import type { DeliveryCallback, Road } from './delivery.ts'
 import { Lanes } from './lanes.ts'
-import type { SendOutcome, TransportMetrics } from './metrics.ts'
+import type { TransportMetrics } from './metrics.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
+import { Outbox } from './outbox.ts'
 import { type TransportState, withNextChecks } from './transport-state.ts'
 import { version } from './version.ts'
 import { type Tell, type TransportEvents, Watch } from './watch.ts'
@@ -53,13 +53,11 @@ export class SubmissionTransport
   /** What opens the connections in Postern's place: the caller's, or nodemailer's where a proxy is configured. */
   getSocket: GetSocketHandler | undefined
   #mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined
-  /** Messages that were handed over and have no outcome yet. */
-  #underWay = 0
   readonly #split: SplitOptions
   readonly #selector: EndpointSelector
   readonly #lanes: Lanes
   readonly #health: HealthMonitor
-  readonly #road: Road
+  readonly #outbox: Outbox
   readonly #watch: Watch
   #closed = false
 
@@ -84,7 +82,7 @@ export class SubmissionTransport
     this.#watch = new Watch(this.#selector, this.#tell, (nodemailer.logger || undefined) as Logger | undefined)
     this.#lanes = new Lanes(split, this.#selector)
     this.#health = createHealthMonitor(this, { locale })
-    this.#road = {
+    const road: Road = {
       selector: this.#selector,
       lanes: this.#lanes,
       pooled: Boolean(nodemailer.pool),
@@ -96,6 +94,10 @@ export class SubmissionTransport
       onAttempt: (attempt) => this.#watch.attempted(attempt),
       onExhausted: (error) => this.#watch.exhausted(error),
     }
+    this.#outbox = new Outbox(road, {
+      onSent: (endpoint, outcome) => this.#watch.sent(endpoint, outcome),
+      onIdle: () => setImmediate(() => this.emit('idle')),
+    })
     for (const event of ['selected', 'fallback', 'recovered'] as const) {
       this.#selector.on(event, (change) => {
         this.#lanes.keepOnly(change.endpoint)
@@ -103,7 +105,10 @@ export class SubmissionTransport
       })
     }
     this.#selector.on('attempt', (attempt) => this.#watch.attempted(attempt))
-    this.#selector.on('exhausted', (error) => this.#watch.exhausted(error))
+    this.#selector.on('exhausted', (error) => {
+      this.#outbox.noWay(error)
+      this.#watch.exhausted(error)
+    })
     // As nodemailer's pool does, for those who wait for it before they send anything.
     if (nodemailer.pool) setImmediate(() => this.emit('idle'))
   }
@@ -140,7 +145,7 @@ export class SubmissionTransport
    * const sent = mailer.metrics().endpoints.reduce((sum, { sends }) => sum + sends.accepted, 0)
    */
   metrics(): TransportMetrics {
-    return this.#watch.metrics.read(this.#selector.state(), this.#underWay)
+    return this.#watch.metrics.read(this.#selector.state(), this.#outbox.underWay)
   }
 
   /**
@@ -179,36 +184,39 @@ export class SubmissionTransport
 
   /** Whether another message can be taken without making it wait for a connection. */
   isIdle(): boolean {
-    const { pool, maxConnections = MAX_CONNECTIONS } = this.#split.nodemailer
-    return !pool || this.#underWay < maxConnections
+    return this.#outbox.isIdle
   }
 
-  /** Ends the background checks and closes idle connections; messages under way are finished, unless `force` is set. */
+  /**
+   * Resolves when every message that was handed over has its outcome: for the end of an app.
+   *
+   * @example
+   * await mailer.settled()
+   * mailer.close()
+   */
+  async settled(): Promise<void> {
+    await this.#outbox.settled()
+  }
+
+  /**
+   * Ends the background checks and closes idle connections; what a pool has not begun comes back. Messages under way are
+   * finished, unless `force` is set: then they are broken off, and none is sent any more.
+   */
   close(options?: { readonly force?: boolean }): void {
     this.#closed = true
     this.#selector.close()
+    this.#outbox.close(options?.force === true)
     this.#lanes.close(options)
   }
 
   /** An own property, bound to this: Auth.js merges what it is given into a plain object, which no method survives. */
   send = (mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void => {
-    this.#underWay += 1
-    if (!isTraced()) return this.#deliver(mail, callback)
-    const { message } = mail as MailMessage
+    const letter = mail as MailMessage
+    const done = callback as DeliveryCallback
+    if (!isTraced()) return this.#outbox.add(letter, done)
+    const { message } = letter
     const begun = { messageId: message.messageId(), recipients: message.getEnvelope().to.length }
-    trace(begun, (onEnd) => this.#deliver(mail, callback, onEnd))
-  }
-
-  #deliver(mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback, onEnd?: (ended: SendEnd) => void): void {
-    const delivery = new Delivery(mail, this.#road, (error, info) => {
-      const { endpoint, attempts } = delivery
-      const outcome: SendOutcome = !error ? 'accepted' : DeliveryError.isInstance(error) ? error.delivery : 'not-accepted'
-      this.#settled()
-      this.#watch.sent(endpoint, outcome)
-      onEnd?.({ outcome, attempts, ...(endpoint && { endpoint }), ...(error && { error }) })
-      ;(callback as DeliveryCallback)(error, info)
-    })
-    delivery.start()
+    trace(begun, (onEnd) => this.#outbox.add(letter, done, onEnd))
   }
 
   /** A listener's fault is not the message's: it comes up as any fault in a listener of Node's does. */
@@ -220,12 +228,6 @@ export class SubmissionTransport
         throw error
       })
     }
-  }
-
-  #settled(): void {
-    const wasIdle = this.isIdle()
-    this.#underWay -= 1
-    if (!wasIdle && this.isIdle()) setImmediate(() => this.emit('idle'))
   }
 
   /**

@@ -1,5 +1,4 @@
 import { All, Controller, Inject, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common'
-import type { HealthSource } from '@postern/core'
 import { createHealthRoute, livenessAnswer } from '@postern/core/http'
 import { monitorOf } from '../health/monitors.ts'
 import { getMailerToken } from '../tokens.ts'
@@ -16,8 +15,10 @@ export function healthController(path: string, name: string | undefined, { clock
   class PosternHealthController {
     readonly #route: ReturnType<typeof createHealthRoute>
 
-    constructor(@Inject(getMailerToken(name)) mailer: HealthSource) {
-      this.#route = createHealthRoute(monitorOf(mailer) ?? mailer, { clock })
+    constructor(@Inject(getMailerToken(name)) mailer: object) {
+      const monitor = monitorOf(mailer)
+      // What a test has put in place of the mailer may be anything, and is well.
+      this.#route = monitor ? createHealthRoute(monitor, { clock }) : async ({ method }) => livenessAnswer(method)
     }
 
     @All()

@@ -57,6 +57,14 @@ describe.each(platforms)('PosternRoutesModule on %s', (_, makeAdapter) => {
       body: JSON.stringify(settings),
     })
 
+  it('is well with whatever a test has put in place of the mailer', async () => {
+    @Module({ providers: [{ provide: getMailerToken(), useValue: { sendMail: () => {} } }], exports: [getMailerToken()] })
+    class Stub {}
+    const { url } = await serve(makeAdapter, [PosternRoutesModule.forRoot({ imports: [Stub], health: {} })])
+    const response = await fetch(`${url}/health/smtp`)
+    expect([response.status, await response.json()]).toEqual([200, { status: 'pass' }])
+  })
+
   it('has no route that is not named', async () => {
     const { url } = await serve(makeAdapter, [
       PosternTestingModule.forRoot(),

@@ -63,6 +63,7 @@ export function createRecordingMailer(): RecordingMailer {
     examine,
     ready: examine,
     health,
+    settled: async () => {},
   })
 }
 

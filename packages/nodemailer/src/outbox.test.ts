@@ -1,0 +1,109 @@
+import { startProvider } from '@postern/testing'
+import { describe, expect, it } from 'vitest'
+import { failureOf, Gate, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
+import { type Script, ScriptedServer } from '../test/scripted-server.ts'
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => ({ ...letter, subject: `Letter ${index}` }))
+
+/** A server that takes its time over the first message. */
+async function held() {
+  const [begun, goOn] = [new Gate(), new Gate()]
+  const script: Script = {
+    end: ({ say }) => {
+      begun.open()
+      void goOn.opened.then(() => say('250 ok'))
+    },
+  }
+  return { server: await ScriptedServer.start(script), begun, goOn }
+}
+
+const subjects = ({ messages }: ScriptedServer) => messages.map((message) => /^Subject: (.*)$/m.exec(message)?.[1]?.trim())
+
+describe('messages that wait for a pool', () => {
+  it('go out in the order in which they came', async () => {
+    const { server, goOn } = await held()
+    await using _ = server
+    const mailer = mailerFor(server.settings(), { pool: true, maxConnections: 1 })
+    const letters = numbered(20)
+    // Those that can be called off are no exception.
+    const sending = letters.map((one, index) => mailer.sendMail(index % 3 ? one : { ...one, signal: new AbortController().signal }))
+    goOn.open()
+    await Promise.all(sending)
+    expect(subjects(server)).toEqual(letters.map(({ subject }) => subject))
+  })
+
+  it('and are called off are not sent, and come back at once', async () => {
+    const { server, begun, goOn } = await held()
+    await using _ = server
+    const mailer = mailerFor(server.settings(), { pool: true, maxConnections: 1 })
+    const calling = new AbortController()
+    const sending = numbered(5).map((one, index) => mailer.sendMail(index === 3 ? { ...one, signal: calling.signal } : one))
+    const failure = failureOf(sending.splice(3, 1)[0]!)
+    await begun.opened
+    calling.abort()
+    expect(await failure).toMatchObject({ code: 'aborted', delivery: 'not-accepted', attempts: [] })
+    goOn.open()
+    await Promise.all(sending)
+    expect(subjects(server)).toEqual(['Letter 0', 'Letter 1', 'Letter 2', 'Letter 4'])
+  })
+
+  it('have their deadline there, too', async () => {
+    const { server } = await held()
+    await using _ = server
+    const mailer = mailerFor(server.settings(), { pool: true, maxConnections: 1, deadline: 200 })
+    const errors = await Promise.all(numbered(5).map((one) => failureOf(mailer.sendMail(one))))
+    expect(errors.map(({ code, delivery }) => [code, delivery])).toEqual([
+      ['deadline', 'unknown'],
+      ...Array.from({ length: 4 }, () => ['deadline', 'not-accepted']),
+    ])
+  })
+
+  it('try for themselves, in their turn, when the only endpoint is lost', async () => {
+    await using provider = await startProvider({ faults: { 2525: 'refuse', 465: 'refuse' } })
+    const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 1 })
+    await mailer.sendMail(letter)
+    await provider.fault(587, 'refuse')
+    let failed = 0
+    const sending = numbered(12).map((one) =>
+      mailer.sendMail(one).catch(async () => {
+        // Whoever is begun by then has failed with it; it is back for those that wait.
+        if (++failed === 1) await provider.heal(587)
+      }),
+    )
+    await Promise.all(sending)
+    expect(failed).toBeGreaterThan(0)
+    expect(failed + provider.messages.length).toBe(13)
+    expect(provider.messages.length).toBeGreaterThan(6)
+  })
+})
+
+describe.each(modes)('a transport at its end, $mode', ({ pool }) => {
+  it('says when every message has its outcome', async () => {
+    const { server, begun, goOn } = await held()
+    await using _ = server
+    const mailer = mailerFor(server.settings(), { pool, maxConnections: 1, selection: unhurried })
+    await mailer.settled()
+    const order: string[] = []
+    const sending = numbered(4).map((one) => mailer.sendMail(one).then(() => order.push('sent')))
+    await begun.opened
+    const settled = mailer.settled().then(() => order.push('settled'))
+    goOn.open()
+    await Promise.all([...sending, settled])
+    expect(order).toHaveLength(5)
+    expect(mailer.metrics().underWay).toBe(0)
+  })
+
+  it('breaks off what is under way when it is closed by force, and sends nothing any more', async () => {
+    const { server, begun } = await held()
+    await using _ = server
+    const mailer = mailerFor(server.settings(), { pool, maxConnections: 1 })
+    const errors = Promise.all(numbered(4).map((one) => failureOf(mailer.sendMail(one))))
+    await begun.opened
+    mailer.close({ force: true })
+    for (const error of await errors) expect(error.code).toBe('aborted')
+    expect((await errors)[0]).toMatchObject({ delivery: 'unknown' })
+    await mailer.settled()
+    expect(await failureOf(mailer.sendMail(letter))).toMatchObject({ code: 'aborted', delivery: 'not-accepted' })
+    await server.quiet()
+  })
+})
