@@ -1,21 +1,18 @@
-import type { Subject } from './measure.ts'
 import { measure, timed } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
-import { handWrittenLoop, plainNodemailer, postern, type Sender, targetOf } from './senders.ts'
+import { GRACE, handWrittenLoop, oneMail, plainNodemailer, postern, targetOf } from './senders.ts'
 import { milliseconds, type Row } from './table.ts'
 import { upyoPool } from './upyo.ts'
 
-/** `timing.preferenceGrace` as it is by default: how long 587 may take before the ports after it are good enough. */
-const GRACE = 1_500
 const LATER = 20
 
 /** A firewall answers for 587 with a reset: what is lost beside a send that goes to 2525 at once? */
 export async function refused587(postfix: PostfixServer): Promise<Row[]> {
   await postfix.firewall({ 587: 'reject' })
   try {
-    const direct = once(() => plainNodemailer(2525)(postfix))
+    const direct = oneMail(() => plainNodemailer(2525)(postfix))
     const [own, peer, loop, upyo] = await measure(
-      [once(() => postern(postfix)), direct, once(() => handWrittenLoop(postfix)), once(() => upyoPool(targetOf(postfix)))],
+      [oneMail(() => postern(postfix)), direct, oneMail(() => handWrittenLoop(postfix)), oneMail(() => upyoPool(targetOf(postfix)))],
       15,
       1,
     )
@@ -36,9 +33,9 @@ export async function refused587(postfix: PostfixServer): Promise<Row[]> {
 export async function dropped587(postfix: PostfixServer): Promise<Row[]> {
   await postfix.firewall({ 587: 'drop' })
   try {
-    const [own, direct] = await measure([once(() => postern(postfix)), once(() => plainNodemailer(2525)(postfix))], 5, 0)
+    const [own, direct] = await measure([oneMail(() => postern(postfix)), oneMail(() => plainNodemailer(2525)(postfix))], 5, 0)
     const most = GRACE + direct!.median
-    const upyo = await timed(() => once(() => upyoPool(targetOf(postfix))).run())
+    const upyo = await timed(() => oneMail(() => upyoPool(targetOf(postfix))).run())
     const row = { what: 'first mail, 587 dropped', postern: milliseconds(own!.median), goal: '≤ grace + direct + 100 ms', met: own!.median <= most + 100 }
     return [
       { ...row, peerName: 'grace + nodemailer 2525', peer: milliseconds(most), ratio: (own!.median / most).toFixed(2) },
@@ -54,7 +51,7 @@ async function laterMail(postfix: PostfixServer): Promise<Row[]> {
   const senders = [postern(postfix), plainNodemailer(2525)(postfix)]
   for (const sender of senders) await sender.send('first')
   const [own, peer] = await measure(
-    senders.map((sender) => ({ name: sender.name, run: async () => void (await sender.send('later')) })),
+    senders.map((sender) => ({ run: async () => void (await sender.send('later')) })),
     LATER,
   )
   for (const sender of senders) sender.close()
@@ -66,16 +63,4 @@ async function laterMail(postfix: PostfixServer): Promise<Row[]> {
 
 function beside(row: Omit<Row, 'peer' | 'peerName'>, peerName: string, own: number, peer: number): Row {
   return { ...row, peerName, peer: milliseconds(peer), ratio: (own / peer).toFixed(2) }
-}
-
-/** A new transport, and one message with it. */
-function once(make: () => Sender): Subject {
-  return {
-    name: '',
-    async run() {
-      const sender = make()
-      await sender.send('first')
-      sender.close()
-    },
-  }
 }

@@ -1,30 +1,35 @@
-/** Runs of one subject, in milliseconds. */
+/** What one run of a subject took, in milliseconds: medians. */
 export interface Sample {
-  readonly name: string
-  readonly times: readonly number[]
   readonly median: number
+  /** User and system time of this process. */
+  readonly cpu: number
 }
 
 export interface Subject {
-  readonly name: string
   run(): Promise<void>
 }
+
+/** Calls until Node has compiled what it runs, where the work itself is compared and not the network. */
+export const WARM_UP = 2_000
 
 /**
  * Runs the subjects in turn, round by round, so that whatever else the machine does meets all of them alike; each round
  * begins with another one. The first rounds warm up and are not counted.
  */
 export async function measure(subjects: readonly Subject[], rounds: number, warmUp = 3): Promise<readonly Sample[]> {
-  const times = subjects.map((): number[] => [])
+  const taken = subjects.map((): { readonly wall: number[]; readonly cpu: number[] } => ({ wall: [], cpu: [] }))
   for (let round = -warmUp; round < rounds; round++) {
     for (let turn = 0; turn < subjects.length; turn++) {
       const index = (turn + Math.max(round, 0)) % subjects.length
-      const began = performance.now()
+      const [began, used] = [performance.now(), process.cpuUsage()]
       await subjects[index]!.run()
-      if (round >= 0) times[index]!.push(performance.now() - began)
+      const [ms, { user, system }] = [performance.now() - began, process.cpuUsage(used)]
+      if (round < 0) continue
+      taken[index]!.wall.push(ms)
+      taken[index]!.cpu.push((user + system) / 1_000)
     }
   }
-  return subjects.map(({ name }, index) => ({ name, times: times[index]!, median: median(times[index]!) }))
+  return taken.map(({ wall, cpu }) => ({ median: median(wall), cpu: median(cpu) }))
 }
 
 export function median(numbers: readonly number[]): number {

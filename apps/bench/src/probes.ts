@@ -1,7 +1,7 @@
 import { probe, type Endpoint } from '@postern/core'
 import nodemailer from 'nodemailer'
 import { withEmbedded } from './embedded.ts'
-import { measure, median, type Subject } from './measure.ts'
+import { measure, median, WARM_UP } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
 import { milliseconds, type Row } from './table.ts'
 
@@ -26,8 +26,8 @@ export async function probes(postfix: PostfixServer): Promise<Row[]> {
   return await withEmbedded(async (settings) => {
     const embedded = { name: 'embedded', host: settings.host, port: settings.candidates[0]!.port, auth: settings.auth, tls: settings.tls }
     return [
-      ...(await oneAtATime({ name: 'Postfix', port: 587, ...postfix.settings })),
-      ...(await oneAtATime(embedded)),
+      ...(await oneAtATime({ name: 'Postfix', port: 587, ...postfix.settings }, 3)),
+      ...(await oneAtATime(embedded, WARM_UP / CALLS)),
       ...(await manyAtOnce(embedded)),
     ]
   })
@@ -49,27 +49,17 @@ function verifying({ host, port, auth, tls }: Target): Call {
   }
 }
 
-async function oneAtATime(target: Target): Promise<Row[]> {
-  const used: number[][] = [[], []]
+async function oneAtATime(target: Target, warmUp: number): Promise<Row[]> {
   // Several calls a round: the clock of CPU time is too coarse for one.
-  const subjects = [probing(target), verifying(target)].map(
-    (call, index): Subject => ({
-      name: `${index}`,
-      async run() {
-        const before = process.cpuUsage()
-        for (let done = 0; done < CALLS; done++) await call()
-        const { user, system } = process.cpuUsage(before)
-        used[index]!.push((user + system) / 1_000 / CALLS)
-      },
-    }),
-  )
-  const warmUp = 3
-  const rounds = 15
-  const [own, peer] = await measure(subjects, rounds, warmUp)
-  const cpu = used.map((all) => median(all.slice(warmUp)))
+  const subjects = [probing(target), verifying(target)].map((call) => ({
+    async run() {
+      for (let done = 0; done < CALLS; done++) await call()
+    },
+  }))
+  const [own, peer] = await measure(subjects, 15, warmUp)
   return [
     compare(`probe with login, ${target.name}, wall time`, own!.median / CALLS, peer!.median / CALLS),
-    compare(`probe with login, ${target.name}, CPU`, cpu[0]!, cpu[1]!),
+    compare(`probe with login, ${target.name}, CPU`, own!.cpu / CALLS, peer!.cpu / CALLS),
   ]
 }
 

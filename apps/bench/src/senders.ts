@@ -1,10 +1,13 @@
 import { createTransport } from '@postern/nodemailer'
 import nodemailer from 'nodemailer'
+import type { Subject } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
+
+/** `timing.preferenceGrace` as it is by default: how long 587 may take before the ports after it are good enough. */
+export const GRACE = 1_500
 
 /** A way to send, ready to be measured: everything that a process would make once is made by then. */
 export interface Sender {
-  readonly name: string
   send(subject: string): Promise<unknown>
   close(): void
 }
@@ -13,7 +16,7 @@ export type SenderFactory = (postfix: PostfixServer, options?: { readonly pool?:
 
 export const postern: SenderFactory = (postfix, { pool = false } = {}) => {
   const transport = createTransport(postfix.settings, { pool })
-  return { name: 'Postern', send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
+  return { send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
 }
 
 /** nodemailer as its documentation sets it up for one port, with TLS required. */
@@ -29,7 +32,7 @@ export const plainNodemailer =
       requireTLS: true,
       pool,
     })
-    return { name: `nodemailer ${port}`, send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
+    return { send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
   }
 
 /** What many apps have: try 587, give it ten seconds, then try 2525. */
@@ -45,7 +48,6 @@ export const handWrittenLoop: SenderFactory = (postfix) => {
     }),
   )
   return {
-    name: 'hand-written loop',
     async send(subject) {
       for (const transport of transports) {
         try {
@@ -68,12 +70,23 @@ export interface Target {
   readonly auth: { readonly user: string; readonly pass: string }
   readonly tls: { readonly ca: string }
   readonly recipient: string
-  /** The port that serves for this one. */
-  realPort(port: number): number
+  /** The best one first. */
+  readonly ports: readonly number[]
 }
 
 export function targetOf(postfix: PostfixServer): Target {
-  return { ...postfix.settings, recipient: postfix.recipient, realPort: (port) => port }
+  return { ...postfix.settings, recipient: postfix.recipient, ports: [587, 2525] }
+}
+
+/** A new transport, and one message with it. */
+export function oneMail(make: () => Sender): Subject {
+  return {
+    async run() {
+      const sender = make()
+      await sender.send('first')
+      sender.close()
+    },
+  }
 }
 
 function mailFor(postfix: PostfixServer, subject: string) {

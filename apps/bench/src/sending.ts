@@ -1,23 +1,20 @@
 import { measure, type Subject, timed } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
-import { handWrittenLoop, plainNodemailer, postern, type SenderFactory } from './senders.ts'
+import { handWrittenLoop, oneMail, plainNodemailer, postern, type SenderFactory } from './senders.ts'
 import { milliseconds, type Row } from './table.ts'
 
 const POOLED_MESSAGES = 400
 
 /** All ports open: what does the choice cost? */
 export async function healthyFirstMail(postfix: PostfixServer): Promise<Row> {
-  const [own, plain] = await measure([first(postern, postfix), first(plainNodemailer(587), postfix)], 60)
+  const [own, plain] = await measure([oneMail(() => postern(postfix)), oneMail(() => plainNodemailer(587)(postfix))], 60)
   return compare('first mail, all ports open', own!.median, plain!.median, 'nodemailer', 1.02)
 }
 
 /** Many messages over five connections. */
 export async function pooledThroughput(postfix: PostfixServer): Promise<Row[]> {
-  const used = [0, 0]
-  const subjects = [pooled(postern, postfix), pooled(plainNodemailer(587), postfix)].map((subject, at) => countingCpu(subject, (ms) => (used[at]! += ms)))
-  const [own, plain] = await measure(subjects, 7, 1)
+  const [own, plain] = await measure([pooled(postern, postfix), pooled(plainNodemailer(587), postfix)], 9, 2)
   const ratio = plain!.median / own!.median
-  const cpu = used.map((ms) => ms / (8 * POOLED_MESSAGES))
   const row = {
     what: 'messages through a pool',
     postern: rate(own!.median),
@@ -27,19 +24,7 @@ export async function pooledThroughput(postfix: PostfixServer): Promise<Row[]> {
     goal: '≥ 0.98',
     met: ratio >= 0.98,
   }
-  return [row, compare('CPU of a message through a pool', cpu[0]!, cpu[1]!, 'nodemailer', 1.02)]
-}
-
-function countingCpu(subject: Subject, add: (ms: number) => void): Subject {
-  return {
-    name: subject.name,
-    async run() {
-      const before = process.cpuUsage()
-      await subject.run()
-      const { user, system } = process.cpuUsage(before)
-      add((user + system) / 1_000)
-    },
-  }
+  return [row, compare('CPU of a message through a pool', own!.cpu / POOLED_MESSAGES, plain!.cpu / POOLED_MESSAGES, 'nodemailer', 1.02)]
 }
 
 function rate(ms: number): string {
@@ -49,8 +34,8 @@ function rate(ms: number): string {
 /** A firewall drops 587. `plain` is the try of plain nodemailer, under way already. */
 export async function blocked587(postfix: PostfixServer, plain: ReturnType<typeof plainOnBlocked587>): Promise<Row[]> {
   await postfix.firewall({ 587: 'drop' })
-  const [own] = await measure([first(postern, postfix)], 5, 0)
-  const loop = await timed(() => first(handWrittenLoop, postfix).run())
+  const [own] = await measure([oneMail(() => postern(postfix))], 5, 0)
+  const loop = await timed(() => oneMail(() => handWrittenLoop(postfix)).run())
   await postfix.firewall({})
   if (loop.error) throw loop.error
   const { ms, error } = await plain
@@ -64,24 +49,11 @@ export async function blocked587(postfix: PostfixServer, plain: ReturnType<typeo
 
 /** nodemailer on 587 alone, with its own time-outs, while a firewall drops the port. */
 export function plainOnBlocked587(postfix: PostfixServer): ReturnType<typeof timed> {
-  return timed(() => first(plainNodemailer(587), postfix).run())
-}
-
-/** A new transport, and one message with it. */
-function first(factory: SenderFactory, postfix: PostfixServer): Subject {
-  return {
-    name: factory.name,
-    async run() {
-      const sender = factory(postfix)
-      await sender.send('first')
-      sender.close()
-    },
-  }
+  return timed(() => oneMail(() => plainNodemailer(587)(postfix)).run())
 }
 
 function pooled(factory: SenderFactory, postfix: PostfixServer): Subject {
   return {
-    name: factory.name,
     async run() {
       const sender = factory(postfix, { pool: true })
       await Promise.all(Array.from({ length: POOLED_MESSAGES }, (_, index) => sender.send(`message ${index}`)))

@@ -22,7 +22,6 @@ function importOf(name: string) {
   // From this folder, so that both are found as an app would find them.
   const cwd = fileURLToPath(new URL('..', import.meta.url))
   return {
-    name,
     async run() {
       const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', `import '${name}'`], { cwd })
       if (status !== 0) throw new Error(`${name} cannot be imported: ${stderr.toString()}`)

@@ -6,6 +6,7 @@ import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded } from '../smtp/bounded.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
+import { nativeSignal } from '../smtp/call-off.ts'
 import { type Address, resolveHost } from '../smtp/resolve.ts'
 import { isPublicAddress } from './address.ts'
 import { canonicalHost } from './host.ts'
@@ -83,7 +84,7 @@ async function lookUp(host: string, resolve: Resolve | undefined, signal: AbortS
 
 function resolveBy(resolve: Resolve, host: string, signal: AbortSignal): Promise<readonly Address[]> {
   return bounded(boundsOf(signal), (done, fail) => {
-    resolve(host, signal).then(done, (error: unknown) => fail(new SmtpError(fromSystemError(error, 'dns-not-found'))))
+    resolve(host, nativeSignal(signal)).then(done, (error: unknown) => fail(new SmtpError(fromSystemError(error, 'dns-not-found'))))
     return () => {}
   })
 }

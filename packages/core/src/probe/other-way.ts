@@ -1,6 +1,7 @@
 import type { Security } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode } from '../failure/failure.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
+import { CallOff } from '../smtp/call-off.ts'
 import { Session, SessionFailed } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 
@@ -25,19 +26,19 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
   const { signal, locale } = options
   const mayBeTls = endpoint.security !== 'implicit'
   let isOver = false
-  let controller: AbortController | undefined
+  let off: CallOff | undefined
   const stop = () => {
     isOver = true
-    controller?.abort(SUPERSEDED)
+    off?.abort(SUPERSEDED)
   }
   let timer: NodeJS.Timeout | undefined
   let asked: Promise<FailureCode | undefined> | undefined
 
   const begin = async (security: Security, onGreeting: (second: Session) => void): Promise<Partial<Failure>> => {
-    controller = new AbortController()
-    const second = new Session({ ...endpoint, security }, { ...options, signal: controller.signal })
-    signal.addEventListener('abort', stop, { signal: controller.signal })
-    if (isOver || signal.aborted) stop()
+    off = new CallOff()
+    const leave = off.follow(signal)
+    if (isOver) stop()
+    const second = new Session({ ...endpoint, security }, { ...options, signal: off.signal })
     second.onStage = (stage) => {
       if (stage === 'greeting') onGreeting(second)
     }
@@ -48,6 +49,7 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
       if (error instanceof SessionFailed) return error.failure
       throw error
     } finally {
+      leave()
       second.destroy()
     }
   }

@@ -576,6 +576,17 @@ describe('a connection that is dialled by the caller', () => {
     await (await server.firstPeer).gone
   })
 
+  it("comes with a signal of Node's own, which ends with the work", async () => {
+    const given: AbortSignal[] = []
+    const dial: ProbeOptions['dial'] = async (_, signal) => {
+      given.push(signal)
+      return new Promise<undefined>(() => {})
+    }
+    await probe({ host, port: 587, security: 'starttls' }, { deadline: 20, dial })
+    expect(given).toEqual([expect.any(AbortSignal)])
+    expect(given[0]?.aborted).toBe(true)
+  })
+
   it('is not asked for once the work has been called off', async () => {
     const { failure } = await probe(
       { host, port: 587, security: 'starttls' },

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
+import { CallOff } from '../smtp/call-off.ts'
 import { Session, SessionFailed } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 import type { Attempt, AttemptOutcome } from './attempt.ts'
@@ -41,7 +42,7 @@ type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
 
 interface Runner {
   readonly session: Session
-  readonly controller: AbortController
+  readonly off: CallOff
   state: State
   failure?: Failure
   /** Settles when the runner has come to rest, whatever brought it there. */
@@ -107,7 +108,7 @@ class Field {
     for (const loser of losers) {
       if (loser.state === 'failed') continue
       loser.state = 'stopped'
-      loser.controller.abort(SUPERSEDED)
+      loser.off.abort(SUPERSEDED)
       loser.session.destroy()
     }
     await Promise.all(losers.map(({ atRest }) => atRest))
@@ -143,9 +144,9 @@ class Field {
   }
 
   #startNext(): void {
-    const controller = new AbortController()
-    const session = new Session(this.#endpoints[this.#runners.length]!, { ...this.#options, signal: controller.signal })
-    const runner: Runner = { session, controller, state: 'greeting', atRest: Promise.resolve() }
+    const off = new CallOff()
+    const session = new Session(this.#endpoints[this.#runners.length]!, { ...this.#options, signal: off.signal })
+    const runner: Runner = { session, off, state: 'greeting', atRest: Promise.resolve() }
     this.#runners.push(runner)
     runner.atRest = this.#drive(runner)
     const { attemptDelay, headStart = attemptDelay } = this.#timing
@@ -153,12 +154,9 @@ class Field {
   }
 
   async #drive(runner: Runner): Promise<void> {
-    const { session, controller } = runner
-    const { signal } = this.#options
-    const onAbort = () => controller.abort((signal as { reason: unknown }).reason)
-    // Not taken off at the end: what the winner goes on to say is held to the same signal, which lives as long as the work.
-    signal.addEventListener('abort', onAbort, { once: true })
-    if (signal.aborted) onAbort()
+    const { session, off } = runner
+    // Not left at the end: what the winner goes on to say is held to the same signal, which lives as long as the work.
+    off.follow(this.#options.signal)
     try {
       await session.greet()
       this.#advance(runner, 'securing')

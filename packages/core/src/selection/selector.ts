@@ -4,6 +4,7 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { CLOSED } from '../smtp/bounded.ts'
+import { CallOff } from '../smtp/call-off.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Session } from '../smtp/session.ts'
 import { ignore } from '../smtp/minded.ts'
@@ -46,7 +47,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   readonly #rungs: Rungs
   readonly #clock: Clock
   readonly #recheck: Recheck
-  readonly #closed = new AbortController()
+  readonly #closed = new CallOff()
   #current: Endpoint | undefined
   #proof: Proof | undefined
   readonly #login: KnownLogin
@@ -259,7 +260,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const rank = this.#rank(endpoint)
     const before = previous ? this.#rank(previous) : 0
     this.#current = this.#last = this.#ladder[rank]!
-    if (rank > 0 && !this.#closed.signal.aborted) this.#recheck.start()
+    if (rank > 0 && !this.#closed.aborted) this.#recheck.start()
     else this.#recheck.stop()
 
     const change = { endpoint: this.#current, previous, attempts }

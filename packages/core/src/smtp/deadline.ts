@@ -1,10 +1,9 @@
-import { setMaxListeners } from 'node:events'
 import { timerMs } from '../clock.ts'
 import { DeadlineReached } from './bounded.ts'
+import { CallOff } from './call-off.ts'
 
 /**
- * The caller's signal and a total deadline as one signal. `AbortSignal.any` would do, but holds on to a long-lived
- * source in the oldest supported Node; here `end` takes the listener and the timer away.
+ * The caller's signal and a total deadline as one signal; `end` takes the listener and the timer away.
  *
  * @param background whether the timer may not hold the process open
  */
@@ -13,19 +12,15 @@ export function withDeadline(
   parent?: AbortSignal,
   background = false,
 ): { readonly signal: AbortSignal; readonly end: () => void } {
-  const controller = new AbortController()
-  // As many wait on it as there are ports under way, which is no leak.
-  setMaxListeners(0, controller.signal)
-  const onAbort = () => controller.abort(parent?.reason)
-  const timer = setTimeout(() => controller.abort(new DeadlineReached(ms)), timerMs(ms))
+  const off = new CallOff()
+  const timer = setTimeout(() => off.abort(new DeadlineReached(ms)), timerMs(ms))
   if (background) timer.unref()
-  if (parent?.aborted) onAbort()
-  else parent?.addEventListener('abort', onAbort, { once: true })
+  const leave = parent && off.follow(parent)
   return {
-    signal: controller.signal,
+    signal: off.signal,
     end: () => {
       clearTimeout(timer)
-      parent?.removeEventListener('abort', onAbort)
+      leave?.()
     },
   }
 }

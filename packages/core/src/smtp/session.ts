@@ -8,6 +8,7 @@ import type { Credentials } from '../settings/settings.ts'
 import { printable } from '../text/printable.ts'
 import type { Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
+import { nativeSignal } from './call-off.ts'
 import { defaultClientName } from './client-name.ts'
 import { dialled } from './dial.ts'
 import { firstToConnect } from './first-to-connect.ts'
@@ -91,7 +92,7 @@ export class Session {
     const { port, security } = this.endpoint
     const { budgets, dial, localAddress, resolve, signal } = this.options
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
-    const dialling = signal.aborted ? undefined : dial?.(this.endpoint, signal)
+    const dialling = signal.aborted ? undefined : dial?.(this.endpoint, nativeSignal(signal))
     let socket = dialling && (await this.#step('connect', () => dialled(dialling, toConnect())))
     if (!socket) {
       const addresses = await this.#step('dns', () => resolve(this.#bounds(budgets.dns, 'dns-timeout')))
