@@ -38,11 +38,12 @@ describe('createSettingsCheck', () => {
   })
 
   it('says that a name does not exist, and connects nowhere', async () => {
-    const resolve = async (_: string, signal: AbortSignal) => {
-      expect(signal).toBeInstanceOf(AbortSignal)
-      throw Object.assign(new Error('no'), { code: 'ENOTFOUND' })
-    }
-    const check = createSettingsCheck({ resolve })
+    const check = createSettingsCheck({
+      async resolve(_, signal) {
+        expect(signal).toBeInstanceOf(AbortSignal)
+        throw Object.assign(new Error('no'), { code: 'ENOTFOUND' })
+      },
+    })
     const { body } = await check({ body: { settings: { host: 'smtp.example.com', auth: { user: 'a', pass: 'b' } }, probe: true } })
     const { ports: outcomes } = JSON.parse(body) as { readonly ports: readonly { readonly code: string }[] }
     expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set(['dns-not-found']))
