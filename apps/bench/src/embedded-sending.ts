@@ -18,10 +18,10 @@ export async function embeddedFirstMail(): Promise<Row[]> {
       const subjects = [oneMail(() => sender(postern(settings))), oneMail(() => sender(plain(settings, 0))), oneMail(() => upyoPool(targetIn(settings)))]
       const [own, peer, upyo] = await measure(subjects, 300, WARM_UP)
       const ratio = own!.median / peer!.median
-      const row = { what: 'first mail, embedded provider', postern: milliseconds(own!.median), goal: '≤ 1.02', met: ratio <= 1.02 }
+      const row = { what: 'first mail, embedded provider', postern: milliseconds(own!.median) }
       return [
-        { ...row, peer: milliseconds(peer!.median), peerName: 'nodemailer', ratio: ratio.toFixed(2) },
-        { ...row, peer: milliseconds(upyo!.median), peerName: '@upyo/pool', ratio: (own!.median / upyo!.median).toFixed(2) },
+        { ...row, peer: milliseconds(peer!.median), peerName: 'nodemailer', ratio: ratio.toFixed(2), goal: '≤ 1.02', met: ratio <= 1.02 },
+        { ...row, peer: milliseconds(upyo!.median), peerName: '@upyo/pool', ratio: (own!.median / upyo!.median).toFixed(2), goal: '', met: true },
       ]
     })),
     await withEmbedded(async (settings) => {

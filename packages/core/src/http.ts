@@ -1,4 +1,5 @@
 // What adapters to web frameworks are made of: answers to requests, without a framework.
+export { agrees } from './agrees.ts'
 export type { CheckRate } from './guard/limits.ts'
 export type { PortOutcome } from './guard/live-check.ts'
 export { type Problem, problemAnswer, type ProblemCode } from './guard/problem.ts'
@@ -13,5 +14,5 @@ export {
 export type { Resolve } from './guard/target.ts'
 export { type FallbackDetails, type HealthDetails, healthDetails, type RungDetails } from './health/details.ts'
 export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessAnswer } from './health/route.ts'
-export type { HttpAnswer } from './http-answer.ts'
+export { type HttpAnswer, sendAnswer } from './http-answer.ts'
 export { localeFrom } from './text/locale-from.ts'

@@ -43,12 +43,14 @@ interface Rung extends Candidate {
  * @example
  * planEndpoints(parseSettings({ host: 'smtp.example.com' })).map(({ port }) => port) // [587, 2525, 465]
  */
-export function planEndpoints(settings: SmtpSettings, options?: PlanOptions): PlannedEndpoint[] {
-  return explainPlan(settings, options)
+export function planEndpoints(settings: SmtpSettings, { locale = 'en' }: PlanOptions = {}): PlannedEndpoint[] {
+  const provider = providerOfHost(settings.host)
+  return rungsFor(settings, provider)
     .filter(({ taken }) => taken)
-    .map(({ port, security, why }) => {
+    .map(({ port, security, reason }) => {
       const endpoint = { host: settings.host, port, security }
-      return Object.defineProperty(endpoint, 'why', { value: why }) as PlannedEndpoint
+      // Seldom asked for, and a sentence takes longer to make than the rest of a ladder.
+      return Object.defineProperty(endpoint, 'why', { get: () => whyOf(reason, provider, locale) }) as PlannedEndpoint
     })
 }
 
@@ -60,10 +62,13 @@ export function planEndpoints(settings: SmtpSettings, options?: PlanOptions): Pl
  */
 export function explainPlan(settings: SmtpSettings, { locale = 'en' }: PlanOptions = {}): readonly PlanStep[] {
   const provider = providerOfHost(settings.host)
-  const texts = textsFor(locale).plan
   return rungsFor(settings, provider).map(({ port, security, taken, reason }) => {
-    return { port, security, taken, why: format(texts[reason], { provider: provider?.name }) }
+    return { port, security, taken, why: whyOf(reason, provider, locale) }
   })
+}
+
+function whyOf(reason: Reason, provider: Provider | undefined, locale: Locale): string {
+  return format(textsFor(locale).plan[reason], { provider: provider?.name })
 }
 
 function rungsFor(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {

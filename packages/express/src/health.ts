@@ -1,8 +1,7 @@
 import type { HealthMonitor, HealthSource } from '@postern/core'
-import { createHealthRoute, type HealthRouteOptions, livenessAnswer } from '@postern/core/http'
+import { agrees, createHealthRoute, type HealthRouteOptions, livenessAnswer, sendAnswer } from '@postern/core/http'
 import type { RequestHandler } from 'express'
-import { type Authorize, isAuthorized } from './authorize.ts'
-import { sendAnswer } from './send-answer.ts'
+import type { Authorize } from './authorize.ts'
 
 export interface SmtpHealthOptions extends HealthRouteOptions {
   /** Who may see the details. Everybody sees the status. @default nobody */
@@ -22,7 +21,7 @@ export function smtpHealth(source: HealthSource | HealthMonitor, options: SmtpHe
   const route = createHealthRoute(source, rest)
   return async (request, response, next) => {
     try {
-      const authorized = authorize !== undefined && (await isAuthorized(authorize, request))
+      const authorized = await agrees(() => authorize?.(request))
       const ifNoneMatch = request.headers['if-none-match']
       sendAnswer(response, await route({ method: request.method, authorized, ifNoneMatch }))
     } catch (error) {

@@ -1,7 +1,6 @@
-import { createSettingsCheckRoute, type SettingsCheckRouteOptions } from '@postern/core/http'
+import { createSettingsCheckRoute, sendAnswer, type SettingsCheckRouteOptions } from '@postern/core/http'
 import type { Request, RequestHandler } from 'express'
-import { type Authorize, isAuthorized } from './authorize.ts'
-import { sendAnswer } from './send-answer.ts'
+import type { Authorize } from './authorize.ts'
 
 export interface SmtpSettingsCheckOptions extends SettingsCheckRouteOptions {
   /** Who may have settings checked. There is no default: the check connects where it is told to. */
@@ -32,7 +31,7 @@ export function smtpSettingsCheck(options: SmtpSettingsCheckOptions): RequestHan
       request,
       response,
       parsed: request.body,
-      authorized: () => isAuthorized(authorize, request),
+      authorized: () => authorize(request),
       caller: () => caller(request),
     })
       .then((answer) => sendAnswer(response, answer))

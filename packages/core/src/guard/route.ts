@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
+import { agrees } from '../agrees.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import { expectPositive } from '../settings/expect-positive.ts'
 import { localeFrom } from '../text/locale-from.ts'
@@ -25,7 +26,7 @@ export interface SettingsCheckExchange {
   readonly response: ServerResponse
   /** What a parser of the framework has made of the body, if one has read it. */
   readonly parsed?: unknown
-  /** Whether whoever asks may. Whatever is not `true` is a no. */
+  /** Whether whoever asks may. Whatever is not `true` is a no, and so is an error. */
   readonly authorized: () => boolean | Promise<boolean>
   /** Who counts as one caller. */
   readonly caller: () => string
@@ -53,8 +54,7 @@ export function createSettingsCheckRoute(
   const answer = async ({ request, response, parsed, authorized, caller }: SettingsCheckExchange): Promise<HttpAnswer> => {
     const locale = localeFrom(request.headers['accept-language'])
     if (request.method !== 'POST') return problemAnswer('method-not-allowed', locale, { allow: 'POST' })
-    const may: unknown = await authorized()
-    if (may !== true) return problemAnswer('not-allowed', locale)
+    if (!(await agrees(authorized))) return problemAnswer('not-allowed', locale)
     const wait = await takeTurn(caller())
     if (wait !== undefined) return problemAnswer('too-many-requests', locale, { 'retry-after': String(wait) })
     const read = await readBody(request, parsed, { bytes: bodyLimit, ms: bodyTimeout })

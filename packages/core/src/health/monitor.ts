@@ -4,6 +4,7 @@ import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
 import { certificateEnds } from '../rules/certificate-ends.ts'
+import { untilAborted } from '../selection/until-aborted.ts'
 import { expectPositive } from '../settings/expect-positive.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Locale } from '../text/index.ts'
@@ -120,7 +121,7 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
       checking ??= check().finally(() => {
         checking = undefined
       })
-      if (!last || age >= ttl + stale) return await abortable(checking, signal)
+      if (!last || age >= ttl + stale) return (await untilAborted(checking, signal)) ?? gone(signal)
       // Nobody may be waiting for the check that was just begun.
       checking.catch(() => {})
       return last
@@ -171,12 +172,6 @@ function failed(error: unknown, state: SelectorState, locale: Locale, now: numbe
 }
 
 /** Who stops waiting does not stop the check, which others may be waiting for. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error)
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
+function gone(signal: AbortSignal | undefined): never {
+  throw signal?.reason
 }

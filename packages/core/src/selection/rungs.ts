@@ -20,10 +20,14 @@ export class Rungs {
     return [...this.#states.values()]
   }
 
-  /** Puts down what attempts have shown. One that the caller called off shows nothing. */
-  learn(attempts: readonly Attempt[]): void {
+  /**
+   * Puts down what attempts have shown. One that the caller called off shows nothing.
+   *
+   * @param seen what the one that was used has shown of TLS
+   */
+  learn(attempts: readonly Attempt[], seen?: TlsReport): void {
     for (const { endpoint, outcome, failure } of attempts) {
-      if (outcome === 'used') this.note(endpoint, 'up')
+      if (outcome === 'used') this.note(endpoint, 'up', undefined, seen)
       else if (failure && failure.code !== 'aborted') this.note(endpoint, 'down', failure)
     }
   }

@@ -220,9 +220,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const avoided = new Set(avoid.map(endpointKey))
     const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
     const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal), test)
-    this.#rungs.learn(attempts)
+    this.#rungs.learn(attempts, session?.tlsSeen)
     if (session) {
-      this.#rungs.note(session.endpoint, 'up', undefined, session.tlsSeen)
       try {
         this.#choose(session.endpoint, attempts)
       } catch (error) {
@@ -290,7 +289,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       const longestWait = this.#resolved.timing.preferenceGrace
       const options = { ...this.#session(signal), background: true, longestWait }
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => session.prove(false))
-      if (!signal.aborted) this.#rungs.learn(attempts)
+      if (!signal.aborted) this.#rungs.learn(attempts, session?.tlsSeen)
       if (!session) return
       session.quit()
       // Meanwhile traffic may have found its way back by itself, and further up.

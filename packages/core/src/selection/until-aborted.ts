@@ -1,13 +1,10 @@
-/** Waits for a promise that never rejects, or until the signal is aborted. */
+/** Waits for a promise, or until the signal is aborted: then it is undefined. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   if (!signal) return promise
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const stop = () => resolve(undefined)
     if (signal.aborted) return stop()
     signal.addEventListener('abort', stop, { once: true })
-    void promise.then((value) => {
-      signal.removeEventListener('abort', stop)
-      resolve(value)
-    })
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }

@@ -37,7 +37,7 @@ export function readSettings(input: unknown): ReadSettings {
   const { raw, issues } = readInput(input)
   const { value, issues: more } = normalise(raw)
   const found = [...issues, ...more]
-  const parsed = settingsSchema.safeParse(value)
+  const parsed = settingsSchema().safeParse(value)
   if (found.length === 0 && parsed.success) {
     const settings = parsed.data as SmtpSettings
     const fault = nodeTlsFault(settings.tls)

@@ -7,85 +7,86 @@ import { nodeTlsNames } from './node-tls.ts'
 const printable = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u
 const hostName = /^(?=.{1,253}\.?$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i
 
-const text = (what: string) =>
-  z.string(`should be ${what}.`).check(
-    z.minLength(1, `should be ${what}, and is empty.`),
-    z.maxLength(65_536, `should be ${what}, and is far too long.`),
-    z.regex(printable, `should be ${what}, without control characters or line breaks.`),
+let made: ReturnType<typeof make> | undefined
+
+/** The canonical form of settings. Made when settings are first read, as zod takes a while over it: importing costs nothing. */
+export function settingsSchema(): ReturnType<typeof make> {
+  return (made ??= make())
+}
+
+function make() {
+  const port = z
+    .number('should be a port number from 1 to 65535.')
+    .check(z.int('should be a whole number from 1 to 65535.'), z.gte(1, rangeOfPort()), z.lte(65_535, rangeOfPort()))
+
+  const security = z.enum(['starttls', 'implicit', 'none'], 'should be "starttls", "implicit" or "none".')
+
+  const host = z
+    .string('should be the name or address of the mail server, such as smtp.example.com.')
+    .check(z.refine(isHost, 'should be a host name or an IP address alone, such as smtp.example.com: no scheme, path or spaces.'))
+
+  const user = text('the user name')
+  const secret = (what: string) => z.optional(z.union([text(what), z.instanceof(Function)], `should be ${what}, or a function that gives it.`))
+  const auth = z
+    .strictObject(
+      { user, pass: secret('the password'), accessToken: secret('an OAuth2 access token') },
+      'should have "user" with either "pass" or "accessToken".',
+    )
+    .check(
+      z.refine(
+        ({ pass, accessToken }) => (pass === undefined) !== (accessToken === undefined),
+        'should have "user" with either "pass" or "accessToken", one of the two.',
+      ),
+    )
+
+  /** PEM has line breaks, which nothing else may have. */
+  const certificate = z.union([
+    z.string().check(z.regex(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/)),
+    z.instanceof(Uint8Array),
+  ])
+
+  const version = z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], 'should be "TLSv1.2" or "TLSv1.3".'))
+  const tls = z.strictObject({
+    // Node itself knows what may be in these (see nodeTlsFault).
+    ...Object.fromEntries(nodeTlsNames.map((name) => [name, z.optional(z.unknown())])),
+    ciphers: z.optional(z.string().check(z.regex(/^(?!.*@SECLEVEL=0)/i, 'may not have @SECLEVEL=0.'))),
+    minDHSize: z.optional(z.number().check(z.gte(1024))),
+    checkServerIdentity: z.optional(z.instanceof(Function)),
+    ca: z.optional(z.union([certificate, z.array(certificate)], 'should be one or more certificates in PEM.')),
+    servername: z.optional(host),
+    minVersion: version,
+    maxVersion: version,
+    rejectUnauthorized: z.optional(z.boolean('should be true or false.')),
+  })
+
+  const policy = z.strictObject({
+    implicitTls: z.optional(z.enum(['never', 'last-resort', 'first'], 'should be "never", "last-resort" or "first".')),
+    allowPort25: z.optional(z.boolean('should be true or false.')),
+    allowCleartext: z.optional(z.enum(['never', 'loopback', 'always'], 'should be "never", "loopback" or "always".')),
+  })
+
+  return z.strictObject(
+    {
+      host,
+      port: z.optional(port),
+      security: z.optional(security),
+      auth: z.optional(auth),
+      tls: z.optional(tls),
+      clientName: z.optional(
+        z
+          .string('should be the full name of this machine, such as app.example.com.')
+          .check(z.refine(isClientName, 'should be a full domain name such as app.example.com, or an address in brackets.')),
+      ),
+      candidates: z.optional(
+        z
+          .array(z.strictObject({ port, security }), 'should be a list of ports, each with its security.')
+          .check(z.minLength(1, 'should name at least one port.'), z.maxLength(16, 'should name at most 16 ports.')),
+      ),
+      policy: z.optional(policy),
+    },
+    'should be an object with at least "host", or an smtp:// URL.',
   )
-
-const port = z
-  .number('should be a port number from 1 to 65535.')
-  .check(z.int('should be a whole number from 1 to 65535.'), z.gte(1, rangeOfPort()), z.lte(65_535, rangeOfPort()))
-
-const security = z.enum(['starttls', 'implicit', 'none'], 'should be "starttls", "implicit" or "none".')
-
-const host = z
-  .string('should be the name or address of the mail server, such as smtp.example.com.')
-  .check(z.refine(isHost, 'should be a host name or an IP address alone, such as smtp.example.com: no scheme, path or spaces.'))
-
-const user = text('the user name')
-const secret = (what: string) => z.optional(z.union([text(what), z.instanceof(Function)], `should be ${what}, or a function that gives it.`))
-const auth = z
-  .strictObject(
-    { user, pass: secret('the password'), accessToken: secret('an OAuth2 access token') },
-    'should have "user" with either "pass" or "accessToken".',
-  )
-  .check(
-    z.refine(
-      ({ pass, accessToken }) => (pass === undefined) !== (accessToken === undefined),
-      'should have "user" with either "pass" or "accessToken", one of the two.',
-    ),
-  )
-
-/** PEM has line breaks, which nothing else may have. */
-const certificate = z.union([
-  z.string().check(z.regex(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/)),
-  z.instanceof(Uint8Array),
-])
-
-const version = z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], 'should be "TLSv1.2" or "TLSv1.3".'))
-const tls = z.strictObject({
-  // Node itself knows what may be in these (see nodeTlsFault).
-  ...Object.fromEntries(nodeTlsNames.map((name) => [name, z.optional(z.unknown())])),
-  ciphers: z.optional(z.string().check(z.regex(/^(?!.*@SECLEVEL=0)/i, 'may not have @SECLEVEL=0.'))),
-  minDHSize: z.optional(z.number().check(z.gte(1024))),
-  checkServerIdentity: z.optional(z.instanceof(Function)),
-  ca: z.optional(z.union([certificate, z.array(certificate)], 'should be one or more certificates in PEM.')),
-  servername: z.optional(host),
-  minVersion: version,
-  maxVersion: version,
-  rejectUnauthorized: z.optional(z.boolean('should be true or false.')),
-})
-
-const policy = z.strictObject({
-  implicitTls: z.optional(z.enum(['never', 'last-resort', 'first'], 'should be "never", "last-resort" or "first".')),
-  allowPort25: z.optional(z.boolean('should be true or false.')),
-  allowCleartext: z.optional(z.enum(['never', 'loopback', 'always'], 'should be "never", "loopback" or "always".')),
-})
-
-/** The canonical form of settings. */
-export const settingsSchema = z.strictObject(
-  {
-    host,
-    port: z.optional(port),
-    security: z.optional(security),
-    auth: z.optional(auth),
-    tls: z.optional(tls),
-    clientName: z.optional(
-      z
-        .string('should be the full name of this machine, such as app.example.com.')
-        .check(z.refine(isClientName, 'should be a full domain name such as app.example.com, or an address in brackets.')),
-    ),
-    candidates: z.optional(
-      z
-        .array(z.strictObject({ port, security }), 'should be a list of ports, each with its security.')
-        .check(z.minLength(1, 'should name at least one port.'), z.maxLength(16, 'should name at most 16 ports.')),
-    ),
-    policy: z.optional(policy),
-  },
-  'should be an object with at least "host", or an smtp:// URL.',
-)
+}
 
 function isHost(value: string): boolean {
   return isIP(value) !== 0 || hostName.test(value)
@@ -93,4 +94,12 @@ function isHost(value: string): boolean {
 
 function rangeOfPort(): string {
   return 'should be a port number from 1 to 65535.'
+}
+
+function text(what: string) {
+  return z.string(`should be ${what}.`).check(
+    z.minLength(1, `should be ${what}, and is empty.`),
+    z.maxLength(65_536, `should be ${what}, and is far too long.`),
+    z.regex(printable, `should be ${what}, without control characters or line breaks.`),
+  )
 }

@@ -3,7 +3,7 @@ import { createHealthRoute, livenessAnswer } from '@postern/core/http'
 import { monitorOf } from '../health/monitors.ts'
 import { getMailerToken } from '../tokens.ts'
 import type { HealthRouteSettings } from './options.ts'
-import { rawRequest, sendAnswer } from './raw.ts'
+import { answerBy, rawRequest } from './raw.ts'
 import { isAuthorized, verdictBy } from './verdict.ts'
 
 export const HEALTH_GUARD = Symbol('PosternHealthGuard')
@@ -25,7 +25,7 @@ export function healthController(path: string, name: string | undefined, { clock
     async health(@Req() request: unknown, @Res() response: unknown): Promise<void> {
       const { method = '', headers } = rawRequest(request)
       const authorized = isAuthorized(rawRequest(request))
-      sendAnswer(response, await this.#route({ method, authorized, ifNoneMatch: headers['if-none-match'] }))
+      answerBy(response, await this.#route({ method, authorized, ifNoneMatch: headers['if-none-match'] }))
     }
   }
   return PosternHealthController
@@ -37,7 +37,7 @@ export function livenessController(path: string): Type {
   class PosternLivenessController {
     @All()
     live(@Req() request: unknown, @Res() response: unknown): void {
-      sendAnswer(response, livenessAnswer(rawRequest(request).method ?? ''))
+      answerBy(response, livenessAnswer(rawRequest(request).method ?? ''))
     }
   }
   return PosternLivenessController

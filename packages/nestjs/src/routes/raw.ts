@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { HttpAnswer } from '@postern/core/http'
+import { type HttpAnswer, sendAnswer } from '@postern/core/http'
 
 /** Node's own request, which Fastify wraps and Express extends. */
 export function rawRequest(request: unknown): IncomingMessage {
@@ -17,12 +17,11 @@ interface Reply {
   getHeaders(): Record<string, string | string[] | number>
 }
 
-/** Sends what core has put together, byte for byte. Node leaves the body out of an answer to HEAD. */
-export function sendAnswer(response: unknown, { status, headers, body }: HttpAnswer): void {
+/** Sends what core has put together, byte for byte, past the framework. */
+export function answerBy(response: unknown, answer: HttpAnswer): void {
   const node = rawResponse(response)
-  if (node.headersSent || node.destroyed) return
-  const reply = node === response ? undefined : (response as Reply)
-  reply?.hijack()
-  const length = status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }
-  node.writeHead(status, { ...reply?.getHeaders(), ...headers, ...length }).end(body)
+  if (node === response) return sendAnswer(node, answer)
+  const reply = response as Reply
+  if (!node.headersSent) reply.hijack()
+  sendAnswer(node, answer, reply.getHeaders())
 }

@@ -1,7 +1,7 @@
 import { All, Controller, Logger, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common'
 import { createSettingsCheckRoute } from '@postern/core/http'
 import type { SettingsCheckRouteSettings } from './options.ts'
-import { rawRequest, rawResponse, sendAnswer } from './raw.ts'
+import { answerBy, rawRequest, rawResponse } from './raw.ts'
 import { isAuthorized, verdictBy } from './verdict.ts'
 
 export const CHECK_GUARD = Symbol('PosternSettingsCheckGuard')
@@ -35,7 +35,7 @@ export function settingsCheckController(path: string, options: SettingsCheckRout
         authorized: () => isAuthorized(raw),
         caller: () => caller(request),
       })
-      sendAnswer(response, answer)
+      answerBy(response, answer)
     }
   }
   return PosternSettingsCheckController

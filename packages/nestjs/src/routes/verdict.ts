@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional, type Type } from '@nestjs/common'
+import { agrees } from '@postern/core/http'
 import { isObservable, lastValueFrom } from 'rxjs'
 import { showBody } from './keep-body.ts'
 import { rawRequest } from './raw.ts'
@@ -24,19 +25,14 @@ export function verdictBy(token: symbol): Type<CanActivate> {
     async canActivate(context: ExecutionContext): Promise<boolean> {
       const request = rawRequest(context.switchToHttp().getRequest())
       showBody(request)
-      verdicts.set(request, await agrees(this.#guard, context))
+      verdicts.set(request, await agrees(() => this.#ask(context)))
       return true
+    }
+
+    #ask(context: ExecutionContext): boolean | Promise<boolean> | undefined {
+      const said = this.#guard?.canActivate(context)
+      return isObservable(said) ? lastValueFrom(said) : said
     }
   }
   return Verdict
-}
-
-/** Whatever is not `true` is a no, and so is an error: whoever cannot be asked has not agreed. */
-async function agrees(guard: CanActivate | undefined, context: ExecutionContext): Promise<boolean> {
-  try {
-    const said = guard?.canActivate(context)
-    return (await (isObservable(said) ? lastValueFrom(said) : said)) === true
-  } catch {
-    return false
-  }
 }
