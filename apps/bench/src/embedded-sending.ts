@@ -21,7 +21,7 @@ export async function embeddedFirstMail(): Promise<Row[]> {
       const row = { what: 'first mail, embedded provider', postern: milliseconds(own!.median) }
       return [
         { ...row, peer: milliseconds(peer!.median), peerName: 'nodemailer', ratio: ratio.toFixed(2), goal: '≤ 1.02', met: ratio <= 1.02 },
-        { ...row, peer: milliseconds(upyo!.median), peerName: '@upyo/pool', ratio: (own!.median / upyo!.median).toFixed(2), goal: '', met: true },
+        { ...row, peer: milliseconds(upyo!.median), peerName: '@upyo/pool', ratio: (own!.median / upyo!.median).toFixed(2) },
       ]
     })),
     await withEmbedded(async (settings) => {

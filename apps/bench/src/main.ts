@@ -33,7 +33,7 @@ try {
     rows.push(...found)
   }
   console.log(`Node ${process.version}. Medians; first mail: a new transport, connection, TLS, login and message each time.`)
-  if (rows.some(({ met }) => !met)) process.exitCode = 1
+  if (rows.some(({ met }) => met === false)) process.exitCode = 1
 } finally {
   await postfix.close()
 }

@@ -85,7 +85,7 @@ async function manyAtOnce(target: Target): Promise<Row[]> {
   const beside = { peerName: 'verify()' }
   return [
     { ...beside, what: `${FLOOD} probes, ${IN_FLIGHT} in flight`, postern: `${Math.round(own.rate)} /s`, peer: `${Math.round(peer.rate)} /s`, ratio: rates.toFixed(2), goal: '≥ 1.00', met: rates >= 1 },
-    { ...beside, what: 'memory for each in flight', postern: kilobytes(own.memory), peer: kilobytes(peer.memory), ratio: memory.toFixed(2), goal: '≤ 1.00', met: memory <= 1 },
+    { ...beside, what: 'memory for each in flight', postern: kilobytes(own.memory), peer: kilobytes(peer.memory), ratio: memory.toFixed(2) },
   ]
 }
 

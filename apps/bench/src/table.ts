@@ -1,14 +1,14 @@
 import Table from 'cli-table3'
 
-/** One line of the report: what was measured, against what, and what it should be. */
+/** One line of the report: what was measured, against what, and what it should be, where that has been said. */
 export interface Row {
   readonly what: string
   readonly postern: string
   readonly peer: string
   readonly peerName: string
   readonly ratio?: string
-  readonly goal: string
-  readonly met: boolean
+  readonly goal?: string
+  readonly met?: boolean
 }
 
 export function render(rows: readonly Row[]): string {
@@ -17,8 +17,8 @@ export function render(rows: readonly Row[]): string {
     style: { head: [], border: [] },
     colAligns: ['left', 'right', 'left', 'right', 'right', 'right', 'left'],
   })
-  for (const { what, postern, peer, peerName, ratio = '', goal, met } of rows) {
-    table.push([what, postern, peerName, peer, ratio, goal, met ? 'met' : 'MISSED'])
+  for (const { what, postern, peer, peerName, ratio = '', goal = '', met } of rows) {
+    table.push([what, postern, peerName, peer, ratio, goal, met === undefined ? '' : met ? 'met' : 'MISSED'])
   }
   return table.toString()
 }
