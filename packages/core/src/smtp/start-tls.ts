@@ -93,6 +93,7 @@ function optionsFor(socket: Socket, host: string, settings: TlsSettings | undefi
 function handshakeOf(socket: TLSSocket, whole: boolean): Handshake {
   const certificate = socket.getPeerCertificate(whole)
   Object.assign(socket, { getPeerCertificate: () => certificate })
+  socket.once('secureConnect', () => Reflect.deleteProperty(socket, 'getPeerCertificate'))
   return { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher().standardName, certificate }
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ca, trusted } from '../../test/certificates.ts'
 import { type Peer, type Script, serve } from '../../test/scripted-server.ts'
 import type { Bounds } from './bounded.ts'
-import { type HandshakeOptions, startTls } from './start-tls.ts'
+import { type Handshake, type HandshakeOptions, startTls } from './start-tls.ts'
 import { Wire } from './wire.ts'
 
 const unseen: HandshakeOptions = { whole: false, roundTrip: 0, onHandshake: () => {} }
@@ -63,6 +63,16 @@ describe('a handshake', () => {
     wire.release().on('error', () => {})
     await expect(startTls(socket, '127.0.0.1', { ca }, bounds, unseen)).rejects.toMatchObject({ facts: { code: 'tls-handshake' } })
     await peer.gone
+  })
+
+  it('leaves a socket that shows the chain to whoever asks for it', async () => {
+    const { wire } = await connectedTo((peer) => peer.secure(trusted))
+    const seen: Handshake[] = []
+    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, { ...unseen, onHandshake: (one) => seen.push(one) })
+    const { fingerprint256, issuerCertificate } = socket.getPeerCertificate(true)
+    expect(seen[0]?.certificate).toMatchObject({ fingerprint256 })
+    expect(issuerCertificate.fingerprint256).not.toBe(fingerprint256)
+    socket.destroy()
   })
 
   it('is followed by what is said once the session tickets are here', async () => {
