@@ -10,9 +10,10 @@ const LATER = 20
 export async function refused587(postfix: PostfixServer): Promise<Row[]> {
   await postfix.firewall({ 587: 'reject' })
   try {
-    const direct = oneMail(() => plainNodemailer(2525)(postfix))
+    const target = targetOf(postfix)
+    const direct = oneMail(() => plainNodemailer(1)(target))
     const [own, peer, loop, upyo] = await measure(
-      [oneMail(() => postern(postfix)), direct, oneMail(() => handWrittenLoop(postfix)), oneMail(() => upyoPool(targetOf(postfix)))],
+      [oneMail(() => postern(target)), direct, oneMail(() => handWrittenLoop(target)), oneMail(() => upyoPool(target))],
       15,
       1,
     )
@@ -33,9 +34,10 @@ export async function refused587(postfix: PostfixServer): Promise<Row[]> {
 export async function dropped587(postfix: PostfixServer): Promise<Row[]> {
   await postfix.firewall({ 587: 'drop' })
   try {
-    const [own, direct] = await measure([oneMail(() => postern(postfix)), oneMail(() => plainNodemailer(2525)(postfix))], 5, 0)
+    const target = targetOf(postfix)
+    const [own, direct] = await measure([oneMail(() => postern(target)), oneMail(() => plainNodemailer(1)(target))], 5, 0)
     const most = GRACE + direct!.median
-    const upyo = await timed(() => oneMail(() => upyoPool(targetOf(postfix))).run())
+    const upyo = await timed(() => oneMail(() => upyoPool(target)).run())
     const row = { what: 'first mail, 587 dropped', postern: milliseconds(own!.median), goal: '≤ grace + direct + 100 ms', met: own!.median <= most + 100 }
     return [
       { ...row, peerName: 'grace + nodemailer 2525', peer: milliseconds(most), ratio: (own!.median / most).toFixed(2) },
@@ -48,7 +50,7 @@ export async function dropped587(postfix: PostfixServer): Promise<Row[]> {
 
 /** The second and later mails over the fallback. */
 async function laterMail(postfix: PostfixServer): Promise<Row[]> {
-  const senders = [postern(postfix), plainNodemailer(2525)(postfix)]
+  const senders = [postern(targetOf(postfix)), plainNodemailer(1)(targetOf(postfix))]
   for (const sender of senders) await sender.send('first')
   const [own, peer] = await measure(
     senders.map((sender) => ({ run: async () => void (await sender.send('later')) })),

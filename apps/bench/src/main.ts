@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
-import { embeddedFirstMail, queuedMemory } from './embedded-sending.ts'
+import { embeddedFirstMail, embeddedThroughput, queuedMemory } from './embedded-sending.ts'
 import { dropped587, refused587 } from './failover.ts'
 import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
 import { type PostfixServer, startPostfix } from './postfix/index.ts'
 import { probes } from './probes.ts'
+import { targetOf } from './senders.ts'
 import { blocked587, healthyFirstMail, plainOnBlocked587, pooledThroughput } from './sending.ts'
 import { importing } from './start-up.ts'
 import { render, type Row } from './table.ts'
@@ -11,7 +12,7 @@ import { render, type Row } from './table.ts'
 const sections: Readonly<Record<string, (postfix: PostfixServer) => Promise<Row[]>>> = {
   import: async () => [await importing()],
   probe: probes,
-  send: async (postfix) => [await healthyFirstMail(postfix), ...(await embeddedFirstMail()), ...(await pooledThroughput(postfix)), await queuedMemory()],
+  send: async (postfix) => [await healthyFirstMail(postfix), ...(await embeddedFirstMail()), ...(await pooledThroughput(targetOf(postfix), 'Postfix')), ...(await embeddedThroughput()), await queuedMemory()],
   failover: async (postfix) => [...(await refused587(postfix)), ...(await dropped587(postfix))],
   timeouts: besidePlainTimeouts,
   health: async () => [await healthRoute(), await healthRouteWhileProviderHangs()],

@@ -1,4 +1,5 @@
-import { createTransport } from '@postern/nodemailer'
+import { createTransport, type SubmissionSettings } from '@postern/nodemailer'
+import type { ProviderSettings } from '@postern/testing'
 import nodemailer from 'nodemailer'
 import type { Subject } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
@@ -6,52 +7,61 @@ import type { PostfixServer } from './postfix/index.ts'
 /** `timing.preferenceGrace` as it is by default: how long 587 may take before the ports after it are good enough. */
 export const GRACE = 1_500
 
+/** A server to send to, for clients that know Postern's settings and for those that do not. */
+export interface Target {
+  readonly settings: SubmissionSettings
+  readonly host: string
+  readonly auth: { readonly user: string; readonly pass: string }
+  readonly tls: { readonly ca: string }
+  readonly recipient: string
+  /** Those with STARTTLS, the best one first. */
+  readonly ports: readonly number[]
+}
+
+export function targetOf({ settings, recipient }: PostfixServer): Target {
+  const { host, auth, tls } = settings
+  return { settings, host, auth, tls, recipient, ports: [587, 2525] }
+}
+
+export function targetIn(settings: ProviderSettings): Target {
+  const { host, auth, tls, candidates } = settings
+  const ports = candidates.filter(({ security }) => security === 'starttls').map(({ port }) => port)
+  return { settings, host, auth, tls, ports, recipient: 'reader@example.net' }
+}
+
 /** A way to send, ready to be measured: everything that a process would make once is made by then. */
 export interface Sender {
   send(subject: string): Promise<unknown>
-  close(): void
+  close(options?: { readonly force: boolean }): void
 }
 
-export type SenderFactory = (postfix: PostfixServer, options?: { readonly pool?: boolean }) => Sender
+export type SenderFactory = (target: Target, options?: { readonly pool?: boolean }) => Sender
 
-export const postern: SenderFactory = (postfix, { pool = false } = {}) => {
-  const transport = createTransport(postfix.settings, { pool })
-  return { send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
+export const postern: SenderFactory = (target, { pool = false } = {}) => {
+  const transport = createTransport(target.settings, { pool })
+  return { send: (subject) => transport.sendMail(mailFor(target, subject)), close: (options) => transport.close(options) }
 }
 
-/** nodemailer as its documentation sets it up for one port, with TLS required. */
+/** nodemailer as its documentation sets it up for one port, with TLS required. @param rank which of the target's ports */
 export const plainNodemailer =
-  (port: number): SenderFactory =>
-  (postfix, { pool = false } = {}) => {
-    const transport = nodemailer.createTransport({
-      ...postfix.settings,
-      tls: { ...postfix.settings.tls },
-      auth: { ...postfix.settings.auth },
-      port,
-      secure: port === 465,
-      requireTLS: true,
-      pool,
-    })
-    return { send: (subject) => transport.sendMail(mailFor(postfix, subject)), close: () => transport.close() }
+  (rank = 0): SenderFactory =>
+  (target, { pool = false } = {}) => {
+    const { host, auth, tls, ports } = target
+    const transport = nodemailer.createTransport({ host, port: ports[rank]!, auth: { ...auth }, tls: { ...tls }, requireTLS: true, pool })
+    return { send: (subject) => transport.sendMail(mailFor(target, subject)), close: (options) => transport.close(options) }
   }
 
-/** What many apps have: try 587, give it ten seconds, then try 2525. */
-export const handWrittenLoop: SenderFactory = (postfix) => {
-  const transports = [587, 2525].map((port) =>
-    nodemailer.createTransport({
-      ...postfix.settings,
-      tls: { ...postfix.settings.tls },
-      auth: { ...postfix.settings.auth },
-      port,
-      requireTLS: true,
-      connectionTimeout: 10_000,
-    }),
+/** What many apps have: try one port, give it ten seconds, then try the other. */
+export const handWrittenLoop: SenderFactory = (target) => {
+  const { host, auth, tls, ports } = target
+  const transports = ports.map((port) =>
+    nodemailer.createTransport({ host, port, auth: { ...auth }, tls: { ...tls }, requireTLS: true, connectionTimeout: 10_000 }),
   )
   return {
     async send(subject) {
       for (const transport of transports) {
         try {
-          return await transport.sendMail(mailFor(postfix, subject))
+          return await transport.sendMail(mailFor(target, subject))
         } catch (error) {
           if (transport === transports.at(-1)) throw error
         }
@@ -62,20 +72,6 @@ export const handWrittenLoop: SenderFactory = (postfix) => {
       for (const transport of transports) transport.close()
     },
   }
-}
-
-/** What a client needs that knows nothing of Postern's settings. */
-export interface Target {
-  readonly host: string
-  readonly auth: { readonly user: string; readonly pass: string }
-  readonly tls: { readonly ca: string }
-  readonly recipient: string
-  /** The best one first. */
-  readonly ports: readonly number[]
-}
-
-export function targetOf(postfix: PostfixServer): Target {
-  return { ...postfix.settings, recipient: postfix.recipient, ports: [587, 2525] }
 }
 
 /** A new transport, and one message with it. */
@@ -89,6 +85,6 @@ export function oneMail(make: () => Sender): Subject {
   }
 }
 
-function mailFor(postfix: PostfixServer, subject: string) {
-  return { from: postfix.auth.user, to: postfix.recipient, subject, text: 'A message of a few words, as apps send them.' }
+function mailFor({ auth, recipient }: Target, subject: string) {
+  return { from: auth.user, to: recipient, subject, text: 'A message of a few words, as apps send them.' }
 }

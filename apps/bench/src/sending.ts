@@ -1,22 +1,22 @@
 import { measure, type Subject, timed } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
-import { handWrittenLoop, oneMail, plainNodemailer, postern, type SenderFactory } from './senders.ts'
+import { handWrittenLoop, oneMail, plainNodemailer, postern, type SenderFactory, type Target, targetOf } from './senders.ts'
 import { milliseconds, type Row } from './table.ts'
-
-const POOLED_MESSAGES = 400
 
 /** All ports open: what does the choice cost? */
 export async function healthyFirstMail(postfix: PostfixServer): Promise<Row> {
-  const [own, plain] = await measure([oneMail(() => postern(postfix)), oneMail(() => plainNodemailer(587)(postfix))], 60)
+  const target = targetOf(postfix)
+  const [own, plain] = await measure([oneMail(() => postern(target)), oneMail(() => plainNodemailer()(target))], 60)
   return compare('first mail, all ports open', own!.median, plain!.median, 'nodemailer', 1.02)
 }
 
-/** Many messages over five connections. */
-export async function pooledThroughput(postfix: PostfixServer): Promise<Row[]> {
-  const [own, plain] = await measure([pooled(postern, postfix), pooled(plainNodemailer(587), postfix)], 9, 2)
+/** Many messages at once, over five connections. */
+export async function pooledThroughput(target: Target, where: string, { count = 400, warmUp = 2 } = {}): Promise<Row[]> {
+  const [own, plain] = await measure([pooled(postern, target, count), pooled(plainNodemailer(), target, count)], 9, warmUp)
   const ratio = plain!.median / own!.median
+  const rate = (ms: number) => `${Math.round(count / (ms / 1_000))} /s`
   const row = {
-    what: 'messages through a pool',
+    what: `${count} messages through a pool, ${where}`,
     postern: rate(own!.median),
     peer: rate(plain!.median),
     peerName: 'nodemailer',
@@ -24,18 +24,14 @@ export async function pooledThroughput(postfix: PostfixServer): Promise<Row[]> {
     goal: '≥ 0.98',
     met: ratio >= 0.98,
   }
-  return [row, compare('CPU of a message through a pool', own!.cpu / POOLED_MESSAGES, plain!.cpu / POOLED_MESSAGES, 'nodemailer')]
-}
-
-function rate(ms: number): string {
-  return `${Math.round(POOLED_MESSAGES / (ms / 1_000))} /s`
+  return [row, compare(`CPU of a message through a pool, ${where}`, own!.cpu / count, plain!.cpu / count, 'nodemailer')]
 }
 
 /** A firewall drops 587. `plain` is the try of plain nodemailer, under way already. */
 export async function blocked587(postfix: PostfixServer, plain: ReturnType<typeof plainOnBlocked587>): Promise<Row[]> {
   await postfix.firewall({ 587: 'drop' })
-  const [own] = await measure([oneMail(() => postern(postfix))], 5, 0)
-  const loop = await timed(() => oneMail(() => handWrittenLoop(postfix)).run())
+  const [own] = await measure([oneMail(() => postern(targetOf(postfix)))], 5, 0)
+  const loop = await timed(() => oneMail(() => handWrittenLoop(targetOf(postfix))).run())
   await postfix.firewall({})
   if (loop.error) throw loop.error
   const { ms, error } = await plain
@@ -49,14 +45,14 @@ export async function blocked587(postfix: PostfixServer, plain: ReturnType<typeo
 
 /** nodemailer on 587 alone, with its own time-outs, while a firewall drops the port. */
 export function plainOnBlocked587(postfix: PostfixServer): ReturnType<typeof timed> {
-  return timed(() => oneMail(() => plainNodemailer(587)(postfix)).run())
+  return timed(() => oneMail(() => plainNodemailer()(targetOf(postfix))).run())
 }
 
-function pooled(factory: SenderFactory, postfix: PostfixServer): Subject {
+function pooled(factory: SenderFactory, target: Target, count: number): Subject {
   return {
     async run() {
-      const sender = factory(postfix, { pool: true })
-      await Promise.all(Array.from({ length: POOLED_MESSAGES }, (_, index) => sender.send(`message ${index}`)))
+      const sender = factory(target, { pool: true })
+      await Promise.all(Array.from({ length: count }, (_, index) => sender.send(`message ${index}`)))
       sender.close()
     },
   }
