@@ -1,14 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { MailMessage } from 'nodemailer'
 
-/** Who wants to know how far a message is. */
-export interface BodyListener {
-  /** nodemailer is about to send the envelope. */
-  works(): void
-  /** The message itself is being sent. */
-  transfers(): void
-}
-
 /**
  * How far a message has got. Only this tells whether a server may have it: nodemailer's errors do not. It watches the
  * streams that the message is read through, one for each try.
@@ -17,14 +9,14 @@ export class BodyWatch {
   readonly #message: MailMessage['message']
   #stream: Readable | undefined
 
-  constructor({ message }: MailMessage, listener: BodyListener) {
+  /** @param onCreated is told that nodemailer is about to send the envelope */
+  constructor({ message }: MailMessage, onCreated: () => void) {
     this.#message = message
     const create = message.createReadStream.bind(message)
     message.createReadStream = (options) => {
-      const stream = (this.#stream = create(options))
-      listener.works()
-      stream.once('resume', () => listener.transfers())
-      return stream
+      this.#stream = create(options)
+      onCreated()
+      return this.#stream
     }
   }
 
@@ -41,6 +33,14 @@ export class BodyWatch {
   /** All of it was taken, so that the end of data may have gone out: the server may have accepted it. */
   get ended(): boolean {
     return this.#stream?.readableEnded ?? false
+  }
+
+  /**
+   * Lets go of the stream. A message that waited in a queue is old in the eyes of the garbage collector, and would keep
+   * its stream, which is not, until the next full collection.
+   */
+  release(): void {
+    this.#stream = undefined
   }
 
   /** Whether there is a stream in the message, which can be read but once. */

@@ -56,8 +56,8 @@ export class Delivery {
     this.#mail = mail
     this.#road = road
     this.#done = done
-    this.#deadline = new SendDeadline(road.deadline, mail.data.signal)
-    this.#body = new BodyWatch(mail, this.#deadline)
+    this.#deadline = new SendDeadline(road.deadline, mail.data.signal, () => this.#body.read)
+    this.#body = new BodyWatch(mail, () => this.#deadline.works())
     this.signal = this.#deadline.signal
     // nodemailer ends a connection when the signal of its message is aborted; so the deadline reaches it, too.
     mail.data.signal = this.signal
@@ -189,6 +189,7 @@ export class Delivery {
   #end(error: Error | null, info?: SMTPSentMessageInfo): void {
     this.#forgetSecrets?.()
     this.#deadline.end()
+    this.#body.release()
     this.#done(error, info)
   }
 }

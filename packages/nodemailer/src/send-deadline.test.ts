@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { ScriptedServer } from '../test/scripted-server.ts'
+import { SendDeadline, SendDeadlineReached } from './send-deadline.ts'
 
 describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
   it('before it begins, with nothing sent', async () => {
@@ -40,5 +41,61 @@ describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
     expect(error).toMatchObject({ code: 'aborted', stage: 'message', delivery: 'unknown', retryable: false })
     await server.quiet()
     expect(server.messages).toHaveLength(1)
+  })
+})
+
+describe('the time a message has', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('is 30 s until it is transferred, where the caller set none', () => {
+    const deadline = new SendDeadline(undefined, undefined, () => false)
+    vi.advanceTimersByTime(3_600_000)
+    deadline.works()
+    vi.advanceTimersByTime(29_999)
+    expect(deadline.aborted).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(deadline.reason).toEqual(new SendDeadlineReached(30_000))
+  })
+
+  it('is ten minutes more once it is transferred', () => {
+    const deadline = new SendDeadline(undefined, undefined, () => true)
+    deadline.works()
+    vi.advanceTimersByTime(629_999)
+    expect(deadline.aborted).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(deadline.reason).toEqual(new SendDeadlineReached(600_000))
+  })
+
+  it('begins anew with every try, and stands still in a queue', () => {
+    const deadline = new SendDeadline(undefined, undefined, () => false)
+    deadline.works()
+    vi.advanceTimersByTime(20_000)
+    deadline.works()
+    vi.advanceTimersByTime(20_000)
+    deadline.waits()
+    vi.advanceTimersByTime(3_600_000)
+    expect(deadline.aborted).toBe(false)
+  })
+
+  it('is what the caller set, for everything', () => {
+    const deadline = new SendDeadline(1_000, undefined, () => true)
+    vi.advanceTimersByTime(500)
+    deadline.works()
+    deadline.waits()
+    vi.advanceTimersByTime(500)
+    expect(deadline.reason).toEqual(new SendDeadlineReached(1_000))
+  })
+
+  it.each([
+    ['before the transfer', 29_000],
+    ['in it', 31_000],
+  ])('leaves no timer behind that ends %s', (_when, ms) => {
+    const deadline = new SendDeadline(undefined, undefined, () => true)
+    deadline.works()
+    vi.advanceTimersByTime(ms)
+    expect(vi.getTimerCount()).toBe(1)
+    deadline.end()
+    expect(vi.getTimerCount()).toBe(0)
   })
 })

@@ -11,7 +11,7 @@ export class SendDeadlineReached {
 
 /** Until the message begins to be transferred. */
 const BEFORE_TRANSFER = 30_000
-/** From then on, for the body and the reply to it (RFC 5321 §4.5.3.2.6). A shorter one makes duplicates: RFC 1047. */
+/** After that, for the body and the reply to it (RFC 5321 §4.5.3.2.6). A shorter one makes duplicates: RFC 1047. */
 const TRANSFER = 600_000
 
 /**
@@ -20,13 +20,15 @@ const TRANSFER = 600_000
  */
 export class SendDeadline extends SendSignal {
   readonly #fixed: boolean
+  readonly #isTransferring: () => boolean
   #timer: NodeJS.Timeout | undefined
   #leaveParent: (() => void) | undefined
 
-  constructor(deadline: number | undefined, parent: AbortSignal | undefined) {
+  constructor(deadline: number | undefined, parent: AbortSignal | undefined, isTransferring: () => boolean) {
     super()
     this.#fixed = deadline !== undefined
-    if (deadline !== undefined) this.#arm(deadline)
+    this.#isTransferring = isTransferring
+    if (deadline !== undefined) this.#endAfter(deadline)
     if (parent) this.#follow(parent)
   }
 
@@ -37,17 +39,18 @@ export class SendDeadline extends SendSignal {
 
   /** Work on the message itself begins, or goes on with another try. */
   works(): void {
-    if (!this.#fixed) this.#arm(BEFORE_TRANSFER)
+    if (this.#fixed) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      // One timer will do for nearly all messages, which are through before it ends.
+      if (this.#isTransferring()) this.#endAfter(TRANSFER)
+      else this.abort(new SendDeadlineReached(BEFORE_TRANSFER))
+    }, BEFORE_TRANSFER)
   }
 
   /** The message is in a queue, which is not the server's fault. */
   waits(): void {
     if (!this.#fixed) clearTimeout(this.#timer)
-  }
-
-  /** The message is being transferred. */
-  transfers(): void {
-    if (!this.#fixed) this.#arm(TRANSFER)
   }
 
   end(): void {
@@ -62,8 +65,7 @@ export class SendDeadline extends SendSignal {
     this.#leaveParent = () => parent.removeEventListener('abort', onAbort)
   }
 
-  #arm(ms: number): void {
-    clearTimeout(this.#timer)
+  #endAfter(ms: number): void {
     this.#timer = setTimeout(() => this.abort(new SendDeadlineReached(ms)), ms)
   }
 }

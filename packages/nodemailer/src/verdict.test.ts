@@ -10,6 +10,13 @@ describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => 
     return { one, two, mailer, [Symbol.asyncDispose]: () => Promise.all(servers.map((server) => server[Symbol.asyncDispose]())).then(() => {}) }
   }
 
+  it('does not take for sent what nodemailer has read ahead to rewrite its line ends', async () => {
+    await using servers = await pair({ MAIL: ({ socket }) => setImmediate(() => socket.destroy()) })
+    const rewritten = { ...letter, newline: 'windows' }
+    expect(await servers.mailer.sendMail(rewritten)).toMatchObject({ accepted: [letter.to] })
+    expect([servers.one.messages.length, servers.two.messages.length]).toEqual([0, 1])
+  })
+
   const broken: Record<string, Answer> = {
     'a reply of two digits': '25',
     'a reply with a letter in its code': '2x0 ok',
