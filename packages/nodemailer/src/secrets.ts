@@ -9,7 +9,7 @@ export class Secrets {
   /** The oldest first. */
   readonly #learnt = new Map<string, () => void>()
   /** Lists of lines that have been gone through: each connection has one, and repeats it with every message. */
-  #lines = new WeakMap<readonly string[], string[]>()
+  #lines = new WeakMap<readonly string[], readonly string[]>()
 
   /** Knows more, for good or until the message they came with is done. What is no text is no secret. */
   add(...secrets: readonly unknown[]): () => void {
@@ -30,13 +30,19 @@ export class Secrets {
 
   /** A text without them. */
   hide(text: string): string {
-    return [...this.#known].reduce(redact, text)
+    let hidden = text
+    for (const secret of this.#known) hidden = redact(hidden, secret)
+    return hidden
   }
 
-  /** Lines without them. */
-  hideIn(lines: readonly string[]): string[] {
+  /** Lines without them: the same ones, if there are none in them. */
+  hideIn(lines: readonly string[]): readonly string[] {
     let hidden = this.#lines.get(lines)
-    if (!hidden) this.#lines.set(lines, (hidden = lines.map((line) => this.hide(line))))
+    if (!hidden) {
+      const shown = lines.map((line) => this.hide(line))
+      hidden = shown.some((line, index) => line !== lines[index]) ? shown : lines
+      this.#lines.set(lines, hidden)
+    }
     return hidden
   }
 }
