@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly security: Security
 }
 
+const keys = new WeakMap<Endpoint, string>()
+
 /**
  * The endpoint in one word, for maps and logs.
  *
@@ -21,7 +23,9 @@ export interface Endpoint {
  * endpointKey({ host: 'smtp.example.com', port: 587, security: 'starttls' }) // 'smtp.example.com:587/starttls'
  */
 export function endpointKey(endpoint: Endpoint): string {
-  return `${serverOf(endpoint)}/${endpoint.security}`
+  let key = keys.get(endpoint)
+  if (!key) keys.set(endpoint, (key = `${serverOf(endpoint)}/${endpoint.security}`))
+  return key
 }
 
 /** `smtp.example.com:587`, as far as it is known. */

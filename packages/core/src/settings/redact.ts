@@ -16,20 +16,37 @@ export function redact(text: string, auth: LoginSettings | undefined): string {
   if (!auth) return text
   const secret = 'pass' in auth ? auth.pass : auth.accessToken
   if (typeof secret !== 'string' || secret === '') return text
-  // Most texts hold no secret, and finding that out is quick. What the pattern would match is never left out by this.
+  const { plain, inBase64 } = patternsOf(auth, secret)
+  // Most texts hold no secret, and finding that out is quick. What the patterns would match is never left out by this.
   const mayHold = /[%\\]/.test(text) || text.toUpperCase().includes(secret.toUpperCase())
-  return (mayHold ? text.replace(patternOf(auth, secret), HIDDEN) : text).replace(encoded, (run) =>
-    holds(run, secret) ? HIDDEN : run,
-  )
+  const shown = mayHold ? text.replace(plain, HIDDEN) : text
+  return inBase64.test(shown) ? shown.replace(encoded, (run) => (holds(run, secret) ? HIDDEN : run)) : shown
+}
+
+interface Patterns {
+  readonly secret: string
+  readonly plain: RegExp
+  readonly inBase64: RegExp
 }
 
 /** The patterns that were made: an app has few secrets and many texts, and making one costs more than looking for it. */
-const patterns = new WeakMap<LoginSettings, { readonly secret: string; readonly pattern: RegExp }>()
+const patterns = new WeakMap<LoginSettings, Patterns>()
 
-function patternOf(auth: LoginSettings, secret: string): RegExp {
+function patternsOf(auth: LoginSettings, secret: string): Patterns {
   let made = patterns.get(auth)
-  if (made?.secret !== secret) patterns.set(auth, (made = { secret, pattern: new RegExp(Array.from(secret, anyForm).join(''), 'gi') }))
-  return made.pattern
+  if (made?.secret !== secret) {
+    const plain = new RegExp(Array.from(secret, anyForm).join(''), 'gi')
+    const inBase64 = new RegExp([0, 1, 2].map((before) => seenInBase64(secret, before)).join('|'))
+    patterns.set(auth, (made = { secret, plain, inBase64 }))
+  }
+  return made
+}
+
+/** The characters of base64 that a secret alone decides, in either alphabet, where so many bytes stand before it in its group. */
+function seenInBase64(secret: string, before: number): string {
+  const bytes = Buffer.from(' '.repeat(before) + secret)
+  const seen = bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
+  return seen.replaceAll('+', '[+-]').replaceAll('/', '[/_]')
 }
 
 /** One character as it stands, percent-encoded, or escaped as in JSON. */
