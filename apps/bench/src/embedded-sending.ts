@@ -34,7 +34,7 @@ export async function embeddedFirstMail(): Promise<Row[]> {
 /** Many messages at once, over five connections: a burst, and one that lasts. */
 export function embeddedThroughput(): Promise<Row[]> {
   return withEmbedded(async (settings) => [
-    ...(await pooledThroughput(targetIn(settings), 'embedded', { warmUp: 20 })),
+    ...(await pooledThroughput(targetIn(settings), 'embedded', { rounds: 45, warmUp: 20 })),
     ...(await pooledThroughput(targetIn(settings), 'embedded', { count: 2_000, warmUp: 4 })),
   ])
 }

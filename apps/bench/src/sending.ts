@@ -11,8 +11,8 @@ export async function healthyFirstMail(postfix: PostfixServer): Promise<Row> {
 }
 
 /** Many messages at once, over five connections. */
-export async function pooledThroughput(target: Target, where: string, { count = 400, warmUp = 2 } = {}): Promise<Row[]> {
-  const [own, plain] = await measure([pooled(postern, target, count), pooled(plainNodemailer(), target, count)], 9, warmUp)
+export async function pooledThroughput(target: Target, where: string, { count = 400, rounds = 9, warmUp = 2 } = {}): Promise<Row[]> {
+  const [own, plain] = await measure([pooled(postern, target, count), pooled(plainNodemailer(), target, count)], rounds, warmUp)
   const ratio = plain!.median / own!.median
   const rate = (ms: number) => `${Math.round(count / (ms / 1_000))} /s`
   const row = {

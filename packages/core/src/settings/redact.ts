@@ -16,37 +16,41 @@ export function redact(text: string, auth: LoginSettings | undefined): string {
   if (!auth) return text
   const secret = 'pass' in auth ? auth.pass : auth.accessToken
   if (typeof secret !== 'string' || secret === '') return text
-  const { plain, inBase64 } = patternsOf(auth, secret)
-  // Most texts hold no secret, and finding that out is quick. What the patterns would match is never left out by this.
+  const forms = formsOf(auth, secret)
+  // Most texts hold no secret, and finding that out is quick. What would be taken out is never left in by this.
   const mayHold = /[%\\]/.test(text) || text.toUpperCase().includes(secret.toUpperCase())
-  const shown = mayHold ? text.replace(plain, HIDDEN) : text
-  return inBase64.test(shown) ? shown.replace(encoded, (run) => (holds(run, secret) ? HIDDEN : run)) : shown
+  const shown = mayHold ? text.replace((forms.plain ??= plainPattern(secret)), HIDDEN) : text
+  const standard = shown.replaceAll('-', '+').replaceAll('_', '/')
+  if (!forms.inBase64.some((seen) => standard.includes(seen))) return shown
+  return shown.replace(encoded, (run) => (holds(run, secret) ? HIDDEN : run))
 }
 
-interface Patterns {
+/** What is looked for. */
+interface Forms {
   readonly secret: string
-  readonly plain: RegExp
-  readonly inBase64: RegExp
+  /** As it stands, in any form. Made when it is needed. */
+  plain?: RegExp
+  /** A part of it in base64, for each place in a group of three bytes where it may begin. */
+  readonly inBase64: readonly string[]
 }
 
-/** The patterns that were made: an app has few secrets and many texts, and making one costs more than looking for it. */
-const patterns = new WeakMap<LoginSettings, Patterns>()
+/** What was made: an app has few secrets and many texts. */
+const known = new WeakMap<LoginSettings, Forms>()
 
-function patternsOf(auth: LoginSettings, secret: string): Patterns {
-  let made = patterns.get(auth)
-  if (made?.secret !== secret) {
-    const plain = new RegExp(Array.from(secret, anyForm).join(''), 'gi')
-    const inBase64 = new RegExp([0, 1, 2].map((before) => seenInBase64(secret, before)).join('|'))
-    patterns.set(auth, (made = { secret, plain, inBase64 }))
-  }
-  return made
+function formsOf(auth: LoginSettings, secret: string): Forms {
+  let forms = known.get(auth)
+  if (forms?.secret !== secret) known.set(auth, (forms = { secret, inBase64: [0, 1, 2].map((before) => seenInBase64(secret, before)) }))
+  return forms
 }
 
-/** The characters of base64 that a secret alone decides, in either alphabet, where so many bytes stand before it in its group. */
+/** The characters of base64 that a secret alone decides, where so many bytes stand before it in its group. */
 function seenInBase64(secret: string, before: number): string {
   const bytes = Buffer.from(' '.repeat(before) + secret)
-  const seen = bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
-  return seen.replaceAll('+', '[+-]').replaceAll('/', '[/_]')
+  return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
+}
+
+function plainPattern(secret: string): RegExp {
+  return new RegExp(Array.from(secret, anyForm).join(''), 'gi')
 }
 
 /** One character as it stands, percent-encoded, or escaped as in JSON. */
