@@ -9,12 +9,16 @@ const TURNS = 8
  */
 export class Gathering {
   readonly #socket: Socket
-  /** How many are left; none while nothing is held back. */
+  /** How many turns are left; none while nothing is held back. */
   #turns = 0
   #isCounting = false
 
   constructor(socket: Socket) {
     this.#socket = socket
+  }
+
+  get isHolding(): boolean {
+    return this.#turns > 0
   }
 
   /** A piece of a message is about to be written. */

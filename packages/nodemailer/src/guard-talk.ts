@@ -87,13 +87,14 @@ const commands: Readonly<Record<string, readonly [RegExp, Stage | undefined]>> =
   QUIT: [/^QUIT\r\n$/, undefined],
 }
 
-/** What is waited for once something is written: nothing more, when that is the message. */
+/** What is waited for once something is written: nothing more, when that is the message. It may begin as a command does. */
 function stageAfter(stage: Stage | undefined, written: unknown): Stage | undefined {
+  const isOpening = stage === 'ehlo' || stage === 'auth'
   const piece = Buffer.isBuffer(written) ? written : Buffer.from(String(written))
-  const command = commands[piece.toString('latin1', 0, 4)]
-  if (command?.[0].test(piece.toString())) return command[1]
+  const [pattern, begun] = commands[piece.toString('latin1', 0, 4)] ?? []
+  if (pattern?.test(piece.toString()) && (isOpening || begun !== 'ehlo')) return begun
   // What else is said before the envelope is a login.
-  return stage === 'ehlo' || stage === 'auth' ? 'auth' : undefined
+  return isOpening ? 'auth' : undefined
 }
 
 const MAIL = Buffer.from('MAIL FROM:<')

@@ -39,7 +39,8 @@ export function handOver({ endpoint, socket, greeting }: OpenConnection, options
   const gathering = new Gathering(socket)
   const write = socket.write.bind(socket) as Write
   socket.write = ((piece, encoding, callback) => {
-    if (guard.isTalk(piece)) return write(piece, encoding, callback)
+    // While pieces are held back the next one is the message's, even if it reads like a command.
+    if (!gathering.isHolding && guard.isTalk(piece)) return write(piece, encoding, callback)
     gathering.begin()
     return gathering.took(piece, write(piece, encoding, callback))
   }) as Write as Socket['write']

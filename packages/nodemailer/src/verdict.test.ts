@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { failureOf, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
 import { type Answer, drop, hang, last, type Point, type Script, ScriptedServer } from '../test/scripted-server.ts'
 
+/** The reply to a message may take longer than one to a command. */
+const late: Answer = ({ say }) => void setTimeout(() => say('250 2.0.0 queued'), 600)
+
 describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => {
   const pair = async (first: Script, selection = unhurried) => {
     const servers = [await ScriptedServer.start(first), await ScriptedServer.start()] as const
@@ -16,6 +19,18 @@ describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => 
     expect(await servers.mailer.sendMail(rewritten)).toMatchObject({ accepted: [letter.to] })
     expect([servers.one.messages.length, servers.two.messages.length]).toEqual([0, 1])
   })
+
+  it.each(['MAIL FROM:<ada@example.net>\r\n', 'DATA\r\n', 'EHLO example.net\r\n', 'RSET\r\n'])(
+    'does not take a message for talk that reads like it: %j',
+    async (content) => {
+      await using servers = await pair({ end: late }, { ...unhurried, budgets: { ...unhurried.budgets, reply: 300 } })
+      const message = { envelope: { from: letter.from, to: letter.to }, raw: content }
+      for (const mail of [{ ...letter, text: content }, message]) {
+        expect(await servers.mailer.sendMail(mail)).toMatchObject({ response: '250 2.0.0 queued' })
+      }
+      expect([servers.one.messages.length, servers.two.messages.length]).toEqual([2, 0])
+    },
+  )
 
   const broken: Record<string, Answer> = {
     'a reply of two digits': '25',
