@@ -48,23 +48,17 @@ describe('the time a message has', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('is 30 s until it is transferred, where the caller set none', () => {
-    const deadline = new SendDeadline(undefined, undefined, () => false)
+  it.each([
+    ['is 30 s until it is transferred, where the caller set none', false, 30_000, 30_000],
+    ['is ten minutes more once it is transferred', true, 630_000, 600_000],
+  ])('%s', (_what, isTransferring, after, ms) => {
+    const deadline = new SendDeadline(undefined, undefined, () => isTransferring)
     vi.advanceTimersByTime(3_600_000)
     deadline.works()
-    vi.advanceTimersByTime(29_999)
+    vi.advanceTimersByTime(after - 1)
     expect(deadline.aborted).toBe(false)
     vi.advanceTimersByTime(1)
-    expect(deadline.reason).toEqual(new SendDeadlineReached(30_000))
-  })
-
-  it('is ten minutes more once it is transferred', () => {
-    const deadline = new SendDeadline(undefined, undefined, () => true)
-    deadline.works()
-    vi.advanceTimersByTime(629_999)
-    expect(deadline.aborted).toBe(false)
-    vi.advanceTimersByTime(1)
-    expect(deadline.reason).toEqual(new SendDeadlineReached(600_000))
+    expect(deadline.reason).toEqual(new SendDeadlineReached(ms))
   })
 
   it('begins anew with every try, and stands still in a queue', () => {
