@@ -4,6 +4,7 @@ import type { SendEnd } from './channels.ts'
 import { Delivery, type DeliveryCallback, type Road } from './delivery.ts'
 import { DeliveryError } from './delivery-error.ts'
 import type { SendOutcome } from './metrics.ts'
+import { Queue } from './queue.ts'
 
 /** A message that was handed over and has no outcome yet. */
 interface Letter {
@@ -34,9 +35,9 @@ export class Outbox {
   readonly #listener: OutboxListener
   readonly #places: number
   readonly #begun = new Set<Delivery>()
-  #waiting: Letter[] = []
+  readonly #waiting = new Queue<Letter>()
   /** Those that came while no endpoint was known: should none be found, that is their end, too. */
-  #hoping: Letter[] = []
+  readonly #hoping = new Queue<Letter>()
   #onSettled: (() => void)[] = []
   #isForced = false
 
@@ -69,9 +70,7 @@ export class Outbox {
 
   /** No endpoint works. Those that came in the hope of one are told the same; the others try for themselves, in their turn. */
   noWay(error: NoUsableEndpointError): void {
-    const told = this.#hoping
-    this.#hoping = []
-    for (const letter of told) this.#begin(letter, error)
+    for (const letter of this.#hoping.drain()) this.#begin(letter, error)
   }
 
   /** Resolves when every message has its outcome. */
@@ -83,27 +82,21 @@ export class Outbox {
   close(force: boolean): void {
     this.#isForced ||= force
     this.#hopeIsOver()
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const letter of waiting) this.#begin(letter)
+    for (const letter of this.#waiting.drain()) this.#begin(letter)
     if (force) for (const delivery of this.#begun) delivery.abort()
   }
 
   /** There is an endpoint: who hoped for one waits for a place like everybody. */
   #hopeIsOver(): void {
     if (this.#hoping.length === 0) return
-    this.#waiting = [...this.#waiting, ...this.#hoping]
-    this.#hoping = []
+    for (const letter of this.#hoping.drain()) this.#waiting.push(letter)
   }
 
   /** Whoever is called off while it waits has its turn at once, and comes to its end by itself. */
   #mind(letter: Letter): void {
     const { signal } = (letter.delivery = this.#deliveryOf(letter))
     const onAbort = () => {
-      for (const queue of [this.#waiting, this.#hoping]) {
-        const at = queue.indexOf(letter)
-        if (at !== -1) return this.#begin(queue.splice(at, 1)[0]!)
-      }
+      if (this.#waiting.remove(letter) || this.#hoping.remove(letter)) this.#begin(letter)
     }
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort)
