@@ -1,5 +1,11 @@
 import type { Readable } from 'node:stream'
 import type { MailMessage } from 'nodemailer'
+import { bodyStreamOf, isOneShot } from './body-stream.ts'
+
+/** Who is told, each time a message is about to be sent. */
+export interface BodyWatcher {
+  works(body: BodyWatch): void
+}
 
 /**
  * How far a message has got. Only this tells whether a server may have it: nodemailer's errors do not. It watches the
@@ -7,16 +13,17 @@ import type { MailMessage } from 'nodemailer'
  */
 export class BodyWatch {
   readonly #message: MailMessage['message']
+  readonly #open: MailMessage['message']['createReadStream']
   #stream: Readable | undefined
 
-  /** @param onCreated is told that nodemailer is about to send the envelope */
-  constructor({ message }: MailMessage, onCreated: () => void) {
+  constructor({ message }: MailMessage, watcher: BodyWatcher) {
     this.#message = message
-    const create = message.createReadStream.bind(message)
+    this.#open = bodyStreamOf(message)
     message.createReadStream = (options) => {
-      this.#stream = create(options)
-      onCreated()
-      return this.#stream
+      const stream = this.#open(options)
+      this.#stream = stream
+      watcher.works(this)
+      return stream
     }
   }
 
@@ -36,36 +43,21 @@ export class BodyWatch {
   }
 
   /**
-   * Lets go of the stream. A message that waited in a queue is old in the eyes of the garbage collector, and would keep
-   * its stream, which is not, until the next full collection.
+   * Lets go of the message and its stream. A message that waited in a queue is old in the eyes of the garbage collector,
+   * and would keep what is not, this and its stream, until the next full collection.
    */
   release(): void {
     this.#stream = undefined
+    this.#message.createReadStream = this.#open
   }
 
   /** Whether there is a stream in the message, which can be read but once. */
   get oneShot(): boolean {
-    return hasOneShotContent(this.#message)
+    return isOneShot(this.#message)
   }
 
   /** Whether the message can be read again from the start. */
   get replayable(): boolean {
     return this.#stream === undefined || !this.oneShot
   }
-}
-
-interface ContentNode {
-  readonly content?: unknown
-  /** Where nodemailer keeps a message that was handed over ready-made. */
-  readonly _raw?: unknown
-  readonly childNodes?: readonly ContentNode[]
-}
-
-/** A stream that the caller handed over is filled into the message as soon as that is made, and then it is spent. */
-function hasOneShotContent({ content, _raw: raw, childNodes = [] }: ContentNode): boolean {
-  return isStream(content) || isStream(raw) || childNodes.some(hasOneShotContent)
-}
-
-function isStream(content: unknown): boolean {
-  return typeof (content as { readonly pipe?: unknown } | null | undefined)?.pipe === 'function'
 }

@@ -1,4 +1,6 @@
 import { type Fault, type NominalPort, type Provider, startProvider } from '@postern/testing'
+import { text } from 'node:stream/consumers'
+import type { MailMessage } from 'nodemailer'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, impatient, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
 
@@ -55,6 +57,22 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
   const arrived = () => provider.messages.slice(sent)
   const loginsSince = (before: number): NominalPort[] => provider.logins.slice(before).map(({ port }) => port)
   const open = (selection = unhurried) => mailerFor(provider.settings, { pool, selection })
+
+  it('is left as it was, however it went', async () => {
+    const mailer = open()
+    const mails: MailMessage[] = []
+    mailer.use('stream', (mail, done) => {
+      mails.push(mail as MailMessage)
+      done()
+    })
+    const { signal } = new AbortController()
+    await mailer.sendMail({ ...letter, signal })
+    await mailer.sendMail(letter)
+    await provider.fault(587, 'message-rejected')
+    await failureOf(mailer.sendMail({ ...letter, signal }))
+    expect(mails.map(({ data }) => data.signal)).toEqual([signal, undefined, signal])
+    expect(await text(mails[0]!.message.createReadStream())).toContain('Subject: Hello')
+  })
 
   it('sends over 587 while that works', async () => {
     await open().sendMail(letter)

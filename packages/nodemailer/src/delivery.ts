@@ -4,7 +4,7 @@ import { BodyWatch } from './body-watch.ts'
 import { DeliveryError } from './delivery-error.ts'
 import { type Lane, LaneLeft } from './lane.ts'
 import type { Lanes } from './lanes.ts'
-import { attemptOf, calledOff, exhausted, garbled, isAcceptance, knownDown, ownSecrets, responseOf, wasDropped, withoutSecrets } from './outcome.ts'
+import { attemptOf, calledOff, exhausted, garbled, isAcceptance, knownDown, responseOf, wasDropped, withoutSecrets } from './outcome.ts'
 import type { Secrets } from './secrets.ts'
 import { SendDeadline } from './send-deadline.ts'
 import { isLoginLost, verdictOn } from './verdict.ts'
@@ -56,13 +56,13 @@ export class Delivery {
     this.#mail = mail
     this.#road = road
     this.#done = done
-    this.#deadline = new SendDeadline(road.deadline, mail.data.signal, () => this.#body.read)
-    this.#body = new BodyWatch(mail, () => this.#deadline.works())
+    this.#deadline = new SendDeadline(road.deadline, mail.data.signal)
+    this.#body = new BodyWatch(mail, this.#deadline)
     this.signal = this.#deadline.signal
     // nodemailer ends a connection when the signal of its message is aborted; so the deadline reaches it, too.
     mail.data.signal = this.signal
-    const secrets = ownSecrets(mail)
-    if (secrets.length > 0) this.#forgetSecrets = road.secrets.add(...secrets)
+    const { auth } = mail.data
+    if (auth) this.#forgetSecrets = road.secrets.add(auth.pass, auth.accessToken, auth.refreshToken)
   }
 
   /**
@@ -75,7 +75,7 @@ export class Delivery {
     if (noWay) return this.#end(this.#exhausted(noWay))
     // In a pool the work begins when a connection takes the message: the queue is not the server's fault.
     const { pooled, selector, lanes, closed } = this.#road
-    if (!pooled) this.#deadline.works()
+    if (!pooled) this.#deadline.works(this.#body)
     // Most messages of a pool come while an endpoint is in use, and go straight into its queue.
     if (pooled && selector.endpoint && !closed()) this.#sendOver(lanes.to(selector.endpoint))
     else this.#tryNext()
@@ -96,7 +96,7 @@ export class Delivery {
 
   #sendOver(lane: Lane): void {
     this.endpoint = lane.endpoint
-    const startedAt = new Date()
+    const startedAt = Date.now()
     let isOver = false
     lane.send(this.#mail, (error, info) => {
       if (isOver) return
@@ -130,7 +130,7 @@ export class Delivery {
     return lane
   }
 
-  #settle(lane: Lane, startedAt: Date, error: Error | null, sent: SMTPSentMessageInfo | undefined): void {
+  #settle(lane: Lane, startedAt: number, error: Error | null, sent: SMTPSentMessageInfo | undefined): void {
     let info: SMTPSentMessageInfo | undefined
     try {
       info = sent && isAcceptance(sent.response) ? this.#accept(lane, sent) : this.#fail(lane, startedAt, error ?? garbled(sent!.response))
@@ -152,7 +152,7 @@ export class Delivery {
    * @returns nothing, as another try is due
    * @throws DeliveryError if none is
    */
-  #fail({ endpoint, refusal }: Lane, startedAt: Date, error: Error): undefined {
+  #fail({ endpoint, refusal }: Lane, startedAt: number, error: Error): undefined {
     const { closed, selector, maxConnections, locale, onAttempt } = this.#road
     if (error instanceof LaneLeft) {
       if (!closed()) return
@@ -190,6 +190,8 @@ export class Delivery {
     this.#forgetSecrets?.()
     this.#deadline.end()
     this.#body.release()
+    // For the same reason; but of one that was called off nodemailer may ask its signal yet.
+    if (!this.signal.aborted) this.#mail.data.signal = this.#deadline.parent
     this.#done(error, info)
   }
 }

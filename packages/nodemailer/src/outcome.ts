@@ -7,7 +7,7 @@ import {
   type Locale,
   NoUsableEndpointError,
 } from '@postern/core'
-import type { MailMessage, SMTPSentMessageInfo } from 'nodemailer'
+import type { SMTPSentMessageInfo } from 'nodemailer'
 import { DeliveryError } from './delivery-error.ts'
 import { redactDeep } from './redacting-logger.ts'
 import type { Secrets } from './secrets.ts'
@@ -82,9 +82,9 @@ export function exhausted(error: NoUsableEndpointError, tries: Tries, way: Way):
   return new DeliveryError({ failure, attempts, delivery: 'not-accepted', retryable })
 }
 
-export function attemptOf(endpoint: Endpoint, startedAt: Date, failure: Failure): Attempt {
-  const ms = Date.now() - startedAt.getTime()
-  return { endpoint, outcome: 'failed', stage: failure.stage, failure, startedAt, ms, stages: [] }
+export function attemptOf(endpoint: Endpoint, startedAt: number, failure: Failure): Attempt {
+  const ms = Date.now() - startedAt
+  return { endpoint, outcome: 'failed', stage: failure.stage, failure, startedAt: new Date(startedAt), ms, stages: [] }
 }
 
 /** The pool's own word for a connection that went away before the message was begun; it has no command. */
@@ -96,9 +96,4 @@ export function wasDropped(error: unknown): boolean {
 export function responseOf(error: unknown, secrets: Secrets): string | undefined {
   const { response } = error as { readonly response?: unknown }
   return typeof response === 'string' ? secrets.hide(response) : undefined
-}
-
-/** The secrets that a message brings along. */
-export function ownSecrets({ data: { auth } }: MailMessage): readonly unknown[] {
-  return auth ? [auth.pass, auth.accessToken, auth.refreshToken] : []
 }

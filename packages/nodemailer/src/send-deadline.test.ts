@@ -52,9 +52,9 @@ describe('the time a message has', () => {
     ['is 30 s until it is transferred, where the caller set none', false, 30_000, 30_000],
     ['is ten minutes more once it is transferred', true, 630_000, 600_000],
   ])('%s', (_what, isTransferring, after, ms) => {
-    const deadline = new SendDeadline(undefined, undefined, () => isTransferring)
+    const deadline = new SendDeadline(undefined, undefined)
     vi.advanceTimersByTime(3_600_000)
-    deadline.works()
+    deadline.works({ read: isTransferring })
     vi.advanceTimersByTime(after - 1)
     expect(deadline.aborted).toBe(false)
     vi.advanceTimersByTime(1)
@@ -62,10 +62,10 @@ describe('the time a message has', () => {
   })
 
   it('begins anew with every try, and stands still in a queue', () => {
-    const deadline = new SendDeadline(undefined, undefined, () => false)
-    deadline.works()
+    const deadline = new SendDeadline(undefined, undefined)
+    deadline.works({ read: false })
     vi.advanceTimersByTime(20_000)
-    deadline.works()
+    deadline.works({ read: false })
     vi.advanceTimersByTime(20_000)
     deadline.waits()
     vi.advanceTimersByTime(3_600_000)
@@ -73,9 +73,9 @@ describe('the time a message has', () => {
   })
 
   it('is what the caller set, for everything', () => {
-    const deadline = new SendDeadline(1_000, undefined, () => true)
+    const deadline = new SendDeadline(1_000, undefined)
     vi.advanceTimersByTime(500)
-    deadline.works()
+    deadline.works({ read: true })
     deadline.waits()
     vi.advanceTimersByTime(500)
     expect(deadline.reason).toEqual(new SendDeadlineReached(1_000))
@@ -85,8 +85,8 @@ describe('the time a message has', () => {
     ['before the transfer', 29_000],
     ['in it', 31_000],
   ])('leaves no timer behind that ends %s', (_when, ms) => {
-    const deadline = new SendDeadline(undefined, undefined, () => true)
-    deadline.works()
+    const deadline = new SendDeadline(undefined, undefined)
+    deadline.works({ read: true })
     vi.advanceTimersByTime(ms)
     expect(vi.getTimerCount()).toBe(1)
     deadline.end()

@@ -19,15 +19,16 @@ const TRANSFER = 600_000
  * without one, a large message on a slow line is not cut off while it moves.
  */
 export class SendDeadline extends SendSignal {
+  /** The caller's own wish to call it off. */
+  readonly parent: AbortSignal | undefined
   readonly #fixed: boolean
-  readonly #isTransferring: () => boolean
   #timer: NodeJS.Timeout | undefined
   #leaveParent: (() => void) | undefined
 
-  constructor(deadline: number | undefined, parent: AbortSignal | undefined, isTransferring: () => boolean) {
+  constructor(deadline: number | undefined, parent: AbortSignal | undefined) {
     super()
+    this.parent = parent
     this.#fixed = deadline !== undefined
-    this.#isTransferring = isTransferring
     if (deadline !== undefined) this.#endAfter(deadline)
     if (parent) this.#follow(parent)
   }
@@ -37,13 +38,17 @@ export class SendDeadline extends SendSignal {
     return this as unknown as AbortSignal
   }
 
-  /** Work on the message itself begins, or goes on with another try. */
-  works(): void {
+  /**
+   * Work on the message itself begins, or goes on with another try.
+   *
+   * @param body tells whether it is being transferred
+   */
+  works(body: { readonly read: boolean }): void {
     if (this.#fixed) return
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       // One timer will do for nearly all messages, which are through before it ends.
-      if (this.#isTransferring()) this.#endAfter(TRANSFER)
+      if (body.read) this.#endAfter(TRANSFER)
       else this.abort(new SendDeadlineReached(BEFORE_TRANSFER))
     }, BEFORE_TRANSFER)
   }
