@@ -62,7 +62,7 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     const mailer = open()
     const mails: MailMessage[] = []
     mailer.use('stream', (mail, done) => {
-      mails.push(mail as MailMessage)
+      mails.push(mail)
       done()
     })
     const { signal } = new AbortController()
