@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Transform } from 'node:stream'
 import nodemailer, { type SendMailOptions } from 'nodemailer'
+import MailComposer from 'nodemailer/lib/mail-composer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { failureOf, Gate, letter, mailerFor, modes } from '../test/mail.ts'
 import { drop, ScriptedServer } from '../test/scripted-server.ts'
+import { bodyStreamOf } from './body-stream.ts'
 
 const fixed = { ...letter, messageId: '<one@example.net>', date: new Date(0), baseBoundary: 'b' }
 const ready = { envelope: { from: letter.from, to: letter.to }, messageId: '<one@example.net>' }
@@ -72,6 +74,13 @@ describe('a message', () => {
     await provider.heal(587)
     expect(provider.messages.slice(before)).toMatchObject([{ port: 2525, raw: expect.stringContaining('ONCE ONLY') }])
   })
+})
+
+it('a message that cannot be read harms nobody who does not listen', async () => {
+  const message = new MailComposer({ ...letter, attachments: [{ path: '/nowhere/at/all.pdf' }] }).compile()
+  const stream = bodyStreamOf(message)().resume()
+  await new Promise((resolve) => stream.on('close', resolve))
+  expect(stream.errored).toMatchObject({ code: 'ENOENT' })
 })
 
 describe.each(modes)('a message that breaks off, $mode', ({ pool }) => {

@@ -27,7 +27,8 @@ export function bodyStreamOf(message: Message): Message['createReadStream'] {
 }
 
 function straightFrom(message: Message, options: Parameters<Message['createReadStream']>[0] = {}): Readable {
-  const stream = new PassThrough(options)
+  // nodemailer does not always come to listen to it, and an error that nobody listens to ends the process.
+  const stream = new PassThrough(options).on('error', () => {})
   message.stream(stream, options, (error) => {
     if (error) stream.destroy(error)
     else stream.end()

@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { failureOf, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
 import { type Answer, drop, hang, last, type Point, type Script, ScriptedServer } from '../test/scripted-server.ts'
@@ -144,6 +146,26 @@ describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => 
     expect(error).toMatchObject({ code: 'message-rejected', delivery: 'not-accepted', retryable: false })
     expect(servers.two.connections).toBe(0)
     expect(servers.mailer.endpoint?.port).toBe(servers.one.port)
+  })
+
+  it('does not fall over a message that cannot be read, and is too large anyhow', async () => {
+    await using servers = await pair({ EHLO: '250-scripted.test\r\n250-SIZE 10\r\n250 AUTH PLAIN' })
+    const { from, to } = letter
+    const message = { ...letter, envelope: { from, to, size: 1_000 }, attachments: [{ path: '/nowhere/at/all.pdf' }] }
+    const outputs: Writable[] = []
+    servers.mailer.use('stream', (mail, done) => {
+      const write = mail.message.stream.bind(mail.message)
+      mail.message.stream = (output, ...rest) => {
+        outputs.push(output)
+        write(output, ...rest)
+      }
+      done()
+    })
+    const error = await failureOf(servers.mailer.sendMail(message))
+    expect(error).toMatchObject({ code: 'message-rejected', delivery: 'not-accepted', retryable: false })
+    // The file is looked for meanwhile, and nobody waits for it.
+    await access('/nowhere/at/all.pdf').catch(() => {})
+    expect(outputs.map(({ destroyed }) => destroyed)).toEqual([true])
   })
 
   it('does not take a message again that cannot be read', async () => {
