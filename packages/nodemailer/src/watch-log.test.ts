@@ -102,3 +102,21 @@ it('goes through a ladder that fails each message by itself, and says so once', 
   await mailer.sendMail(letter)
   expect(ours().slice(after.length)).toEqual([expect.stringContaining(`${provider.ports[2525]}/starttls`)])
 })
+
+it.each([
+  ['drops-at-mail', true],
+  ['auth-drops', true],
+  ['auth-not-offered', true],
+  ['drops-at-mail', false],
+] as const)('says of a crowd of messages that meets %s once that it has moved (known before: %s)', async (fault, isKnown) => {
+  await using provider = await startProvider()
+  const mailer = mailerFor(provider.settings)
+  if (isKnown) await mailer.sendMail(letter)
+  await provider.fault(587, fault)
+  const told: string[] = []
+  for (const event of ['fallback', 'recovered'] as const) mailer.on(event, ({ endpoint }) => told.push(`${event} ${endpoint.port}`))
+  await Promise.all(Array.from({ length: 60 }, () => mailer.sendMail(letter)))
+  expect(told).toEqual([`fallback ${provider.ports[2525]}`])
+  expect(mailer.endpoint?.port).toBe(provider.ports[2525])
+  expect(mailer.state().rungs[0]).toMatchObject({ standing: 'down' })
+})

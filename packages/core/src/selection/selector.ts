@@ -52,6 +52,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   #proof: Proof | undefined
   readonly #login: KnownLogin
   #lastFallback: Fallback | undefined
+  /** How often each one failed that had been handed out. */
+  readonly #failures = new Map<string, number>()
   /** The last choice, whatever has become of it since. */
   #last: Endpoint | undefined
   /** The race that decides for everyone; resolves with why nobody could win it. */
@@ -169,9 +171,11 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
   /** Tells the selector that an endpoint failed after it had been handed out. */
   reportFailure(endpoint: Endpoint, failure: Failure): void {
+    const key = endpointKey(endpoint)
+    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1)
     this.#rungs.note(endpoint, 'down', failure)
     if (failure.code === 'auth-rejected') this.#login.refused(new NoUsableEndpointError([], failure))
-    if (this.#current && endpointKey(this.#current) === endpointKey(endpoint)) this.#current = undefined
+    if (this.#current && endpointKey(this.#current) === key) this.#current = undefined
   }
 
   /** Ends the background checks. Connections that were handed out live on. */
@@ -219,7 +223,11 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   ): Promise<{ readonly session: Session; readonly attempts: readonly Attempt[] }> {
     const avoided = new Set(avoid.map(endpointKey))
     const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
+    const failures = new Map(this.#failures)
     const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal), test)
+    const key = session && endpointKey(session.endpoint)
+    // What has failed others meanwhile says nothing new by having opened: it will do for this caller, and is no choice for all.
+    if (key && failures.get(key) !== this.#failures.get(key)) return { session, attempts }
     this.#rungs.learn(attempts, session?.tlsSeen)
     if (session) {
       try {
