@@ -30,12 +30,15 @@ export const plainAnswers: ReadonlySet<string> = new Set([
 /** Several addresses were tried: the one that answered, if only with a refusal, tells most. */
 const tellingFirst: readonly FailureCode[] = ['connect-refused', 'connect-timeout', 'network-unreachable']
 
+/** Of several errors, which are the answers of several addresses, the one that tells most. */
+export function mostTelling(errors: readonly unknown[], otherwise: FailureCode): Facts {
+  const each = errors.map((one) => fromSystemError(one, otherwise))
+  return tellingFirst.map((code) => each.find((facts) => facts.code === code)).find(Boolean) ?? each[0] ?? { code: otherwise }
+}
+
 /** What Node threw, as a failure. `otherwise` is for codes that mean nothing by themselves. */
 export function fromSystemError(error: unknown, otherwise: FailureCode): Facts {
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    const each = error.errors.map((one: unknown) => fromSystemError(one, otherwise))
-    return tellingFirst.map((code) => each.find((facts) => facts.code === code)).find(Boolean) ?? each[0]!
-  }
+  if (error instanceof AggregateError && error.errors.length > 0) return mostTelling(error.errors, otherwise)
   const systemCode = codeOf(error)
   return {
     code: families.find(([codes]) => codes.test(systemCode ?? ''))?.[1] ?? otherwise,

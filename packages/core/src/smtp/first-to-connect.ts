@@ -1,5 +1,5 @@
 import { connect, isIPv6, type Socket } from 'node:net'
-import { fromSystemError } from '../failure/from-system-error.ts'
+import { mostTelling } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded, type Bounds } from './bounded.ts'
 import { minded } from './minded.ts'
@@ -26,7 +26,9 @@ export async function firstToConnect(
   const left = interleaved(localAddress === undefined ? addresses : addresses.filter(ofFamily(isIPv6(localAddress) ? 6 : 4)))
   const pending = new Set<Socket>()
   const errors: Error[] = []
-  const failure = () => new SmtpError(fromSystemError(new AggregateError(errors), 'network-unreachable'))
+  let told: SmtpError | undefined
+  // An error is dear: it looks back over all that waits for it.
+  const failure = () => (told ??= new SmtpError(mostTelling(errors, 'network-unreachable')))
   try {
     return await bounded<Socket>(bounds, (resolve, reject) => {
       let timer: NodeJS.Timeout | undefined
@@ -63,8 +65,7 @@ export async function firstToConnect(
     })
   } catch (error) {
     // Where one address refused and another was silent to the end, the refusal tells more.
-    const told = failure()
-    throw bounds.signal.aborted || told.facts.code !== 'connect-refused' ? error : told
+    throw bounds.signal.aborted || failure().facts.code !== 'connect-refused' ? error : failure()
   }
 }
 
