@@ -36,6 +36,7 @@ export function embeddedThroughput(): Promise<Row[]> {
   return withEmbedded(async (settings) => [
     ...(await pooledThroughput(targetIn(settings), 'embedded', { rounds: 45, warmUp: 20 })),
     ...(await pooledThroughput(targetIn(settings), 'embedded', { count: 2_000, warmUp: 4 })),
+    ...(await pooledThroughput(targetIn(settings), 'embedded, a plug-in', { rounds: 45, warmUp: 20, plugIn: true })),
   ])
 }
 

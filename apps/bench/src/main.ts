@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { embeddedFirstMail, embeddedThroughput, queuedMemory } from './embedded-sending.ts'
-import { dropped587, refused587 } from './failover.ts'
+import { dropped587, embeddedFailover, refused587 } from './failover.ts'
 import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
 import { type PostfixServer, startPostfix } from './postfix/index.ts'
 import { probes } from './probes.ts'
@@ -13,7 +13,7 @@ const sections: Readonly<Record<string, (postfix: PostfixServer) => Promise<Row[
   import: async () => [await importing()],
   probe: probes,
   send: async (postfix) => [await healthyFirstMail(postfix), ...(await embeddedFirstMail()), ...(await pooledThroughput(targetOf(postfix), 'Postfix')), ...(await embeddedThroughput()), await queuedMemory()],
-  failover: async (postfix) => [...(await refused587(postfix)), ...(await dropped587(postfix))],
+  failover: async (postfix) => [...(await refused587(postfix)), ...(await dropped587(postfix)), ...(await embeddedFailover())],
   timeouts: besidePlainTimeouts,
   health: async () => [await healthRoute(), await healthRouteWhileProviderHangs()],
 }

@@ -1,6 +1,7 @@
 import { createTransport, type SubmissionSettings } from '@postern/nodemailer'
 import type { ProviderSettings } from '@postern/testing'
 import nodemailer from 'nodemailer'
+import type Mail from 'nodemailer/lib/mailer'
 import type { Subject } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
 
@@ -35,19 +36,27 @@ export interface Sender {
   close(options?: { readonly force: boolean }): void
 }
 
-export type SenderFactory = (target: Target, options?: { readonly pool?: boolean }) => Sender
+export type SenderFactory = (target: Target, options?: { readonly pool?: boolean; readonly plugIn?: boolean }) => Sender
 
-export const postern: SenderFactory = (target, { pool = false } = {}) => {
+/** What DKIM and other plug-ins do with a message, without their own work: they put themselves between it and its reader. */
+const between: Parameters<Mail['use']>[1] = ({ message }, done) => {
+  message.processFunc((body) => body)
+  done()
+}
+
+export const postern: SenderFactory = (target, { pool = false, plugIn = false } = {}) => {
   const transport = createTransport(target.settings, { pool })
+  if (plugIn) transport.use('stream', between)
   return { send: (subject) => transport.sendMail(mailFor(target, subject)), close: (options) => transport.close(options) }
 }
 
 /** nodemailer as its documentation sets it up for one port, with TLS required. @param rank which of the target's ports */
 export const plainNodemailer =
   (rank = 0): SenderFactory =>
-  (target, { pool = false } = {}) => {
+  (target, { pool = false, plugIn = false } = {}) => {
     const { host, auth, tls, ports } = target
     const transport = nodemailer.createTransport({ host, port: ports[rank]!, auth: { ...auth }, tls: { ...tls }, requireTLS: true, pool })
+    if (plugIn) transport.use('stream', between)
     return { send: (subject) => transport.sendMail(mailFor(target, subject)), close: (options) => transport.close(options) }
   }
 

@@ -11,8 +11,8 @@ export async function healthyFirstMail(postfix: PostfixServer): Promise<Row> {
 }
 
 /** Many messages at once, over five connections. */
-export async function pooledThroughput(target: Target, where: string, { count = 400, rounds = 9, warmUp = 2 } = {}): Promise<Row[]> {
-  const [own, plain] = await measure([pooled(postern, target, count), pooled(plainNodemailer(), target, count)], rounds, warmUp)
+export async function pooledThroughput(target: Target, where: string, { count = 400, rounds = 9, warmUp = 2, plugIn = false } = {}): Promise<Row[]> {
+  const [own, plain] = await measure([postern, plainNodemailer()].map((factory) => pooled(factory, target, count, plugIn)), rounds, warmUp)
   const ratio = plain!.median / own!.median
   const rate = (ms: number) => `${Math.round(count / (ms / 1_000))} /s`
   const row = {
@@ -21,8 +21,7 @@ export async function pooledThroughput(target: Target, where: string, { count = 
     peer: rate(plain!.median),
     peerName: 'nodemailer',
     ratio: ratio.toFixed(2),
-    goal: '≥ 0.98',
-    met: ratio >= 0.98,
+    ...(!plugIn && { goal: '≥ 0.98', met: ratio >= 0.98 }),
   }
   return [row, compare(`CPU of a message through a pool, ${where}`, own!.cpu / count, plain!.cpu / count, 'nodemailer')]
 }
@@ -48,10 +47,10 @@ export function plainOnBlocked587(postfix: PostfixServer): ReturnType<typeof tim
   return timed(() => oneMail(() => plainNodemailer()(targetOf(postfix))).run())
 }
 
-function pooled(factory: SenderFactory, target: Target, count: number): Subject {
+function pooled(factory: SenderFactory, target: Target, count: number, plugIn: boolean): Subject {
   return {
     async run() {
-      const sender = factory(target, { pool: true })
+      const sender = factory(target, { pool: true, plugIn })
       await Promise.all(Array.from({ length: count }, (_, index) => sender.send(`message ${index}`)))
       sender.close()
     },
