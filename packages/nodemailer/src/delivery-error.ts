@@ -1,4 +1,5 @@
-import type { Attempt, Failure, FailureCode } from '@postern/core'
+import { inspect, type InspectOptions } from 'node:util'
+import { type Attempt, endpointKey, type Failure, type FailureCode } from '@postern/core'
 
 /** Whether the server can have the message. `unknown`: it may, and nobody can tell; look before sending again. */
 export type Delivery = 'not-accepted' | 'unknown'
@@ -57,8 +58,20 @@ export class DeliveryError extends Error {
     Object.defineProperty(this, marker, { value: true })
   }
 
+  /** As `console` prints it: one line for each endpoint that was tried, and what became of the message. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { code, stage, delivery, retryable, responseCode, enhancedCode } = this
+    const attempts = this.attempts.map(lineFor)
+    const facts = { code, stage, delivery, retryable, ...(responseCode && { responseCode }), ...(enhancedCode && { enhancedCode }), attempts }
+    return `${this.stack} ${inspect(facts, options)}`
+  }
+
   /** Recognises the error even when it comes from another copy of the package. */
   static isInstance(error: unknown): error is DeliveryError {
     return typeof error === 'object' && error !== null && marker in error
   }
+}
+
+function lineFor({ endpoint, outcome, stage, ms, failure }: Attempt): string {
+  return `${endpointKey(endpoint)} ${outcome} at ${stage} after ${Math.round(ms)} ms${failure ? `: ${failure.message}` : ''}`
 }
