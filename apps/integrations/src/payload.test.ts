@@ -1,6 +1,8 @@
 import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
+import * as postern from '@postern/nodemailer'
+import { startProvider } from '@postern/testing'
 import { createTransport } from 'nodemailer'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
 
 const sender = { defaultFromAddress: 'app@postern.test', defaultFromName: 'App' }
@@ -24,4 +26,14 @@ it('works with the nodemailer that Payload brings along, and is verified at its 
   expect(provider.logins).toMatchObject([{ port: 2525, ok: true }])
   await init({}).sendEmail(letter)
   expect(provider.messages).toMatchObject([{ port: 2525, secure: true, subject: 'Payload' }])
+})
+
+it('takes Postern’s own transporter, as the README has it, and verifies it at its start', async () => {
+  await using provider = await startProvider({ faults: { 587: 'refuse' } })
+  const transport = postern.createTransport(provider.settings)
+  onTestFinished(() => transport.close({ force: true }))
+  const init = (await nodemailerAdapter({ ...sender, transport })) as unknown as Init
+  expect(provider.logins).toMatchObject([{ port: 2525, ok: true }])
+  expect(await init({}).sendEmail(letter)).toMatchObject({ accepted: ['ada@postern.test'] })
+  expect(provider.messages).toMatchObject([{ port: 2525, secure: true, from: 'app@postern.test', subject: 'Payload', text: 'It works.' }])
 })

@@ -1,11 +1,45 @@
-import nodemailer, { type SMTPSentMessageInfo, type Transport, type Transporter as NodemailerTransporter } from 'nodemailer'
+import nodemailer, { type SendMailOptions, type SentMessageInfo, type SMTPSentMessageInfo, type Transport, type Transporter as NodemailerTransporter } from 'nodemailer'
+import * as core from '@postern/core'
 import type { Attempt, Endpoint, HealthReport, NoUsableEndpointError, SelectorChange } from '@postern/core'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest'
 import * as names from './index.ts'
+import postern from './index.ts'
 
 describe('the public names', () => {
   it('are these', () => {
-    expect(Object.keys(names).sort()).toEqual(['DeliveryError', 'createTransport', 'submissionTransport'])
+    expect(Object.keys(names).sort()).toEqual([
+      'DeliveryError',
+      'NoUsableEndpointError',
+      'SettingsError',
+      'createTransport',
+      'default',
+      'submissionTransport',
+    ])
+  })
+
+  it('stand in for nodemailer’s default import', () => {
+    expect(postern).toEqual({ ...nodemailer, createTransport: names.createTransport })
+    expectTypeOf(postern.createTransport).toEqualTypeOf<typeof names.createTransport>()
+    // What tests of apps do to nodemailer.
+    const made = vi.spyOn(postern, 'createTransport')
+    onTestFinished(() => made.mockRestore())
+    postern.createTransport({ host: 'smtp.example.com', port: 587, secure: false, pool: true }).close()
+    expect(made).toHaveBeenCalledOnce()
+  })
+
+  it('have the errors of core, which pnpm lets no app import from there unasked', () => {
+    expect(names.SettingsError).toBe(core.SettingsError)
+    expect(names.NoUsableEndpointError).toBe(core.NoUsableEndpointError)
+    expect(() => postern.createTransport({ host: '' })).toThrow(names.SettingsError)
+  })
+
+  it('have nodemailer’s types beside them', () => {
+    expectTypeOf<names.SendMailOptions>().toEqualTypeOf<SendMailOptions>()
+    expectTypeOf<names.SentMessageInfo>().toEqualTypeOf<SentMessageInfo>()
+    expectTypeOf<names.SMTPSentMessageInfo>().toEqualTypeOf<SMTPSentMessageInfo>()
+    expectTypeOf<names.SMTPTransportOptions>().toExtend<names.SubmissionSettings>()
+    expectTypeOf<names.SMTPPoolOptions>().toExtend<names.SubmissionSettings>()
+    expectTypeOf<names.SendMailOptions>().toExtend<Parameters<names.Transporter['sendMail']>[0]>()
   })
 
   it('make a Transporter that is nodemailer’s', () => {

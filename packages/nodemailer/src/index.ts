@@ -1,3 +1,37 @@
+import { createTestAccount, getTestMessageUrl } from 'nodemailer'
+import { createTransport } from './create-transport.ts'
+
+export { NoUsableEndpointError, SettingsError } from '@postern/core'
+export type {
+  Address,
+  Attachment,
+  AttachmentLike,
+  DKIMOptions,
+  ErrorCode,
+  Headers,
+  IcalAttachment,
+  ListHeaders,
+  Mail,
+  MailDefaults,
+  MailMessage,
+  NodemailerError,
+  PluginFunction,
+  SendMailOptions,
+  SentMessageInfo,
+  SMTPConnectionAuth,
+  SMTPConnectionOptions,
+  SMTPEnvelope,
+  SMTPEnvelopeDsn,
+  SMTPPoolOptions,
+  SMTPPoolSentMessageInfo,
+  SMTPSentMessageInfo,
+  SMTPTransportOptions,
+  Transport,
+  TransportOptions,
+  VerifyCallback,
+  XOAuth2Options,
+  XOAuth2Token,
+} from 'nodemailer'
 export type { DiagnosticsMessages, SendTrace } from './channels.ts'
 export { createTransport, type CreateTransportOptions, type Transporter } from './create-transport.ts'
 export { type Delivery, DeliveryError, type DeliveryErrorInit } from './delivery-error.ts'
@@ -6,3 +40,21 @@ export type { SubmissionOptions, SubmissionSettings } from './options.ts'
 export { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
 export type { TransportRung, TransportState } from './transport-state.ts'
 export type { TransportEvents } from './watch.ts'
+
+/** As `import nodemailer from 'nodemailer'` gives it. */
+export interface Nodemailer {
+  readonly createTransport: typeof createTransport
+  readonly createTestAccount: typeof createTestAccount
+  readonly getTestMessageUrl: typeof getTestMessageUrl
+}
+
+/**
+ * nodemailer's default import, with Postern's `createTransport`: changing the import is enough.
+ *
+ * @example
+ * import nodemailer from '@postern/nodemailer'
+ * const mailer = nodemailer.createTransport({ host: 'smtp.example.com', auth: { user: 'ada', pass: 'secret' } })
+ */
+const nodemailer: Nodemailer = { createTransport, createTestAccount, getTestMessageUrl }
+
+export default nodemailer
