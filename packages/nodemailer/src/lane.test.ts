@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { failureOf, letter, mailerFor } from '../test/mail.ts'
-import { type Answer, drop, ScriptedServer } from '../test/scripted-server.ts'
+import { type Answer, dialogues, drop, type Point, ScriptedServer } from '../test/scripted-server.ts'
 
-describe('a pooled connection that is used again', () => {
-  it.each<[string, Answer]>([
-    ['is answered with 421', '421 4.3.2 idle for too long'],
-    ['is dropped', drop],
-  ])('is replaced on the same port when MAIL %s', async (_, answer) => {
-    await using one = await ScriptedServer.start()
-    await using two = await ScriptedServer.start()
+describe.each(dialogues)('a pooled connection that is used again, $dialogue', ({ offer }) => {
+  it.each<[Point, string, Answer]>([
+    ['MAIL', 'is answered with 421', '421 4.3.2 idle for too long'],
+    ['MAIL', 'is dropped', drop],
+    ['RCPT', 'is answered with 421', '421 4.3.2 idle for too long'],
+    ['RCPT', 'is dropped', drop],
+  ])('is replaced on the same port when %s %s', async (point, _, answer) => {
+    await using one = await ScriptedServer.start(offer)
+    await using two = await ScriptedServer.start(offer)
     const mailer = mailerFor(one.settings(two), { pool: true, maxConnections: 1 })
     await mailer.sendMail(letter)
-    one.script.MAIL = (talk) => (talk.messages > 0 ? (typeof answer === 'string' ? talk.say(answer) : answer(talk)) : talk.say('250 ok'))
+    one.script[point] = (talk) => (talk.messages > 0 ? (typeof answer === 'string' ? talk.say(answer) : answer(talk)) : talk.say('250 ok'))
     await mailer.sendMail({ ...letter, subject: 'Second' })
     expect(one.messages).toHaveLength(2)
     expect(one.connections).toBe(2)
@@ -19,8 +21,8 @@ describe('a pooled connection that is used again', () => {
   })
 
   it('is replaced when the server has closed it while it was idle', async () => {
-    await using one = await ScriptedServer.start()
-    await using two = await ScriptedServer.start()
+    await using one = await ScriptedServer.start(offer)
+    await using two = await ScriptedServer.start(offer)
     const mailer = mailerFor(one.settings(two), { pool: true, maxConnections: 1 })
     await mailer.sendMail(letter)
     for (const socket of one.sockets) socket.destroy()
@@ -30,8 +32,8 @@ describe('a pooled connection that is used again', () => {
   })
 
   it('is replaced on the same port when every other one is as old', async () => {
-    await using one = await ScriptedServer.start()
-    await using two = await ScriptedServer.start()
+    await using one = await ScriptedServer.start(offer)
+    await using two = await ScriptedServer.start(offer)
     const mailer = mailerFor(one.settings(two), { pool: true, maxConnections: 3 })
     await Promise.all([1, 2, 3, 4, 5, 6].map(() => mailer.sendMail(letter)))
     const before = { connections: one.connections, messages: one.messages.length }
@@ -44,7 +46,7 @@ describe('a pooled connection that is used again', () => {
   })
 
   it('is not replaced for ever', async () => {
-    await using one = await ScriptedServer.start()
+    await using one = await ScriptedServer.start(offer)
     const mailer = mailerFor(one.settings(), { pool: true, maxConnections: 1 })
     await mailer.sendMail(letter)
     one.script.MAIL = drop

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
-import { ScriptedServer } from '../test/scripted-server.ts'
+import { type Answer, type Point, ScriptedServer } from '../test/scripted-server.ts'
 import { SendDeadline, SendDeadlineReached } from './send-deadline.ts'
 
 describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
@@ -41,6 +41,49 @@ describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
     expect(error).toMatchObject({ code: 'aborted', stage: 'message', delivery: 'unknown', retryable: false })
     await server.quiet()
     expect(server.messages).toHaveLength(1)
+  })
+})
+
+/** Says the same now and then, for as long as somebody listens: no wait for a reply ever comes to its end. */
+const drip = (bytes: string, onDrop: (count: number) => void = () => {}): Answer => ({ socket }) => {
+  let count = 0
+  const timer = setInterval(() => {
+    socket.write(bytes)
+    onDrop((count += 1))
+  }, 5)
+  socket.on('close', () => clearInterval(timer))
+}
+
+describe.each(modes)('a server that drips, $mode', ({ pool }) => {
+  const drips: readonly [Point, string][] = [
+    ['greeting', '220-x\r\n'],
+    ['greeting', '2'],
+    ['EHLO', '250-x\r\n'],
+    ['EHLO', '2'],
+    ['AUTH', '334-\r\n'],
+    ['AUTH', '2'],
+    ['MAIL', '250-x\r\n'],
+    ['MAIL', '2'],
+    ['RCPT', '250-x\r\n'],
+    ['DATA', '354-x\r\n'],
+    ['DATA', '3'],
+  ]
+
+  it.each(drips)('holds no message beyond its deadline, at %s with %j', async (point, bytes) => {
+    await using server = await ScriptedServer.start({ [point]: drip(bytes) })
+    const error = await failureOf(mailerFor(server.settings(), { pool, deadline: 300 }).sendMail(letter))
+    expect(error).toMatchObject({ code: 'deadline', delivery: 'not-accepted', retryable: true })
+    await server.quiet()
+    expect(server.messages).toEqual([])
+  })
+
+  it.each(drips)('lets go of a message that is called off, at %s with %j', async (point, bytes) => {
+    const controller = new AbortController()
+    await using server = await ScriptedServer.start({ [point]: drip(bytes, (count) => count === 3 && controller.abort()) })
+    const error = await failureOf(mailerFor(server.settings(), { pool }).sendMail({ ...letter, signal: controller.signal }))
+    expect(error).toMatchObject({ code: 'aborted', delivery: 'not-accepted', retryable: true })
+    await server.quiet()
+    expect(server.messages).toEqual([])
   })
 })
 

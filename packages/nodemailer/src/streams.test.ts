@@ -1,5 +1,8 @@
 import { type Provider, startProvider } from '@postern/testing'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -85,9 +88,12 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(arrived()[0]!.raw).toContain(Buffer.from('once only').toString('base64'))
   })
 
-  it('brings buffers, files and texts over a failover byte for byte', async () => {
+  it('brings buffers, files, URLs and texts over a failover byte for byte', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'postern-'))
+    const web = createServer((_, response) => void response.end(bytes)).listen(0, '127.0.0.1')
+    await once(web, 'listening')
     try {
+      const href = `http://127.0.0.1:${(web.address() as AddressInfo).port}/data.bin`
       const path = join(folder, 'data.bin')
       await writeFile(path, bytes)
       const message = {
@@ -96,6 +102,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
         attachments: [
           { filename: 'buffer.bin', content: bytes },
           { filename: 'file.bin', path },
+          { filename: 'url.bin', href },
           { filename: 'text.txt', content: 'ein Satz\n.\nnoch einer' },
         ],
       }
@@ -103,12 +110,14 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
       await provider.fault(587, 'drops-at-mail')
       await mailerFor(provider.settings, { pool }).sendMail(message)
     } finally {
+      web.close()
+      web.closeAllConnections()
       await rm(folder, { recursive: true })
     }
     expect(arrived().map(({ port }) => port)).toEqual([587, 2525])
     const [straight, detour] = arrived().map(({ raw }) => raw.replace(/--_NmP-[0-9a-f]+/g, '--_NmP-').replace(/_NmP-[0-9a-f]+/g, '_NmP-'))
     expect(detour).toBe(straight)
-    expect(straight!.replace(/\s/g, '').split(bytes.toString('base64'))).toHaveLength(3)
+    expect(straight!.replace(/\s/g, '').split(bytes.toString('base64'))).toHaveLength(4)
   })
 
   it('signs a message that has changed its port with DKIM', async () => {

@@ -2,14 +2,16 @@ import { access } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { failureOf, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
-import { type Answer, drop, hang, last, type Point, type Script, ScriptedServer } from '../test/scripted-server.ts'
+import { type Answer, dialogues, drop, hang, last, type Point, type Script, ScriptedServer } from '../test/scripted-server.ts'
 
 /** The reply to a message may take longer than one to a command. */
 const late: Answer = ({ say }) => void setTimeout(() => say('250 2.0.0 queued'), 600)
 
-describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => {
+const ways = modes.flatMap(({ mode, pool }) => dialogues.map(({ dialogue, offer }) => ({ mode, pool, dialogue, offer })))
+
+describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ pool, offer }) => {
   const pair = async (first: Script, selection = unhurried) => {
-    const servers = [await ScriptedServer.start(first), await ScriptedServer.start()] as const
+    const servers = [await ScriptedServer.start({ ...offer, ...first }), await ScriptedServer.start(offer)] as const
     const [one, two] = servers
     const mailer = mailerFor(one.settings(two), { pool, selection })
     return { one, two, mailer, [Symbol.asyncDispose]: () => Promise.all(servers.map((server) => server[Symbol.asyncDispose]())).then(() => {}) }
@@ -81,7 +83,24 @@ describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => 
     const error = await failureOf(servers.mailer.sendMail(letter))
     expect(error).toMatchObject({ delivery: 'not-accepted', retryable: reply.startsWith('4'), responseCode: Number(reply.slice(0, 3)) })
     expect(servers.one.count('AUTH')).toBe(1)
+    // Of a pipelined envelope that is refused nodemailer ends the message that the server asks for all the same.
+    expect(servers.one.messages.join('')).toBe('')
     expect(servers.two.connections).toBe(0)
+  })
+
+  it.each([
+    ['first', 1],
+    ['last', 2],
+  ])('takes a 421 to the %s recipient of two for the last word', async (_, place) => {
+    let count = 0
+    await using servers = await pair({ RCPT: ({ say }) => say((count += 1) === place ? '421 4.3.2 going down' : '250 ok') })
+    const error = await failureOf(servers.mailer.sendMail({ ...letter, to: ['a@example.net', 'b@example.net'] }))
+    expect(error).toMatchObject({ code: 'recipient-rejected', stage: 'rcpt', delivery: 'not-accepted', retryable: true, responseCode: 421 })
+    expect(error.response).toBe('421 4.3.2 going down')
+    expect(servers.one.count('AUTH')).toBe(1)
+    expect(servers.one.messages).toEqual([])
+    expect(servers.two.connections).toBe(0)
+    expect(servers.mailer.endpoint?.port).toBe(servers.one.port)
   })
 
   it.each([
@@ -98,7 +117,9 @@ describe.each(modes)('what a reply means for the message, $mode', ({ pool }) => 
     ['MAIL', drop],
     ['MAIL', hang],
     ['MAIL', 'whatever'],
+    ['MAIL', last('421 no')],
     ['RCPT', ({ reset }) => reset()],
+    ['RCPT', last('421 no')],
     ['RCPT', hang],
     ['DATA', drop],
     ['DATA', hang],

@@ -69,6 +69,7 @@ export interface Circumstances {
 /** What is read of nodemailer's errors. */
 interface NodemailerError {
   readonly code?: unknown
+  readonly command?: unknown
   readonly response?: unknown
   readonly failure?: unknown
 }
@@ -108,7 +109,7 @@ function failureOf(error: unknown, { endpoint, body, signal, locale }: Circumsta
   // nodemailer keeps the code of the file system beside its own, which is no news about the network.
   const isUnreadable = (error as NodemailerError).code === 'ESTREAM'
   if (isUnreadable) return describeFailure({ code: 'message-unreadable', stage: 'data' }, endpoint, locale)
-  const failure = diagnose(error, { ...endpoint, locale })
+  const failure = diagnose(closingOf(error, body) ?? error, { ...endpoint, locale })
   if (isGarbled(error)) {
     const stage = failure.stage === 'connect' || body.read ? stageOf(body) : failure.stage
     return describeFailure({ code: 'protocol-error', stage }, endpoint, locale)
@@ -116,6 +117,17 @@ function failureOf(error: unknown, { endpoint, body, signal, locale }: Circumsta
   // nodemailer says CONN for a loss anywhere in the dialogue; how far the message was tells where.
   if (failure.replyCode !== undefined || failure.stage !== 'connect' || !body.created) return failure
   return { ...failure, stage: stageOf(body) }
+}
+
+/**
+ * A 421 to a recipient while other replies are to come, with PIPELINING (RFC 2920) or without. nodemailer says the same of
+ * it as of a loss, and only keeps the reply. MAIL and DATA keep an error of their own, so that it is none of theirs.
+ */
+function closingOf(error: unknown, body: BodyWatch): object | undefined {
+  const { code, command, response } = error as NodemailerError
+  const isClosing = code === 'ECONNECTION' && command === 'CONN' && typeof response === 'string' && response.startsWith('421')
+  if (!isClosing || !body.created || body.read) return undefined
+  return { code: 'EENVELOPE', command: 'RCPT TO', response, responseCode: 421 }
 }
 
 /** What nodemailer takes for a no, and is no reply at all. */

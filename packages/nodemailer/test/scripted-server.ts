@@ -40,6 +40,12 @@ const usual: Record<Exclude<Point, 'body' | 'STARTTLS'>, Answer> = {
   QUIT: last('221 2.0.0 bye\r\n'),
 }
 
+/** How a client may talk: a command for each reply, or the envelope in one go (RFC 2920). Each is a script to begin with. */
+export const dialogues: readonly { readonly dialogue: string; readonly offer: Script }[] = [
+  { dialogue: 'step by step', offer: {} },
+  { dialogue: 'pipelined', offer: { EHLO: '250-scripted.test\r\n250-PIPELINING\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME' } },
+]
+
 let certificates: Promise<Certificates> | undefined
 
 /** A mail server that says what a test wants it to. */
@@ -130,45 +136,64 @@ export class ScriptedServer implements AsyncDisposable {
   }
 
   #converse(socket: Socket, raw: Socket, greets: boolean): void {
+    let text = ''
+    let body: string | undefined
+    /** How many bytes had been said when the last command came. */
+    let said = -1
+    let isAnswering = false
     const talk: Talk = {
       server: this,
       socket,
       raw,
       reset: () => raw.resetAndDestroy(),
-      say: (reply) => socket.write(`${reply}\r\n`),
+      say: (reply) => {
+        socket.write(`${reply}\r\n`)
+        goOn()
+      },
       messages: 0,
     }
-    let text = ''
-    let body: string | undefined
+    // A command that came along with others waits for the reply to the one before, and for ever behind a hang.
+    const isReady = () => !socket.writableEnded && !socket.destroyed && socket.bytesWritten > said
+    const goOn = () => {
+      if (isAnswering) return
+      isAnswering = true
+      while (isReady() && take());
+      isAnswering = false
+    }
+    /** @returns whether there may be more to take */
+    const take = () => {
+      if (body === undefined) {
+        const end = text.indexOf('\r\n')
+        if (end < 0) return false
+        const line = text.slice(0, end)
+        text = text.slice(end + 2)
+        this.lines.push({ line, secure: socket instanceof TLSSocket })
+        const point = line.split(' ')[0]!.toUpperCase() as Point
+        if (point === 'STARTTLS' && typeof this.script.STARTTLS === 'string') {
+          socket.off('data', onData)
+          talk.say(this.script.STARTTLS)
+          this.#converse(this.#secure(socket), raw, false)
+          return false
+        }
+        said = socket.bytesWritten
+        this.#answer(point, talk)
+        if (point === 'DATA' && this.script.DATA === undefined) body = ''
+      } else {
+        if (this.script.body && text !== '') this.#answer('body', talk)
+        const end = `\r\n${text}`.indexOf('\r\n.\r\n')
+        if (end < 0) return false
+        this.messages.push(text.slice(0, end))
+        talk.messages += 1
+        text = text.slice(end + 3)
+        body = undefined
+        said = socket.bytesWritten
+        this.#answer('end', talk)
+      }
+      return true
+    }
     const onData = (chunk: Buffer) => {
       text += chunk.toString('latin1')
-      for (;;) {
-        if (body === undefined) {
-          const end = text.indexOf('\r\n')
-          if (end < 0) return
-          const line = text.slice(0, end)
-          text = text.slice(end + 2)
-          this.lines.push({ line, secure: socket instanceof TLSSocket })
-          const point = line.split(' ')[0]!.toUpperCase() as Point
-          if (point === 'STARTTLS' && typeof this.script.STARTTLS === 'string') {
-            socket.off('data', onData)
-            talk.say(this.script.STARTTLS)
-            this.#converse(this.#secure(socket), raw, false)
-            return
-          }
-          this.#answer(point, talk)
-          if (point === 'DATA' && this.script.DATA === undefined) body = ''
-        } else {
-          if (this.script.body && text !== '') this.#answer('body', talk)
-          const end = `\r\n${text}`.indexOf('\r\n.\r\n')
-          if (end < 0) return
-          this.messages.push(text.slice(0, end))
-          talk.messages += 1
-          text = text.slice(end + 3)
-          body = undefined
-          this.#answer('end', talk)
-        }
-      }
+      goOn()
     }
     socket.on('data', onData)
     if (greets) this.#answer('greeting', talk)
