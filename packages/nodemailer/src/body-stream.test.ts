@@ -5,9 +5,11 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Transform } from 'node:stream'
+import { PassThrough, type Readable, Transform } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import nodemailer, { type SendMailOptions } from 'nodemailer'
 import MailComposer from 'nodemailer/lib/mail-composer'
+import MimeNode from 'nodemailer/lib/mime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { failureOf, Gate, letter, mailerFor, modes } from '../test/mail.ts'
 import { drop, ScriptedServer } from '../test/scripted-server.ts'
@@ -35,13 +37,13 @@ describe('a message', () => {
   const texts = ['Hello.', 'Hello.\n', 'Hello.\r\n', 'Hello.\r', '', '.', '\n.\n..\n', 'a\rb\nc\r\n.d\r.e', 'Grüße\n.', 'x'.repeat(3_000), '\n.x\r\n'.repeat(20_000)]
   const headers = 'Subject: Hello\r\n\r\n'
   const messages: readonly (readonly [string, () => SendMailOptions])[] = [
-    ...texts.map((text) => [`of the text ${JSON.stringify(text.slice(0, 20))}`, () => ({ ...fixed, text })] as const),
-    ...texts.map((text) => [`that is ready-made, and ends ${JSON.stringify(text.slice(0, 20))}`, () => ({ ...ready, raw: headers + text })] as const),
-    ['that is ready-made, and empty', () => ({ ...ready, raw: Buffer.from('\r\n') })],
+    ...texts.map((content) => [`of the text ${JSON.stringify(content.slice(0, 20))}`, () => ({ ...fixed, text: content })] as const),
+    ...texts.map((content) => [`that is ready-made, and ends ${JSON.stringify(content.slice(0, 20))}`, () => ({ ...ready, raw: headers + content })] as const),
+    ['that is ready-made, and empty', () => ({ ...ready, raw: Buffer.alloc(0) })],
     ['that is ready-made, from a file', () => ({ ...ready, raw: { path } })],
     ['of several parts', () => ({ ...fixed, html: '<p>Grüße</p>', attachments: [{ filename: 'a.bin', content: bytes }, { filename: 'b.bin', path }] })],
     ['with a stream', () => ({ ...fixed, attachments: [{ filename: 'a.bin', content: new PassThrough().end(bytes) }] })],
-    ['with line ends of its own', () => ({ ...fixed, text: 'a\r\nb\n', newline: 'unix' })],
+    ['with line ends of its own', () => ({ ...fixed, text: 'a\r\nb\n\rc', newline: 'unix' })],
     ['in base64', () => ({ ...fixed, text: 'Hello.', textEncoding: 'base64' })],
   ]
 
@@ -62,6 +64,14 @@ describe('a message', () => {
       const create = message.createReadStream.bind(message)
       message.createReadStream = (options) => create(options).pipe(capitals())
     }],
+    ['the stream of another class', (message: Altered) => {
+      const { prototype } = class extends MimeNode {
+        override createReadStream(options: Parameters<MimeNode['createReadStream']>[0]): Readable {
+          return super.createReadStream(options).pipe(capitals())
+        }
+      }
+      Object.setPrototypeOf(message, prototype)
+    }],
   ])('has %s in it that a plug-in has put there, on every try', async (_, alter) => {
     const before = provider.messages.length
     await provider.fault(587, 'drops-at-mail')
@@ -74,6 +84,12 @@ describe('a message', () => {
     await provider.heal(587)
     expect(provider.messages.slice(before)).toMatchObject([{ port: 2525, raw: expect.stringContaining('ONCE ONLY') }])
   })
+})
+
+it('a message shows that it was read, even if there is nothing in it', async () => {
+  const stream = bodyStreamOf(new MailComposer({ ...ready, raw: Buffer.alloc(0) }).compile())()
+  await text(stream)
+  expect(stream.readableDidRead).toBe(true)
 })
 
 it('a message that cannot be read harms nobody who does not listen', async () => {

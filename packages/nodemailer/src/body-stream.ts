@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream'
 import type { MailMessage } from 'nodemailer'
+import MimeNode from 'nodemailer/lib/mime-node'
 
 type Message = MailMessage['message']
 
@@ -7,6 +8,7 @@ type Message = MailMessage['message']
 interface Kept {
   readonly _transforms?: unknown
   readonly _processFuncs?: unknown
+  readonly newline?: unknown
   readonly content?: unknown
   /** A message that was handed over ready-made. */
   readonly _raw?: unknown
@@ -21,8 +23,8 @@ interface Kept {
  */
 export function bodyStreamOf(message: Message): Message['createReadStream'] {
   const create = message.createReadStream.bind(message)
-  // A plug-in may have given it another.
-  if (Object.hasOwn(message, 'createReadStream')) return create
+  // A plug-in may have given it another, be it its own or its class's.
+  if (Reflect.get(message, 'createReadStream') !== genuine) return create
   return (options) => (isPlain(message) ? straightFrom(message, options) : create(options))
 }
 
@@ -36,10 +38,15 @@ function straightFrom(message: Message, options: Parameters<Message['createReadS
   return stream
 }
 
-/** Whether nothing stands between the message and its reader, and no stream in it is to be released when it is not read. */
+const genuine: unknown = Reflect.get(MimeNode.prototype, 'createReadStream')
+
+/**
+ * Whether nothing stands between the message and its reader, and no stream in it is to be released when it is not read. One
+ * that is ready-made may be empty, and then only nodemailer's last line end shows that it was read.
+ */
 function isPlain(message: Kept): boolean {
-  const { _transforms: transforms, _processFuncs: processFuncs } = message
-  return isEmpty(transforms) && isEmpty(processFuncs) && !isOneShot(message)
+  const { _transforms: transforms, _processFuncs: processFuncs, _raw: raw, newline } = message
+  return isEmpty(transforms) && isEmpty(processFuncs) && !raw && !newline && !isOneShot(message)
 }
 
 function isEmpty(list: unknown): boolean {

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream'
 import type { MailMessage } from 'nodemailer'
 import { bodyStreamOf, isOneShot } from './body-stream.ts'
 
+type Open = MailMessage['message']['createReadStream']
+
 /** Who is told, each time a message is about to be sent. */
 export interface BodyWatcher {
   works(body: BodyWatch): void
@@ -13,14 +15,17 @@ export interface BodyWatcher {
  */
 export class BodyWatch {
   readonly #message: MailMessage['message']
-  readonly #open: MailMessage['message']['createReadStream']
+  /** What a plug-in had put in the place of nodemailer's own. */
+  readonly #before: Open | undefined
   #stream: Readable | undefined
 
   constructor({ message }: MailMessage, watcher: BodyWatcher) {
     this.#message = message
-    this.#open = bodyStreamOf(message)
+    const name = 'createReadStream'
+    this.#before = Object.hasOwn(message, name) ? Reflect.get(message, name) : undefined
+    const open = bodyStreamOf(message)
     message.createReadStream = (options) => {
-      const stream = this.#open(options)
+      const stream = open(options)
       this.#stream = stream
       watcher.works(this)
       return stream
@@ -49,7 +54,8 @@ export class BodyWatch {
   release(): void {
     this.#stream?.destroy()
     this.#stream = undefined
-    this.#message.createReadStream = this.#open
+    if (this.#before) this.#message.createReadStream = this.#before
+    else Reflect.deleteProperty(this.#message, 'createReadStream')
   }
 
   /** Whether there is a stream in the message, which can be read but once. */
