@@ -48,8 +48,8 @@ export class BodyWatch {
   }
 
   /**
-   * Lets go of the message and its stream, which nodemailer does not always read. A message that waited in a queue is old in the eyes of the garbage collector,
-   * and would keep what is not, this and its stream, until the next full collection.
+   * Lets go of the message and its stream, which nodemailer does not always read. A message that waited in a queue is old in
+   * the eyes of the garbage collector, and would keep what is not, this and its stream, until the next full collection.
    */
   release(): void {
     this.#stream?.destroy()
