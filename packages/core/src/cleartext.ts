@@ -16,10 +16,12 @@ export function mayBeClear({ host, policy }: Pick<SmtpSettings, 'host' | 'policy
 /** Whether a host is this machine whatever DNS says: a loopback address, or a name that RFC 6761 §6.3 reserves for it. */
 export function isLoopback(host: string): boolean {
   const family = isIP(host)
-  if (family !== 0) return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')
+  if (family === 4) return host.startsWith('127.')
+  if (family === 6) return loopback.check(host, 'ipv6')
   return /^(?:.+\.)?localhost\.?$/i.test(host)
 }
 
+/** In IPv6 an address has many spellings, and one for each of IPv4. */
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')

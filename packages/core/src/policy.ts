@@ -45,7 +45,7 @@ interface Rung extends Candidate {
  */
 export function planEndpoints(settings: SmtpSettings, { locale = 'en' }: PlanOptions = {}): PlannedEndpoint[] {
   const provider = providerOfHost(settings.host)
-  return rungsFor(settings, provider)
+  return takenRungs(settings, provider)
     .filter(({ taken }) => taken)
     .map(({ port, security, reason }) => {
       const endpoint = { host: settings.host, port, security }
@@ -83,12 +83,15 @@ function rungsFor(settings: SmtpSettings, provider: Provider | undefined): reado
       taken: false,
       reason: absence({ port, security }, settings, provider),
     }))
-  return [...taken.map((rung) => clearly(rung, settings)), ...left].toSorted(
-    (a, b) => Number(b.taken) - Number(a.taken),
-  )
+  return [...taken, ...left].toSorted((a, b) => Number(b.taken) - Number(a.taken))
 }
 
+/** Those of the ladder, and those that would be, were they not in the clear. */
 function takenRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
+  return wantedRungs(settings, provider).map((rung) => clearly(rung, settings))
+}
+
+function wantedRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
   const { port, security, candidates } = settings
   if (port !== undefined)
     return [{ port, security: security ?? securityAt(provider, port), taken: true, reason: 'given' }]

@@ -109,6 +109,19 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(mailer.state().rungs.map(({ standing }) => standing)).toEqual(['up', 'untried', 'untried'])
   })
 
+  it('getSocket: that throws is a port that fails', async () => {
+    const asked: number[] = []
+    const getSocket: SMTPTransportGetSocket = ({ port }, callback) => {
+      asked.push(Number(port))
+      if (port === provider.ports[587]) throw new Error('No proxy is configured for this port.')
+      callback(null, false)
+    }
+    const mailer = mailerFor(provider.settings, { pool, getSocket })
+    await mailer.sendMail(letter)
+    expect(asked).toEqual([provider.ports[587], provider.ports[2525]])
+    expect(arrived()).toMatchObject([{ port: 2525, secure: true }])
+  })
+
   it('getSocket: is no way around localAddress, and the reverse', async () => {
     await using server = await ScriptedServer.start()
     const from: (string | undefined)[] = []

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
-import type { Socket } from 'node:net'
 import {
   createEndpointSelector,
   createHealthMonitor,
+  type Dial,
   type Endpoint,
   type EndpointSelector,
   type HealthMonitor,
@@ -68,15 +68,14 @@ export class SubmissionTransport
     const { deadline, locale = 'en', selection } = own
     this.#split = split
     this.getSocket = split.getSocket
+    const dial = () => this.#dial
     this.#selector = createEndpointSelector(settings, {
       ...selection,
       locale,
       authMethod: nodemailer.authMethod,
       localAddress: nodemailer.localAddress,
-      dial: (endpoint) => {
-        // In its turn, as the selector tells of what failed before in a turn of its own.
-        queueMicrotask(() => this.#watch.trying(endpoint))
-        return this.#throughProxy(endpoint)
+      get dial() {
+        return dial()
       },
     })
     this.#watch = new Watch(this.#selector, this.#tell, (nodemailer.logger || undefined) as Logger | undefined)
@@ -104,6 +103,7 @@ export class SubmissionTransport
         this.#watch.changed(event, change)
       })
     }
+    this.#selector.on('trying', (endpoint) => this.#watch.trying(endpoint))
     this.#selector.on('attempt', (attempt) => this.#watch.attempted(attempt))
     this.#selector.on('exhausted', (error) => {
       this.#outbox.noWay(error)
@@ -232,18 +232,19 @@ export class SubmissionTransport
 
   /**
    * nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. Nothing where Postern is
-   * to connect by itself.
+   * to connect by itself, which is known when it does: nodemailer hands its proxy over with the first message, and a check may
+   * come before that.
    */
-  #throughProxy({ host, port }: Endpoint): Promise<Socket | undefined> | undefined {
-    // nodemailer hands its proxy over with the first message, and a check may come before that.
+  get #dial(): Dial | undefined {
     const getSocket = this.getSocket || this.#mailer?.getSocket
     if (typeof getSocket !== 'function') return undefined
-    return new Promise((resolve, reject) => {
-      getSocket({ ...this.#split.nodemailer, host, port }, (error, options) => {
-        if (error) reject(error)
-        // Without a connection it leaves the connecting to its caller, as nodemailer has it.
-        else resolve(options ? options.connection : undefined)
+    return ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        getSocket({ ...this.#split.nodemailer, host, port }, (error, options) => {
+          if (error) reject(error)
+          // Without a connection it leaves the connecting to its caller, as nodemailer has it.
+          else resolve(options ? options.connection : undefined)
+        })
       })
-    })
   }
 }

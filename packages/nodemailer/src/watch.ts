@@ -5,10 +5,7 @@ import { Metrics, type SendOutcome } from './metrics.ts'
 import { ChangeLog, type ChangeName } from './watch-log.ts'
 
 /** What a transport tells of itself. */
-export interface TransportEvents extends SelectorEvents {
-  /** An endpoint is being tried, now. `attempt` tells what became of it. */
-  trying: [endpoint: Endpoint]
-}
+export type TransportEvents = SelectorEvents
 
 /** Passes an event on to its listeners. */
 export type Tell = <Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]) => void

@@ -99,19 +99,9 @@ function failureOf({ diagnosis, attempts }: NoUsableEndpointError): Failure {
 
 /** The command that was under way, as nodemailer names it. */
 function stageOf({ command }: MailError): Stage {
-  return stages.get(textOf(command)?.split(' ')[0] ?? '') ?? 'connect'
+  const [word] = /^(?:EHLO|HELO|LHLO|STARTTLS|AUTH|MAIL|RCPT|DATA)(?= |$)/.exec(textOf(command) ?? '') ?? ['CONNECT']
+  return word.endsWith('LO') ? 'ehlo' : (word.toLowerCase() as Stage)
 }
-
-const stages: ReadonlyMap<string, Stage> = new Map([
-  ['EHLO', 'ehlo'],
-  ['HELO', 'ehlo'],
-  ['LHLO', 'ehlo'],
-  ['STARTTLS', 'starttls'],
-  ['AUTH', 'auth'],
-  ['MAIL', 'mail'],
-  ['RCPT', 'rcpt'],
-  ['DATA', 'data'],
-])
 
 function stageOfSystem(code: FailureCode, otherwise: Stage): Stage {
   if (code.startsWith('dns-')) return 'dns'

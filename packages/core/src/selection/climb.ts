@@ -26,19 +26,19 @@ export async function climb(
   let left = endpoints
   for (;;) {
     const { session, attempts: raced } = await race(left, timing, options)
-    const failure = session && (await failureOf(session, test))
+    const error = session && (await errorOf(session, test))
     for (const attempt of raced) {
-      const known = session && attempt.outcome === 'used' ? attemptOf(session, failure ? 'failed' : 'used', failure) : attempt
+      const known = session && attempt.outcome === 'used' ? attemptOf(session, error ? 'failed' : 'used', error) : attempt
       attempts.push(known)
       // Those that failed in the race were told of as they did.
       if (attempt.outcome !== 'failed') options.tell?.(known)
     }
-    if (!failure) return { session, attempts }
+    if (!error) return { session, attempts }
 
     const failed = new Set(attempts.filter(({ outcome }) => outcome === 'failed').map(({ endpoint }) => endpointKey(endpoint)))
     left = left.filter((endpoint) => !failed.has(endpointKey(endpoint)))
     const calledOff = options.signal.aborted
-    if (left.length === 0 || calledOff || !mayTryNext(failure) || unanswered(attempts) > MOST_UNANSWERED) {
+    if (left.length === 0 || calledOff || !mayTryNext(error.failure) || unanswered(attempts) > MOST_UNANSWERED) {
       return { session: undefined, attempts }
     }
   }
@@ -70,12 +70,12 @@ const neverSent: ReadonlySet<Failure['code']> = new Set(['auth-not-offered', 'au
 
 const answered: ReadonlySet<Failure['stage']> = new Set(['auth', 'mail', 'rcpt', 'data', 'message'])
 
-async function failureOf(session: Session, test?: (session: Session) => Promise<void>): Promise<Failure | undefined> {
+async function errorOf(session: Session, test?: (session: Session) => Promise<void>): Promise<SessionFailed | undefined> {
   try {
     await test?.(session)
     return undefined
   } catch (error) {
-    if (error instanceof SessionFailed) return error.failure
+    if (error instanceof SessionFailed) return error
     session.destroy()
     throw error
   }

@@ -1,5 +1,4 @@
 import type { Endpoint } from '../endpoint.ts'
-import type { Failure } from '../failure/failure.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
 import { CallOff } from '../smtp/call-off.ts'
 import { Session, SessionFailed } from '../smtp/session.ts'
@@ -28,6 +27,8 @@ export interface RacePace extends RaceTiming {
 
 /** How the sessions of a race are made, and who hears of it while it goes on. */
 export interface RaceOptions extends SessionOptions {
+  /** Is told of each runner as it starts. */
+  readonly onStart?: ((endpoint: Endpoint) => void) | undefined
   /** Is told what has become of each runner, as soon as that is known. */
   readonly tell?: ((attempt: Attempt) => void) | undefined
 }
@@ -44,7 +45,7 @@ interface Runner {
   readonly session: Session
   readonly off: CallOff
   state: State
-  failure?: Failure
+  error?: SessionFailed
   /** Settles when the runner has come to rest, whatever brought it there. */
   atRest: Promise<void>
 }
@@ -69,6 +70,7 @@ export async function race(
   } finally {
     // Also when something that is not the network's doing ended the race: nobody runs on.
     await field.stopLosers(winner)
+    await field.told
   }
   return { session: winner?.session, attempts: field.attempts(winner) }
 }
@@ -81,6 +83,8 @@ class Field {
   #startTimer: NodeJS.Timeout | undefined
   #graceTimer: NodeJS.Timeout | undefined
   #graceOver = false
+  /** Whoever hears how it ended has heard everything before. */
+  told: Promise<void> | undefined
   #decide: (winner: Runner | undefined) => void = () => {}
   #break: (error: unknown) => void = () => {}
 
@@ -116,8 +120,8 @@ class Field {
 
   attempts(winner: Runner | undefined): Attempt[] {
     const rank = winner ? this.#runners.indexOf(winner) : Infinity
-    return this.#runners.map(({ session, state, failure }, index) =>
-      attemptOf(session, index === rank ? 'used' : state === 'failed' ? 'failed' : index < rank ? 'overtaken' : 'not-needed', failure),
+    return this.#runners.map(({ session, state, error }, index) =>
+      attemptOf(session, index === rank ? 'used' : state === 'failed' ? 'failed' : index < rank ? 'overtaken' : 'not-needed', error),
     )
   }
 
@@ -144,8 +148,10 @@ class Field {
   }
 
   #startNext(): void {
+    const endpoint = this.#endpoints[this.#runners.length]!
+    this.#tell(() => this.#options.onStart?.(endpoint))
     const off = new CallOff()
-    const session = new Session(this.#endpoints[this.#runners.length]!, { ...this.#options, signal: off.signal })
+    const session = new Session(endpoint, { ...this.#options, signal: off.signal })
     const runner: Runner = { session, off, state: 'greeting', atRest: Promise.resolve() }
     this.#runners.push(runner)
     runner.atRest = this.#drive(runner)
@@ -164,7 +170,7 @@ class Field {
       this.#advance(runner, 'ready')
     } catch (error) {
       if (!(error instanceof SessionFailed)) return this.#break(error)
-      runner.failure = error.failure
+      runner.error = error
       this.#advance(runner, 'failed')
     }
   }
@@ -172,8 +178,18 @@ class Field {
   #advance(runner: Runner, state: State): void {
     if (runner.state === 'stopped') return
     runner.state = state
-    if (state === 'failed') this.#options.tell?.(attemptOf(runner.session, state, runner.failure))
+    if (state === 'failed') this.#tell(() => this.#options.tell?.(attemptOf(runner.session, state, runner.error)))
     this.#look()
+  }
+
+  /** When the next one is on its way; and in a turn of its own, so that a listener's fault does not end the race. */
+  #tell(say: () => void): void {
+    this.told = new Promise((resolve) => {
+      setImmediate(() => {
+        resolve()
+        say()
+      })
+    })
   }
 
   /** The next one starts if nobody has greeted by then; whoever has greeted is given the grace to get through TLS. */
@@ -203,12 +219,12 @@ function hasGreeted({ state }: Runner): boolean {
 }
 
 /** The record of one session as it stands. */
-export function attemptOf(session: Session, outcome: AttemptOutcome, failure?: Failure): Attempt {
+export function attemptOf(session: Session, outcome: AttemptOutcome, error?: SessionFailed): Attempt {
   return {
     endpoint: session.endpoint,
     outcome,
     stage: session.stage,
-    ...(failure && outcome !== 'not-needed' && { failure }),
+    ...(error && outcome !== 'not-needed' && { failure: error.failure }),
     ...(session.address !== undefined && { address: session.address }),
     startedAt: session.startedAt,
     ms: session.elapsed,

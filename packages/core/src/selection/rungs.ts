@@ -5,38 +5,59 @@ import type { TlsReport } from '../smtp/tls-report.ts'
 import type { Attempt } from './attempt.ts'
 import type { RungState } from './selector-state.ts'
 
+type Seen = () => TlsReport | undefined
+
+/** A certificate takes longer to put down than to check, and is looked at by few: that is done when it is asked for. */
+interface Known {
+  state: RungState
+  seen?: Seen | undefined
+}
+
 /** A ladder, and what is known of each of its rungs. */
 export class Rungs {
   readonly #clock: Clock
-  readonly #states: Map<string, RungState>
+  readonly #known: Map<string, Known>
 
   constructor(ladder: readonly Endpoint[], clock: Clock) {
     this.#clock = clock
-    this.#states = new Map(ladder.map((endpoint) => [endpointKey(endpoint), { endpoint, standing: 'untried' }]))
+    this.#known = new Map(ladder.map((endpoint) => [endpointKey(endpoint), { state: { endpoint, standing: 'untried' } }]))
   }
 
   /** Best first. */
   get states(): RungState[] {
-    return [...this.#states.values()]
+    return [...this.#known.values()].map(complete)
+  }
+
+  /** Why the best one is down, if it is. */
+  get failure(): Failure | undefined {
+    return [...this.#known.values()][0]?.state.failure
   }
 
   /**
    * Puts down what attempts have shown. One that the caller called off shows nothing.
    *
-   * @param seen what the one that was used has shown of TLS
+   * @param seen gives what the one that was used has shown of TLS
    */
-  learn(attempts: readonly Attempt[], seen?: TlsReport): void {
+  learn(attempts: readonly Attempt[], seen?: Seen): void {
     for (const { endpoint, outcome, failure } of attempts) {
       if (outcome === 'used') this.note(endpoint, 'up', undefined, seen)
       else if (failure && failure.code !== 'aborted') this.note(endpoint, 'down', failure)
     }
   }
 
-  note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: TlsReport): void {
+  note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: Seen): void {
     const key = endpointKey(endpoint)
-    const { failure: _, ...known } = this.#states.get(key) ?? { endpoint, standing }
+    const { state, seen: before } = this.#known.get(key) ?? { state: { endpoint, standing } }
+    const { failure: _, ...known } = state
     const triedAt = new Date(this.#clock.now())
     const failed = failure && { failure, lastFailure: { at: triedAt, failure } }
-    this.#states.set(key, { ...known, standing, triedAt, ...failed, ...(seen && { tls: seen }) })
+    this.#known.set(key, { state: { ...known, standing, triedAt, ...failed }, seen: seen ?? before })
   }
+}
+
+function complete(known: Known): RungState {
+  const tls = known.seen?.()
+  if (tls) known.state = { ...known.state, tls }
+  known.seen = undefined
+  return known.state
 }

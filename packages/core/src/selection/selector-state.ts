@@ -86,6 +86,8 @@ export interface SelectorState {
 
 /** What happened, for whoever keeps watch. */
 export interface SelectorEvents {
+  /** An endpoint is being tried, now. `attempt` tells what became of it. */
+  trying: [endpoint: Endpoint]
   /** What became of one try to open a connection, as it happens; those of the background checks, too. */
   attempt: [attempt: Attempt]
   /** The first choice has been made. */

@@ -195,6 +195,39 @@ describe('the events', () => {
   })
 })
 
+describe('every try', () => {
+  /** Two rungs that fail at once and two that fail later; `used` by whoever gets through. */
+  const ladders: readonly (readonly [name: string, faults: ProviderOptions['faults'], outcome: readonly string[]])[] = [
+    ['the first works', {}, ['trying 587', 'used 587', 'selected ->587']],
+    ['one refuses', { 587: 'refuse' }, ['trying 587', 'failed 587', 'trying 2525', 'used 2525', 'selected ->2525', 'fallback ->2525']],
+    ['one fails on the way to TLS', { 587: 'bad-certificate' }, ['trying 587', 'failed 587', 'trying 2525', 'used 2525', 'selected ->2525', 'fallback ->2525']],
+    [
+      'none works',
+      { 587: 'refuse', 2525: 'bad-certificate', 465: 'refuse' },
+      ['trying 587', 'failed 587', 'trying 2525', 'failed 2525', 'trying 465', 'failed 465', 'exhausted 3'],
+    ],
+  ]
+
+  it.each(ladders)('is told of in its order, and before what it leads to: %s', async (_, faults, told) => {
+    const selector = await selectorWith(faults)
+    selector.on('trying', ({ port }) => heard.push(`trying ${nominal(port)}`))
+    selector.on('attempt', ({ endpoint, outcome }) => heard.push(`${outcome} ${nominal(endpoint.port)}`))
+    await selector.connect().then(hangUp, () => {})
+    expect(heard).toEqual(told)
+  })
+
+  it('is told of while the next one is on its way', async () => {
+    const selector = await selectorWith({ 587: 'refuse', 2525: 'silent' })
+    selector.on('attempt', ({ outcome, failure }) => heard.push(`${outcome}: ${failure?.message}`))
+    const caller = new AbortController()
+    const connecting = selector.connect({ signal: caller.signal })
+    await once(selector, 'attempt')
+    expect(heard).toEqual([`failed: The server 127.0.0.1:${ports()[587]} refused the connection.`])
+    caller.abort()
+    await rejection(connecting)
+  })
+})
+
 /** Fallen back to 2525, with the first look due. */
 async function fallen(options: SelectorOptions = {}) {
   const selector = await selectorWith({ 587: 'bad-banner' }, options)
@@ -532,6 +565,24 @@ describe('state()', () => {
       { standing: 'up', tls: { protocol: 'TLSv1.3', verified: true } },
       { standing: 'untried' },
     ])
+  })
+
+  it('has a certificate as it was when it was seen, however late it is looked at', async () => {
+    const selector = await selectorWith()
+    const seen = clock.time
+    hangUp(await selector.connect())
+    clock.time += 48 * 3_600_000
+    const { tls } = selector.state().rungs[0]!
+    expect(tls?.certificate.daysLeft).toBe(Math.floor((tls!.certificate.validTo.getTime() - seen) / (24 * 3_600_000)))
+    expect(selector.state().rungs[0]!.tls).toBe(tls)
+  })
+
+  it('keeps the certificate it has seen when the rung fails', async () => {
+    const selector = await selectorWith()
+    hangUp(await selector.connect())
+    await provider.fault(587, 'refuse')
+    hangUp(await selector.connect())
+    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connect-refused' }, tls: { verified: true } })
   })
 
   it('holds no secret', async () => {

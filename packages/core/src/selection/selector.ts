@@ -228,7 +228,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const key = session && endpointKey(session.endpoint)
     // What has failed others meanwhile says nothing new by having opened: it will do for this caller, and is no choice for all.
     if (key && failures.get(key) !== this.#failures.get(key)) return { session, attempts }
-    this.#rungs.learn(attempts, session?.tlsSeen)
+    this.#rungs.learn(attempts, () => session?.tlsSeen)
     if (session) {
       try {
         this.#choose(session.endpoint, attempts)
@@ -245,9 +245,10 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   #session(signal: AbortSignal): RaceOptions {
-    // In a turn of its own, so that a listener's fault does not end the race.
+    const onStart = (endpoint: Endpoint) => this.emit('trying', endpoint)
+    // In a turn of its own, so that a listener's fault does not end the climb.
     const tell = (attempt: Attempt) => queueMicrotask(() => this.emit('attempt', attempt))
-    return { ...this.#resolved.session(signal), tell }
+    return { ...this.#resolved.session(signal), onStart, tell }
   }
 
   /** What has worked is not given up for a slow moment of this process or the network. */
@@ -272,7 +273,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
     const change = { endpoint: this.#current, previous, attempts }
     if (rank > before) {
-      const { failure } = this.#rungs.states[0]!
+      const { failure } = this.#rungs
       this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, ...(failure && { failure }) }
     }
     if (!previous) this.emit('selected', change)
@@ -297,7 +298,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       const longestWait = this.#resolved.timing.preferenceGrace
       const options = { ...this.#session(signal), background: true, longestWait }
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => session.prove(false))
-      if (!signal.aborted) this.#rungs.learn(attempts, session?.tlsSeen)
+      if (!signal.aborted) this.#rungs.learn(attempts, () => session?.tlsSeen)
       if (!session) return
       session.quit()
       // Meanwhile traffic may have found its way back by itself, and further up.

@@ -34,12 +34,19 @@ const securities: Readonly<Record<string, string | undefined>> = {
   null: undefined,
 }
 
-/** Options of nodemailer that say nothing about how the server is reached: the adapter's business. */
-const foreign =
-  /^(pool|max(Connections|Messages|Requeues|ResponseSize)|rate(Delta|Limit)|(idle|connection|greeting|socket|socketClose|dns)Timeout|logger|debug|transactionLog|component|localAddress|proxy|dkim|authMethod|(custom|force)Auth|getSocket|disable(File|Url)Access|attachDataUrls|lmtp|allowInternalNetworkInterfaces|newline|normalizeHeaderKey|opportunisticTLS)$/
-
-/** What goes into `security`, `auth` and `host`. */
-const folded = new Set(['secure', 'requireTLS', 'ignoreTLS', 'user', 'pass', 'accessToken', 'service'])
+/**
+ * What goes into `security`, `auth` and `host`, and options of nodemailer that say nothing about how the server is reached: the
+ * adapter's business.
+ */
+const notTaken: ReadonlySet<string> = new Set(
+  (
+    'pool maxConnections maxMessages maxRequeues maxResponseSize rateDelta rateLimit idleTimeout connectionTimeout ' +
+    'greetingTimeout socketTimeout socketCloseTimeout dnsTimeout logger debug transactionLog component localAddress proxy dkim ' +
+    'authMethod customAuth forceAuth getSocket disableFileAccess disableUrlAccess attachDataUrls lmtp ' +
+    'allowInternalNetworkInterfaces newline normalizeHeaderKey opportunisticTLS ' +
+    'secure requireTLS ignoreTLS user pass accessToken service'
+  ).split(' '),
+)
 
 /** Brings what people write into the canonical shape; what it does not know it leaves for the schema to refuse. */
 export function normalise(input: Raw): { readonly value: Record<string, unknown>; readonly issues: SettingsIssue[] } {
@@ -47,7 +54,7 @@ export function normalise(input: Raw): { readonly value: Record<string, unknown>
   const raw = renamed(input, aliases, issues, '')
   const { user, pass, accessToken, auth, tls } = raw
   const value: Record<string, unknown> = {}
-  for (const [key, one] of Object.entries(raw)) if (!foreign.test(key) && !folded.has(key)) define(value, key, one)
+  for (const [key, one] of Object.entries(raw)) if (!notTaken.has(key)) define(value, key, one)
 
   value.host = host(raw, issues)
   value.port = asPort(raw.port)
@@ -124,20 +131,10 @@ function asPort(value: unknown): unknown {
 
 export function asBoolean(value: unknown): unknown {
   if (typeof value !== 'string') return value
-  const word = value.trim().toLowerCase()
-  return word === '' ? undefined : (booleanWords.get(word) ?? value)
+  const word = value.trim()
+  if (word === '') return undefined
+  return /^(?:true|1|yes|on)$/i.test(word) || (/^(?:false|0|no|off)$/i.test(word) ? false : value)
 }
-
-const booleanWords: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['yes', true],
-  ['on', true],
-  ['false', false],
-  ['0', false],
-  ['no', false],
-  ['off', false],
-])
 
 function booleans(record: Raw, keys: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = { ...record }

@@ -18,7 +18,7 @@ import { logIn } from './log-in.ts'
 import { resolveLogin } from './resolve-login.ts'
 import { chooseMechanism } from './sasl.ts'
 import type { SessionOptions } from './session-options.ts'
-import { startTls } from './start-tls.ts'
+import { type Handshake, startTls } from './start-tls.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
 import { Wire } from './wire.ts'
 
@@ -30,13 +30,18 @@ export interface StageTime {
   readonly ms: number
 }
 
-/** Rejects a step of a session; the failure is in words already. */
+/** Rejects a step of a session. It is put into words when somebody asks, as there may be more urgent things to do. */
 export class SessionFailed extends Error {
-  readonly failure: Failure
+  readonly #explain: () => Failure
+  #failure: Failure | undefined
 
-  constructor(failure: Failure) {
-    super(failure.message)
-    this.failure = failure
+  constructor(explain: () => Failure) {
+    super()
+    this.#explain = explain
+  }
+
+  get failure(): Failure {
+    return (this.#failure ??= this.#explain())
   }
 }
 
@@ -56,8 +61,6 @@ export class Session {
   clearOffer: Offer | undefined
   /** What the server offers over the secured connection. */
   offer: Offer | undefined
-  /** What was seen of TLS. */
-  tlsSeen: TlsReport | undefined
   /** The mechanism of the login that was made, whatever became of it. */
   mechanism: string | undefined
   readonly options: SessionOptions
@@ -69,6 +72,8 @@ export class Session {
   onStage: (stage: Stage) => void = () => {}
   readonly #began = performance.now()
   #wire: Wire | undefined
+  #handshake: { readonly of: Handshake; readonly at: number } | undefined
+  #verdict: Pick<TlsReport, 'verified' | 'unverified'> | undefined
   #stage: Stage = 'dns'
   #failedAfter: number | undefined
 
@@ -85,6 +90,11 @@ export class Session {
   /** Milliseconds since the session began; until it failed, if it did. */
   get elapsed(): number {
     return this.#failedAfter ?? roundedSince(this.#began)
+  }
+
+  /** What was seen of TLS, put down when somebody asks: until then there are more urgent things to do. */
+  get tlsSeen(): TlsReport | undefined {
+    return this.#handshake && { ...describeTls(this.#handshake.of, this.#handshake.at, this.shown), ...this.#verdict }
   }
 
   /** Connects and waits for the `220`: from then on the server is known to be one. */
@@ -164,15 +174,18 @@ export class Session {
 
   /** Takes leave. The server has nothing more to say that matters, so its answer is not waited for. */
   quit(): void {
-    const socket = this.#wire?.release()
-    if (!socket) return
+    if (!this.#wire) return
+    const socket = this.release()
     socket.on('error', ignore)
     if (!socket.destroyed) socket.end('QUIT\r\n', () => socket.destroy())
   }
 
   /** Hands the connection to whoever goes on with it. */
   release(): Socket {
-    return this.#wire!.release()
+    const socket = this.#wire!.release()
+    // What was seen may be asked for long after.
+    this.#wire = undefined
+    return socket
   }
 
   destroy(): void {
@@ -211,7 +224,7 @@ export class Session {
         whole: report,
         roundTrip: Math.min(...this.stages.filter(({ stage }) => stage !== 'dns').map(({ ms }) => ms)),
         onHandshake: (handshake) => {
-          this.tlsSeen = describeTls(handshake, clock.now(), this.shown)
+          this.#handshake = { of: handshake, at: clock.now() }
         },
       })
       this.#wire = new Wire(secured)
@@ -227,7 +240,7 @@ export class Session {
   }
 
   #judge(verified: boolean, otherwise: FailureCode): void {
-    if (this.tlsSeen) this.tlsSeen = { ...this.tlsSeen, verified, ...(!verified && { unverified: otherwise }) }
+    this.#verdict = { verified, ...(!verified && { unverified: otherwise }) }
   }
 
   #exchange(line: string): Promise<Reply> {
@@ -251,17 +264,17 @@ export class Session {
       this.#failedAfter = roundedSince(this.#began)
       // TLS 1.3 refuses a client behind its handshake, when the next stage has begun (RFC 8446 §4.4.2.4).
       if (stage !== 'auth' && error instanceof SmtpError && error.facts.systemCode?.includes('_ALERT_')) this.#stage = 'tls'
-      throw new SessionFailed(this.#explain(error))
+      if (!(error instanceof SmtpError)) throw error
+      throw new SessionFailed(() => this.#explain(error))
     } finally {
       this.stages.push({ stage, ms: roundedSince(began) })
     }
   }
 
-  #explain(error: unknown): Failure {
-    if (!(error instanceof SmtpError)) throw error
-    const { names, ...values } = error.facts.values ?? {}
+  #explain({ facts }: SmtpError): Failure {
+    const { names, ...values } = facts.values ?? {}
     const shown = names === undefined ? values : { ...values, names: this.shown(String(names)) }
-    return describeFailure({ ...error.facts, values: shown, stage: this.#stage }, this.endpoint, this.options.locale)
+    return describeFailure({ ...facts, values: shown, stage: this.#stage }, this.endpoint, this.options.locale)
   }
 }
 

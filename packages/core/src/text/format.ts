@@ -14,11 +14,13 @@ export type Values = Readonly<Record<string, string | number | undefined>>
  * format('No answer[ within {seconds} s].', {}) // 'No answer.'
  */
 export function format(sentence: string, values: Values): string {
-  return sentence
-    .replace(/\[([^\]]*)\]/g, (_, part: string) => (isKnown(part, values) ? part : ''))
-    .replace(placeholder, (_, name: string) => String(known(name, values) ?? '?'))
+  return sentence.replace(piece, (_, part: string | undefined, name: string) => {
+    if (part === undefined) return String(known(name, values) ?? '?')
+    return isKnown(part, values) ? format(part, values) : ''
+  })
 }
 
+const piece = /\[([^\]]*)\]|\{(\w+)\}/g
 const placeholder = /\{(\w+)\}/g
 
 function isKnown(part: string, values: Values): boolean {
