@@ -1,20 +1,20 @@
 import { parseArgs } from 'node:util'
-import { embeddedFirstMail, embeddedThroughput, queuedMemory } from './embedded-sending.ts'
-import { dropped587, embeddedFailover, refused587 } from './failover.ts'
+import { besideAPatientOne, failover } from './failover.ts'
 import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
+import { queuedMemory } from './memory.ts'
+import { onEmbedded, onPostfix, peers } from './places.ts'
 import { type PostfixServer, startPostfix } from './postfix/index.ts'
 import { probes } from './probes.ts'
-import { targetOf } from './senders.ts'
-import { blocked587, healthyFirstMail, plainOnBlocked587, pooledThroughput } from './sending.ts'
+import { burst, firstMail } from './sending.ts'
 import { importing } from './start-up.ts'
 import { render, type Row } from './table.ts'
 
 const sections: Readonly<Record<string, (postfix: PostfixServer) => Promise<Row[]>>> = {
   import: async () => [await importing()],
   probe: probes,
-  send: async (postfix) => [await healthyFirstMail(postfix), ...(await embeddedFirstMail()), ...(await pooledThroughput(targetOf(postfix), 'Postfix')), ...(await embeddedThroughput()), await queuedMemory()],
-  failover: async (postfix) => [...(await refused587(postfix)), ...(await dropped587(postfix)), ...(await embeddedFailover())],
-  timeouts: besidePlainTimeouts,
+  send: async (postfix) => [...(await firstMail(onPostfix(postfix))), ...(await onEmbedded(firstMail)), ...(await bursts(postfix)), ...(await queuedMemory())],
+  failover,
+  timeouts: async (postfix) => [await besideAPatientOne(postfix)],
   health: async () => [await healthRoute(), await healthRouteWhileProviderHangs()],
 }
 
@@ -39,19 +39,14 @@ try {
   await postfix.close()
 }
 
-/** Plain nodemailer only waits, on a server of its own. */
-async function besidePlainTimeouts(): Promise<Row[]> {
-  const blocked = await startPostfix()
-  try {
-    await blocked.firewall({ 587: 'drop' })
-    const plain = plainOnBlocked587(blocked)
-    const other = await startPostfix()
-    try {
-      return await blocked587(other, plain)
-    } finally {
-      await other.close()
-    }
-  } finally {
-    await blocked.close()
-  }
+async function bursts(postfix: PostfixServer): Promise<Row[]> {
+  const [nodemailer] = peers
+  return [
+    ...(await burst(onPostfix(postfix), { rounds: 9, warmUp: 2 })),
+    ...(await onEmbedded(async (place) => [
+      ...(await burst(place, { rounds: 45, warmUp: 20 })),
+      ...(await burst(place, { count: 2_000, rounds: 9, warmUp: 4, beside: [nodemailer!] })),
+      ...(await burst(place, { rounds: 45, warmUp: 20, plugIn: true, beside: [nodemailer!] })),
+    ])),
+  ]
 }

@@ -61,11 +61,10 @@ export const plainNodemailer =
   }
 
 /** What many apps have: try one port, give it ten seconds, then try the other. */
-export const handWrittenLoop: SenderFactory = (target) => {
+export const handWrittenLoop: SenderFactory = (target, { pool = false } = {}) => {
   const { host, auth, tls, ports } = target
-  const transports = ports.map((port) =>
-    nodemailer.createTransport({ host, port, auth: { ...auth }, tls: { ...tls }, requireTLS: true, connectionTimeout: 10_000 }),
-  )
+  const waits = { connectionTimeout: 10_000, greetingTimeout: 10_000 }
+  const transports = ports.map((port) => nodemailer.createTransport({ host, port, auth: { ...auth }, tls: { ...tls }, requireTLS: true, ...waits, pool }))
   return {
     async send(subject) {
       for (const transport of transports) {

@@ -23,6 +23,6 @@ export function render(rows: readonly Row[]): string {
   return table.toString()
 }
 
-export function milliseconds(ms: number): string {
-  return ms >= 1_000 ? `${(ms / 1_000).toFixed(2)} s` : `${ms.toFixed(1)} ms`
+export function milliseconds(ms: number, digits = 1): string {
+  return ms >= 1_000 ? `${(ms / 1_000).toFixed(2)} s` : `${ms.toFixed(digits)} ms`
 }

@@ -20,6 +20,7 @@ export function upyoPool(target: Target): Sender {
         auth: target.auth,
         tls: { ca: [target.tls.ca] },
         connectionTimeout: 10_000,
+        socketTimeout: 10_000,
       }), { id: `smtp-${port}` }),
     })),
   })

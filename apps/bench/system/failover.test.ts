@@ -21,6 +21,7 @@ const situations: readonly (readonly [name: string, rules: FirewallRules, port: 
   ['all ports open', {}, 587],
   ['587 dropped', { 587: 'drop' }, 2525],
   ['587 rejected', { 587: 'reject' }, 2525],
+  ['587 accepting, and silent', { 587: 'silent' }, 2525],
   ['587 and 2525 dropped', { 587: 'drop', 2525: 'drop' }, 465],
 ]
 

@@ -3,16 +3,18 @@ import type { Namespace } from '../host/namespace.ts'
 /** A port that the server listens on. */
 export type ServedPort = 25 | 465 | 587 | 2525
 
-/** `open`: let through. `drop`: silence. `reject`: answered with a TCP reset, as where nothing listens. */
-export type FirewallRule = 'open' | 'drop' | 'reject'
+/** `drop`: no answer. `reject`: a TCP reset, as where nothing listens. `silent`: a connection on which nothing is ever said. */
+export type FirewallRule = 'open' | 'drop' | 'reject' | 'silent'
 
 /** The rule of each port; a port that is not named is open. */
 export type FirewallRules = Readonly<Partial<Record<ServedPort, FirewallRule>>>
 
-const statements: Readonly<Record<FirewallRule, string>> = {
-  open: 'accept',
-  drop: 'drop',
-  reject: 'reject with tcp reset',
+const statements: Readonly<Record<FirewallRule, (port: number) => string>> = {
+  open: (port) => `tcp dport ${port} accept`,
+  drop: (port) => `tcp dport ${port} drop`,
+  reject: (port) => `tcp dport ${port} reject with tcp reset`,
+  // What the server says has PSH set; what the kernel says for it, to open the connection, has not.
+  silent: (port) => `tcp sport ${port} tcp flags & psh == psh drop`,
 }
 
 /** Replaces the ruleset in one transaction. It holds for every packet, so an open connection is cut as well. */
@@ -21,15 +23,8 @@ export async function setFirewall(namespace: Namespace, rules: FirewallRules): P
 }
 
 function ruleset(rules: FirewallRules): string {
-  const lines = Object.entries(rules).map(([port, rule]) => `tcp dport ${Number(port)} ${statements[rule]}`)
-  return [
-    'flush ruleset',
-    'table inet postern {',
-    'chain input {',
-    'type filter hook input priority filter; policy accept;',
-    ...lines,
-    '}',
-    '}',
-    '',
-  ].join('\n')
+  const lines = Object.entries(rules).map(([port, rule]) => statements[rule](Number(port)))
+  // Each rule says which way it looks at.
+  const chain = (hook: string) => [`chain ${hook} {`, `type filter hook ${hook} priority filter; policy accept;`, ...lines, '}']
+  return ['flush ruleset', 'table inet postern {', ...chain('input'), ...chain('output'), '}', ''].join('\n')
 }
