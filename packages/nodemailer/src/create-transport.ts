@@ -1,13 +1,16 @@
 import nodemailer from 'nodemailer'
-import type { MailDefaults, SMTPSentMessageInfo, SMTPTransportOptions } from 'nodemailer'
+import type { MailDefaults, SMTPSentMessageInfo, SMTPTransportOptions, TransportOptions } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
 import { isTransportOption, type SubmissionOptions, type SubmissionSettings } from './options.ts'
 import { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
 import type { TransportEvents } from './watch.ts'
 
-/** nodemailer's own transporter, with what Postern adds to it. */
-export interface Transporter
-  extends Mail<SMTPSentMessageInfo, SMTPTransportOptions>,
+/**
+ * nodemailer's own transporter, with what Postern adds to it. The types of what a send tells and of the options are named as
+ * in nodemailer's, by those who name them there.
+ */
+export interface Transporter<T = SMTPSentMessageInfo, D extends TransportOptions = SMTPTransportOptions>
+  extends Mail<T, D>,
     Pick<SubmissionTransport, 'ready' | 'examine' | 'state' | 'metrics' | 'health' | 'settled'> {
   /** The endpoint in use, once one has been found. */
   readonly endpoint: SubmissionTransport['endpoint']

@@ -2,6 +2,7 @@ import { Console } from 'node:console'
 import type { SMTPPoolOptions } from 'nodemailer'
 import { getLogger, type Logger } from 'nodemailer/lib/shared'
 import { consoleLogger } from './console-logger.ts'
+import { raise } from './raise.ts'
 import type { Secrets } from './secrets.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
@@ -13,7 +14,15 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 export function redactingLogger(logger: NonNullable<SMTPPoolOptions['logger']>, secrets: Secrets): Logger {
   const wrapped = getLogger({ logger: logger instanceof Console ? consoleLogger(logger) : logger })
   const cleaned = (level: (typeof levels)[number]) =>
-    (...args: readonly unknown[]) => (wrapped[level] as (...args: unknown[]) => void)(...args.map((arg) => redactDeep(arg, secrets)))
+    (...args: readonly unknown[]) => {
+      const shown = args.map((arg) => redactDeep(arg, secrets))
+      try {
+        const write = wrapped[level] as (...args: unknown[]) => void
+        write(...shown)
+      } catch (fault) {
+        raise(fault)
+      }
+    }
   return Object.fromEntries(levels.map((level) => [level, cleaned(level)])) as unknown as Logger
 }
 

@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
 import { SettingsError } from '@postern/core'
-import { createTransport } from './index.ts'
+import nodemailer from 'nodemailer'
+import { createTransport, submissionTransport } from './index.ts'
 import { failureOf, impatient, letter, mailerFor, modes, quick } from '../test/mail.ts'
 import { ScriptedServer } from '../test/scripted-server.ts'
 
@@ -125,6 +126,18 @@ describe.each(modes)('no secret anywhere, $mode', ({ pool }) => {
     const info = await mailerFor(server.settings(), { pool }).sendMail(letter)
     expect(info.response).toBe('250 2.0.0 queued for [hidden]')
   })
+})
+
+it('prints a transporter as where it stands, and none of what its options hold', async () => {
+  await using provider = await startProvider()
+  const dkim = { domainName: 'example.net', keySelector: 'a', privateKey: '-----BEGIN RSA PRIVATE KEY-----\nkey-of-dkim' }
+  const options = { dkim, proxy: 'http://joe:word-of-proxy@127.0.0.1:9', tls: { ...provider.settings.tls, passphrase: 'word-of-key' } }
+  const settings = { ...provider.settings, ...options }
+  const mailer = mailerFor(settings)
+  const text = [mailer, mailer.transporter, nodemailer.createTransport(submissionTransport(settings))].map(printed).join('\n')
+  for (const secret of ['key-of-dkim', 'word-of-proxy', 'word-of-key', provider.auth.pass]) expect(text).not.toContain(secret)
+  expect(inspect(mailer)).toMatch(/^Transporter \{\n {2}endpoint: undefined,\n {2}rungs: \[/)
+  expect(JSON.parse(JSON.stringify(mailer))).toEqual(JSON.parse(JSON.stringify(mailer.state())))
 })
 
 it('keeps the secret of a login that came with the message out of its error and out of the log', async () => {

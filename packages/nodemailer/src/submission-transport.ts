@@ -19,6 +19,8 @@ import { Lanes } from './lanes.ts'
 import type { TransportMetrics } from './metrics.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
 import { Outbox } from './outbox.ts'
+import { printsAs } from './prints-as.ts'
+import { raise } from './raise.ts'
 import { type TransportState, withNextChecks } from './transport-state.ts'
 import { version } from './version.ts'
 import { type Tell, type TransportEvents, Watch } from './watch.ts'
@@ -123,6 +125,7 @@ export class SubmissionTransport
     this.#mailer = this.#lanes.mailer = mailer
     if (this.#split.tokens) this.#split.tokens.mailer = mailer
     if (!mailer) return
+    printsAs(mailer, 'Transporter', () => this.state())
     mailer.options = { ...this.#split.mail, ...mailer.options }
     const { dkim } = mailer.options
     if (dkim) mailer.dkim ||= new DKIM(dkim)
@@ -219,14 +222,11 @@ export class SubmissionTransport
     trace(begun, (onEnd) => this.#outbox.add(letter, done, onEnd))
   }
 
-  /** A listener's fault is not the message's: it comes up as any fault in a listener of Node's does. */
   readonly #tell: Tell = (name, ...args) => {
     try {
       this.emit(name, ...(args as never))
-    } catch (error) {
-      process.nextTick(() => {
-        throw error
-      })
+    } catch (fault) {
+      raise(fault)
     }
   }
 

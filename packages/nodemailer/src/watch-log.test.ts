@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import { type Provider, startProvider } from '@postern/testing'
 import pino from 'pino'
 import { describe, expect, it } from 'vitest'
+import { catchUncaught } from '../test/catch-uncaught.ts'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { standingClock } from '../test/standing-clock.ts'
 
@@ -101,6 +102,20 @@ it('goes through a ladder that fails each message by itself, and says so once', 
   await provider.heal(2525)
   await mailer.sendMail(letter)
   expect(ours().slice(after.length)).toEqual([expect.stringContaining(`${provider.ports[2525]}/starttls`)])
+})
+
+it.each(modes)('a logger that throws disturbs no message, $mode', async ({ pool }) => {
+  await using provider = await startProvider({ faults: { 587: 'refuse' } })
+  const uncaught = catchUncaught(2)
+  let isFull = true
+  const fail = () => {
+    if (isFull) throw new Error('the disk is full')
+  }
+  const logger = { trace: fail, debug: fail, info: fail, warn: fail, error: fail, fatal: fail, level: fail }
+  await mailerFor(provider.settings, { pool, logger }).sendMail(letter)
+  expect(provider.messages).toHaveLength(1)
+  expect(new Set(await uncaught)).toEqual(new Set(['the disk is full']))
+  isFull = false
 })
 
 it.each([

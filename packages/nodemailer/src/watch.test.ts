@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type Fault, startProvider } from '@postern/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { DiagnosticsMessages, SendTrace, TransportEvents } from './index.ts'
+import { catchUncaught } from '../test/catch-uncaught.ts'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { standingClock } from '../test/standing-clock.ts'
 
@@ -233,18 +234,4 @@ function fail(_: unknown, name: string | symbol): void {
 
 async function breakAll(provider: Awaited<ReturnType<typeof startProvider>>, fault: Fault): Promise<void> {
   for (const port of [587, 2525, 465] as const) await provider.fault(port, fault)
-}
-
-/** Vitest counts what nobody has caught as a failure; here it is the point. */
-async function catchUncaught(least: number): Promise<string[]> {
-  const caught: string[] = []
-  const listeners = process.listeners('uncaughtException')
-  process.removeAllListeners('uncaughtException')
-  process.on('uncaughtException', ({ message }) => caught.push(message))
-  onTestFinished(() => {
-    process.removeAllListeners('uncaughtException')
-    for (const listener of listeners) process.on('uncaughtException', listener)
-  })
-  await vi.waitUntil(() => caught.length >= least, { timeout: 10_000 })
-  return caught
 }

@@ -338,6 +338,22 @@ describe('on a lower rung', () => {
     hangUp(connection)
   })
 
+  it('does not return on the word of a look that 587 has belied meanwhile, but at the next one', async () => {
+    const selector = await fallen()
+    await provider.heal(587)
+    const looked = once(selector, 'attempt')
+    clock.turn(clock.waits[0]!)
+    selector.reportFailure({ ...selector.state().rungs[0]!.endpoint }, { code: 'connection-lost', stage: 'mail', message: '', advice: '' })
+    await looked
+    while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(selector.endpoint?.port).toBe(ports()[2525])
+    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
+    const recovered = once(selector, 'recovered')
+    clock.turn(clock.waits[0]!)
+    await recovered
+    expect(selector.endpoint?.port).toBe(ports()[587])
+  })
+
   it('does not return to a 587 that greets again but offers no login', async () => {
     const selector = await fallen()
     await provider.fault(587, 'auth-not-offered')

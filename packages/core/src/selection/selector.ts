@@ -225,9 +225,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
     const failures = new Map(this.#failures)
     const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal), test)
-    const key = session && endpointKey(session.endpoint)
-    // What has failed others meanwhile says nothing new by having opened: it will do for this caller, and is no choice for all.
-    if (key && failures.get(key) !== this.#failures.get(key)) return { session, attempts }
+    // It will do for this caller, and is no choice for all.
+    if (session && this.#isStale(session, failures)) return { session, attempts }
     this.#rungs.learn(attempts, () => session?.tlsSeen)
     if (session) {
       try {
@@ -242,6 +241,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const error = new NoUsableEndpointError(attempts, diagnoseAttempts(this.settings.host, attempts, this.#options))
     if (avoided.size === 0 && !signal.aborted) this.emit('exhausted', error)
     throw error
+  }
+
+  /** Whether an endpoint that opened has failed others since: then it says nothing new. */
+  #isStale(session: Session | undefined, before: ReadonlyMap<string, number>): boolean {
+    const key = session && endpointKey(session.endpoint)
+    return key !== undefined && before.get(key) !== this.#failures.get(key)
   }
 
   #session(signal: AbortSignal): RaceOptions {
@@ -297,12 +302,13 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       // A port that takes longer would not win a race either. And a connect without an answer holds the process open.
       const longestWait = this.#resolved.timing.preferenceGrace
       const options = { ...this.#session(signal), background: true, longestWait }
+      const failures = new Map(this.#failures)
       const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => session.prove(false))
-      if (!signal.aborted) this.#rungs.learn(attempts, () => session?.tlsSeen)
-      if (!session) return
-      session.quit()
+      session?.quit()
+      if (signal.aborted || this.#isStale(session, failures)) return
+      this.#rungs.learn(attempts, () => session?.tlsSeen)
       // Meanwhile traffic may have found its way back by itself, and further up.
-      if (!signal.aborted && this.#rank(session.endpoint) < this.#currentRank) this.#choose(session.endpoint, attempts)
+      if (session && this.#rank(session.endpoint) < this.#currentRank) this.#choose(session.endpoint, attempts)
     } catch {
       // Nobody waits for this check, and the next one comes.
     } finally {
