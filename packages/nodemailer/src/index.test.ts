@@ -46,7 +46,6 @@ describe('the public names', () => {
     const mailer = names.createTransport({ host: 'smtp.example.com' })
     expectTypeOf(mailer).toExtend<NodemailerTransporter<SMTPSentMessageInfo>>()
     expectTypeOf(mailer).toExtend<NodemailerTransporter>()
-    expectTypeOf(mailer).toExtend<names.Transporter<SMTPSentMessageInfo>>()
     expectTypeOf(mailer).toExtend<names.Transporter<names.SMTPPoolSentMessageInfo, names.SMTPPoolOptions>>()
     expectTypeOf(mailer).toExtend<names.Transporter<SentMessageInfo, names.TransportOptions>>()
     const send = () => mailer.sendMail({})
