@@ -4,7 +4,7 @@ import { modes } from '../test/mail.ts'
 import { soak } from '../test/soak.ts'
 
 const seed = Number(process.env.POSTERN_SEED ?? Date.now() % 1_000_000)
-const messages = 800
+const messages = 1_000
 
 describe.each(modes)(`${messages} messages while every fault comes and goes, $mode, seed ${seed}`, ({ pool }) => {
   it('are accepted and there once, refused and not there, or in doubt; none is there twice', async () => {

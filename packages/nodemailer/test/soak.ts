@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { type Fault, faultNames, type Provider, startProvider } from '@postern/testing'
 import { createTransport } from '../src/index.ts'
+import { hearClearText } from './clear-text.ts'
 import { random, type Random } from './random.ts'
 import { copiesAfter, letter, type Outcome, outcomeOf } from './outcome.ts'
 
@@ -40,6 +41,7 @@ export async function soak({ seed, messages, pool }: SoakOptions): Promise<SoakR
   const told = new Map<string, Outcome>()
   const broken: string[] = []
   const faults = new Set<Fault>()
+  const clear = hearClearText()
   const provider = await startProvider()
   const mailer = createTransport(provider.settings, { pool, maxConnections: 5, deadline: 6_000, selection })
   try {
@@ -71,7 +73,10 @@ export async function soak({ seed, messages, pool }: SoakOptions): Promise<SoakR
     }
     await sending
     broken.push(...audit(provider, told, messages))
+    if (clear.said.length === 0) broken.push('nothing was heard in the clear, not even an EHLO')
+    for (const said of clear.said) if (!beforeTls.test(said)) broken.push(`said in the clear: ${JSON.stringify(said.slice(0, 200))}`)
   } finally {
+    clear.stop()
     mailer.close({ force: true })
     await provider.close()
   }
@@ -80,6 +85,9 @@ export async function soak({ seed, messages, pool }: SoakOptions): Promise<SoakR
   for (const outcome of told.values()) outcomes[outcome]++
   return { outcomes, faults, broken }
 }
+
+/** All that may be said before TLS. */
+const beforeTls = /^(?:EHLO [^\s]+|STARTTLS|QUIT)\r\n$/
 
 /** Every fault once before any comes twice, so that a short soak meets all of them too. */
 function deckOf(draw: Random): () => Fault {
@@ -120,10 +128,8 @@ function audit(provider: Provider, told: ReadonlyMap<string, Outcome>, messages:
     if (!copiesAfter[outcome].includes(there)) broken.push(`${subject} was ${outcome} and is there ${there} times`)
   }
   for (const subject of copies.keys()) if (!told.has(subject)) broken.push(`${subject} is there and nobody sent it`)
-  const clear = provider.messages.filter(({ secure, user }) => !secure || user !== provider.auth.user).length
-  if (clear > 0) broken.push(`${clear} letters came in the clear or without a login`)
-  const logins = provider.logins.filter(({ secure }) => !secure).length
-  if (logins > 0) broken.push(`${logins} logins came in the clear`)
+  const strange = provider.messages.filter(({ secure, user }) => !secure || user !== provider.auth.user).length
+  if (strange > 0) broken.push(`${strange} letters came in the clear or without a login`)
   return broken
 }
 
