@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { NoUsableEndpointError, type SelectorChange } from '@postern/core'
-import { startProvider } from '@postern/testing'
-import { describe, expect, it } from 'vitest'
+import { type ProviderSettings, startProvider } from '@postern/testing'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 
 describe.each(modes)('start-up and health, $mode', ({ pool }) => {
@@ -91,5 +93,32 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     const exhausted = once(mailer, 'exhausted')
     await failureOf(mailer.sendMail(letter))
     expect(await exhausted).toMatchObject([{ code: 'no-usable-endpoint', attempts: { length: 3 } }])
+  })
+})
+
+describe('a process that closes nothing', () => {
+  const fromSource = fileURLToPath(new URL('../test/from-source.mjs', import.meta.url))
+
+  /** Runs one to its end, which comes by itself or not at all. */
+  async function run(settings: ProviderSettings, first: number) {
+    const child = spawn(process.execPath, [fromSource, 'fallen-command.ts', JSON.stringify(settings), String(first)])
+    onTestFinished(() => void child.kill())
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const [status] = (await once(child, 'close')) as [number | null]
+    return { status, said }
+  }
+
+  it('ends while a look at the better ports is due', async () => {
+    await using provider = await startProvider({ faults: { 587: 'refuse' } })
+    const said = `sent over ${provider.ports[2525]}, a check is due\n`
+    expect(await run(provider.settings, 3_600_000)).toEqual({ status: 0, said })
+  })
+
+  it.each(['silent', 'black-hole', 'ehlo-endless'] as const)('ends while one is under way (%s)', async (fault) => {
+    await using provider = await startProvider({ faults: { 587: fault } })
+    const { status, said } = await run(provider.settings, 1)
+    expect(said).toMatch(new RegExp(`^sent over ${provider.ports[2525]}, `))
+    expect(status).toBe(0)
   })
 })

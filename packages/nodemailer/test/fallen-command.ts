@@ -1,0 +1,10 @@
+import type { ProviderSettings } from '@postern/testing'
+import { createTransport } from '../src/index.ts'
+import { letter } from './outcome.ts'
+
+/** A process that sends one letter over a fallback, and then has nothing more to do. It closes nothing. */
+const [settings, first] = process.argv.slice(2) as [string, string]
+const mailer = createTransport(JSON.parse(settings) as ProviderSettings, { selection: { recheck: { first: Number(first) } } })
+await mailer.sendMail(letter)
+const { endpoint, nextCheckAt } = mailer.state()
+console.log(`sent over ${endpoint?.port}, ${nextCheckAt ? 'a check is due' : 'no check is due'}`)
