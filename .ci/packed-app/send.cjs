@@ -1,7 +1,8 @@
 const assert = require('node:assert/strict')
 
 /** What the README promises, with the packages as they are published. */
-exports.send = async ({ parseSettings }, { createTransport }, { startProvider }) => {
+exports.send = async ({ parseSettings }, { createTransport, default: nodemailer }, { startProvider }) => {
+  assert.equal(nodemailer.createTransport, createTransport)
   const provider = await startProvider({ faults: { 587: 'refuse' } })
   const transport = createTransport(parseSettings(provider.settings))
   try {

@@ -1,4 +1,6 @@
+import { createPrivateKey, webcrypto } from 'node:crypto'
 import type { SecureContextOptions } from 'node:tls'
+import { X509Certificate, X509CrlGenerator } from '@peculiar/x509'
 import { createCertificates, makeCertificate } from '@postern/testing/certificates'
 
 /** An authority made for this run, and what it signs: for servers of one's own, beside those of `startProvider`. */
@@ -22,4 +24,22 @@ export async function chainOf(links: number): Promise<{ readonly ca: string; rea
   }
   const { key, cert } = await makeCertificate({ commonName: 'localhost', names: ['localhost', '127.0.0.1'], signer })
   return { ca: root.cert, context: { key, cert: `${cert}\n${sent}` } }
+}
+
+/** An authority, a certificate of it for this machine, and its list of those it has revoked: that one, or none. */
+export async function withRevocations(revoked: boolean): Promise<{ readonly ca: string; readonly crl: string; readonly context: SecureContextOptions }> {
+  const authority = await makeCertificate({ commonName: 'Root', authority: true })
+  const context = await makeCertificate({ commonName: 'localhost', names: ['localhost', '127.0.0.1'], signer: authority })
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const key = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' })
+  const list = await X509CrlGenerator.create({
+    issuer: new X509Certificate(authority.cert).subject,
+    entries: revoked ? [{ serialNumber: new X509Certificate(context.cert).serialNumber }] : [],
+    nextUpdate: new Date(Date.now() + 24 * 3_600_000),
+    signingAlgorithm: algorithm,
+    signingKey: await webcrypto.subtle.importKey('pkcs8', key, algorithm, false, ['sign']),
+  })
+  // OpenSSL has this name for it.
+  const crl = list.toString('pem').replaceAll(/(?<=BEGIN |END )CRL/g, 'X509 CRL')
+  return { ca: authority.cert, context, crl }
 }

@@ -1,5 +1,6 @@
 import type { SecretRequest, SecretSource, SmtpSettings } from '@postern/core'
 import { type Provider, startProvider } from '@postern/testing'
+import { createCertificates } from '@postern/testing/certificates'
 import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -274,6 +275,24 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
     const claimed = JSON.parse(Buffer.from(claims!, 'base64url').toString()) as { iat: number; exp: number }
     expect(claimed).toMatchObject({ iss: 'service@example.net', scope: 'mail', sub: user, aud: tokens.url })
     expect(claimed.exp - claimed.iat).toBe(60)
+  })
+
+  it('reach a token server by the TLS options that are for it', async () => {
+    const { ca, issue } = await createCertificates('127.0.0.1')
+    await using tokens = await TokenServer.start(fresh('token-1'), await issue('trusted'))
+    const untrusting = options({ accessUrl: tokens.url })
+    expect(await failureOf(mailerFor(untrusting, { pool }).sendMail(letter))).toMatchObject({ code: 'auth-temporary' })
+    expect(tokens.asked).toEqual([])
+    await mailerFor(options({ accessUrl: tokens.url, tls: { ca } }), { pool }).sendMail(letter)
+    expect(tokens.asked).toHaveLength(1)
+    expect(logins()).toEqual(['XOAUTH2 true 587'])
+  })
+
+  it('are logged under the name they are given', async () => {
+    await using tokens = await TokenServer.start(fresh('token-1'))
+    const { heard, logger } = recorder()
+    await mailerFor(options({ accessUrl: tokens.url, component: 'tokens-of-mine' }), { pool, logger }).sendMail(letter)
+    expect(heard).toContainEqual(expect.objectContaining({ component: 'tokens-of-mine' }))
   })
 
   it('print no secret of theirs, though the mail server repeats them all', async () => {

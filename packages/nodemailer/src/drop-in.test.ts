@@ -149,6 +149,33 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(proxy.asked).toContain(`${provider.host}:${provider.ports[2525]}`)
   })
 
+  it('goes through a proxy of another kind, by the handler that is set for it', async () => {
+    const asked: string[] = []
+    const mailer = mailerFor(provider.settings, { pool, proxy: 'pigeon://loft.example:1' })
+    mailer.set('proxy_handler_pigeon', ((proxy: URL, { host, port }: { host: string; port: number }, done: (error: null, way: object) => void) => {
+      asked.push(`${proxy.hostname} to ${port}`)
+      const connection = connect(port, host, () => done(null, { connection }))
+    }) as never)
+    await mailer.sendMail(letter)
+    expect(arrived()).toMatchObject([{ port: 587, secure: true }])
+    expect(asked).toEqual([`loft.example to ${provider.ports[587]}`])
+  })
+
+  it('goes through SOCKS with the module that is set for it', async () => {
+    const asked: unknown[] = []
+    const mailer = mailerFor(provider.settings, { pool, proxy: 'socks5://joe:word@127.0.0.1:1080' })
+    const createConnection = (options: { destination: { host: string; port: number } }, done: (error: null, way: { socket: Socket }) => void) => {
+      asked.push(options)
+      const { host, port } = options.destination
+      const socket = connect(port, host, () => done(null, { socket }))
+    }
+    mailer.set('proxy_socks_module', { SocksClient: { createConnection } } as never)
+    await mailer.sendMail(letter)
+    expect(arrived()).toMatchObject([{ port: 587, secure: true }])
+    const proxy = { ipaddress: '127.0.0.1', port: 1080, type: 5, userId: 'joe', password: 'word' }
+    expect(asked).toMatchObject([{ proxy, destination: { host: provider.host, port: provider.ports[587] }, command: 'connect' }])
+  })
+
   it('says that a proxy does not answer', async () => {
     const error = await failureOf(mailerFor(provider.settings, { pool, proxy: 'http://127.0.0.1:1' }).sendMail(letter))
     expect(error).toMatchObject({ code: 'no-usable-endpoint', delivery: 'not-accepted', retryable: true })
@@ -163,6 +190,12 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     }
     await mailerFor({ ...provider.settings, getSocket } as never, { pool }).sendMail(letter)
     expect(asked).toEqual([provider.ports[587]])
+    expect(arrived()).toMatchObject([{ port: 587, secure: true }])
+  })
+
+  it('sends to a server whose certificate is not to be checked', async () => {
+    await provider.fault(587, 'certificate-name')
+    await mailerFor({ ...provider.settings, tls: { rejectUnauthorized: false } }, { pool }).sendMail(letter)
     expect(arrived()).toMatchObject([{ port: 587, secure: true }])
   })
 

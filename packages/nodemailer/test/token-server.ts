@@ -1,6 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { SecureContextOptions } from 'node:tls'
 
 /** How a token server answers: with a token, with an error of OAuth2, or not at all. */
 export type TokenAnswer = { readonly access_token: string; readonly expires_in?: number } | { readonly error: string; readonly error_description?: string } | 'hang'
@@ -13,28 +15,33 @@ export class TokenServer implements AsyncDisposable {
   headers: IncomingMessage['headers'] = {}
   /** What to answer from now on. */
   answer: () => TokenAnswer
-  readonly #server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      this.headers = request.headers
-      this.asked.push(Object.fromEntries(new URLSearchParams(body)))
-      const answer = this.answer()
-      if (answer !== 'hang') response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
-    })
-  })
+  readonly #server: Server
+  readonly #scheme: string
 
-  private constructor(answer: () => TokenAnswer) {
+  private constructor(answer: () => TokenAnswer, tls: SecureContextOptions | undefined) {
     this.answer = answer
+    const onRequest: RequestListener = (request, response) => {
+      void bodyOf(request).then((body) => {
+        this.headers = request.headers
+        this.asked.push(Object.fromEntries(new URLSearchParams(body)))
+        const answer = this.answer()
+        if (answer !== 'hang') response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+      })
+    }
+    this.#scheme = tls ? 'https' : 'http'
+    this.#server = tls ? createSecureServer(tls, onRequest) : createServer(onRequest)
   }
 
-  static async start(answer: () => TokenAnswer): Promise<TokenServer> {
-    const server = new TokenServer(answer)
+  /** @param tls its certificate, where it is to have one */
+  static async start(answer: () => TokenAnswer, tls?: SecureContextOptions): Promise<TokenServer> {
+    const server = new TokenServer(answer, tls)
     server.#server.listen(0, '127.0.0.1')
     await once(server.#server, 'listening')
     return server
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/token`
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}/token`
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

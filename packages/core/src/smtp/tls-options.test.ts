@@ -1,9 +1,11 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { ca, certificates, trusted } from '../../test/certificates.ts'
+import { ca, certificates, trusted, withRevocations } from '../../test/certificates.ts'
+import { pfxOf } from '../../test/pfx.ts'
 import { thrownBy } from '../../test/thrown-by.ts'
 import { probe, type ProbeOptions } from '../probe/probe.ts'
 import { formatSettings } from '../settings/format-settings.ts'
@@ -61,6 +63,29 @@ describe("Node's own TLS options", () => {
     const { ok, tls } = await mail.probe(parseSettings({ host, tls: { ca, cert, key } }).tls)
     expect(ok).toBe(true)
     expect(mail.seen[0]?.certificate).toBe(tls?.certificate.fingerprint256)
+  })
+
+  it('shows it from a key that needs a password, or from a file that holds both', async () => {
+    await using mail = await server()
+    const pair = await certificates.issue('trusted')
+    const locked = createPrivateKey(pair.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'kumquat' })
+    for (const tls of [{ cert: pair.cert, key: locked, passphrase: 'kumquat' }, { pfx: pfxOf(pair) }]) {
+      const { ok } = await mail.probe(parseSettings({ host, tls: { ca, ...tls } }).tls)
+      expect(ok).toBe(true)
+    }
+    const { fingerprint256 } = new X509Certificate(pair.cert)
+    expect(mail.seen.map(({ certificate }) => certificate)).toEqual([fingerprint256, fingerprint256])
+    expect(() => parseSettings({ host, tls: { cert: pair.cert, key: locked, passphrase: 'melon' } })).toThrow(SettingsError)
+  })
+
+  it.each([true, false])('heeds the list of those that were revoked (the server is on it: %s)', async (revoked) => {
+    const { ca, context, crl } = await withRevocations(revoked)
+    await using mail = await server(context)
+    const { ok, failure, tls } = await mail.probe({ ca, crl })
+    expect(ok).toBe(!revoked)
+    expect(tls).toMatchObject({ verified: !revoked })
+    expect(failure?.code).toBe(revoked ? 'certificate-untrusted' : undefined)
+    expect(mail.seen[0]?.text).toMatch(revoked ? /^$/ : /^EHLO /)
   })
 
   it.each(['TLSv1.3', 'TLSv1.2'] as const)('is refused in the handshake by a server that is shown none, with %s', async (maxVersion) => {
