@@ -278,12 +278,12 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
   })
 
   it('reach a token server by the TLS options that are for it', async () => {
-    const { ca, issue } = await createCertificates('127.0.0.1')
-    await using tokens = await TokenServer.start(fresh('token-1'), await issue('trusted'))
+    const certificates = await createCertificates('127.0.0.1')
+    await using tokens = await TokenServer.start(fresh('token-1'), await certificates.issue('trusted'))
     const untrusting = options({ accessUrl: tokens.url })
     expect(await failureOf(mailerFor(untrusting, { pool }).sendMail(letter))).toMatchObject({ code: 'auth-temporary' })
     expect(tokens.asked).toEqual([])
-    await mailerFor(options({ accessUrl: tokens.url, tls: { ca } }), { pool }).sendMail(letter)
+    await mailerFor(options({ accessUrl: tokens.url, tls: { ca: certificates.ca } }), { pool }).sendMail(letter)
     expect(tokens.asked).toHaveLength(1)
     expect(logins()).toEqual(['XOAUTH2 true 587'])
   })

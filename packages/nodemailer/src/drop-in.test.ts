@@ -169,7 +169,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
       const { host, port } = options.destination
       const socket = connect(port, host, () => done(null, { socket }))
     }
-    mailer.set('proxy_socks_module', { SocksClient: { createConnection } } as never)
+    mailer.set('proxy_socks_module', { SocksClient: { createConnection } })
     await mailer.sendMail(letter)
     expect(arrived()).toMatchObject([{ port: 587, secure: true }])
     const proxy = { ipaddress: '127.0.0.1', port: 1080, type: 5, userId: 'joe', password: 'word' }

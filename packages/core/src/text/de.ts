@@ -85,7 +85,7 @@ export const de = translation({
     },
     'auth-not-offered': {
       message: 'Der Server[ {server}] bietet keine Anmeldung an.',
-      advice: 'Einen anderen Port verwenden: 587, 2525 oder 465.',
+      advice: 'Einen anderen Port verwenden: 587, 2525 oder 465. Bietet keiner eine an, den Anbieter nach dem Server dafür fragen.',
     },
     'auth-mechanism': {
       message: 'Der Server[ {server}] bietet keine Anmeldung an, die zu diesen Zugangsdaten passt[ (im Angebot: {mechanisms})].',

@@ -86,7 +86,7 @@ export const en = {
     },
     'auth-not-offered': {
       message: 'The server[ {server}] offers no login.',
-      advice: 'Use another port: 587, 2525 or 465.',
+      advice: 'Use another port: 587, 2525 or 465. Where none offers one, ask the provider which server takes your login.',
     },
     'auth-mechanism': {
       message: 'The server[ {server}] offers no login that fits these credentials[ (it offers {mechanisms})].',
