@@ -35,6 +35,21 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     expect(provider.messages).toMatchObject([{ port: 587 }])
   })
 
+  it('stops making ready when it is closed by force', async () => {
+    await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    const notReady = expect(mailer.ready()).rejects.toMatchObject({ diagnosis: { code: 'aborted' } })
+    await once(mailer, 'trying')
+    mailer.close({ force: true })
+    await notReady
+  })
+
+  it('examines for no longer than it is given', async () => {
+    await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    await expect(mailer.examine({ deadline: 150 })).rejects.toMatchObject({ diagnosis: { code: 'deadline' } })
+  })
+
   it('can be called off while it makes ready', async () => {
     await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
     const mailer = mailerFor(provider.settings, { pool })

@@ -61,6 +61,8 @@ export class SubmissionTransport
   readonly #health: HealthMonitor
   readonly #outbox: Outbox
   readonly #watch: Watch
+  /** Those under way that somebody waits for. */
+  readonly #checks = new Set<AbortController>()
   #closed = false
 
   /** Use `submissionTransport`. */
@@ -160,11 +162,18 @@ export class SubmissionTransport
     return await this.examine(options)
   }
 
-  /** Makes a real check. `health` is the one to ask often. */
-  async examine(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Endpoint> {
-    const endpoint = await this.#selector.examine(options)
-    this.#watch.proved(endpoint)
-    return endpoint
+  /** Makes a real check, which takes no longer than the deadline, in milliseconds: 30 s if none is given. `health` is the one to ask often. */
+  async examine(options: { readonly signal?: AbortSignal | undefined; readonly deadline?: number | undefined } = {}): Promise<Endpoint> {
+    const off = new AbortController()
+    const signal = options.signal ? AbortSignal.any([options.signal, off.signal]) : off.signal
+    this.#checks.add(off)
+    try {
+      const endpoint = await this.#selector.examine({ ...options, signal })
+      this.#watch.proved(endpoint)
+      return endpoint
+    } finally {
+      this.#checks.delete(off)
+    }
   }
 
   /** How the mail is doing, from what is known if that is less than 30 s old. */
@@ -203,11 +212,12 @@ export class SubmissionTransport
 
   /**
    * Ends the background checks and closes idle connections; what a pool has not begun comes back. Messages under way are
-   * finished, unless `force` is set: then they are broken off, and none is sent any more.
+   * finished, and so is a check, unless `force` is set: then they are broken off, and none is sent any more.
    */
   close(options?: { readonly force?: boolean }): void {
     this.#closed = true
     this.#selector.close()
+    if (options?.force) for (const check of this.#checks) check.abort()
     this.#outbox.close(options?.force === true)
     this.#lanes.close(options)
   }
