@@ -38,10 +38,10 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
   it('stops making ready when it is closed by force', async () => {
     await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
     const mailer = mailerFor(provider.settings, { pool })
-    const notReady = expect(mailer.ready()).rejects.toMatchObject({ diagnosis: { code: 'aborted' } })
+    const ready = mailer.ready()
     await once(mailer, 'trying')
     mailer.close({ force: true })
-    await notReady
+    await expect(ready).rejects.toMatchObject({ diagnosis: { code: 'aborted' } })
   })
 
   it('examines for no longer than it is given', async () => {

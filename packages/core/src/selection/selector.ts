@@ -9,6 +9,7 @@ import { withDeadline } from '../smtp/deadline.ts'
 import type { Session } from '../smtp/session.ts'
 import { ignore } from '../smtp/minded.ts'
 import type { Attempt } from './attempt.ts'
+import { Choice } from './choice.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
 import { KnownLogin } from './known-login.ts'
@@ -16,8 +17,7 @@ import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions } from './options.ts'
 import type { RaceOptions, RacePace } from './race.ts'
 import { defaultRecheck, Recheck } from './recheck.ts'
-import { Rungs } from './rungs.ts'
-import type { ConnectOptions, Fallback, OpenConnection, Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import type { ConnectOptions, OpenConnection, Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** How many times longer the remembered endpoint has the field to itself: with 250 ms, until a lost SYN is sent again. */
@@ -43,19 +43,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   readonly settings: SmtpSettings
   readonly #options: SelectorOptions
   readonly #resolved: Resolved
-  readonly #ladder: readonly Endpoint[]
-  readonly #rungs: Rungs
+  readonly #choice: Choice
   readonly #clock: Clock
   readonly #recheck: Recheck
   readonly #closed = new CallOff()
-  #current: Endpoint | undefined
   #proof: Proof | undefined
   readonly #login: KnownLogin
-  #lastFallback: Fallback | undefined
-  /** How often each one failed that had been handed out. */
-  readonly #failures = new Map<string, number>()
-  /** The last choice, whatever has become of it since. */
-  #last: Endpoint | undefined
   /** The race that decides for everyone; resolves with why nobody could win it. */
   #deciding: Promise<NoUsableEndpointError | undefined> | undefined
 
@@ -65,26 +58,23 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.settings = settings
     this.#options = options
     this.#resolved = resolveOptions(settings, options)
-    this.#ladder = endpointsFor(settings)
     this.#clock = options.clock ?? systemClock
+    this.#choice = new Choice(endpointsFor(settings), this.#clock)
     this.#login = new KnownLogin(settings.auth, this.#clock)
-    this.#rungs = new Rungs(this.#ladder, this.#clock)
     this.#recheck = new Recheck(this.#clock, { ...defaultRecheck, ...options.recheck }, () => this.#lookAbove())
   }
 
   /** The endpoint that is used, once one has been found. */
   get endpoint(): Endpoint | undefined {
-    return this.#current
+    return this.#choice.endpoint
   }
 
   /** Where things stand. Makes no connection. */
   state(): SelectorState {
     const { dueAt } = this.#recheck
     return {
-      endpoint: this.#current,
+      ...this.#choice.state,
       ...(this.#proof && { proof: this.#proof }),
-      ...(this.#lastFallback && { lastFallback: this.#lastFallback }),
-      rungs: this.#rungs.states,
       ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }),
     }
   }
@@ -102,7 +92,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
         if (error) throw error
       }
       const opening = this.#open(signal, options.avoid)
-      if (!this.#current) this.#decideWith(opening, signal, options.avoid)
+      if (!this.endpoint) this.#decideWith(opening, signal, options.avoid)
       return await opening
     } finally {
       end()
@@ -171,11 +161,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
   /** Tells the selector that an endpoint failed after it had been handed out. */
   reportFailure(endpoint: Endpoint, failure: Failure): void {
-    const key = endpointKey(endpoint)
-    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1)
-    this.#rungs.note(endpoint, 'down', failure)
+    this.#choice.fail(endpoint, failure)
     if (failure.code === 'auth-rejected') this.#login.refused(new NoUsableEndpointError([], failure))
-    if (this.#current && endpointKey(this.#current) === key) this.#current = undefined
   }
 
   /** Ends the background checks. Connections that were handed out live on. */
@@ -189,12 +176,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    * asked again after each wait, in the same turn as what follows: else several would take the next choice upon themselves.
    */
   #othersDecide(signal: AbortSignal | undefined): Promise<NoUsableEndpointError | undefined> | undefined {
-    return this.#current || signal?.aborted ? undefined : this.#deciding
+    return this.endpoint || signal?.aborted ? undefined : this.#deciding
   }
 
   /** The endpoint in use, if it will do. */
   #settledOn(avoid: readonly Endpoint[] = []): { readonly endpoint: Endpoint } | undefined {
-    const endpoint = this.#current
+    const { endpoint } = this
     return endpoint && !avoid.some((one) => endpointKey(one) === endpointKey(endpoint)) ? { endpoint } : undefined
   }
 
@@ -222,12 +209,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     test?: (session: Session) => Promise<void>,
   ): Promise<{ readonly session: Session; readonly attempts: readonly Attempt[] }> {
     const avoided = new Set(avoid.map(endpointKey))
-    const endpoints = this.#inOrder().filter((endpoint) => !avoided.has(endpointKey(endpoint)))
-    const failures = new Map(this.#failures)
+    const endpoints = this.#choice.inOrder.filter((endpoint) => !avoided.has(endpointKey(endpoint)))
+    const isStale = this.#choice.watchFailures()
     const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal), test)
     // It will do for this caller, and is no choice for all.
-    if (session && this.#isStale(session, failures)) return { session, attempts }
-    this.#rungs.learn(attempts, () => session?.tlsSeen)
+    if (session && isStale(session)) return { session, attempts }
+    this.#choice.rungs.learn(attempts, () => session?.tlsSeen)
     if (session) {
       try {
         this.#choose(session.endpoint, attempts)
@@ -243,12 +230,6 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     throw error
   }
 
-  /** Whether an endpoint that opened has failed others since: then it says nothing new. */
-  #isStale(session: Session | undefined, before: ReadonlyMap<string, number>): boolean {
-    const key = session && endpointKey(session.endpoint)
-    return key !== undefined && before.get(key) !== this.#failures.get(key)
-  }
-
   #session(signal: AbortSignal): RaceOptions {
     const onStart = (endpoint: Endpoint) => this.emit('trying', endpoint)
     // In a turn of its own, so that a listener's fault does not end the climb.
@@ -259,56 +240,31 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   /** What has worked is not given up for a slow moment of this process or the network. */
   get #pace(): RacePace {
     const { timing } = this.#resolved
-    return this.#current ? { ...timing, headStart: timing.attemptDelay * HEAD_START } : timing
-  }
-
-  /** The remembered endpoint goes first, so that nothing else is tried while it works. */
-  #inOrder(): readonly Endpoint[] {
-    const current = this.#current
-    return current ? [current, ...this.#ladder.filter((endpoint) => endpoint !== current)] : this.#ladder
+    return this.endpoint ? { ...timing, headStart: timing.attemptDelay * HEAD_START } : timing
   }
 
   #choose(endpoint: Endpoint, attempts: readonly Attempt[]): void {
-    const previous = this.#last
-    const rank = this.#rank(endpoint)
-    const before = previous ? this.#rank(previous) : 0
-    this.#current = this.#last = this.#ladder[rank]!
-    if (rank > 0 && !this.#closed.aborted) this.#recheck.start()
+    const { names, change } = this.#choice.take(endpoint, attempts)
+    if (this.#choice.above.length > 0 && !this.#closed.aborted) this.#recheck.start()
     else this.#recheck.stop()
-
-    const change = { endpoint: this.#current, previous, attempts }
-    if (rank > before) {
-      const { failure } = this.#rungs
-      this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: change.endpoint, previous, ...(failure && { failure }) }
-    }
-    if (!previous) this.emit('selected', change)
-    if (rank > before) this.emit('fallback', change)
-    if (rank < before) this.emit('recovered', change)
-  }
-
-  #rank(endpoint: Endpoint): number {
-    return this.#ladder.findIndex((rung) => endpointKey(rung) === endpointKey(endpoint))
-  }
-
-  get #currentRank(): number {
-    return this.#current ? this.#rank(this.#current) : this.#ladder.length
+    for (const name of names) this.emit(name, change)
   }
 
   /** Looks whether a better rung works again. A fault in here must never reach the traffic. */
   async #lookAbove(): Promise<void> {
     const { signal, end } = withDeadline(this.#resolved.deadline, this.#closed.signal, true)
     try {
-      const better = this.#ladder.slice(0, this.#currentRank)
       // A port that takes longer would not win a race either. And a connect without an answer holds the process open.
       const longestWait = this.#resolved.timing.preferenceGrace
       const options = { ...this.#session(signal), background: true, longestWait }
-      const failures = new Map(this.#failures)
-      const { session, attempts } = await climb(better, this.#resolved.timing, options, (session) => session.prove(false))
+      const isStale = this.#choice.watchFailures()
+      const { session, attempts } = await climb(this.#choice.above, this.#resolved.timing, options, (session) => session.prove(false))
       session?.quit()
-      if (signal.aborted || this.#isStale(session, failures)) return
-      this.#rungs.learn(attempts, () => session?.tlsSeen)
+      if (signal.aborted || isStale(session)) return
+      this.#choice.rungs.learn(attempts, () => session?.tlsSeen)
       // Meanwhile traffic may have found its way back by itself, and further up.
-      if (session && this.#rank(session.endpoint) < this.#currentRank) this.#choose(session.endpoint, attempts)
+      const isBetter = session && this.#choice.above.some((rung) => endpointKey(rung) === endpointKey(session.endpoint))
+      if (isBetter) this.#choose(session.endpoint, attempts)
     } catch {
       // Nobody waits for this check, and the next one comes.
     } finally {
