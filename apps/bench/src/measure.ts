@@ -38,7 +38,7 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/** One after the other, not all at once. */
+/** How long one call takes, whatever becomes of it. */
 export async function timed(run: () => Promise<unknown>): Promise<{ readonly ms: number; readonly error: unknown }> {
   const began = performance.now()
   try {

@@ -8,9 +8,11 @@ const QUEUED = 20_000
 export function queuedMemory(): Promise<Row[]> {
   return onEmbedded(async ({ target }) => {
     const everybody: readonly Peer[] = [{ name: 'Postern', make: postern }, ...peers]
-    for (const { make } of everybody) await heapOfEach(make, target, 2_000)
     const heaps: number[] = []
-    for (const { make } of everybody) heaps.push(await heapOfEach(make, target, QUEUED))
+    for (const { make } of everybody) {
+      await heapOfEach(make, target, 2_000)
+      heaps.push(await heapOfEach(make, target, QUEUED))
+    }
     const [own, ...others] = heaps as [number, ...number[]]
     return others.map((peer, index) => {
       const ratio = own / peer

@@ -15,10 +15,9 @@ export function redactingLogger(logger: NonNullable<SMTPPoolOptions['logger']>, 
   const wrapped = getLogger({ logger: logger instanceof Console ? consoleLogger(logger) : logger })
   const cleaned = (level: (typeof levels)[number]) =>
     (...args: readonly unknown[]) => {
-      const shown = args.map((arg) => redactDeep(arg, secrets))
       try {
         const write = wrapped[level] as (...args: unknown[]) => void
-        write(...shown)
+        write(...args.map((arg) => redactDeep(arg, secrets)))
       } catch (fault) {
         raise(fault)
       }

@@ -242,8 +242,8 @@ export class SubmissionTransport
 
   /**
    * nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. Nothing where Postern is
-   * to connect by itself, which is known when it does: nodemailer hands its proxy over with the first message, and a check may
-   * come before that.
+   * to connect by itself, which is known when it begins to: nodemailer hands its proxy over with the first message, and a check
+   * may come before that.
    */
   get #dial(): Dial | undefined {
     const getSocket = this.getSocket || this.#mailer?.getSocket

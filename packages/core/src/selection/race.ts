@@ -27,9 +27,9 @@ export interface RacePace extends RaceTiming {
 
 /** How the sessions of a race are made, and who hears of it while it goes on. */
 export interface RaceOptions extends SessionOptions {
-  /** Is told of each runner as it starts. */
+  /** Is told of each runner that starts, at the end of the turn in which it does. */
   readonly onStart?: ((endpoint: Endpoint) => void) | undefined
-  /** Is told what has become of each runner, as soon as that is known. */
+  /** Is told what has become of each runner, at the end of the turn in which that is known. */
   readonly tell?: ((attempt: Attempt) => void) | undefined
 }
 
@@ -38,6 +38,9 @@ export interface RaceResult {
   readonly session: Session | undefined
   readonly attempts: readonly Attempt[]
 }
+
+/** Node's own, also in the tests of those who put another clock in the place of timers: the end of a race waits for it. */
+const soon = setImmediate
 
 type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
 
@@ -83,7 +86,7 @@ class Field {
   #startTimer: NodeJS.Timeout | undefined
   #graceTimer: NodeJS.Timeout | undefined
   #graceOver = false
-  /** Whoever hears how it ended has heard everything before. */
+  /** Whoever hears how it ended has heard everything before. The last one will do: turns end in the order in which they were asked for. */
   told: Promise<void> | undefined
   #decide: (winner: Runner | undefined) => void = () => {}
   #break: (error: unknown) => void = () => {}
@@ -149,7 +152,8 @@ class Field {
 
   #startNext(): void {
     const endpoint = this.#endpoints[this.#runners.length]!
-    this.#tell(() => this.#options.onStart?.(endpoint))
+    const { onStart, signal } = this.#options
+    if (onStart && !signal.aborted) this.#tell(() => onStart(endpoint))
     const off = new CallOff()
     const session = new Session(endpoint, { ...this.#options, signal: off.signal })
     const runner: Runner = { session, off, state: 'greeting', atRest: Promise.resolve() }
@@ -185,7 +189,7 @@ class Field {
   /** When the next one is on its way; and in a turn of its own, so that a listener's fault does not end the race. */
   #tell(say: () => void): void {
     this.told = new Promise((resolve) => {
-      setImmediate(() => {
+      soon(() => {
         resolve()
         say()
       })

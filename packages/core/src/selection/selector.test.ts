@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { startProvider, type Fault, type Provider, type ProviderOptions } from '@postern/testing'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ca, trusted } from '../../test/certificates.ts'
 import { deferred } from '../../test/deferred.ts'
 import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
@@ -214,6 +214,27 @@ describe('every try', () => {
     selector.on('attempt', ({ endpoint, outcome }) => heard.push(`${outcome} ${nominal(endpoint.port)}`))
     await selector.connect().then(hangUp, () => {})
     expect(heard).toEqual(told)
+  })
+
+  it('is told of in English where the language is not known', async () => {
+    const selector = await selectorWith({ 587: 'refuse' }, { locale: 'de-DE' as 'de' })
+    selector.on('attempt', ({ failure }) => heard.push(failure?.message ?? ''))
+    hangUp(await selector.connect())
+    expect(heard[0]).toMatch(/ refused the connection\.$/)
+  })
+
+  it('ends where a test of an app has put its own clock in the place of timers', async () => {
+    const selector = await selectorWith({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    expect((await rejection(selector.connect())).attempts).toHaveLength(3)
+  })
+
+  it('is not told of where the work was called off before it began', async () => {
+    const selector = await selectorWith()
+    selector.on('trying', ({ port }) => heard.push(`trying ${nominal(port)}`))
+    await rejection(selector.connect({ signal: AbortSignal.abort() }))
+    expect(heard).toEqual([])
   })
 
   it('is told of while the next one is on its way', async () => {

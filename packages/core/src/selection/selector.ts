@@ -220,7 +220,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
         this.#choose(session.endpoint, attempts)
       } catch (error) {
         // A listener threw. Whoever asked for the connection gets the error in its place.
-        session.destroy()
+        session.release().destroy()
         throw error
       }
       return { session, attempts }

@@ -29,7 +29,7 @@ export type NodeTlsName = (typeof nodeTlsNames)[number]
 
 /** Node's options alone, whatever else an object has. One that is undefined would hide Node's default. */
 export function nodeTlsOf(tls: Readonly<Partial<Record<NodeTlsName, unknown>>> = {}): SecureContextOptions {
-  return Object.fromEntries(Object.entries(tls).filter(([name, value]) => nodeTlsNames.includes(name as NodeTlsName) && value !== undefined))
+  return Object.fromEntries(nodeTlsNames.map((name) => [name, tls[name]]).filter(([, value]) => value !== undefined))
 }
 
 /** What Node has against the options, if anything: its code alone, since its words may repeat a value. */

@@ -36,7 +36,7 @@ export class SessionFailed extends Error {
   #failure: Failure | undefined
 
   constructor(explain: () => Failure) {
-    super()
+    super('The session failed.')
     this.#explain = explain
   }
 

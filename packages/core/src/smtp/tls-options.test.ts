@@ -47,6 +47,7 @@ async function server(options: SecureContextOptions & { readonly ALPNProtocols?:
   const { port } = listener.address() as AddressInfo
   return {
     seen,
+    port,
     probe: (tls: ProbeOptions['tls']) => probe({ host, port, security: 'implicit' }, { tls: { ca, ...tls }, budgets: { tls: 3_000, greeting: 3_000 } }),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
@@ -116,6 +117,18 @@ describe("Node's own TLS options", () => {
     expect(failure).toMatchObject({ code: 'certificate-name' })
     expect(inspect(failure)).not.toContain('kumquat')
     expect(mail.seen[1]?.text).toBe('')
+  })
+
+  it("honours it also where a class has it", async () => {
+    await using mail = await server()
+    class Pinned {
+      readonly ca = ca
+      checkServerIdentity() {
+        return new Error('another key')
+      }
+    }
+    const { ok } = await probe({ host, port: mail.port, security: 'implicit' }, { tls: new Pinned() })
+    expect(ok).toBe(false)
   })
 
   it('never speaks on a connection that encrypts nothing, whatever the ciphers say', async () => {

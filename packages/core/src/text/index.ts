@@ -17,11 +17,11 @@ export interface Sentence {
 const languages = { en, de }
 
 /**
- * Every sentence a person reads, in one language, by code.
+ * Every sentence a person reads, in one language, by code. In English where there is none such: a report does not fail over its words.
  *
  * @example
  * textsFor('de').stages.tls // 'TLS-Handshake'
  */
 export function textsFor(locale: Locale): Texts {
-  return languages[locale]
+  return Object.hasOwn(languages, locale) ? languages[locale] : en
 }
