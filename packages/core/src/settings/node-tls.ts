@@ -29,7 +29,9 @@ export type NodeTlsName = (typeof nodeTlsNames)[number]
 
 /** Node's options alone, whatever else an object has. One that is undefined would hide Node's default. */
 export function nodeTlsOf(tls: Readonly<Partial<Record<NodeTlsName, unknown>>> = {}): SecureContextOptions {
-  return Object.fromEntries(nodeTlsNames.map((name) => [name, tls[name]]).filter(([, value]) => value !== undefined))
+  const options: Record<string, unknown> = {}
+  for (const name of nodeTlsNames) if (tls[name] !== undefined) options[name] = tls[name]
+  return options
 }
 
 /** What Node has against the options, if anything: its code alone, since its words may repeat a value. */
