@@ -1,4 +1,4 @@
-import { onEmbedded, peers, type Peer } from './places.ts'
+import { onEmbedded, queues, type Peer } from './places.ts'
 import { postern, type SenderFactory, type Target } from './senders.ts'
 import type { Row } from './table.ts'
 
@@ -7,7 +7,7 @@ const QUEUED = 20_000
 /** What a message costs that waits in a pool whose provider says nothing. */
 export function queuedMemory(): Promise<Row[]> {
   return onEmbedded(async ({ target }) => {
-    const everybody: readonly Peer[] = [{ name: 'Postern', make: postern }, ...peers]
+    const everybody: readonly Peer[] = [{ name: 'Postern', make: postern }, ...queues]
     const heaps: number[] = []
     for (const { make } of everybody) {
       await heapOfEach(make, target, 2_000)
@@ -18,7 +18,7 @@ export function queuedMemory(): Promise<Row[]> {
       const ratio = own / peer
       const judged = index === 0 ? { goal: '≤ 1.00', met: ratio <= 1 } : {}
       const what = `heap of each of ${QUEUED} queued messages`
-      return Object.assign({ what, postern: bytes(own), peer: bytes(peer), peerName: peers[index]!.name, ratio: ratio.toFixed(2) }, judged)
+      return Object.assign({ what, postern: bytes(own), peer: bytes(peer), peerName: queues[index]!.name, ratio: ratio.toFixed(2) }, judged)
     })
   }, 'silent')
 }

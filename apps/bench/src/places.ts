@@ -27,11 +27,13 @@ export interface Peer {
   readonly make: SenderFactory
 }
 
+const loop: Peer = { name: 'hand-written loop', make: handWrittenLoop }
+
 /** Those that can do without 587, too. */
-export const rivals: readonly Peer[] = [
-  { name: 'hand-written loop', make: handWrittenLoop },
-  { name: '@upyo/pool', make: upyoPool },
-]
+export const rivals: readonly Peer[] = [loop, { name: '@upyo/pool', make: upyoPool }]
+
+/** Those where messages wait. `@upyo/pool` opens a connection for each, and no machine has so many. */
+export const queues: readonly Peer[] = [{ name: 'nodemailer', make: plainNodemailer() }, loop]
 
 /** Where all ports are open. The goals are set against the first. */
 export const peers: readonly Peer[] = [{ name: 'nodemailer', make: plainNodemailer() }, ...rivals]

@@ -26,8 +26,8 @@ export async function probes(postfix: PostfixServer): Promise<Row[]> {
   return await withEmbedded(async (settings) => {
     const embedded = { name: 'embedded', host: settings.host, port: settings.candidates[0]!.port, auth: settings.auth, tls: settings.tls }
     return [
-      ...(await oneAtATime({ name: 'Postfix', port: 587, ...postfix.settings }, 3)),
-      ...(await oneAtATime(embedded, WARM_UP / CALLS)),
+      ...(await oneAtATime({ name: 'Postfix', port: 587, ...postfix.settings }, 15, 3)),
+      ...(await oneAtATime(embedded, 45, WARM_UP / CALLS)),
       ...(await manyAtOnce(embedded)),
     ]
   })
@@ -49,14 +49,14 @@ function verifying({ host, port, auth, tls }: Target): Call {
   }
 }
 
-async function oneAtATime(target: Target, warmUp: number): Promise<Row[]> {
+async function oneAtATime(target: Target, rounds: number, warmUp: number): Promise<Row[]> {
   // Several calls a round: the clock of CPU time is too coarse for one.
   const subjects = [probing(target), verifying(target)].map((call) => ({
     async run() {
       for (let done = 0; done < CALLS; done++) await call()
     },
   }))
-  const [own, peer] = await measure(subjects, 15, warmUp)
+  const [own, peer] = await measure(subjects, rounds, warmUp)
   return [
     compare(`probe with login, ${target.name}, wall time`, own!.median / CALLS, peer!.median / CALLS),
     compare(`probe with login, ${target.name}, CPU`, own!.cpu / CALLS, peer!.cpu / CALLS),
