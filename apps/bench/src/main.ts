@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { besideAPatientOne, failover } from './failover.ts'
 import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
 import { queuedMemory } from './memory.ts'
-import { onEmbedded, onPostfix, peers } from './places.ts'
+import { onEmbedded, onPostfix, plain } from './places.ts'
 import { type PostfixServer, startPostfix } from './postfix/index.ts'
 import { probes } from './probes.ts'
 import { burst, firstMail } from './sending.ts'
@@ -40,13 +40,12 @@ try {
 }
 
 async function bursts(postfix: PostfixServer): Promise<Row[]> {
-  const [nodemailer] = peers
   return [
     ...(await burst(onPostfix(postfix), { rounds: 9, warmUp: 2 })),
     ...(await onEmbedded(async (place) => [
       ...(await burst(place, { rounds: 45, warmUp: 20 })),
-      ...(await burst(place, { count: 2_000, rounds: 9, warmUp: 4, beside: [nodemailer!] })),
-      ...(await burst(place, { rounds: 45, warmUp: 20, plugIn: true, beside: [nodemailer!] })),
+      ...(await burst(place, { count: 2_000, rounds: 9, warmUp: 4, beside: [plain] })),
+      ...(await burst(place, { rounds: 45, warmUp: 20, plugIn: true, beside: [plain] })),
     ])),
   ]
 }

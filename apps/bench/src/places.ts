@@ -27,16 +27,18 @@ export interface Peer {
   readonly make: SenderFactory
 }
 
+/** The one that the goals are set against. */
+export const plain: Peer = { name: 'nodemailer', make: plainNodemailer() }
 const loop: Peer = { name: 'hand-written loop', make: handWrittenLoop }
 
 /** Those that can do without 587, too. */
 export const rivals: readonly Peer[] = [loop, { name: '@upyo/pool', make: upyoPool }]
 
 /** Those where messages wait. `@upyo/pool` opens a connection for each, and no machine has so many. */
-export const queues: readonly Peer[] = [{ name: 'nodemailer', make: plainNodemailer() }, loop]
+export const queues: readonly Peer[] = [plain, loop]
 
-/** Where all ports are open. The goals are set against the first. */
-export const peers: readonly Peer[] = [{ name: 'nodemailer', make: plainNodemailer() }, ...rivals]
+/** Where all ports are open. */
+export const peers: readonly Peer[] = [plain, ...rivals]
 
 /** Where 587 does not work: nodemailer is told of 2525, and sends there at once. */
 export const peersOn2525: readonly Peer[] = [{ name: 'nodemailer on 2525', make: plainNodemailer(1) }, ...rivals]

@@ -130,10 +130,9 @@ describe('a process that closes nothing', () => {
     expect(await run(provider.settings, 3_600_000)).toEqual({ status: 0, said })
   })
 
-  it.each(['silent', 'black-hole', 'ehlo-endless'] as const)('ends while one is under way (%s)', async (fault) => {
+  it.each(['silent', 'black-hole'] as const)('ends while one is under way (%s)', async (fault) => {
     await using provider = await startProvider({ faults: { 587: fault } })
-    const { status, said } = await run(provider.settings, 1)
-    expect(said).toMatch(new RegExp(`^sent over ${provider.ports[2525]}, `))
-    expect(status).toBe(0)
+    const said = `sent over ${provider.ports[2525]}, a check is under way\n`
+    expect(await run(provider.settings, 1)).toEqual({ status: 0, said })
   })
 })

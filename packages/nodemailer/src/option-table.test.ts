@@ -114,6 +114,11 @@ describe('whatever is given', () => {
   })
 })
 
+it.each(['deadline', 'selection', 'locale'])('%s among the settings is told where it belongs', (option) => {
+  const issues = issuesOf(() => createTransport({ host: 'smtp.example.com', [option]: 'en' }))
+  expect(issues).toEqual([{ path: option, message: expect.stringContaining('second argument') as string }])
+})
+
 describe('an option that is refused', () => {
   const refused = rows.filter(({ standing }) => standing === 'refused').map(({ option }) => option)
 

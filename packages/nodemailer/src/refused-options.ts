@@ -4,8 +4,13 @@ const oneConnection = 'is one connection, and every port of the ladder needs its
 const forServers = 'is for servers; a client has no use for it.'
 const elsewhere = 'would lead the connection elsewhere. Give "host", and "getSocket" or "proxy" where it has to go another way.'
 
-/** What nodemailer takes and Postern does not, whatever its value, and why. Core does not know these either. */
+const second = "is one of Postern's options, which stand in the second argument: createTransport(settings, options)."
+
+/** What is not taken among the settings, whatever its value, and why: what nodemailer takes and Postern does not, and what belongs elsewhere. */
 const reasons: Readonly<Record<string, string>> = {
+  deadline: second,
+  selection: second,
+  locale: second,
   socket: oneConnection,
   connection: oneConnection,
   secured: 'is said of a "connection" that was handed over. Give "getSocket": TLS is Postern\'s to speak.',

@@ -7,4 +7,5 @@ const [settings, first] = process.argv.slice(2) as [string, string]
 const mailer = createTransport(JSON.parse(settings) as ProviderSettings, { selection: { recheck: { first: Number(first) } } })
 await mailer.sendMail(letter)
 const { endpoint, nextCheckAt } = mailer.state()
-console.log(`sent over ${endpoint?.port}, ${nextCheckAt ? 'a check is due' : 'no check is due'}`)
+// While one is under way, none is due.
+console.log(`sent over ${endpoint?.port}, a check is ${nextCheckAt ? 'due' : 'under way'}`)

@@ -26,7 +26,7 @@ export interface SelectionOptions {
   readonly authMethod?: string | undefined
   /** The address of this machine to connect from. It reaches the hosts of its own family, IPv4 or IPv6, alone. */
   readonly localAddress?: string | undefined
-  /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. */
+  /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. Read anew whenever a ladder is begun. */
   readonly dial?: Dial | undefined
   /** Where time comes from; for tests. */
   readonly clock?: Clock | undefined
