@@ -61,6 +61,7 @@ export type {
   TlsSettings,
 } from './settings/settings.ts'
 export { type Budgets, defaultBudgets } from './smtp/budgets.ts'
+export type { CancelSignal } from './smtp/cancellation.ts'
 export { mayRenew, resolveLogin, type ResolveLoginOptions } from './smtp/resolve-login.ts'
 export { loginTalk, type LoginStep, type LoginTalkOptions } from './smtp/login-talk.ts'
 export type { LoginResult } from './smtp/sasl.ts'

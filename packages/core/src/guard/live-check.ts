@@ -3,6 +3,7 @@ import { probe } from '../probe/probe.ts'
 import { sideBySide } from '../probe/side-by-side.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import type { SmtpSettings, TlsSettings } from '../settings/settings.ts'
+import type { CancelSignal } from '../smtp/cancellation.ts'
 import { isMailPort, ladderOf, type PortRules, postedPort } from './ports.ts'
 import { strictestTls } from './strictest-tls.ts'
 import { checkTarget, type TargetRules } from './target.ts'
@@ -26,7 +27,7 @@ export interface LiveResult {
 }
 
 /** Connects to each port that may be tried, and logs in on the best one if that is wanted. */
-export async function checkLive(settings: SmtpSettings, login: boolean, rules: LiveRules, signal: AbortSignal): Promise<LiveResult> {
+export async function checkLive(settings: SmtpSettings, login: boolean, rules: LiveRules, signal: CancelSignal): Promise<LiveResult> {
   const posted = postedPort(settings)
   const ladder = ladderOf(settings.host, rules)
   const ports = posted && !ladder.some((one) => isSame(one, posted)) ? [...ladder, posted] : ladder

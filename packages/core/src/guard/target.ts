@@ -6,7 +6,7 @@ import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded } from '../smtp/bounded.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
-import { nativeSignal } from '../smtp/call-off.ts'
+import { type CancelSignal, nativeSignal } from '../smtp/cancellation.ts'
 import { type Address, resolveHost } from '../smtp/resolve.ts'
 import { isPublicAddress } from './address.ts'
 import { canonicalHost } from './host.ts'
@@ -41,7 +41,7 @@ const BEAT = 250
  * A name that leads where it must not is answered as one that does not exist, and after the same time: whoever may have
  * settings checked need not learn the names of the network inside.
  */
-export async function checkTarget(given: string, rules: TargetRules, signal: AbortSignal): Promise<Target> {
+export async function checkTarget(given: string, rules: TargetRules, signal: CancelSignal): Promise<Target> {
   const { allow, deny, resolve, clock = systemClock } = rules
   const canonical = canonicalHost(given)
   if (!canonical) return refused('target-forbidden')
@@ -72,7 +72,7 @@ function refused(code: FailureCode): Target {
 
 type Found = { readonly addresses: readonly Address[] } | { readonly code: FailureCode }
 
-async function lookUp(host: string, resolve: Resolve | undefined, signal: AbortSignal): Promise<Found> {
+async function lookUp(host: string, resolve: Resolve | undefined, signal: CancelSignal): Promise<Found> {
   try {
     const addresses = await (resolve ? resolveBy(resolve, host, signal) : resolveHost(host, boundsOf(signal)))
     return addresses.length > 0 ? { addresses } : { code: 'dns-not-found' }
@@ -82,19 +82,19 @@ async function lookUp(host: string, resolve: Resolve | undefined, signal: AbortS
   }
 }
 
-function resolveBy(resolve: Resolve, host: string, signal: AbortSignal): Promise<readonly Address[]> {
+function resolveBy(resolve: Resolve, host: string, signal: CancelSignal): Promise<readonly Address[]> {
   return bounded(boundsOf(signal), (done, fail) => {
     resolve(host, nativeSignal(signal)).then(done, (error: unknown) => fail(new SmtpError(fromSystemError(error, 'dns-not-found'))))
     return () => {}
   })
 }
 
-function boundsOf(signal: AbortSignal) {
+function boundsOf(signal: CancelSignal) {
   return { ms: defaultBudgets.dns, timeout: 'dns-timeout', signal } as const
 }
 
 /** Whole beats since the question, so that the time does not tell one no from another. */
-function nextBeat(asked: number, clock: Clock, signal: AbortSignal): Promise<void> {
+function nextBeat(asked: number, clock: Clock, signal: CancelSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     const end = () => {

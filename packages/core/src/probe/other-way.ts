@@ -1,7 +1,7 @@
 import type { Security } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode } from '../failure/failure.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
-import { CallOff } from '../smtp/call-off.ts'
+import { Cancellation } from '../smtp/cancellation.ts'
 import { Session, SessionFailed } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 
@@ -26,7 +26,7 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
   const { signal, locale } = options
   const mayBeTls = endpoint.security !== 'implicit'
   let isOver = false
-  let off: CallOff | undefined
+  let off: Cancellation | undefined
   const stop = () => {
     isOver = true
     off?.abort(SUPERSEDED)
@@ -35,10 +35,10 @@ export function watchOtherWay(first: Session, options: SessionOptions): OtherWay
   let asked: Promise<FailureCode | undefined> | undefined
 
   const begin = async (security: Security, onGreeting: (second: Session) => void): Promise<Partial<Failure>> => {
-    off = new CallOff()
+    off = new Cancellation()
     const leave = off.follow(signal)
     if (isOver) stop()
-    const second = new Session({ ...endpoint, security }, { ...options, signal: off.signal })
+    const second = new Session({ ...endpoint, security }, { ...options, signal: off })
     second.onStage = (stage) => {
       if (stage === 'greeting') onGreeting(second)
     }

@@ -5,6 +5,7 @@ import { planEndpoints } from '../policy.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { type Budgets, DEFAULT_DEADLINE, defaultBudgets } from '../smtp/budgets.ts'
 import { resolveHost, type Address } from '../smtp/resolve.ts'
+import type { CancelSignal } from '../smtp/cancellation.ts'
 import type { Dial } from '../smtp/dial.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 import type { Locale } from '../text/index.ts'
@@ -13,7 +14,7 @@ import { defaultTiming, type RaceTiming } from './race.ts'
 /** What may be said to everything that looks for an endpoint. */
 export interface SelectionOptions {
   /** Calls the work off. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
   /** Milliseconds everything together may take. @default 30000 */
   readonly deadline?: number | undefined
   /** Milliseconds each wait may take. */
@@ -36,7 +37,7 @@ export interface SelectionOptions {
 export interface Resolved {
   readonly deadline: number
   readonly timing: RaceTiming
-  readonly session: (signal: AbortSignal) => SessionOptions
+  readonly session: (signal: CancelSignal) => SessionOptions
 }
 
 export function resolveOptions(settings: SmtpSettings, options: SelectionOptions): Resolved {

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
-import { CallOff } from '../smtp/call-off.ts'
+import { Cancellation } from '../smtp/cancellation.ts'
 import { Session, SessionFailed } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 import type { Attempt, AttemptOutcome } from './attempt.ts'
@@ -46,7 +46,7 @@ type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
 
 interface Runner {
   readonly session: Session
-  readonly off: CallOff
+  readonly off: Cancellation
   state: State
   error?: SessionFailed
   /** Settles when the runner has come to rest, whatever brought it there. */
@@ -154,8 +154,8 @@ class Field {
     const endpoint = this.#endpoints[this.#runners.length]!
     const { onStart, signal } = this.#options
     if (onStart && !signal.aborted) this.#tell(() => onStart(endpoint))
-    const off = new CallOff()
-    const session = new Session(endpoint, { ...this.#options, signal: off.signal })
+    const off = new Cancellation()
+    const session = new Session(endpoint, { ...this.#options, signal: off })
     const runner: Runner = { session, off, state: 'greeting', atRest: Promise.resolve() }
     this.#runners.push(runner)
     runner.atRest = this.#drive(runner)

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { CancelSignal } from '../smtp/cancellation.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { TlsReport } from '../smtp/tls-report.ts'
@@ -16,7 +17,7 @@ export interface SelectorOptions extends Omit<SelectionOptions, 'signal'> {
 /** How one call may differ. */
 export interface ConnectOptions {
   /** Calls this one off. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
   /** Milliseconds this call may take. Default: the selector's deadline. */
   readonly deadline?: number | undefined
   /** Endpoints this call must not use: those that have just failed it. */

@@ -4,7 +4,7 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { CLOSED } from '../smtp/bounded.ts'
-import { CallOff } from '../smtp/call-off.ts'
+import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Session } from '../smtp/session.ts'
 import { ignore } from '../smtp/minded.ts'
@@ -46,7 +46,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   readonly #choice: Choice
   readonly #clock: Clock
   readonly #recheck: Recheck
-  readonly #closed = new CallOff()
+  readonly #closed = new Cancellation()
   #proof: Proof | undefined
   readonly #login: KnownLogin
   /** The race that decides for everyone; resolves with why nobody could win it. */
@@ -175,7 +175,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    * Those who come while the first choice is being made wait for it, and then go straight there, or fail with it. To be
    * asked again after each wait, in the same turn as what follows: else several would take the next choice upon themselves.
    */
-  #othersDecide(signal: AbortSignal | undefined): Promise<NoUsableEndpointError | undefined> | undefined {
+  #othersDecide(signal: CancelSignal | undefined): Promise<NoUsableEndpointError | undefined> | undefined {
     return this.endpoint || signal?.aborted ? undefined : this.#deciding
   }
 
@@ -185,7 +185,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return endpoint && !avoid.some((one) => endpointKey(one) === endpointKey(endpoint)) ? { endpoint } : undefined
   }
 
-  #decideWith(opening: Promise<unknown>, signal: AbortSignal, avoid: readonly Endpoint[] = []): void {
+  #decideWith(opening: Promise<unknown>, signal: CancelSignal, avoid: readonly Endpoint[] = []): void {
     const deciding = opening.then(
       () => undefined,
       // A race that was called off, or had not the whole ladder, says nothing for the others.
@@ -198,13 +198,13 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     })
   }
 
-  async #open(signal: AbortSignal, avoid: readonly Endpoint[] | undefined): Promise<OpenConnection> {
+  async #open(signal: CancelSignal, avoid: readonly Endpoint[] | undefined): Promise<OpenConnection> {
     const { session, attempts } = await this.#climb(signal, avoid)
     return { endpoint: session.endpoint, socket: session.release(), greeting: session.greeting ?? '', attempts }
   }
 
   async #climb(
-    signal: AbortSignal,
+    signal: CancelSignal,
     avoid: readonly Endpoint[] = [],
     test?: (session: Session) => Promise<void>,
   ): Promise<{ readonly session: Session; readonly attempts: readonly Attempt[] }> {
@@ -230,7 +230,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     throw error
   }
 
-  #session(signal: AbortSignal): RaceOptions {
+  #session(signal: CancelSignal): RaceOptions {
     const onStart = (endpoint: Endpoint) => this.emit('trying', endpoint)
     // In a turn of its own, so that a listener's fault does not end the climb.
     const tell = (attempt: Attempt) => queueMicrotask(() => this.emit('attempt', attempt))
@@ -252,7 +252,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
   /** Looks whether a better rung works again. A fault in here must never reach the traffic. */
   async #lookAbove(): Promise<void> {
-    const { signal, end } = withDeadline(this.#resolved.deadline, this.#closed.signal, true)
+    const { signal, end } = withDeadline(this.#resolved.deadline, this.#closed, true)
     try {
       // A port that takes longer would not win a race either. And a connect without an answer holds the process open.
       const longestWait = this.#resolved.timing.preferenceGrace

@@ -1,5 +1,7 @@
+import type { CancelSignal } from '../smtp/cancellation.ts'
+
 /** Waits for a promise, or until the signal is aborted: then it is undefined. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+export function untilAborted<T>(promise: Promise<T>, signal: CancelSignal | undefined): Promise<T | undefined> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     const stop = () => resolve(undefined)

@@ -1,6 +1,7 @@
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { FailureCode } from '../failure/failure.ts'
 import { timerMs } from '../clock.ts'
+import type { CancelSignal } from './cancellation.ts'
 
 /** The limits of one wait. */
 export interface Bounds {
@@ -8,7 +9,7 @@ export interface Bounds {
   readonly ms: number
   /** The failure when they are over. */
   readonly timeout: FailureCode
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Whether the wait may not hold the process open. */
   readonly background?: boolean | undefined
 }
@@ -70,8 +71,8 @@ export function bounded<T>(
   })
 }
 
-function abortError(signal: AbortSignal, timeout: FailureCode, waited: number): SmtpError {
-  const { reason } = signal as { reason: unknown }
+function abortError(signal: CancelSignal, timeout: FailureCode, waited: number): SmtpError {
+  const { reason } = signal
   if (reason === SUPERSEDED) return timeoutError(timeout, waited)
   if (reason instanceof DeadlineReached) return new SmtpError({ code: 'deadline', values: { seconds: seconds(reason.ms) } })
   return new SmtpError({ code: 'aborted' })

@@ -1,6 +1,6 @@
 import { timerMs } from '../clock.ts'
 import { DeadlineReached } from './bounded.ts'
-import { CallOff } from './call-off.ts'
+import { Cancellation, type CancelSignal } from './cancellation.ts'
 
 /**
  * The caller's signal and a total deadline as one signal; `end` takes the listener and the timer away.
@@ -9,15 +9,15 @@ import { CallOff } from './call-off.ts'
  */
 export function withDeadline(
   ms: number,
-  parent?: AbortSignal,
+  parent?: CancelSignal,
   background = false,
-): { readonly signal: AbortSignal; readonly end: () => void } {
-  const off = new CallOff()
+): { readonly signal: CancelSignal; readonly end: () => void } {
+  const off = new Cancellation()
   const timer = setTimeout(() => off.abort(new DeadlineReached(ms)), timerMs(ms))
   if (background) timer.unref()
   const leave = parent && off.follow(parent)
   return {
-    signal: off.signal,
+    signal: off,
     end: () => {
       clearTimeout(timer)
       leave?.()

@@ -9,6 +9,11 @@ export interface Reply {
   readonly lines: readonly string[]
 }
 
+/** A reply as the server sent it, lines separated by LF. */
+export function formatReply({ code, lines }: Reply): string {
+  return lines.map((text, index) => `${code}${index < lines.length - 1 ? '-' : ' '}${text}`).join('\n')
+}
+
 /** RFC 5321 §4.5.3.1.5 asks for 512 octets a line; a SASL challenge may take 12,288 (RFC 4954 §4). */
 const MAX_LINE = 12_288
 /** No server that means well has come near either of these. */

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts'
-import type { SmtpSettings } from '../settings/settings.ts'
+import type { Credentials, SmtpSettings } from '../settings/settings.ts'
 import type { Locale } from '../text/index.ts'
 import type { Bounds } from './bounded.ts'
+import type { CancelSignal } from './cancellation.ts'
 import type { Budgets } from './budgets.ts'
 import type { Dial } from './dial.ts'
 import type { Address } from './resolve.ts'
+import type { Transcript } from './wire.ts'
 
 /** What a session goes by. */
 export interface SessionOptions {
@@ -15,7 +17,7 @@ export interface SessionOptions {
   readonly longestWait?: number | undefined
   readonly clock: Clock
   readonly locale: Locale
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Whether the session may not hold the process open. */
   readonly background?: boolean | undefined
   readonly authMethod?: string | undefined
@@ -23,6 +25,10 @@ export interface SessionOptions {
   readonly report?: boolean | undefined
   readonly localAddress?: string | undefined
   readonly dial?: Dial | undefined
+  /** Receives every line of the dialogue, without secrets, for logs. */
+  readonly transcript?: Transcript | undefined
+  /** Called with the credentials of a login before they are used, where a function gives the secret. */
+  readonly onSecret?: ((credentials: Credentials) => void) | undefined
   /** Looks the host up: once for all who share these options. */
   readonly resolve: (bounds: Bounds) => Promise<readonly Address[]>
 }

@@ -8,7 +8,7 @@ import type { Credentials } from '../settings/settings.ts'
 import { printable } from '../text/printable.ts'
 import type { Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
-import { nativeSignal } from './call-off.ts'
+import { nativeSignal } from './cancellation.ts'
 import { defaultClientName } from './client-name.ts'
 import { dialled } from './dial.ts'
 import { firstToConnect } from './first-to-connect.ts'
@@ -97,6 +97,11 @@ export class Session {
     return this.#handshake && { ...describeTls(this.#handshake.of, this.#handshake.at, this.shown), ...this.#verdict }
   }
 
+  /** Whether a login is among the settings. */
+  get hasLogin(): boolean {
+    return this.options.settings.auth !== undefined
+  }
+
   /** Connects and waits for the `220`: from then on the server is known to be one. */
   async greet(): Promise<void> {
     const { port, security } = this.endpoint
@@ -109,7 +114,7 @@ export class Session {
       socket = await this.#step('connect', () => firstToConnect(addresses, port, toConnect(), { localAddress }))
     }
     this.address = socket.remoteAddress
-    this.#wire = new Wire(socket)
+    this.#wire = this.#wireOn(socket)
     if (security === 'implicit') await this.#step('tls', () => this.#startTls('starttls-expected'))
     await this.#step('greeting', () => this.#readGreeting())
   }
@@ -130,28 +135,41 @@ export class Session {
     await this.#step('tls', () => this.#startTls('tls-handshake'))
   }
 
-  /**
-   * Asks what the server offers now: over TLS it starts from nothing (RFC 3207 §4.2). Where there are credentials it then
-   * logs in, once, or only sees to it that they could be used, and sends none of them.
-   */
+  /** Sends EHLO, and then makes the login, or only checks that it could be made. */
   async prove(login: boolean): Promise<void> {
+    await this.hello()
+    await (login ? this.logIn() : this.checkLogin())
+  }
+
+  /** Asks what the server offers now: over TLS the client starts from nothing (RFC 3207 §4.2). */
+  async hello(): Promise<void> {
     await this.#step('ehlo', async () => {
       this.offer = await this.#ehlo()
     })
+  }
+
+  /** Checks that the server offers a mechanism for the login of the settings. No credential is sent. */
+  async checkLogin(): Promise<void> {
+    const { auth } = this.options.settings
+    if (auth) await this.#step('auth', async () => void chooseMechanism(auth, this.#offered))
+  }
+
+  /** Makes the login of the settings, once. Without one it does nothing. To be called after `hello`. */
+  async logIn(): Promise<void> {
     const { auth } = this.options.settings
     if (!auth) return
     await this.#step('auth', async () => {
-      // Nobody is asked for a secret that could not be used here.
+      // A secret is asked for only where it can be used.
       const mechanism = chooseMechanism(auth, this.#offered)
-      if (!login) return
       await logIn(auth, this.#offered, {
         ask: async (renew) => {
           const credentials = await resolveLogin(auth, { renew, ms: this.options.budgets.reply, ...this.options })
           this.#secrets.push(credentials)
+          this.options.onSecret?.(credentials)
           this.mechanism = mechanism
           return credentials
         },
-        exchange: (line) => this.#exchange(line),
+        exchange: (line) => this.#exchange(line, maskLogin(line)),
       })
     })
   }
@@ -227,7 +245,7 @@ export class Session {
           this.#handshake = { of: handshake, at: clock.now() }
         },
       })
-      this.#wire = new Wire(secured)
+      this.#wire = this.#wireOn(secured)
       this.#judge(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)
     } catch (error) {
       setImmediate(() => plain.destroy())
@@ -243,8 +261,18 @@ export class Session {
     this.#verdict = { verified, ...(!verified && { unverified: otherwise }) }
   }
 
-  #exchange(line: string): Promise<Reply> {
-    this.#wire!.write(line)
+  #wireOn(socket: Socket): Wire {
+    const { transcript } = this.options
+    return new Wire(socket, transcript && { client: transcript.client, server: (line) => transcript.server(this.#masked(line)) })
+  }
+
+  /** A server's line without the login's secret, however often the server repeats it. */
+  #masked(line: string): string {
+    return [this.options.settings.auth, ...this.#secrets].reduce(redact, line)
+  }
+
+  #exchange(line: string, shown = line): Promise<Reply> {
+    this.#wire!.write(line, shown)
     return this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout'))
   }
 
@@ -267,8 +295,15 @@ export class Session {
       if (!(error instanceof SmtpError)) throw error
       throw new SessionFailed(() => this.#explain(error))
     } finally {
-      this.stages.push({ stage, ms: roundedSince(began) })
+      this.#record(stage, roundedSince(began))
     }
+  }
+
+  /** A login that was checked first and then made is one stage. */
+  #record(stage: Stage, ms: number): void {
+    const last = this.stages.at(-1)
+    if (stage === 'auth' && last?.stage === stage) this.stages[this.stages.length - 1] = { stage, ms: last.ms + ms }
+    else this.stages.push({ stage, ms })
   }
 
   #explain({ facts }: SmtpError): Failure {
@@ -276,6 +311,11 @@ export class Session {
     const shown = names === undefined ? values : { ...values, names: this.shown(String(names)) }
     return describeFailure({ ...facts, values: shown, stage: this.#stage }, this.endpoint, this.options.locale)
   }
+}
+
+/** A line of a login as a transcript shows it: `AUTH PLAIN …` without what follows the mechanism. */
+function maskLogin(line: string): string {
+  return /^AUTH \S+/.exec(line)?.[0].concat(line.split(' ').length > 2 ? ' /* secret */' : '') ?? '/* secret */'
 }
 
 function refused(code: FailureCode, reply: Reply): SmtpError {

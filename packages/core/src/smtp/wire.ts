@@ -3,7 +3,13 @@ import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded, type Bounds } from './bounded.ts'
 import { ignore, minded } from './minded.ts'
-import { type Reply, ReplyParser } from './reply.ts'
+import { formatReply, type Reply, ReplyParser } from './reply.ts'
+
+/** Receives the lines of a dialogue as they are sent and read, without line ends. Login lines are masked. */
+export interface Transcript {
+  readonly client: (line: string) => void
+  readonly server: (line: string) => void
+}
 
 /**
  * A socket on which commands are written and replies are read, one at a time. Bytes are taken from the socket only
@@ -14,16 +20,20 @@ export class Wire {
   #parser = new ReplyParser()
   #unread: Buffer = Buffer.alloc(0)
 
-  constructor(socket: Socket) {
+  readonly #transcript: Transcript | undefined
+
+  constructor(socket: Socket, transcript?: Transcript) {
     this.socket = socket
+    this.#transcript = transcript
     // Between two waits nobody listens; without this an RST then would be an uncaught exception. The next wait sees
     // the destroyed socket.
     socket.on('error', ignore)
   }
 
   /** Writes a command. What it holds has been checked by then: no CR or LF reaches this line. */
-  write(line: string): void {
+  write(line: string, shown = line): void {
     if (/[\r\n]/.test(line)) throw new SmtpError({ code: 'protocol-error' })
+    this.#transcript?.client(shown)
     if (!this.socket.destroyed) this.socket.write(`${line}\r\n`)
   }
 
@@ -42,7 +52,9 @@ export class Wire {
             if (!chunk) break
             const { reply, rest } = this.#parser.push(chunk)
             this.#unread = rest
-            if (reply) return resolve(reply)
+            if (!reply) continue
+            if (this.#transcript) this.#transcript.server(formatReply(reply))
+            return resolve(reply)
           }
         } catch (error) {
           return reject(error)
