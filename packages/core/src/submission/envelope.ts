@@ -1,0 +1,83 @@
+import type { Server } from './server.ts'
+
+/** Delivery status notifications a sender asks for (RFC 3461). */
+export interface Dsn {
+  /** How much of the message a notification returns: `FULL` or `HDRS`. */
+  readonly ret?: string | undefined
+  /** The sender's identifier for the envelope. */
+  readonly envid?: string | undefined
+  /** When to notify: `NEVER`, or a list of `SUCCESS`, `FAILURE` and `DELAY`, separated by commas. */
+  readonly notify?: string | undefined
+  /** The original recipient, with its address type: `rfc822;ada@example.com`. */
+  readonly orcpt?: string | undefined
+}
+
+/** The sender and the recipients of one message, as the dialogue names them. */
+export interface Envelope {
+  /** The address for MAIL FROM; empty for the null sender. */
+  readonly from: string
+  /** The addresses for RCPT TO. */
+  readonly to: readonly string[]
+  /** The message's size in octets where the caller knows it (RFC 1870). */
+  readonly size?: number | undefined
+  /** Whether the message has octets above 127 (RFC 6152). Set by Postern where it can see the whole message. */
+  readonly use8BitMime?: boolean | undefined
+  readonly dsn?: Dsn | undefined
+  /** Whether every server on the way has to use TLS (RFC 8689). */
+  readonly requireTls?: boolean | undefined
+}
+
+/** What is wrong with an envelope, before anything is sent. */
+export interface EnvelopeFault {
+  readonly code: 'no-recipients' | 'sender' | 'recipient' | 'size' | 'require-tls'
+  /** The address at fault, or the server's limit in octets. */
+  readonly value?: string | number
+}
+
+/** CR and LF would begin another command; angle brackets would end the address (RFC 5321 §4.1.2). */
+// oxlint-disable-next-line no-control-regex -- NUL is forbidden as well (RFC 5321 §4.1.2)
+const forbidden = /[\r\n<>\0]/
+
+/** @returns why this envelope cannot be sent to this server, if so */
+export function findFault({ from, to, size, requireTls }: Envelope, server: Server, knownSize: number | undefined): EnvelopeFault | undefined {
+  if (to.length === 0) return { code: 'no-recipients' }
+  if (forbidden.test(from)) return { code: 'sender', value: from }
+  const wrong = to.find((recipient) => recipient === '' || forbidden.test(recipient))
+  if (wrong !== undefined) return { code: 'recipient', value: wrong }
+  const largest = Math.max(size ?? 0, knownSize ?? 0)
+  if (server.size !== undefined && largest > server.size) return { code: 'size', value: server.size }
+  if (requireTls && !(server.requireTls && server.secure)) return { code: 'require-tls' }
+  return undefined
+}
+
+/** MAIL with the parameters that the server understands. */
+export function mailCommand({ from, to, size, dsn, requireTls, use8BitMime }: Envelope, server: Server, knownSize: number | undefined, has8Bit: boolean): string {
+  const octets = size ?? knownSize
+  let command = `MAIL FROM:<${from}>`
+  if (server.smtpUtf8 && (isInternational(from) || to.some(isInternational))) command += ' SMTPUTF8'
+  if (server.eightBitMime && (use8BitMime || has8Bit)) command += ' BODY=8BITMIME'
+  if (server.hasSize && octets) command += ` SIZE=${octets}`
+  if (server.dsn && dsn?.ret) command += ` RET=${xtext(dsn.ret)}`
+  if (server.dsn && dsn?.envid) command += ` ENVID=${xtext(dsn.envid)}`
+  if (requireTls) command += ' REQUIRETLS'
+  return command
+}
+
+/** RCPT with the parameters that the server understands. */
+export function rcptCommand(recipient: string, dsn: Dsn | undefined, server: Server): string {
+  let command = `RCPT TO:<${recipient}>`
+  if (server.dsn && dsn?.notify) command += ` NOTIFY=${xtext(dsn.notify)}`
+  if (server.dsn && dsn?.orcpt) command += ` ORCPT=${xtext(dsn.orcpt)}`
+  return command
+}
+
+function isInternational(address: string): boolean {
+  return /[\u0080-\uffff]/.test(address)
+}
+
+/** RFC 3461 §4: everything outside the printable ASCII characters, `+` and `=` is written in hexadecimal. */
+function xtext(text: string): string {
+  return text.replace(/[^\x21-\x2a\x2c-\x3c\x3e-\x7e]/g, (character) =>
+    [...Buffer.from(character, 'utf8')].map((byte) => `+${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  )
+}

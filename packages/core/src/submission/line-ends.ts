@@ -1,0 +1,68 @@
+const CR = 0x0d
+const LF = 0x0a
+const DOT = 0x2e
+
+const INSERT_CR = Buffer.from('\r')
+const INSERT_LF = Buffer.from('\n')
+const INSERT_DOT = Buffer.from('.')
+const INSERT_LF_DOT = Buffer.from('\n.')
+
+/**
+ * Makes every line end of a message CR LF, and for DATA doubles the dot that begins a line (RFC 5321 §4.5.2). A bare CR or LF
+ * becomes a line end, so that no server sees an end of data where there is none (SMTP smuggling).
+ */
+export class LineEnds {
+  /** Octets that came in. */
+  received = 0
+  /** Octets that went out. */
+  written = 0
+  /** Whether an octet above 127 has come. */
+  has8Bit = false
+  readonly #stuffsDots: boolean
+  #last = LF
+
+  constructor(stuffsDots: boolean) {
+    this.#stuffsDots = stuffsDots
+  }
+
+  /** Appends a piece of the message to `out`, changed where it has to be. */
+  push(piece: Buffer, out: Buffer[]): void {
+    const stuffs = this.#stuffsDots
+    let last = this.#last
+    let from = 0
+    let bits = 0
+    for (let at = 0; at < piece.length; at++) {
+      const byte = piece[at]!
+      bits |= byte
+      let insert: Buffer | undefined
+      if (byte === LF) {
+        if (last !== CR) insert = INSERT_CR
+      } else if (last === CR) insert = stuffs && byte === DOT ? INSERT_LF_DOT : INSERT_LF
+      else if (stuffs && byte === DOT && last === LF) insert = INSERT_DOT
+      if (insert) {
+        if (at > from) this.#put(piece.subarray(from, at), out)
+        this.#put(insert, out)
+        from = at
+      }
+      last = byte
+    }
+    if (bits > 127) this.has8Bit = true
+    this.received += piece.length
+    if (from < piece.length) this.#put(from === 0 ? piece : piece.subarray(from), out)
+    this.#last = last
+  }
+
+  /** Appends what completes the last line. */
+  end(out: Buffer[]): void {
+    if (this.#last === CR) this.#put(INSERT_LF, out)
+    else if (this.#last !== LF) this.#put(CRLF, out)
+    this.#last = LF
+  }
+
+  #put(bytes: Buffer, out: Buffer[]): void {
+    this.written += bytes.length
+    out.push(bytes)
+  }
+}
+
+const CRLF = Buffer.from('\r\n')

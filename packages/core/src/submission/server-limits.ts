@@ -1,0 +1,15 @@
+import type { Stage } from '../failure/failure.ts'
+import type { Reply } from '../smtp/reply.ts'
+
+const saysTooFast = /too (?:fast|many|much)|rate limit|throttl|slow down|limit exceeded/i
+
+/**
+ * Whether a reply says that messages come too fast: 421 4.7.0, 450 and 451 with 4.7.x before the message, 454 and others with
+ * words for it. After the message a 4.7.x is about its content.
+ */
+export function isTooFast({ code, enhancedCode = '', lines }: Pick<Reply, 'code' | 'enhancedCode' | 'lines'>, stage: Stage): boolean {
+  if (code < 400 || code > 499) return false
+  if (saysTooFast.test(lines.join(' '))) return true
+  if (stage !== 'mail' && stage !== 'rcpt') return false
+  return (code === 450 || code === 451) && enhancedCode.startsWith('4.7.') ? true : code === 421 && enhancedCode === '4.7.0'
+}

@@ -1,0 +1,333 @@
+import { SmtpError } from '../failure/smtp-error.ts'
+import { ignore } from '../smtp/minded.ts'
+import type { Reply } from '../smtp/reply.ts'
+import type { Stage } from '../failure/failure.ts'
+import { BLOCK, type BodyReading } from './body.ts'
+import type { ReplyHandler, SubmissionConnection } from './connection.ts'
+import { type Envelope, findFault, mailCommand, rcptCommand } from './envelope.ts'
+import { LineEnds } from './line-ends.ts'
+import type { RejectedRecipient, TransactionResult } from './transaction-result.ts'
+
+/** What a reply answers. */
+type Expected = 'mail' | 'rcpt' | 'data' | 'end' | 'nothing'
+
+const END_OF_DATA = Buffer.from('.\r\n')
+
+/**
+ * The largest message that leaves with its end in one write. It fits into the send buffer of a fresh connection, so the
+ * operating system takes all of it or the connection is lost before.
+ */
+const ONE_WRITE = 16_384
+
+/** How much of a larger message is held back until the operating system has the rest. */
+const TAIL = 64
+
+/** An idle server may have closed the connection unseen; after this long, the message waits for the reply to its envelope. */
+const TRUSTED_FOR = 2_000
+
+/**
+ * One mail transaction (RFC 5321 §3.3): MAIL, RCPT, DATA or BDAT, the message. It knows at every moment which replies are
+ * due and which octets were given to the operating system.
+ */
+export class Transaction implements ReplyHandler {
+  readonly #connection: SubmissionConnection
+  readonly #envelope: Envelope
+  readonly #reading: BodyReading
+  readonly #mayChunk: boolean
+  readonly #done: (result: TransactionResult) => void
+  readonly #expected: Expected[] = []
+  readonly #startedAt = performance.now()
+  #envelopeAt = 0
+  /** The recipient of the next reply to RCPT, and with one command at a time the next to be sent. */
+  #answered = 0
+  #accepted: string[] = []
+  #rejected: RejectedRecipient[] = []
+  #refusal: { readonly stage: 'mail' | 'rcpt' | 'data'; readonly reply: Reply } | undefined
+  /** Whether the message goes as chunks (RFC 3030) in place of DATA. */
+  #isChunked = false
+  /** The whole message in wire form, where it is known before it is sent. */
+  #whole: Buffer[] | undefined
+  #lines: LineEnds | undefined
+  #isInBody = false
+  #isWriting = false
+  /** Octets of the message that are ready to be written. */
+  #pending: Buffer[] = []
+  #pendingSize = 0
+  /** Whether the end of the message was given to the operating system. */
+  #isEndWritten = false
+  #isOver = false
+
+  constructor(connection: SubmissionConnection, envelope: Envelope, reading: BodyReading, mayChunk: boolean, done: (result: TransactionResult) => void) {
+    this.#connection = connection
+    this.#envelope = envelope
+    this.#reading = reading
+    this.#mayChunk = mayChunk
+    this.#done = done
+  }
+
+  begin(): void {
+    const { server, waits } = this.#connection
+    const { to, dsn } = this.#envelope
+    const { error } = this.#reading
+    if (error) return this.#finish({ kind: 'unreadable', cause: error })
+    const isKnown = this.#reading.isEnded && this.#reading.size <= BLOCK
+    this.#isChunked = isKnown && this.#mayChunk && server.chunking && server.pipelining
+    const knownSize = isKnown ? this.#prepareWhole() : undefined
+    const fault = findFault(this.#envelope, server, knownSize)
+    if (fault) return this.#finish({ kind: 'unsuited', fault })
+
+    const mail = mailCommand(this.#envelope, server, knownSize, isKnown && this.#lines!.has8Bit)
+    this.#expected.push('mail')
+    this.#connection.wait(waits.mail)
+    if (!server.pipelining) return this.#connection.command(mail)
+
+    const commands = [mail, ...to.map((recipient) => rcptCommand(recipient, dsn, server))]
+    for (let count = to.length; count > 0; count--) this.#expected.push('rcpt')
+    if (!this.#isChunked) {
+      commands.push('DATA')
+      this.#expected.push('data')
+      return this.#connection.commands(commands)
+    }
+    // With several recipients the message waits for their replies: one that is refused may change what the caller wants.
+    if (to.length === 1 && this.#isTrusted) this.#sendChunk(commands)
+    else this.#connection.commands(commands)
+  }
+
+  onReply(reply: Reply): void {
+    if (this.#isOver) return
+    const expected = this.#expected.shift()
+    const kind = Math.floor(reply.code / 100)
+    if (expected === undefined) return this.#onUnexpected(reply)
+    if (expected === 'nothing') return this.#refuse()
+    const isGo = kind === 3
+    if (isGo !== (expected === 'data' && kind < 4)) return this.#breakOff(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
+    this.#on[expected](reply, kind === 2 || isGo)
+  }
+
+  onLost(cause: SmtpError): void {
+    if (this.#isOver) return
+    // A refusal that was complete decides, whatever came after it.
+    if (this.#isRefused) return this.#refuse()
+    const stage = this.#stage
+    this.#finish({ kind: 'lost', stage, cause, mayBeAccepted: this.#isEndWritten })
+  }
+
+  readonly #on: Readonly<Record<Exclude<Expected, 'nothing'>, (reply: Reply, isYes: boolean) => void>> = {
+    mail: (reply, isYes) => {
+      if (!isYes) this.#refusal = { stage: 'mail', reply }
+      if (isClosing(reply)) return this.#refuse()
+      if (this.#connection.server.pipelining) return this.#goOn()
+      if (!isYes) return this.#refuse()
+      this.#sendRcpt()
+    },
+    rcpt: (reply, isYes) => {
+      const recipient = this.#envelope.to[this.#answered++]!
+      if (isYes) this.#accepted.push(recipient)
+      else this.#rejected.push({ recipient, reply })
+      if (isClosing(reply)) {
+        this.#refusal = { stage: 'rcpt', reply }
+        return this.#refuse()
+      }
+      if (this.#connection.server.pipelining) return this.#goOn()
+      if (this.#answered === this.#envelope.to.length) this.#sendData()
+      else this.#sendRcpt()
+    },
+    data: (reply, isYes) => this.#onData(reply, isYes),
+    end: (reply, isYes) => {
+      if (this.#isRefused) return this.#refuse()
+      if (!isYes) return this.#finish({ kind: 'refused', stage: 'message', reply, rejected: this.#rejected })
+      const now = performance.now()
+      this.#finish({
+        kind: 'accepted',
+        reply,
+        accepted: this.#accepted,
+        rejected: this.#rejected,
+        envelopeMs: Math.round((this.#envelopeAt || now) - this.#startedAt),
+        messageMs: Math.round(now - (this.#envelopeAt || now)),
+        octets: this.#lines!.written,
+      })
+    },
+  }
+
+  /** How far the transaction is. */
+  get #stage(): Stage {
+    if (this.#isEndWritten) return 'message'
+    if (this.#isInBody) return 'data'
+    const next = this.#expected[0]
+    return next === 'mail' || next === 'rcpt' || next === 'data' ? next : 'mail'
+  }
+
+  /** Whether the sender, or every recipient, or DATA was refused. */
+  get #isRefused(): boolean {
+    return this.#refusal !== undefined || (this.#rejected.length > 0 && this.#accepted.length === 0 && this.#answered === this.#envelope.to.length)
+  }
+
+  /** Whether the server was heard a moment ago, or has had no transaction yet. */
+  get #isTrusted(): boolean {
+    return performance.now() - this.#connection.lastReplyAt < TRUSTED_FOR
+  }
+
+  /** @returns the size of the message in octets (RFC 1870 §3) */
+  #prepareWhole(): number {
+    const lines = (this.#lines = new LineEnds(!this.#isChunked))
+    const whole: Buffer[] = (this.#whole = [])
+    for (const piece of this.#reading.peek()) lines.push(piece, whole)
+    lines.end(whole)
+    const size = lines.written
+    if (this.#isChunked) return size
+    whole.push(END_OF_DATA)
+    lines.written += END_OF_DATA.length
+    return size
+  }
+
+  #sendRcpt(): void {
+    const { server, waits } = this.#connection
+    this.#expected.push('rcpt')
+    this.#connection.wait(waits.rcpt)
+    this.#connection.command(rcptCommand(this.#envelope.to[this.#answered]!, this.#envelope.dsn, server))
+  }
+
+  /** The recipients are answered, one command at a time. */
+  #sendData(): void {
+    if (this.#isRefused) return this.#refuse()
+    this.#expected.push('data')
+    this.#connection.wait(this.#connection.waits.data)
+    this.#connection.command('DATA')
+  }
+
+  /** Waits for what is due next, with PIPELINING. */
+  #goOn(): void {
+    const [next] = this.#expected
+    const { waits } = this.#connection
+    if (next !== undefined) return this.#connection.wait(next === 'nothing' ? waits.data : waits[next])
+    // The rest of the message is on its way.
+    if (this.#isInBody) return
+    // The envelope is answered and the message, as a chunk, has waited for it.
+    this.#envelopeAt = performance.now()
+    if (this.#isRefused) this.#refuse()
+    else this.#sendChunk([])
+  }
+
+  #onData(reply: Reply, isYes: boolean): void {
+    this.#envelopeAt = performance.now()
+    if (this.#isRefused) {
+      if (!isYes) return this.#refuse()
+      // The server wants a message for nobody. An empty one has no recipient where all were refused; one that was refused its
+      // sender as well cannot be trusted with it.
+      if (this.#refusal) return this.#breakOff(new SmtpError({ code: 'protocol-error' }))
+      this.#expected.push('nothing')
+      this.#connection.wait(this.#connection.waits.data)
+      return this.#connection.write([END_OF_DATA], ignore)
+    }
+    if (!isYes) {
+      this.#refusal = { stage: 'data', reply }
+      return this.#refuse()
+    }
+    this.#isInBody = true
+    if (this.#whole) return this.#sendWhole(this.#whole)
+    this.#lines = new LineEnds(true)
+    this.#reading.onChange = () => this.#pump()
+    this.#pump()
+  }
+
+  /** The whole message as one last chunk, behind these commands. */
+  #sendChunk(commands: readonly string[]): void {
+    this.#sendWhole(this.#whole!, [...commands, `BDAT ${this.#lines!.written} LAST`])
+  }
+
+  /** A message that is known to its end; a small one leaves in one write. */
+  #sendWhole(whole: readonly Buffer[], commands?: readonly string[]): void {
+    const connection = this.#connection
+    const write = (octets: readonly Buffer[], done: (error?: Error | null) => void) =>
+      commands ? connection.commands(commands, octets, done) : connection.write(octets, done)
+    this.#isInBody = true
+    if (this.#lines!.written <= ONE_WRITE) {
+      this.#awaitEnd()
+      return write(whole, ignore)
+    }
+    connection.expectProgress(connection.waits.block)
+    const all = Buffer.concat(whole)
+    const end = all.length - TAIL
+    write([all.subarray(0, end)], (error) => this.#writeEnd([all.subarray(end)], error))
+  }
+
+  /** Sends what the source has given, one write at a time, so that it is known what the operating system has. */
+  #pump(): void {
+    if (this.#isOver || this.#isWriting || this.#isEndWritten) return
+    const { error } = this.#reading
+    if (error) return this.#breakOff(undefined, error)
+    const lines = this.#lines!
+    for (const piece of this.#reading.take()) {
+      const before = lines.written
+      lines.push(piece, this.#pending)
+      this.#pendingSize += lines.written - before
+    }
+    const { isEnded } = this.#reading
+    // While the source is slow the server is not to blame for anything.
+    if (this.#pendingSize < BLOCK && !isEnded) return this.#connection.expectProgress(0)
+    if (this.#pending.length > 0) return this.#writePending()
+    const end: Buffer[] = []
+    lines.end(end)
+    lines.written += END_OF_DATA.length
+    this.#writeEnd([...end, END_OF_DATA], undefined)
+  }
+
+  #writePending(): void {
+    const block = this.#pending
+    this.#pending = []
+    this.#pendingSize = 0
+    this.#isWriting = true
+    this.#connection.expectProgress(this.#connection.waits.block)
+    this.#connection.write(block, (error) => {
+      this.#isWriting = false
+      if (!error) this.#pump()
+    })
+  }
+
+  /** Everything before it was taken by the operating system: now the end of the message goes, and from here on it may be accepted. */
+  #writeEnd(end: readonly Buffer[], error: Error | null | undefined): void {
+    if (error || this.#isOver) return
+    this.#connection.expectProgress(0)
+    this.#awaitEnd()
+    this.#connection.write(end, ignore)
+  }
+
+  #awaitEnd(): void {
+    const { waits } = this.#connection
+    this.#isEndWritten = true
+    const [next = 'end'] = this.#expected
+    this.#expected.push('end')
+    this.#connection.wait(next === 'nothing' ? waits.end : waits[next])
+  }
+
+  /** A reply to nothing: a server may refuse a message while it comes, and can accept nothing before its end. */
+  #onUnexpected(reply: Reply): void {
+    if (reply.code < 400) return this.#breakOff(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
+    this.#finish({ kind: 'refused', stage: 'message', reply, rejected: this.#rejected })
+    this.#connection.destroy()
+  }
+
+  #refuse(): void {
+    const { stage, reply } = this.#refusal ?? { stage: 'rcpt' as const, reply: this.#rejected[0]!.reply }
+    this.#finish({ kind: 'refused', stage, reply, rejected: this.#rejected })
+  }
+
+  /** Ends the transaction together with its connection. */
+  #breakOff(cause: SmtpError | undefined, unreadable?: Error): void {
+    if (unreadable) this.#finish({ kind: 'unreadable', cause: unreadable })
+    else if (cause) this.onLost(cause)
+    this.#connection.destroy()
+  }
+
+  #finish(result: TransactionResult): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#reading.onChange = undefined
+    this.#done(result)
+  }
+}
+
+/** The server closes the connection with this reply (RFC 5321 §3.8). */
+function isClosing({ code }: Reply): boolean {
+  return code === 421
+}
