@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events'
 import { type Clock, systemClock } from '../clock.ts'
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
-import type { SmtpSettings } from '../settings/settings.ts'
+import type { LoginSettings, SmtpSettings } from '../settings/settings.ts'
 import { CLOSED } from '../smtp/bounded.ts'
 import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 import { withDeadline } from '../smtp/deadline.ts'
-import type { Session } from '../smtp/session.ts'
+import { Session } from '../smtp/session.ts'
 import { ignore } from '../smtp/minded.ts'
 import type { Attempt } from './attempt.ts'
 import { Choice } from './choice.ts'
@@ -35,6 +35,30 @@ const HEAD_START = 4
  */
 export function createEndpointSelector(settings: SmtpSettings, options: SelectorOptions = {}): EndpointSelector {
   return new EndpointSelector(settings, options)
+}
+
+/** How one session is opened at one endpoint. */
+export interface OpenSessionAtOptions {
+  /** Aborts the opening. */
+  readonly signal?: CancelSignal | undefined
+  /** Milliseconds the opening may take. Default: the selector's deadline. */
+  readonly deadline?: number | undefined
+  /** The login of a message that brings its own, in place of that of the settings. */
+  readonly auth?: LoginSettings | undefined
+}
+
+/** How a session for one message is opened. */
+export interface OpenSessionOptions extends OpenSessionAtOptions {
+  /** Endpoints that are not used: those at which this message has just failed. */
+  readonly avoid?: readonly Endpoint[] | undefined
+  /** Wait until the endpoint for all traffic is chosen, in place of the first one that qualifies. @default false */
+  readonly waitForChoice?: boolean | undefined
+}
+
+/** A session for one message, and everything that was tried for it. */
+export interface OpenedSession {
+  readonly session: Session
+  readonly attempts: readonly Attempt[]
 }
 
 /** See `createEndpointSelector`. */
@@ -150,6 +174,60 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
+   * Opens a session for one message: under TLS, EHLO sent, the login offered but not made. The signal and the deadline are
+   * for the opening alone; `logIn` takes a signal of its own.
+   *
+   * @throws NoUsableEndpointError
+   * @internal
+   */
+  async openSession(options: OpenSessionOptions = {}): Promise<OpenedSession> {
+    const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
+    try {
+      for (let other = this.#othersDecide(signal); other; other = this.#othersDecide(signal)) {
+        const error = await untilAborted(other, signal)
+        if (error) throw error
+      }
+      const opening = this.#climb(signal, options.avoid, (session) => session.prove(false), options.auth)
+      if (!this.endpoint) this.#decideWith(opening, signal, options.avoid)
+      const opened = await opening
+      opened.session.detach()
+      return opened
+    } finally {
+      end()
+    }
+  }
+
+  /**
+   * Opens one more session to one endpoint, as far as `openSession` does. No other endpoint is tried, and the choice stays
+   * as it is.
+   *
+   * @throws SessionFailed
+   * @internal
+   */
+  async openSessionAt(endpoint: Endpoint, options: OpenSessionAtOptions = {}): Promise<Session> {
+    const { signal, end } = withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
+    try {
+      const session = new Session(endpoint, this.#session(signal, options.auth))
+      await session.greet()
+      await session.secure()
+      await session.prove(false)
+      session.detach()
+      return session
+    } finally {
+      end()
+    }
+  }
+
+  /**
+   * The endpoint for further connections.
+   *
+   * @internal
+   */
+  get usable(): Endpoint | undefined {
+    return this.#choice.endpoint
+  }
+
+  /**
    * Tells the selector that a message was accepted: the best proof there is that endpoint and login work.
    *
    * @param login whether it went out under the login of the settings, and not under one of its own
@@ -207,11 +285,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     signal: CancelSignal,
     avoid: readonly Endpoint[] = [],
     test?: (session: Session) => Promise<void>,
+    auth?: LoginSettings,
   ): Promise<{ readonly session: Session; readonly attempts: readonly Attempt[] }> {
     const avoided = new Set(avoid.map(endpointKey))
     const endpoints = this.#choice.inOrder.filter((endpoint) => !avoided.has(endpointKey(endpoint)))
     const isStale = this.#choice.watchFailures()
-    const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal), test)
+    const { session, attempts } = await climb(endpoints, this.#pace, this.#session(signal, auth), test)
     // It will do for this caller, and is no choice for all.
     if (session && isStale(session)) return { session, attempts }
     this.#choice.rungs.learn(attempts, () => session?.tlsSeen)
@@ -230,11 +309,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     throw error
   }
 
-  #session(signal: CancelSignal): RaceOptions {
+  #session(signal: CancelSignal, auth?: LoginSettings): RaceOptions {
     const onStart = (endpoint: Endpoint) => this.emit('trying', endpoint)
     // In a turn of its own, so that a listener's fault does not end the climb.
     const tell = (attempt: Attempt) => queueMicrotask(() => this.emit('attempt', attempt))
-    return { ...this.#resolved.session(signal), onStart, tell }
+    const session = this.#resolved.session(signal)
+    return { ...session, ...(auth && { settings: { ...session.settings, auth } }), onStart, tell }
   }
 
   /** What has worked is not given up for a slow moment of this process or the network. */

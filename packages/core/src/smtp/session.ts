@@ -8,7 +8,7 @@ import type { Credentials } from '../settings/settings.ts'
 import { printable } from '../text/printable.ts'
 import type { Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
-import { nativeSignal } from './cancellation.ts'
+import { Cancellation, type CancelSignal, nativeSignal } from './cancellation.ts'
 import { defaultClientName } from './client-name.ts'
 import { dialled } from './dial.ts'
 import { firstToConnect } from './first-to-connect.ts'
@@ -71,6 +71,9 @@ export class Session {
   /** Is told of each stage as it begins. */
   onStage: (stage: Stage) => void = () => {}
   readonly #began = performance.now()
+  /** Cancels the session's waits: by itself, or with the signal of its options until `detach` is called. */
+  readonly #cancellation = new Cancellation()
+  #leaveSignal: () => void
   #wire: Wire | undefined
   #handshake: { readonly of: Handshake; readonly at: number } | undefined
   #verdict: Pick<TlsReport, 'verified' | 'unverified'> | undefined
@@ -80,6 +83,13 @@ export class Session {
   constructor(endpoint: Endpoint, options: SessionOptions) {
     this.endpoint = endpoint
     this.options = options
+    this.#leaveSignal = this.#cancellation.follow(options.signal)
+  }
+
+  /** The signal of the options no longer ends the session. Call it when the session is handed over by the code that opened it. */
+  detach(): void {
+    this.#leaveSignal()
+    this.#leaveSignal = ignore
   }
 
   /** The stage the session is in, or ended in. */
@@ -105,7 +115,8 @@ export class Session {
   /** Connects and waits for the `220`: from then on the server is known to be one. */
   async greet(): Promise<void> {
     const { port, security } = this.endpoint
-    const { budgets, dial, localAddress, resolve, signal } = this.options
+    const { budgets, dial, localAddress, resolve } = this.options
+    const signal = this.#cancellation
     const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
     const dialling = signal.aborted ? undefined : dial?.(this.endpoint, nativeSignal(signal))
     let socket = dialling && (await this.#step('connect', () => dialled(dialling, toConnect())))
@@ -154,8 +165,12 @@ export class Session {
     if (auth) await this.#step('auth', async () => void chooseMechanism(auth, this.#offered))
   }
 
-  /** Makes the login of the settings, once. Without one it does nothing. To be called after `hello`. */
-  async logIn(): Promise<void> {
+  /**
+   * Makes the login of the settings, once. Without one it does nothing. To be called after `hello`.
+   *
+   * @param signal aborts the login in place of the session's own signal, which a session that was handed over has no more
+   */
+  async logIn(signal: CancelSignal = this.#cancellation): Promise<void> {
     const { auth } = this.options.settings
     if (!auth) return
     await this.#step('auth', async () => {
@@ -163,13 +178,13 @@ export class Session {
       const mechanism = chooseMechanism(auth, this.#offered)
       await logIn(auth, this.#offered, {
         ask: async (renew) => {
-          const credentials = await resolveLogin(auth, { renew, ms: this.options.budgets.reply, ...this.options })
+          const credentials = await resolveLogin(auth, { renew, ms: this.options.budgets.reply, signal, background: this.options.background })
           this.#secrets.push(credentials)
           this.options.onSecret?.(credentials)
           this.mechanism = mechanism
           return credentials
         },
-        exchange: (line) => this.#exchange(line, maskLogin(line)),
+        exchange: (line) => this.#exchange(line, maskLogin(line), signal),
       })
     })
   }
@@ -271,13 +286,13 @@ export class Session {
     return [this.options.settings.auth, ...this.#secrets].reduce(redact, line)
   }
 
-  #exchange(line: string, shown = line): Promise<Reply> {
+  #exchange(line: string, shown = line, signal?: CancelSignal): Promise<Reply> {
     this.#wire!.write(line, shown)
-    return this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout'))
+    return this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout', signal))
   }
 
-  #bounds(ms: number, timeout: FailureCode): Bounds {
-    const { signal, background, longestWait = Infinity } = this.options
+  #bounds(ms: number, timeout: FailureCode, signal: CancelSignal = this.#cancellation): Bounds {
+    const { background, longestWait = Infinity } = this.options
     return { ms: Math.min(ms, longestWait), timeout, signal, background }
   }
 
