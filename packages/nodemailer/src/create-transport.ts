@@ -1,9 +1,9 @@
 import nodemailer from 'nodemailer'
 import type { MailDefaults, SMTPSentMessageInfo, SMTPTransportOptions, TransportOptions } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
-import { isTransportOption, type SubmissionOptions, type SubmissionSettings } from './options.ts'
+import { isTransportOption, type SubmissionOptions, type SubmissionSettings } from './options/split-options.ts'
 import { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
-import type { TransportEvents } from './watch.ts'
+import type { TransportEvents } from './observability/watch.ts'
 
 /**
  * nodemailer's own transporter, with what Postern adds to it. The types of what a send tells and of the options are named as

@@ -32,14 +32,14 @@ export type {
   XOAuth2Options,
   XOAuth2Token,
 } from 'nodemailer'
-export type { DiagnosticsMessages, SendTrace } from './channels.ts'
+export type { DiagnosticsMessages, SendTrace } from './observability/channels.ts'
 export { createTransport, type CreateTransportOptions, type Transporter } from './create-transport.ts'
-export { type Delivery, DeliveryError, type DeliveryErrorInit } from './delivery-error.ts'
-export type { EndpointMetrics, SendCounts, SendOutcome, TransportMetrics } from './metrics.ts'
-export type { SubmissionOptions, SubmissionSettings } from './options.ts'
+export { type Delivery, DeliveryError, type DeliveryErrorInit } from './delivery/delivery-error.ts'
+export type { EndpointMetrics, SendCounts, SendOutcome, TransportMetrics } from './observability/metrics.ts'
+export type { SubmissionOptions, SubmissionSettings } from './options/split-options.ts'
 export { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
-export type { TransportRung, TransportState } from './transport-state.ts'
-export type { TransportEvents } from './watch.ts'
+export type { TransportRung, TransportState } from './observability/transport-state.ts'
+export type { TransportEvents } from './observability/watch.ts'
 
 /** As `import nodemailer from 'nodemailer'` gives it. */
 export interface Nodemailer {

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { type Answer, type Point, ScriptedServer } from '../test/scripted-server.ts'
-import { SendDeadline, SendDeadlineReached } from './send-deadline.ts'
 
 describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
   it('before it begins, with nothing sent', async () => {
@@ -84,55 +83,5 @@ describe.each(modes)('a server that drips, $mode', ({ pool }) => {
     expect(error).toMatchObject({ code: 'aborted', delivery: 'not-accepted', retryable: true })
     await server.quiet()
     expect(server.messages).toEqual([])
-  })
-})
-
-describe('the time a message has', () => {
-  beforeEach(() => void vi.useFakeTimers())
-  afterEach(() => void vi.useRealTimers())
-
-  it.each([
-    ['is 30 s until it is transferred, where the caller set none', false, 30_000, 30_000],
-    ['is ten minutes more once it is transferred', true, 630_000, 600_000],
-  ])('%s', (_what, isTransferring, after, ms) => {
-    const deadline = new SendDeadline(undefined, undefined)
-    vi.advanceTimersByTime(3_600_000)
-    deadline.works({ read: isTransferring })
-    vi.advanceTimersByTime(after - 1)
-    expect(deadline.aborted).toBe(false)
-    vi.advanceTimersByTime(1)
-    expect(deadline.reason).toEqual(new SendDeadlineReached(ms))
-  })
-
-  it('begins anew with every try, and stands still in a queue', () => {
-    const deadline = new SendDeadline(undefined, undefined)
-    deadline.works({ read: false })
-    vi.advanceTimersByTime(20_000)
-    deadline.works({ read: false })
-    vi.advanceTimersByTime(20_000)
-    deadline.waits()
-    vi.advanceTimersByTime(3_600_000)
-    expect(deadline.aborted).toBe(false)
-  })
-
-  it('is what the caller set, for everything', () => {
-    const deadline = new SendDeadline(1_000, undefined)
-    vi.advanceTimersByTime(500)
-    deadline.works({ read: true })
-    deadline.waits()
-    vi.advanceTimersByTime(500)
-    expect(deadline.reason).toEqual(new SendDeadlineReached(1_000))
-  })
-
-  it.each([
-    ['before the transfer', 29_000],
-    ['in it', 31_000],
-  ])('leaves no timer behind that ends %s', (_when, ms) => {
-    const deadline = new SendDeadline(undefined, undefined)
-    deadline.works({ read: true })
-    vi.advanceTimersByTime(ms)
-    expect(vi.getTimerCount()).toBe(1)
-    deadline.end()
-    expect(vi.getTimerCount()).toBe(0)
   })
 })

@@ -1,34 +1,23 @@
 import { EventEmitter } from 'node:events'
-import {
-  createEndpointSelector,
-  createHealthMonitor,
-  type Dial,
-  type Endpoint,
-  type EndpointSelector,
-  type HealthMonitor,
-  type HealthReport,
-} from '@postern/core'
+import { createEndpointSelector, createHealthMonitor, type Dial, type Endpoint, type EndpointSelector, type HealthMonitor, type HealthReport } from '@postern/core'
+import { Cancellation, type CancelSignal, SubmissionPool } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
+import DKIM from 'nodemailer/lib/dkim'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
-import type { Logger } from 'nodemailer/lib/shared'
-import DKIM from 'nodemailer/lib/dkim'
-import { isTraced, trace } from './channels.ts'
-import type { DeliveryCallback, Road } from './delivery.ts'
-import { Lanes } from './lanes.ts'
-import type { TransportMetrics } from './metrics.ts'
-import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options.ts'
-import { Outbox } from './outbox.ts'
-import { printsAs } from './prints-as.ts'
-import { raise } from './raise.ts'
-import { type TransportState, withNextChecks } from './transport-state.ts'
+import { customLoginOf } from './delivery/custom-auth.ts'
+import { logOutcome, logSending } from './delivery/message-log.ts'
+import { type MessageContext, OutgoingMessage, type SendCallback } from './delivery/outgoing-message.ts'
+import { isTraced, trace } from './observability/channels.ts'
+import type { TransportMetrics } from './observability/metrics.ts'
+import { inspectAs } from './observability/inspect-as.ts'
+import { throwAsync } from './observability/throw-async.ts'
+import { transcriptFor } from './observability/transcript.ts'
+import { type TransportState, withNextChecks } from './observability/transport-state.ts'
+import { type Notify, type TransportEvents, Watch } from './observability/watch.ts'
+import { messageLogin } from './options/login-options.ts'
+import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options/split-options.ts'
 import { version } from './version.ts'
-import { type Tell, type TransportEvents, Watch } from './watch.ts'
-
-/** nodemailer's own default for a pool. */
-const MAX_CONNECTIONS = 5
-
-type SendCallback = (error: Error | null, info: SMTPSentMessageInfo) => void
 
 /**
  * Makes a transport for `nodemailer.createTransport`.
@@ -42,8 +31,8 @@ export function submissionTransport(settings: SubmissionSettings, options: Submi
 }
 
 /**
- * A transport that finds its endpoint by itself. Each message goes over nodemailer's own SMTP transport or pool, on a
- * connection that Postern has opened and brought under TLS; what may be tried again is decided here.
+ * A transport that finds its endpoint by itself. nodemailer composes the messages; Postern holds the SMTP conversation and
+ * decides what may be tried again.
  */
 export class SubmissionTransport
   extends EventEmitter<TransportEvents & { idle: []; error: [Error] }>
@@ -52,69 +41,64 @@ export class SubmissionTransport
   readonly name = 'Postern'
   readonly version = version
   readonly supportsAbortSignal = true
-  /** What opens the connections in Postern's place: the caller's, or nodemailer's where a proxy is configured. */
+  /** Opens the connections in Postern's place: the caller's, or nodemailer's where a proxy is configured. */
   getSocket: GetSocketHandler | undefined
   #mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined
   readonly #split: SplitOptions
   readonly #selector: EndpointSelector
-  readonly #lanes: Lanes
-  readonly #health: HealthMonitor
-  readonly #outbox: Outbox
+  readonly #pool: SubmissionPool
   readonly #watch: Watch
-  /** Those under way that somebody waits for. */
-  readonly #checks = new Set<AbortController>()
-  #closed = false
+  readonly #context: MessageContext
+  #health: HealthMonitor | undefined
+  /** Checks under way that a caller waits for. */
+  readonly #checks = new Set<Cancellation>()
 
   /** Use `submissionTransport`. */
   constructor(split: SplitOptions) {
     super()
-    const { settings, own, nodemailer } = split
-    const { deadline, locale = 'en', selection } = own
+    const { settings, own, numbers, merged, logger, secrets, login } = split
+    const { locale = 'en', selection, waitForChoice = false } = own
     this.#split = split
     this.getSocket = split.getSocket
     const dial = () => this.#dial
-    this.#selector = createEndpointSelector(settings, {
+    const selector = createEndpointSelector(settings, {
       ...selection,
       locale,
-      authMethod: nodemailer.authMethod,
-      localAddress: nodemailer.localAddress,
+      authMethod: login.method,
+      localAddress: merged.localAddress,
       get dial() {
         return dial()
       },
     })
-    this.#watch = new Watch(this.#selector, this.#tell, (nodemailer.logger || undefined) as Logger | undefined)
-    this.#lanes = new Lanes(split, this.#selector)
-    this.#health = createHealthMonitor(this, { locale })
-    const road: Road = {
-      selector: this.#selector,
-      lanes: this.#lanes,
-      pooled: Boolean(nodemailer.pool),
-      maxConnections: nodemailer.maxConnections ?? MAX_CONNECTIONS,
-      deadline,
+    this.#selector = selector
+    this.#watch = new Watch(selector, this.#notify, logger)
+    this.#pool = new SubmissionPool(selector, {
+      ...numbers,
+      waitForChoice,
       locale,
-      secrets: split.secrets,
-      closed: () => this.#closed,
+      clock: selection?.clock,
+      transcript: logger && transcriptFor(logger, merged),
+      onSecret: (credentials) => secrets.learn('pass' in credentials ? credentials.pass : credentials.accessToken),
+      customLogin: customLoginOf(merged.customAuth, login.given, login.method),
       onAttempt: (attempt) => this.#watch.attempted(attempt),
       onExhausted: (error) => this.#watch.exhausted(error),
-    }
-    this.#outbox = new Outbox(road, {
-      onSent: (endpoint, outcome) => this.#watch.sent(endpoint, outcome),
       onIdle: () => setImmediate(() => this.emit('idle')),
     })
-    for (const event of ['selected', 'fallback', 'recovered'] as const) {
-      this.#selector.on(event, (change) => {
-        this.#lanes.keepOnly(change.endpoint)
-        this.#watch.changed(event, change)
-      })
+    this.#context = {
+      secrets,
+      loginOf: (mail) => this.#loginOf(mail),
+      onSending: logger && ((mail) => logSending(logger, mail)),
+      onOutcome: (mail, endpoint, outcome, error) => {
+        this.#watch.sent(endpoint, outcome)
+        if (logger) logOutcome(logger, mail, error)
+      },
     }
-    this.#selector.on('trying', (endpoint) => this.#watch.trying(endpoint))
-    this.#selector.on('attempt', (attempt) => this.#watch.attempted(attempt))
-    this.#selector.on('exhausted', (error) => {
-      this.#outbox.noWay(error)
-      this.#watch.exhausted(error)
-    })
-    // As nodemailer's pool does, for those who wait for it before they send anything.
-    if (nodemailer.pool) setImmediate(() => this.emit('idle'))
+    for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, (change) => this.#watch.changed(event, change))
+    selector.on('trying', (endpoint) => this.#watch.trying(endpoint))
+    selector.on('attempt', (attempt) => this.#watch.attempted(attempt))
+    selector.on('exhausted', (error) => this.#watch.exhausted(error))
+    // As nodemailer's pool does, for callers that wait for it before they send anything.
+    if (numbers.keepsConnections) setImmediate(() => this.emit('idle'))
   }
 
   /** Set by nodemailer. */
@@ -122,13 +106,14 @@ export class SubmissionTransport
     return this.#mailer
   }
 
-  /** nodemailer tells the `Mail` of a plug-in nothing of its options; some of them are for it: `dkim`, `proxy`, `logger`. */
+  /** nodemailer gives the `Mail` of a plug-in none of its options, and some of them are for it: `dkim`, `proxy`, `logger`. */
   set mailer(mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined) {
-    this.#mailer = this.#lanes.mailer = mailer
-    if (this.#split.tokens) this.#split.tokens.mailer = mailer
+    const { login, mail } = this.#split
+    this.#mailer = mailer
+    if (login.tokens) login.tokens.mailer = mailer
     if (!mailer) return
-    printsAs(mailer, 'Transporter', () => this.state())
-    mailer.options = { ...this.#split.mail, ...mailer.options }
+    inspectAs(mailer, 'Transporter', () => this.state())
+    mailer.options = { ...mail, ...mailer.options }
     const { dkim } = mailer.options
     if (dkim) mailer.dkim ||= new DKIM(dkim)
   }
@@ -138,50 +123,52 @@ export class SubmissionTransport
     return this.#selector.endpoint
   }
 
-  /** Where every rung stands, why it last failed and when it is looked at again. Makes no connection. */
+  /** Where every rung stands, why it last failed and when it is checked again. Makes no connection. */
   state(): TransportState {
     return withNextChecks(this.#selector.state())
   }
 
   /**
-   * What was tried, how often traffic moved and what became of the messages, by endpoint. Makes no connection.
+   * What was tried, how often traffic moved, and the outcomes of the messages, by endpoint. Makes no connection.
    *
    * @example
    * const sent = mailer.metrics().endpoints.reduce((sum, { sends }) => sum + sends.accepted, 0)
    */
   metrics(): TransportMetrics {
-    return this.#watch.metrics.read(this.#selector.state(), this.#outbox.underWay)
+    return this.#watch.metrics.read(this.#selector.state(), this.#pool.pending)
   }
 
   /**
    * Finds the endpoint now, and tests the login: for start-up.
    *
-   * @throws NoUsableEndpointError with the whole story
+   * @throws NoUsableEndpointError with every attempt and a diagnosis
    */
   async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Endpoint> {
     return await this.examine(options)
   }
 
-  /** Makes a real check, which takes no longer than the deadline, in milliseconds: 30 s if none is given. `health` is the one to ask often. */
-  async examine(options: { readonly signal?: AbortSignal | undefined; readonly deadline?: number | undefined } = {}): Promise<Endpoint> {
-    const off = new AbortController()
-    const signal = options.signal ? AbortSignal.any([options.signal, off.signal]) : off.signal
-    this.#checks.add(off)
+  /** Makes a real check, which takes no longer than the deadline, in milliseconds: 30 s by default. `health` is the one to ask often. */
+  async examine(options: { readonly signal?: CancelSignal | undefined; readonly deadline?: number | undefined } = {}): Promise<Endpoint> {
+    const check = new Cancellation()
+    const leave = options.signal && check.follow(options.signal)
+    this.#checks.add(check)
     try {
-      const endpoint = await this.#selector.examine({ ...options, signal })
+      const endpoint = await this.#selector.examine({ ...options, signal: check })
       this.#watch.proved(endpoint)
       return endpoint
     } finally {
-      this.#checks.delete(off)
+      this.#checks.delete(check)
+      leave?.()
     }
   }
 
   /** How the mail is doing, from what is known if that is less than 30 s old. */
   async health(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<HealthReport> {
+    this.#health ??= createHealthMonitor(this, { locale: this.#split.own.locale ?? 'en' })
     return await this.#health.check(options)
   }
 
-  /** nodemailer's `verify()`: like `ready`, and like it true only if a login that was asked for was made. */
+  /** nodemailer's `verify()`: like `ready`, and like it true only if a login that is configured was made. */
   verify(callback: (error: Error | null, success?: true) => void): void
   verify(): Promise<true>
   verify(callback?: (error: Error | null, success?: true) => void): Promise<true> | undefined {
@@ -196,7 +183,7 @@ export class SubmissionTransport
 
   /** Whether another message can be taken without making it wait for a connection. */
   isIdle(): boolean {
-    return this.#outbox.isIdle
+    return this.#pool.isIdle
   }
 
   /**
@@ -207,50 +194,56 @@ export class SubmissionTransport
    * mailer.close()
    */
   async settled(): Promise<void> {
-    await this.#outbox.settled()
+    await this.#pool.settled()
   }
 
   /**
-   * Ends the background checks and closes idle connections; what a pool has not begun comes back. Messages under way are
-   * finished, and so is a check, unless `force` is set: then they are broken off, and none is sent any more.
+   * Stops background checks and closes idle connections. Queued messages of a pool that were not started are rejected;
+   * messages and checks under way are finished. With `force` they are aborted as well, and nothing is sent any more.
    */
   close(options?: { readonly force?: boolean }): void {
-    this.#closed = true
+    const force = options?.force === true
     this.#selector.close()
-    if (options?.force) for (const check of this.#checks) check.abort()
-    this.#outbox.close(options?.force === true)
-    this.#lanes.close(options)
+    if (force) for (const check of this.#checks) check.abort(undefined)
+    this.#pool.close(force)
   }
 
   /** An own property, bound to this: Auth.js merges what it is given into a plain object, which no method survives. */
-  send = (mail: MailMessage<SMTPSentMessageInfo>, callback: SendCallback): void => {
-    const letter = mail as MailMessage
-    const done = callback as DeliveryCallback
-    if (!isTraced()) return this.#outbox.add(letter, done)
-    const { message } = letter
+  send = (mail: MailMessage<SMTPSentMessageInfo>, callback: (error: Error | null, info: SMTPSentMessageInfo) => void): void => {
+    const given = mail as MailMessage
+    const done = callback as SendCallback
+    if (!isTraced()) return this.#pool.add(new OutgoingMessage(given, this.#context, done))
+    const { message } = given
     const begun = { messageId: message.messageId(), recipients: message.getEnvelope().to.length }
-    trace(begun, (onEnd) => this.#outbox.add(letter, done, onEnd))
+    trace(begun, (onEnd) => this.#pool.add(new OutgoingMessage(given, this.#context, done, onEnd)))
   }
 
-  readonly #tell: Tell = (name, ...args) => {
+  /** A pool has one login for all its messages, as in nodemailer. */
+  #loginOf({ data: { auth } }: MailMessage): ReturnType<typeof messageLogin> {
+    const { numbers, login, secrets, logger } = this.#split
+    if (!auth || numbers.keepsConnections) return undefined
+    secrets.learn(auth.pass, auth.accessToken, auth.refreshToken)
+    return messageLogin(auth, login.given, this.#mailer, { logger })
+  }
+
+  readonly #notify: Notify = (name, ...args) => {
     try {
       this.emit(name, ...(args as never))
-    } catch (fault) {
-      raise(fault)
+    } catch (error) {
+      throwAsync(error)
     }
   }
 
   /**
-   * nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. Nothing where Postern is
-   * to connect by itself, which is known when it begins to: nodemailer hands its proxy over with the first message, and a check
-   * may come before that.
+   * nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. Undefined where Postern
+   * connects by itself: nodemailer sets its proxy with the first message, and a check may come before that.
    */
   get #dial(): Dial | undefined {
     const getSocket = this.getSocket || this.#mailer?.getSocket
     if (typeof getSocket !== 'function') return undefined
     return ({ host, port }) =>
       new Promise((resolve, reject) => {
-        getSocket({ ...this.#split.nodemailer, host, port }, (error, options) => {
+        getSocket({ ...this.#split.mail, host, port }, (error, options) => {
           if (error) reject(error)
           // Without a connection it leaves the connecting to its caller, as nodemailer has it.
           else resolve(options ? options.connection : undefined)

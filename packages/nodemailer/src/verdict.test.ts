@@ -125,8 +125,8 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     ['DATA', hang],
     ['DATA', last('354 go')],
   ] as [Point, Answer][])('goes on when %s is answered with no reply (%#)', async (point, answer) => {
-    const budgets = { ...unhurried.budgets, ...(answer === hang && { reply: 600 }) }
-    await using servers = await pair({ [point]: answer }, { ...unhurried, budgets })
+    const waits = answer === hang ? { mail: 600, rcpt: 600, data: 600 } : {}
+    await using servers = await pair({ [point]: answer }, { waits })
     await servers.mailer.sendMail(letter)
     expect(servers.one.messages).toEqual([])
     expect(servers.two.messages).toHaveLength(1)

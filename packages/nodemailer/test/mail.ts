@@ -18,9 +18,9 @@ export const modes = [
   { mode: 'pooled', pool: true },
 ] as const
 
-/** A transporter that is closed when the test is over. */
+/** A transporter that is closed when the test is over. Where nothing opens, it says so with the first attempt. */
 export function mailerFor(settings: SubmissionSettings, options: CreateTransportOptions = {}): Transporter {
-  const mailer = createTransport(settings, { selection: unhurried, ...options })
+  const mailer = createTransport(settings, { selection: unhurried, endpointTimeout: 0, ...options })
   onTestFinished(() => mailer.close({ force: true }))
   return mailer
 }

@@ -71,6 +71,12 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   readonly #clock: Clock
   readonly #recheck: Recheck
   readonly #closed = new Cancellation()
+  /**
+   * What a pool adds to the options of every session.
+   *
+   * @internal
+   */
+  sessionHooks: Pick<RaceOptions, 'transcript' | 'onSecret'> = {}
   #proof: Proof | undefined
   readonly #login: KnownLogin
   /** The race that decides for everyone; resolves with why nobody could win it. */
@@ -243,6 +249,15 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     if (failure.code === 'auth-rejected') this.#login.refused(new NoUsableEndpointError([], failure))
   }
 
+  /**
+   * Tells the selector that the server refused the login of the settings. The endpoint works.
+   *
+   * @internal
+   */
+  reportRefusedLogin(failure: Failure): void {
+    this.#login.refused(new NoUsableEndpointError([], failure))
+  }
+
   /** Ends the background checks. Connections that were handed out live on. */
   close(): void {
     this.#recheck.stop()
@@ -313,7 +328,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const onStart = (endpoint: Endpoint) => this.emit('trying', endpoint)
     // In a turn of its own, so that a listener's fault does not end the climb.
     const tell = (attempt: Attempt) => queueMicrotask(() => this.emit('attempt', attempt))
-    const session = this.#resolved.session(signal)
+    const session = { ...this.#resolved.session(signal), ...this.sessionHooks }
     return { ...session, ...(auth && { settings: { ...session.settings, auth } }), onStart, tell }
   }
 

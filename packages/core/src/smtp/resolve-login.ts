@@ -19,13 +19,16 @@ export async function resolveLogin(auth: LoginSettings, { renew = false, ...boun
   const kind = 'pass' in auth ? 'pass' : 'accessToken'
   const source: unknown = 'pass' in auth ? auth.pass : auth.accessToken
   if (typeof source !== 'function') return auth as Credentials
+  // Why there is none is between the app and its function: what that throws may hold secrets.
+  const missing = () => new SmtpError({ code: 'auth-temporary', values: { source: `auth.${kind}` } })
   const secret = await bounded<string>({ ...bounds, timeout: 'auth-temporary' }, (resolve, reject) => {
     const asking = new AbortController()
-    // Why there is none is between the app and its function: what that throws may hold secrets.
-    const fail = () => reject(new SmtpError({ code: 'auth-temporary', values: { source: `auth.${kind}` } }))
+    const fail = () => reject(missing())
     const take = (given: unknown) => (typeof given === 'string' && given !== '' ? resolve(given) : fail())
     void Promise.resolve({ renew, signal: asking.signal }).then(source as (request: object) => unknown).then(take, fail)
     return () => asking.abort()
+  }).catch((error: unknown) => {
+    throw error instanceof SmtpError && error.facts.code === 'auth-temporary' ? missing() : error
   })
   return { user: auth.user, [kind]: secret } as Credentials
 }

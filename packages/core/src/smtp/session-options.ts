@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Endpoint } from '../endpoint.ts'
 import type { Credentials, SmtpSettings } from '../settings/settings.ts'
 import type { Locale } from '../text/index.ts'
 import type { Bounds } from './bounded.ts'
@@ -25,8 +26,8 @@ export interface SessionOptions {
   readonly report?: boolean | undefined
   readonly localAddress?: string | undefined
   readonly dial?: Dial | undefined
-  /** Receives every line of the dialogue, without secrets, for logs. */
-  readonly transcript?: Transcript | undefined
+  /** Makes what receives every line of one connection's dialogue, without secrets, for logs. */
+  readonly transcript?: ((endpoint: Endpoint) => Transcript) | undefined
   /** Called with the credentials of a login before they are used, where a function gives the secret. */
   readonly onSecret?: ((credentials: Credentials) => void) | undefined
   /** Looks the host up: once for all who share these options. */

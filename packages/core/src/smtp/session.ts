@@ -4,7 +4,7 @@ import { describeFailure, type Failure, type FailureCode, type Stage } from '../
 import { fromSystemError, plainAnswers } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { redact } from '../settings/redact.ts'
-import type { Credentials } from '../settings/settings.ts'
+import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import { printable } from '../text/printable.ts'
 import type { Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
@@ -20,7 +20,7 @@ import { chooseMechanism } from './sasl.ts'
 import type { SessionOptions } from './session-options.ts'
 import { type Handshake, startTls } from './start-tls.ts'
 import { describeTls, type TlsReport } from './tls-report.ts'
-import { Wire } from './wire.ts'
+import { type Transcript, Wire } from './wire.ts'
 
 /** How long one stage took. */
 export interface StageTime {
@@ -61,9 +61,13 @@ export class Session {
   clearOffer: Offer | undefined
   /** What the server offers over the secured connection. */
   offer: Offer | undefined
+  /** The server's last reply to a command. */
+  lastReply: Reply | undefined
   /** The mechanism of the login that was made, whatever became of it. */
   mechanism: string | undefined
   readonly options: SessionOptions
+  /** Receives the dialogue. */
+  readonly transcript: Transcript | undefined
   /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
   readonly shown = (text: string): string => printable([this.options.settings.auth, ...this.#secrets].reduce(redact, text))
   /** Those that a function gave. */
@@ -83,6 +87,7 @@ export class Session {
   constructor(endpoint: Endpoint, options: SessionOptions) {
     this.endpoint = endpoint
     this.options = options
+    this.transcript = options.transcript?.(endpoint)
     this.#leaveSignal = this.#cancellation.follow(options.signal)
   }
 
@@ -178,7 +183,7 @@ export class Session {
       const mechanism = chooseMechanism(auth, this.#offered)
       await logIn(auth, this.#offered, {
         ask: async (renew) => {
-          const credentials = await resolveLogin(auth, { renew, ms: this.options.budgets.reply, signal, background: this.options.background })
+          const credentials = await this.#resolveLogin(auth, renew, signal)
           this.#secrets.push(credentials)
           this.options.onSecret?.(credentials)
           this.mechanism = mechanism
@@ -186,7 +191,37 @@ export class Session {
         },
         exchange: (line) => this.#exchange(line, maskLogin(line), signal),
       })
+      this.transcript?.authenticated?.(auth.user, mechanism)
     })
+  }
+
+  /** The credentials, from the settings or the caller's function. The server may end the connection while the function is waited for. */
+  async #resolveLogin(auth: LoginSettings, renew: boolean, signal: CancelSignal): Promise<Credentials> {
+    const { background, budgets } = this.options
+    const asking = new Cancellation()
+    const leave = asking.follow(signal)
+    const { socket } = this.#wire!
+    const onClose = () => asking.abort(CONNECTION_LOST)
+    socket.once('close', onClose)
+    try {
+      return await resolveLogin(auth, { renew, ms: budgets.reply, signal: asking, background })
+    } catch (error) {
+      if (asking.reason !== CONNECTION_LOST) throw error
+      // A token that was refused is missing on every port; one that was not asked for yet can be used on the next.
+      throw new SmtpError(renew ? { code: 'auth-temporary', values: { source: 'auth.accessToken' } } : { code: 'connection-lost' })
+    } finally {
+      leave()
+      socket.off('close', onClose)
+    }
+  }
+
+  /**
+   * Lets a function of the caller's make the login, in the place of `logIn`.
+   *
+   * @param run sends lines and reads the replies; what it rejects with is the outcome
+   */
+  async logInBy(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>, signal: CancelSignal = this.#cancellation): Promise<void> {
+    await this.#step('auth', () => run((line) => this.#exchange(line, maskLogin(line), signal)))
   }
 
   get #offered(): readonly string[] | undefined {
@@ -277,7 +312,7 @@ export class Session {
   }
 
   #wireOn(socket: Socket): Wire {
-    const { transcript } = this.options
+    const { transcript } = this
     return new Wire(socket, transcript && { client: transcript.client, server: (line) => transcript.server(this.#masked(line)) })
   }
 
@@ -288,7 +323,8 @@ export class Session {
 
   #exchange(line: string, shown = line, signal?: CancelSignal): Promise<Reply> {
     this.#wire!.write(line, shown)
-    return this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout', signal))
+    const reply = this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout', signal))
+    return reply.then((one) => (this.lastReply = one))
   }
 
   #bounds(ms: number, timeout: FailureCode, signal: CancelSignal = this.#cancellation): Bounds {
@@ -332,6 +368,9 @@ export class Session {
 function maskLogin(line: string): string {
   return /^AUTH \S+/.exec(line)?.[0].concat(line.split(' ').length > 2 ? ' /* secret */' : '') ?? '/* secret */'
 }
+
+/** Why a function that gives a secret is no longer waited for. */
+const CONNECTION_LOST = Symbol('connection lost')
 
 function refused(code: FailureCode, reply: Reply): SmtpError {
   return new SmtpError({ code, replyCode: reply.code, enhancedCode: reply.enhancedCode })

@@ -1,0 +1,10 @@
+// The mail transaction and the pool of connections. Adapters use it; the main entry does not load it.
+export { type BodyReading, messageBody, type MessageBody, PushedReading, readStream } from './body.ts'
+export type { Dsn, Envelope } from './envelope.ts'
+export { SubmissionPool } from './pool.ts'
+export type { CustomLogin, LoginDialogue, PoolOptions } from './pool-options.ts'
+export type { Submission, SubmissionAccepted, SubmissionFailed, SubmissionOutcome } from './submission.ts'
+export type { Accepted, RejectedRecipient } from './transaction-result.ts'
+export { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
+export type { Transcript } from '../smtp/wire.ts'
+export { defaultWaits, resolveWaits, type TransactionWaits } from './waits.ts'

@@ -1,0 +1,35 @@
+import { SmtpError } from '../failure/smtp-error.ts'
+import type { LoginSettings } from '../settings/settings.ts'
+import type { CancelSignal } from '../smtp/cancellation.ts'
+import { readOffer } from '../smtp/capabilities.ts'
+import type { Reply } from '../smtp/reply.ts'
+import type { Session } from '../smtp/session.ts'
+import type { LoginDialogue } from './pool-options.ts'
+import { serverOf } from './server.ts'
+
+/** A session on which a function of the caller's may make the login. */
+export function loginDialogueOf(session: Session, login: LoginSettings | undefined, signal: CancelSignal): LoginDialogue {
+  const offered = readOffer(session.offer ?? [])
+  return {
+    login,
+    mechanisms: (offered.get('AUTH') ?? []).map((name) => name.toUpperCase()),
+    keywords: [...offered.keys()],
+    maxSize: serverOf(session.offer ?? [], true).size,
+    logIn: () => session.logIn(signal),
+    logInBy: (run) =>
+      session.logInBy(async (exchange) => {
+        let last: Reply | undefined
+        try {
+          await run(async (line) => (last = await exchange(line)))
+        } catch (error) {
+          throw error instanceof SmtpError ? error : refusalAfter(last)
+        }
+      }, signal),
+  }
+}
+
+/** The function gave up: for what the server said last, or for a reason of its own. */
+function refusalAfter(last: Reply | undefined): SmtpError {
+  if (!last || last.code < 400) return new SmtpError({ code: 'auth-temporary', values: { source: 'customAuth' } })
+  return new SmtpError({ code: last.code < 500 ? 'auth-temporary' : 'auth-rejected', replyCode: last.code, enhancedCode: last.enhancedCode })
+}

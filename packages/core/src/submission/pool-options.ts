@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts'
+import type { Attempt } from '../selection/attempt.ts'
+import type { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
+import type { RaceOptions } from '../selection/race.ts'
+import type { LoginSettings } from '../settings/settings.ts'
+import type { Reply } from '../smtp/reply.ts'
+import type { Locale } from '../text/index.ts'
+import type { TransactionWaits } from './waits.ts'
+
+/** A login that a function of the caller's may make. */
+export interface LoginDialogue {
+  /** The login of the settings or of the message; undefined where there is none. */
+  readonly login: LoginSettings | undefined
+  /** The SASL mechanisms that the server offers, in upper case. */
+  readonly mechanisms: readonly string[]
+  /** The keywords that the server offers, in upper case. */
+  readonly keywords: readonly string[]
+  /** The largest message in octets, where the server names a limit. */
+  readonly maxSize: number | undefined
+  /** Postern's own login. */
+  logIn(): Promise<void>
+  /** Lets a function send lines and read the replies. It rejects when the login was refused. */
+  logInBy(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>): Promise<void>
+}
+
+/** Makes a login in Postern's place. */
+export type CustomLogin = (dialogue: LoginDialogue) => Promise<void>
+
+/** How a pool works. Numbers are checked by the caller; `Infinity` is no limit. */
+export interface PoolOptions extends Pick<RaceOptions, 'transcript' | 'onSecret'> {
+  /** Whether connections are kept for further messages; otherwise each message has one of its own. */
+  readonly keepsConnections: boolean
+  readonly maxConnections: number
+  /** Messages that one connection carries. */
+  readonly maxMessages: number
+  readonly rateLimit: number
+  readonly rateDelta: number
+  /** Milliseconds an idle connection is kept. */
+  readonly idleTimeout: number
+  /** Milliseconds a message waits while no endpoint opens; 0: it fails with the first attempt that was made for it. */
+  readonly endpointTimeout: number
+  /** Milliseconds one message may take altogether. */
+  readonly deadline: number
+  readonly waits: TransactionWaits
+  /** Whether the first message waits until it is decided which endpoint is used from now on. */
+  readonly waitForChoice: boolean
+  readonly customLogin?: CustomLogin | undefined
+  readonly locale: Locale
+  /** @default the system's clock */
+  readonly clock?: Clock | undefined
+  /** Called with each attempt that failed after its connection had opened. */
+  readonly onAttempt: (attempt: Attempt) => void
+  /** Called when a message has found no endpoint, with the attempts for it alone. */
+  readonly onExhausted: (error: NoUsableEndpointError) => void
+  /** Called when another message would not have to wait for a connection any more. */
+  readonly onIdle: () => void
+}

@@ -1,0 +1,696 @@
+import { type Clock, systemClock } from '../clock.ts'
+import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { describeFailure, type Failure } from '../failure/failure.ts'
+import { SmtpError } from '../failure/smtp-error.ts'
+import type { Attempt } from '../selection/attempt.ts'
+import { diagnoseAttempts, type Diagnosis } from '../selection/diagnosis.ts'
+import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
+import type { EndpointSelector } from '../selection/selector.ts'
+import type { LoginSettings } from '../settings/settings.ts'
+import { Cancellation } from '../smtp/cancellation.ts'
+import { type Session, SessionFailed } from '../smtp/session.ts'
+import { BackOff } from './back-off.ts'
+import { SubmissionConnection } from './connection.ts'
+import { ConnectionLimit } from './connection-limit.ts'
+import { Job } from './job.ts'
+import { loginDialogueOf } from './login-dialogue.ts'
+import { isSameLogin, loginOutcome } from './login-outcome.ts'
+import { Pace } from './pace.ts'
+import type { PoolOptions } from './pool-options.ts'
+import { Queue } from './queue.ts'
+import { ReadyList } from './ready-list.ts'
+import { isTooFast } from './server-limits.ts'
+import { type Slot, Slots } from './slot.ts'
+import type { Submission, SubmissionFailed } from './submission.ts'
+import type { Lost, Refused, TransactionResult } from './transaction-result.ts'
+import { faultOf, interruptionOf, isPassing, isSourcePassing, lossOf, MessageDeadline, refusalOf } from './verdict.ts'
+
+/** Milliseconds for which a message goes on waiting for a server that says "too fast" and takes no other message either. */
+const RATE_PATIENCE = 300_000
+
+/** The messages that are read ahead for each connection, so that none waits for its message. */
+const READ_AHEAD = 2
+
+/** A connection that is being opened. */
+interface Opening {
+  readonly cancellation: Cancellation
+  /** Where it leads; undefined for one that goes through the ladder. */
+  readonly endpoint: Endpoint | undefined
+  /** The message that it is for; undefined for one that any message may use. */
+  readonly job: Job | undefined
+  readonly startedAt: number
+}
+
+/** What is left of a message's outcome once the attempts and the endpoint are filled in. */
+type Failing = Omit<SubmissionFailed, 'isAccepted' | 'attempts' | 'endpoint'> & { readonly attempts?: readonly Attempt[] }
+
+/**
+ * One queue of messages, and the connections that carry them. A message fails for its own reasons alone: the server answered
+ * it, its deadline is over, or no endpoint opened for as long as it waits. Everything else is retried here.
+ */
+export class SubmissionPool {
+  readonly #selector: EndpointSelector
+  readonly #options: PoolOptions
+  readonly #clock: Clock
+  readonly #slots: Slots
+  readonly #limit: ConnectionLimit
+  readonly #pace: Pace
+  readonly #backOff = new BackOff()
+  readonly #queue = new Queue<Job>()
+  readonly #reading = new Set<Job>()
+  readonly #ready = new ReadyList()
+  /** Messages on a connection, opening one of their own, or resting before another attempt. */
+  readonly #underWay = new Set<Job>()
+  readonly #openings = new Set<Opening>()
+  #order = 0
+  /** Whether a login was accepted: until then one connection at a time is opened. */
+  #isLoginProven = false
+  /** When a connection last opened, in milliseconds since the epoch. */
+  #lastOpenAt = 0
+  #lastAcceptedAt = 0
+  /** The last attempt through the whole ladder that failed. */
+  #outage: { readonly error: NoUsableEndpointError | Failing; readonly startedAt: number } | undefined
+  #retry: NodeJS.Timeout | undefined
+  #expiry: NodeJS.Timeout | undefined
+  #wake: NodeJS.Timeout | undefined
+  #isPumpQueued = false
+  #isPumping = false
+  #isPumpDue = false
+  #isClosed = false
+  #isForced = false
+  #wasIdle = true
+  #onSettled: (() => void)[] = []
+
+  /** The selector is the pool's from here on: its sessions carry the pool's hooks. */
+  constructor(selector: EndpointSelector, options: PoolOptions) {
+    this.#selector = selector
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#slots = new Slots(options.idleTimeout, () => this.#clock.now())
+    this.#limit = new ConnectionLimit(options.maxConnections)
+    this.#pace = new Pace(options)
+    selector.sessionHooks = { transcript: options.transcript, onSecret: options.onSecret }
+    const onChoice = ({ endpoint }: { readonly endpoint: Endpoint }) => this.#moveTo(endpoint)
+    selector.on('selected', onChoice).on('fallback', onChoice).on('recovered', onChoice)
+  }
+
+  /** How many messages have no outcome yet. */
+  get pending(): number {
+    return this.#queue.length + this.#reading.size + this.#ready.length + this.#underWay.size
+  }
+
+  /** Whether another message could be taken without waiting for a connection. */
+  get isIdle(): boolean {
+    return this.pending < this.#options.maxConnections
+  }
+
+  /** Takes a message. Its outcome goes to `submission.settle`, never before this method has returned. */
+  add(submission: Submission): void {
+    const { deadline, keepsConnections } = this.#options
+    const job = new Job(submission, this.#order++, this.#clock.now())
+    if (this.#isForced || (this.#isClosed && keepsConnections)) {
+      setImmediate(() => this.#interrupt(job))
+      return
+    }
+    job.watch(deadline, () => new MessageDeadline(deadline), () => this.#onAbort(job))
+    this.#queue.push(job)
+    if (job.cancellation?.aborted) setImmediate(() => this.#onAbort(job))
+    this.#wasIdle &&= this.isIdle
+    if (this.#isPumpQueued) return
+    // Messages that come in one turn are looked at together.
+    this.#isPumpQueued = true
+    queueMicrotask(() => {
+      this.#isPumpQueued = false
+      this.#pump()
+    })
+  }
+
+  /** Resolves when every message has its outcome. */
+  async settled(): Promise<void> {
+    if (this.pending > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
+  }
+
+  /**
+   * Closes the connections. Messages on a connection are finished, those that were not begun fail; without kept connections
+   * every message counts as begun. `isForced` aborts them all.
+   */
+  close(isForced: boolean): void {
+    this.#isClosed = true
+    this.#isForced ||= isForced
+    this.#slots.retire(() => true)
+    if (isForced || this.#options.keepsConnections) for (const job of this.#waiting()) this.#interrupt(job)
+    if (isForced) {
+      for (const job of this.#underWay) job.cancel(() => this.#onAbort(job)).abort(undefined)
+      for (const { cancellation } of this.#openings) cancellation.abort(undefined)
+    }
+    this.#rest()
+  }
+
+  /** Does everything that is due: reads ahead, gives messages to idle connections, opens more. */
+  #pump(): void {
+    if (this.#isPumping) {
+      this.#isPumpDue = true
+      return
+    }
+    this.#isPumping = true
+    do {
+      this.#isPumpDue = false
+      this.#readAhead()
+      this.#assign()
+      this.#openMore()
+    } while (this.#isPumpDue)
+    this.#isPumping = false
+    this.#rest()
+  }
+
+  #readAhead(): void {
+    const { keepsConnections, maxConnections } = this.#options
+    const window = keepsConnections ? maxConnections * READ_AHEAD : Infinity
+    while (this.#queue.length > 0 && this.#reading.size + this.#ready.length < window) this.#read(this.#queue.shift()!)
+  }
+
+  #read(job: Job): void {
+    this.#reading.add(job)
+    try {
+      job.read(() => this.#onRead(job))
+    } catch (error) {
+      this.#reading.delete(job)
+      this.#failUnreadable(job, error as Error)
+    }
+  }
+
+  #onRead(job: Job): void {
+    if (!this.#reading.delete(job)) return
+    const error = job.reading?.error
+    if (error) return this.#failUnreadable(job, error)
+    job.state = 'ready'
+    this.#ready.add(job)
+    this.#pump()
+  }
+
+  /** Gives ready messages to idle connections, in order. */
+  #assign(): void {
+    let hasIdle = this.#slots.idle > 0
+    for (const job of this.#ready.inOrder()) {
+      if (!hasIdle && job.isOrdinary) continue
+      const pause = this.#pace.waitAt(this.#clock.now())
+      if (pause > 0) return this.#wakeAfter(pause)
+      if (!job.isOrdinary) {
+        this.#openFor(job)
+        continue
+      }
+      const slot = this.#slots.takeIdle(({ login, connection }) => login === undefined && connection.isUsable)
+      if (slot) this.#send(job, slot)
+      else hasIdle = false
+    }
+  }
+
+  #openMore(): void {
+    if (this.#retry || (this.#isClosed && this.#options.keepsConnections)) return
+    const now = this.#clock.now()
+    const pause = this.#pace.waitAt(now)
+    if (pause > 0) return this.#ready.length > 0 ? this.#wakeAfter(pause) : undefined
+    const limit = this.#limit.at(now)
+    for (;;) {
+      const shared = [...this.#openings].filter(({ job }) => job === undefined).length
+      const needed = this.#queue.length + this.#ordinaryReading + this.#ready.ordinary - this.#slots.idle - shared
+      if (needed <= 0) return
+      if (this.#slots.size + this.#openings.size >= limit) {
+        if (this.#limit.raiseAt !== Infinity) this.#wakeAfter(this.#limit.raiseAt - now)
+        return
+      }
+      const endpoint = this.#selector.usable
+      const isFirst = this.#slots.size === 0 || endpoint === undefined
+      if (isFirst && ![...this.#openings].some((opening) => !opening.job && !opening.endpoint)) void this.#open({ endpoint: undefined, job: undefined })
+      else if (endpoint && this.#isLoginProven) void this.#open({ endpoint, job: undefined })
+      else return
+    }
+  }
+
+  /** A message that cannot use what the others use: it has a login of its own, or an endpoint failed it. */
+  #openFor(job: Job): void {
+    if (this.#slots.size + this.#openings.size >= this.#limit.at(this.#clock.now())) {
+      const idle = this.#slots.takeIdle(() => true)
+      if (!idle) return
+      this.#slots.close(idle)
+    }
+    this.#ready.remove(job)
+    this.#underWay.add(job)
+    job.state = 'opening'
+    void this.#open({ endpoint: undefined, job })
+  }
+
+  async #open({ endpoint, job }: Pick<Opening, 'endpoint' | 'job'>, avoid: readonly Endpoint[] = job?.journey.avoid ?? [], isLoginLost = job?.journey.isLoginLost ?? false): Promise<void> {
+    const { waitForChoice } = this.#options
+    const opening: Opening = { cancellation: new Cancellation(), endpoint, job, startedAt: this.#clock.now() }
+    this.#openings.add(opening)
+    const { cancellation } = opening
+    const login = job?.submission.login
+    if (job) job.interrupt = () => cancellation.abort(job.cancellation?.reason)
+    let session: Session | undefined
+    let attempts: readonly Attempt[] = []
+    try {
+      if (endpoint) session = await this.#selector.openSessionAt(endpoint, { signal: cancellation })
+      else ({ session, attempts } = await this.#selector.openSession({ signal: cancellation, avoid, auth: login, waitForChoice }))
+      await this.#logIn(session, login, cancellation)
+      this.#openings.delete(opening)
+      this.#onOpen(session, opening, attempts)
+    } catch (error) {
+      this.#openings.delete(opening)
+      session?.destroy()
+      if (NoUsableEndpointError.isInstance(error)) this.#onExhausted(error, opening)
+      else if (error instanceof SessionFailed) this.#onOpenFailed(error.failure, session, opening, attempts, { avoid, isLoginLost })
+      else this.#onBroken(error, opening)
+    }
+    this.#pump()
+  }
+
+  async #logIn(session: Session, login: LoginSettings | undefined, cancellation: Cancellation): Promise<void> {
+    const { customLogin } = this.#options
+    if (!customLogin) return await session.logIn(cancellation)
+    await customLogin(loginDialogueOf(session, login ?? this.#selector.settings.auth, cancellation))
+  }
+
+  #onOpen(session: Session, { job, cancellation }: Opening, attempts: readonly Attempt[]): void {
+    const { waits } = this.#options
+    const { endpoint, offer = [], transcript } = session
+    const connection = new SubmissionConnection(session.release(), { endpoint, offer, waits, transcript })
+    const login = job?.submission.login
+    const slot: Slot = { connection, login, idleSince: undefined, isRetired: false, attempts: attempts.filter(({ outcome }) => outcome !== 'used') }
+    connection.onClose = () => {
+      if (this.#slots.remove(slot)) this.#pump()
+    }
+    this.#slots.add(slot)
+    this.#lastOpenAt = this.#clock.now()
+    this.#outage = undefined
+    this.#backOff.reset()
+    if (!login) this.#isLoginProven = true
+    const used = this.#selector.usable
+    slot.isRetired = used !== undefined && endpointKey(used) !== endpointKey(endpoint) && !job
+    if (cancellation.aborted || job?.isSettled) this.#free(slot)
+    else if (!job) this.#free(slot, true)
+    else {
+      this.#underWay.delete(job)
+      this.#send(job, slot)
+    }
+  }
+
+  #send(job: Job, slot: Slot): void {
+    const { connection } = slot
+    const { submission, reading } = job
+    this.#ready.remove(job)
+    this.#underWay.add(job)
+    job.state = 'sending'
+    if (slot.attempts.length > 0) {
+      job.journey.attempts.push(...slot.attempts)
+      slot.attempts = []
+    }
+    const startedAt = this.#clock.now()
+    this.#pace.count(startedAt)
+    connection.holdProcess(true)
+    let envelope
+    try {
+      envelope = submission.envelope
+    } catch (error) {
+      const failure = describeFailure({ code: 'envelope-invalid', stage: 'mail' }, connection.endpoint, this.#options.locale)
+      this.#fail(job, { failure, delivery: 'not-accepted', retryable: false, cause: error as Error }, connection.endpoint)
+      return this.#free(slot)
+    }
+    const cancel = connection.submit(envelope, reading!, submission.body.isReplayable, (result) => {
+      job.interrupt = undefined
+      this.#onResult(job, slot, result, startedAt)
+    })
+    if (job.state === 'sending') job.interrupt = () => cancel(new SmtpError({ code: 'aborted' }))
+  }
+
+  #onResult(job: Job, slot: Slot, result: TransactionResult, startedAt: number): void {
+    const { endpoint } = slot.connection
+    switch (result.kind) {
+      case 'accepted': {
+        this.#lastAcceptedAt = this.#clock.now()
+        this.#pace.resume()
+        this.#selector.reportDelivery(endpoint, slot.login === undefined)
+        this.#underWay.delete(job)
+        this.#free(slot)
+        const { attempts } = job
+        job.settle({ isAccepted: true, endpoint, offer: slot.connection.offer, result, attempts })
+        return this.#rest()
+      }
+      case 'refused':
+        this.#onRefused(job, slot, result, startedAt)
+        break
+      case 'lost':
+        this.#onLost(job, slot, result, startedAt)
+        break
+      case 'unreadable':
+        this.#free(slot)
+        this.#failUnreadable(job, result.cause, endpoint)
+        break
+      case 'unsuited': {
+        this.#free(slot)
+        const failure = faultOf(result.fault, endpoint, this.#options.locale)
+        this.#fail(job, { failure, delivery: 'not-accepted', retryable: false }, endpoint)
+      }
+    }
+    this.#pump()
+  }
+
+  #onRefused(job: Job, slot: Slot, result: Refused, startedAt: number): void {
+    const { connection } = slot
+    const { keepsConnections, locale } = this.#options
+    const { reply, stage, rejected } = result
+    const now = this.#clock.now()
+    const failure = refusalOf(result, connection.endpoint, locale)
+    const isClosing = reply.code === 421 && stage !== 'message'
+    const others = this.#slots.size - 1
+    this.#record(job, connection, startedAt, failure)
+    if (connection.isUsable && stage !== 'message' && this.#mayKeep(slot)) connection.reset((isUsable) => (isUsable ? this.#free(slot) : this.#drop(slot)))
+    else this.#free(slot)
+
+    // The server ends the connection, and that is no answer to this message.
+    if (isClosing && connection.transactions > 1) return this.#requeue(job)
+    const mayWait = keepsConnections && now - Math.max(job.journey.firstFailedAt ?? now, this.#lastAcceptedAt) < RATE_PATIENCE
+    if (mayWait && isClosing && others > 0) {
+      this.#limit.lower(others, now)
+      return this.#requeue(job)
+    }
+    if (mayWait && isTooFast(reply, stage)) {
+      this.#pace.pause(now)
+      return this.#requeue(job)
+    }
+    this.#fail(job, { failure, delivery: 'not-accepted', retryable: isPassing(failure), reply, rejected }, connection.endpoint)
+  }
+
+  #onLost(job: Job, slot: Slot, { stage, cause, mayBeAccepted }: Lost, startedAt: number): void {
+    const { connection } = slot
+    const { endpoint } = connection
+    const { locale, maxConnections } = this.#options
+    this.#drop(slot)
+    if (job.cancellation?.aborted) return this.#interrupt(job, { stage, endpoint, mayBeAccepted })
+    const failure = lossOf(stage, cause, mayBeAccepted, endpoint, locale)
+    this.#record(job, connection, startedAt, failure)
+    if (mayBeAccepted) return this.#fail(job, { failure, delivery: 'unknown', retryable: false }, endpoint)
+    if (!job.isReplayable) {
+      if (connection.transactions === 1) this.#selector.reportFailure(endpoint, failure)
+      return this.#fail(job, { failure, delivery: 'not-accepted', retryable: true }, endpoint)
+    }
+    const { journey } = job
+    // Servers close idle connections as they like: a new one to the same endpoint is due.
+    if (connection.transactions > 1 && journey.staleConnections <= Math.min(maxConnections, 100)) {
+      journey.staleConnections += 1
+      return this.#requeue(job)
+    }
+    this.#selector.reportFailure(endpoint, failure)
+    journey.avoid.push(endpoint)
+    this.#requeue(job)
+  }
+
+  /** A connection did not open, or the login on it failed. */
+  #onOpenFailed(failure: Failure, session: Session | undefined, opening: Opening, before: readonly Attempt[], tries: { readonly avoid: readonly Endpoint[]; readonly isLoginLost: boolean }): void {
+    const { cancellation, job, endpoint, startedAt } = opening
+    if (cancellation.aborted || job?.isSettled) return
+    const { keepsConnections } = this.#options
+    const now = this.#clock.now()
+    const outcome = session && loginOutcome(failure)
+    const attempts = [...before.filter(({ outcome: became }) => became !== 'used')]
+    if (session) {
+      const attempt = attemptAt(session.endpoint, session.address, startedAt, now, failure)
+      attempts.push(attempt)
+      this.#options.onAttempt(attempt)
+    }
+    const retryable = isPassing(failure)
+    const reply = failure.replyCode === undefined ? undefined : session?.lastReply
+    const failing: Failing = { failure, delivery: 'not-accepted', retryable, attempts, reply }
+    if (outcome === 'refused') return this.#onLoginRefused(failing, opening)
+    // One more connection than the server wants, or than it can take now: those that are open go on.
+    const others = this.#slots.size
+    if (!job && others > 0 && (endpoint || outcome === 'deferred')) return this.#limit.lower(others, now)
+    if (!session) {
+      // Beside the first connection, which goes through the ladder: what that finds counts.
+      if (failure.replyCode === 421) this.#limit.lower(Math.max(1, this.#openings.size), now)
+      return
+    }
+    if (outcome === 'lost') {
+      this.#selector.reportFailure(session.endpoint, failure)
+      // A login without a reply counts as one try with the provider: it is made once more, not thrice.
+      if (!tries.isLoginLost) {
+        if (job) {
+          job.journey.attempts.push(...attempts)
+          job.journey.isLoginLost = true
+          job.journey.avoid.push(session.endpoint)
+          return this.#requeue(job)
+        }
+        return void this.#open({ endpoint: undefined, job: undefined }, [...tries.avoid, session.endpoint], true)
+      }
+    }
+    if (outcome === 'deferred' && keepsConnections && isTooFastLogin(failure)) this.#pace.pause(now)
+    if (job) return this.#strand(job, failing)
+    this.#failWaiting(failing, startedAt)
+  }
+
+  /** Everything that uses this login stops, with this one refusal. */
+  #onLoginRefused(failing: Failing, { job, startedAt }: Opening): void {
+    const login = job?.submission.login
+    if (!login) {
+      this.#selector.reportRefusedLogin(failing.failure)
+      this.#isLoginProven = false
+      for (const { cancellation, job: other } of this.#openings) if (!other?.submission.login) cancellation.abort(undefined)
+    }
+    void startedAt
+    const { attempts, ...rest } = failing
+    const isAffected = (other: Job) => isSameLogin(other.submission.login, login)
+    const affected = [...this.#waiting(isAffected), ...[...this.#underWay].filter((other) => other.state !== 'sending' && isAffected(other))]
+    for (const other of affected) this.#fail(other, { ...rest, attempts: [...other.attempts, ...(attempts ?? [])] })
+  }
+
+  /** No rung could be used. */
+  #onExhausted(error: NoUsableEndpointError, { job, cancellation, startedAt }: Opening): void {
+    if (cancellation.aborted || job?.isSettled) return
+    const { journey } = job ?? {}
+    if (!job || !journey) return this.#failWaiting(error, startedAt)
+    const attempts = [...journey.attempts, ...error.attempts]
+    if (journey.avoid.length > 0) this.#options.onExhausted(new NoUsableEndpointError(attempts, this.#diagnose(attempts)))
+    this.#strand(job, this.#exhausted(attempts))
+  }
+
+  /** A message for which nothing opened: it rests and tries every endpoint again, for as long as it waits. */
+  #strand(job: Job, failing: Failing): void {
+    const { endpointTimeout } = this.#options
+    const now = this.#clock.now()
+    const { journey } = job
+    journey.firstFailedAt ??= now
+    if (now - journey.firstFailedAt >= endpointTimeout || this.#isClosed) return this.#fail(job, failing)
+    journey.avoid = []
+    job.state = 'resting'
+    this.#underWay.add(job)
+    const timer = setTimeout(() => this.#requeue(job), this.#backOff.next(this.#clock.random()))
+    job.interrupt = () => clearTimeout(timer)
+  }
+
+  /** Something that is not the network's doing: an error in a listener or in a function of the caller's. */
+  #onBroken(error: unknown, { job, cancellation, startedAt }: Opening): void {
+    if (cancellation.aborted || job?.isSettled) return
+    const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host: this.#selector.settings.host }, this.#options.locale)
+    const failing: Failing = { failure, delivery: 'not-accepted', retryable: true, cause: error as Error }
+    if (job) this.#fail(job, failing)
+    else for (const other of this.#waiting(({ since }) => since <= startedAt)) this.#fail(other, failing)
+  }
+
+  /** The queue was tried for in vain: those whose time is over fail, the others wait for the next attempt. */
+  #failWaiting(error: NoUsableEndpointError | Failing, startedAt: number): void {
+    const { endpointTimeout } = this.#options
+    this.#outage = { error, startedAt }
+    this.#failExpired()
+    if (this.#waitingCount === 0) return
+    if (endpointTimeout > 0) {
+      this.#retry ??= setTimeout(() => {
+        this.#retry = undefined
+        this.#pump()
+      }, this.#backOff.next(this.#clock.random()))
+    }
+  }
+
+  #failExpired(): void {
+    if (!this.#outage) return
+    const { endpointTimeout } = this.#options
+    const { error, startedAt } = this.#outage
+    const now = this.#clock.now()
+    // What has never worked and does not pass by itself is not waited for.
+    const isLasting = this.#lastOpenAt === 0 && !this.#mayPass(error)
+    const isExpired = ({ since }: Job) => since <= startedAt && (isLasting || now - Math.max(since, this.#lastOpenAt) >= endpointTimeout)
+    for (const job of this.#waiting(isExpired)) {
+      this.#fail(job, NoUsableEndpointError.isInstance(error) ? this.#exhausted([...job.attempts, ...error.attempts]) : { ...error, attempts: [...job.attempts, ...(error.attempts ?? [])] })
+    }
+    clearTimeout(this.#expiry)
+    this.#expiry = undefined
+    if (this.#waitingCount === 0 || endpointTimeout === Infinity || endpointTimeout === 0) return
+    const oldest = Math.min(...[this.#queue.peek(), this.#ready.first, ...this.#reading].map((job) => job?.since ?? Infinity))
+    const left = Math.max(oldest, this.#lastOpenAt) + endpointTimeout - now
+    this.#expiry = setTimeout(() => this.#failExpired(), Math.max(left, 1))
+  }
+
+  #mayPass(error: NoUsableEndpointError | Failing): boolean {
+    if (!NoUsableEndpointError.isInstance(error)) return error.retryable
+    return error.attempts.some(({ failure }) => failure && isPassing(failure))
+  }
+
+  #exhausted(attempts: readonly Attempt[]): Failing {
+    const diagnosis = this.#diagnose(attempts)
+    const { message, advice } = diagnosis
+    const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
+    // A host that was reached before may be reached again, whatever is wrong with it now.
+    const retryable = this.#lastOpenAt > 0 || attempts.some((attempt) => attempt.failure && isPassing(attempt.failure))
+    return { failure, delivery: 'not-accepted', retryable, attempts, diagnosis }
+  }
+
+  #diagnose(attempts: readonly Attempt[]): Diagnosis {
+    return diagnoseAttempts(this.#selector.settings.host, attempts, { locale: this.#options.locale })
+  }
+
+  /** Another endpoint is used from now on. */
+  #moveTo(endpoint: Endpoint): void {
+    const key = endpointKey(endpoint)
+    this.#slots.retire((other) => endpointKey(other) !== key)
+    for (const opening of this.#openings) if (opening.endpoint && endpointKey(opening.endpoint) !== key) opening.cancellation.abort(undefined)
+    this.#pump()
+  }
+
+  /** Back into the queue, in its old place. */
+  #requeue(job: Job): void {
+    this.#underWay.delete(job)
+    job.interrupt = undefined
+    job.journey.firstFailedAt ??= this.#clock.now()
+    if (job.cancellation?.aborted) return this.#interrupt(job)
+    this.#read(job)
+    this.#pump()
+  }
+
+  #mayKeep({ connection, isRetired, login }: Slot): boolean {
+    const { keepsConnections, maxMessages } = this.#options
+    return keepsConnections && !isRetired && !this.#isClosed && login === undefined && connection.transactions < maxMessages
+  }
+
+  /** A connection has nothing to do. @param isFresh whether it has carried no message yet, and may carry one in any case */
+  #free(slot: Slot, isFresh = false): void {
+    const { connection } = slot
+    const isWanted = isFresh && this.#waitingCount > 0 && !slot.isRetired
+    if (!connection.isUsable || !(isWanted || this.#mayKeep(slot))) {
+      this.#slots.close(slot)
+      return this.#pump()
+    }
+    this.#slots.rest(slot)
+    this.#pump()
+  }
+
+  #drop(slot: Slot): void {
+    this.#slots.remove(slot)
+    slot.connection.destroy()
+  }
+
+  #record(job: Job, { endpoint, address }: SubmissionConnection, startedAt: number, failure: Failure): void {
+    const { onAttempt } = this.#options
+    const attempt = attemptAt(endpoint, address, startedAt, this.#clock.now(), failure)
+    job.journey.attempts.push(attempt)
+    onAttempt(attempt)
+  }
+
+  #failUnreadable(job: Job, cause: Error, endpoint?: Endpoint): void {
+    const failure = describeFailure({ code: 'message-unreadable', stage: 'data' }, endpoint ?? { host: this.#selector.settings.host }, this.#options.locale)
+    this.#fail(job, { failure, delivery: 'not-accepted', retryable: isSourcePassing(cause), cause }, endpoint)
+  }
+
+  #fail(job: Job, failing: Failing, endpoint?: Endpoint): void {
+    this.#forget(job)
+    const { attempts } = job
+    job.settle({ isAccepted: false, attempts, endpoint, ...failing })
+    this.#rest()
+  }
+
+  /** The caller's signal, the deadline or a forced close. */
+  #onAbort(job: Job): void {
+    if (job.isSettled) return
+    if (job.state === 'sending') return job.interrupt?.()
+    job.interrupt?.()
+    this.#interrupt(job)
+    this.#pump()
+  }
+
+  #interrupt(job: Job, at: { readonly stage: Failure['stage']; readonly endpoint: Endpoint; readonly mayBeAccepted: boolean } | undefined = undefined): void {
+    const { locale } = this.#options
+    const last = job.attempts.at(-1)
+    const endpoint = at?.endpoint ?? last?.endpoint
+    const facts = interruptionOf(job.cancellation?.reason, at?.stage ?? last?.stage ?? 'connect')
+    if (at?.mayBeAccepted) {
+      const cause = new SmtpError(facts)
+      return this.#fail(job, { failure: lossOf(at.stage, cause, true, at.endpoint, locale), delivery: 'unknown', retryable: false }, endpoint)
+    }
+    const failure = describeFailure(facts, endpoint ?? { host: this.#selector.settings.host }, locale)
+    this.#fail(job, { failure, delivery: 'not-accepted', retryable: true }, endpoint)
+  }
+
+  #forget(job: Job): void {
+    this.#underWay.delete(job)
+    if (this.#reading.delete(job) || this.#ready.remove(job)) return
+    if (job.state === 'queued') this.#queue.remove(job)
+  }
+
+  get #ordinaryReading(): number {
+    let count = 0
+    for (const job of this.#reading) if (job.isOrdinary) count += 1
+    return count
+  }
+
+  get #waitingCount(): number {
+    return this.#queue.length + this.#reading.size + this.#ready.length
+  }
+
+  /** Removes the messages that have no connection, and returns them in order. */
+  #waiting(matches: (job: Job) => boolean = () => true): Job[] {
+    const jobs = [...this.#ready.removeAll(matches), ...[...this.#reading].filter(matches), ...this.#queue.removeAll(matches)]
+    for (const job of jobs) this.#reading.delete(job)
+    // They are out of every list; settling must not look for them again.
+    for (const job of jobs) if (job.state === 'queued') job.state = 'ready'
+    return jobs
+  }
+
+  #wakeAfter(ms: number): void {
+    this.#wake ??= setTimeout(() => {
+      this.#wake = undefined
+      this.#pump()
+    }, Math.min(Math.max(ms, 1), 2 ** 31 - 1))
+  }
+
+  /** What has ended with the last message: openings nobody needs, timers, waiting callers. */
+  #rest(): void {
+    if (this.#isPumping) return
+    const isIdle = this.isIdle
+    if (isIdle && !this.#wasIdle) this.#options.onIdle()
+    this.#wasIdle = isIdle
+    if (this.pending > 0) return
+    for (const { cancellation } of this.#openings) cancellation.abort(undefined)
+    clearTimeout(this.#retry)
+    clearTimeout(this.#expiry)
+    clearTimeout(this.#wake)
+    this.#retry = this.#expiry = this.#wake = undefined
+    const settled = this.#onSettled
+    this.#onSettled = []
+    for (const resolve of settled) resolve()
+  }
+}
+
+function isTooFastLogin({ replyCode }: Failure): boolean {
+  return replyCode === 454 || replyCode === 421
+}
+
+function attemptAt(endpoint: Endpoint, address: string | undefined, startedAt: number, now: number, failure: Failure): Attempt {
+  return {
+    endpoint,
+    outcome: 'failed',
+    stage: failure.stage,
+    failure,
+    ...(address !== undefined && { address }),
+    startedAt: new Date(startedAt),
+    ms: now - startedAt,
+    stages: [],
+  }
+}

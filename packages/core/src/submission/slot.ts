@@ -1,0 +1,102 @@
+import type { Endpoint } from '../endpoint.ts'
+import type { Attempt } from '../selection/attempt.ts'
+import type { LoginSettings } from '../settings/settings.ts'
+import type { SubmissionConnection } from './connection.ts'
+
+/** A connection of the pool. */
+export interface Slot {
+  readonly connection: SubmissionConnection
+  /** The login it was made with, where that is a message's own. */
+  readonly login: LoginSettings | undefined
+  /** When it became idle, in milliseconds since the epoch; undefined while it works. */
+  idleSince: number | undefined
+  /** It finishes its message and is closed: another endpoint is used now. */
+  isRetired: boolean
+  /** Attempts that failed before it opened; the first message that it carries has them. */
+  attempts: readonly Attempt[]
+}
+
+/** The connections of a pool, and when the idle ones are closed. */
+export class Slots {
+  readonly #all = new Set<Slot>()
+  readonly #idleTimeout: number
+  readonly #now: () => number
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param idleTimeout milliseconds; `Infinity` keeps idle connections for as long as the server does */
+  constructor(idleTimeout: number, now: () => number) {
+    this.#idleTimeout = idleTimeout
+    this.#now = now
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  get idle(): number {
+    let count = 0
+    for (const { idleSince } of this.#all) if (idleSince !== undefined) count += 1
+    return count
+  }
+
+  add(slot: Slot): void {
+    this.#all.add(slot)
+  }
+
+  remove(slot: Slot): boolean {
+    return this.#all.delete(slot)
+  }
+
+  /** Takes the idle connection that was used last, so that those that are not needed can be closed. */
+  takeIdle(isSuited: (slot: Slot) => boolean): Slot | undefined {
+    let best: Slot | undefined
+    for (const slot of this.#all) {
+      if (slot.idleSince === undefined || (best && best.idleSince! >= slot.idleSince)) continue
+      if (isSuited(slot)) best = slot
+    }
+    if (best) best.idleSince = undefined
+    return best
+  }
+
+  /** Puts a connection by until it is needed. It holds no process open. */
+  rest(slot: Slot): void {
+    slot.idleSince = this.#now()
+    slot.connection.holdProcess(false)
+    if (!this.#timer && this.#idleTimeout !== Infinity) this.#arm(this.#idleTimeout)
+  }
+
+  /** Closes the idle connections that match, and marks the others so that they are closed after their message. */
+  retire(matches: (endpoint: Endpoint) => boolean): void {
+    for (const slot of this.#all) {
+      if (!matches(slot.connection.endpoint)) continue
+      slot.isRetired = true
+      if (slot.idleSince !== undefined) this.close(slot)
+    }
+  }
+
+  close(slot: Slot): void {
+    this.#all.delete(slot)
+    slot.connection.quit()
+    if (this.#all.size === 0) this.#disarm()
+  }
+
+  #arm(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      const now = this.#now()
+      let next = Infinity
+      for (const slot of this.#all) {
+        if (slot.idleSince === undefined) continue
+        const left = slot.idleSince + this.#idleTimeout - now
+        if (left <= 0) this.close(slot)
+        else next = Math.min(next, left)
+      }
+      if (next !== Infinity) this.#arm(next)
+    }, Math.min(ms, 2 ** 31 - 1)).unref()
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+}

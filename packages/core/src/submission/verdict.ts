@@ -1,0 +1,85 @@
+import type { Endpoint } from '../endpoint.ts'
+import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from '../failure/failure.ts'
+import type { SmtpError } from '../failure/smtp-error.ts'
+import { format } from '../text/format.ts'
+import { type Locale, textsFor } from '../text/index.ts'
+import type { EnvelopeFault } from './envelope.ts'
+import type { Refused } from './transaction-result.ts'
+
+/** Failures that stay until somebody changes something. */
+const lasting: ReadonlySet<FailureCode> = new Set([
+  'envelope-invalid',
+  'dns-not-found',
+  'auth-mechanism',
+  'auth-not-offered',
+  'certificate-name',
+  'certificate-untrusted',
+  'certificate-expired',
+  'tls-version',
+  'starttls-not-offered',
+])
+
+/** Whether the same message may go through later though nobody changes anything. */
+export function isPassing(failure: Failure): boolean {
+  const { replyCode = 0 } = failure
+  // RFC 5321 §4.2.1: a 4yz asks to be tried again, a 5yz not to be.
+  return replyCode >= 400 ? replyCode < 500 : !lasting.has(failure.code)
+}
+
+const refusals: Readonly<Record<Refused['stage'], FailureCode>> = {
+  mail: 'sender-rejected',
+  rcpt: 'recipient-rejected',
+  data: 'message-rejected',
+  message: 'message-rejected',
+}
+
+/** A refusal in words. */
+export function refusalOf({ stage, reply }: Refused, endpoint: Endpoint, locale: Locale): Failure {
+  return describeFailure({ code: refusals[stage], stage: stage === 'message' ? 'data' : stage, replyCode: reply.code, enhancedCode: reply.enhancedCode }, endpoint, locale)
+}
+
+const faults: Readonly<Record<EnvelopeFault['code'], { readonly code: FailureCode; readonly stage: Stage }>> = {
+  'no-recipients': { code: 'envelope-invalid', stage: 'rcpt' },
+  sender: { code: 'envelope-invalid', stage: 'mail' },
+  recipient: { code: 'envelope-invalid', stage: 'rcpt' },
+  size: { code: 'message-rejected', stage: 'mail' },
+  'require-tls': { code: 'message-rejected', stage: 'mail' },
+}
+
+/** An envelope that this server cannot take, in words. */
+export function faultOf({ code }: EnvelopeFault, endpoint: Endpoint, locale: Locale): Failure {
+  return describeFailure(faults[code], endpoint, locale)
+}
+
+/** A lost connection in words. Where the message may have been accepted, that is what the caller has to know. */
+export function lossOf(stage: Stage, { facts }: SmtpError, mayBeAccepted: boolean, endpoint: Endpoint, locale: Locale): Failure {
+  const { replyCode: _, ...rest } = facts
+  const failure = describeFailure({ ...rest, stage }, endpoint, locale)
+  if (!mayBeAccepted) return failure
+  const { message, advice } = textsFor(locale).delivery.unknown
+  return { ...failure, message: format(message, { host: endpoint.host, message: failure.message }), advice }
+}
+
+/** Error codes of sources that stay until somebody changes something; other sources may work later. */
+const lastingSources = /^(?:ENOENT|ENOTDIR|EISDIR|EACCES|EPERM|ELOOP|ENAMETOOLONG|EFILEACCESS|EURLACCESS|ERR_ACCESS_DENIED|ERR_INVALID_ARG_TYPE)$/
+
+/** Whether a message that could not be read may be readable later. */
+export function isSourcePassing(cause: Error): boolean {
+  const { code } = cause as { readonly code?: unknown }
+  return !(typeof code === 'string' && lastingSources.test(code))
+}
+
+/** Why a message was aborted: by its deadline, or by the caller. */
+export function interruptionOf(reason: unknown, stage: Stage): FailureFacts {
+  if (!(reason instanceof MessageDeadline)) return { code: 'aborted', stage }
+  return { code: 'deadline', stage, values: { seconds: reason.ms / 1_000 } }
+}
+
+/** The reason of an abort that the message's deadline makes. */
+export class MessageDeadline {
+  readonly ms: number
+
+  constructor(ms: number) {
+    this.ms = ms
+  }
+}

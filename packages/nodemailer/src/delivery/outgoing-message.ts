@@ -1,0 +1,72 @@
+import { type Endpoint, type LoginSettings } from '@postern/core'
+import type { Envelope, MessageBody, Submission, SubmissionOutcome } from '@postern/core/submission'
+import type { MailMessage, SMTPSentMessageInfo } from 'nodemailer'
+import type { SendEnd } from '../observability/channels.ts'
+import type { SendOutcome } from '../observability/metrics.ts'
+import { throwAsync } from '../observability/throw-async.ts'
+import type { Secrets } from '../options/secrets.ts'
+import { ComposedBody } from './composed-body.ts'
+import { deliveryErrorOf } from './delivery-failure.ts'
+import { envelopeOf } from './envelope.ts'
+import { sentInfoOf } from './sent-info.ts'
+
+/** Receives the outcome of a message once: nodemailer's own callback. */
+export type SendCallback = (error: Error | null, info?: SMTPSentMessageInfo) => void
+
+/** What all messages of a transport share. */
+export interface MessageContext {
+  readonly secrets: Secrets
+  /** The login that a message brings along, if it does. */
+  readonly loginOf: (mail: MailMessage) => LoginSettings | undefined
+  readonly onSending: ((mail: MailMessage) => void) | undefined
+  readonly onOutcome: (mail: MailMessage, endpoint: Endpoint | undefined, outcome: SendOutcome, error: Error | null) => void
+}
+
+/** A message that nodemailer has prepared, on its way through the pool. */
+export class OutgoingMessage implements Submission {
+  readonly login: LoginSettings | undefined
+  readonly #mail: MailMessage
+  readonly #context: MessageContext
+  readonly #callback: SendCallback
+  readonly #onEnd: ((ended: SendEnd) => void) | undefined
+  #body: MessageBody | undefined
+
+  constructor(mail: MailMessage, context: MessageContext, callback: SendCallback, onEnd?: (ended: SendEnd) => void) {
+    this.#mail = mail
+    this.#context = context
+    this.#callback = callback
+    this.#onEnd = onEnd
+    this.login = context.loginOf(mail)
+  }
+
+  get envelope(): Envelope {
+    this.#context.onSending?.(this.#mail)
+    return envelopeOf(this.#mail)
+  }
+
+  get body(): MessageBody {
+    return (this.#body ??= new ComposedBody(this.#mail.message))
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#mail.data.signal
+  }
+
+  settle(outcome: SubmissionOutcome): void {
+    const { secrets } = this.#context
+    const { endpoint, attempts } = outcome
+    let error: Error | null = null
+    let info: SMTPSentMessageInfo | undefined
+    if (outcome.isAccepted) info = sentInfoOf(this.#mail, outcome, secrets)
+    else error = deliveryErrorOf(outcome, secrets)
+    const result: SendOutcome = outcome.isAccepted ? 'accepted' : outcome.delivery
+    try {
+      this.#context.onOutcome(this.#mail, endpoint, result, error)
+      this.#onEnd?.({ outcome: result, attempts, ...(endpoint && { endpoint }), ...(error && { error }) })
+      this.#callback(error, info)
+    } catch (fault) {
+      throwAsync(fault)
+    }
+  }
+}
+

@@ -1,0 +1,10 @@
+import type { SubmissionFailed } from '@postern/core/submission'
+import type { Secrets } from '../options/secrets.ts'
+
+type Reply = NonNullable<SubmissionFailed['reply']>
+
+/** A reply as nodemailer shows it, without the login's secrets. */
+export function responseOf({ code, lines }: Reply, secrets: Secrets): string {
+  const last = lines.length - 1
+  return secrets.hide(lines.map((text, index) => `${code}${index < last ? '-' : ' '}${text}`).join('\n'))
+}

@@ -1,0 +1,9 @@
+import { type InspectOptions, inspect } from 'node:util'
+
+/** Makes an object that is not ours print and serialise as `shown`: its options hold keys and passwords. */
+export function inspectAs(given: object, name: string, shown: () => object): void {
+  Object.defineProperties(given, {
+    [inspect.custom]: { value: (_depth: number, options: InspectOptions) => `${name} ${inspect(shown(), options)}`, configurable: true },
+    toJSON: { value: shown, configurable: true },
+  })
+}

@@ -1,0 +1,98 @@
+import { type Attempt, type AttemptOutcome, type Endpoint, endpointKey, type RungState, type SelectorState } from '@postern/core'
+import type { Delivery } from '../delivery/delivery-error.ts'
+
+/** What became of a message: the server has it, has it not, or nobody knows. */
+export type SendOutcome = 'accepted' | Delivery
+
+/** How many messages had each outcome. */
+export type SendCounts = Readonly<Record<SendOutcome, number>>
+
+/** What has happened at one endpoint since the transport was made. The counts only grow. */
+export interface EndpointMetrics {
+  /** The rung. */
+  readonly endpoint: Endpoint
+  /** How it was last seen. */
+  readonly standing: RungState['standing']
+  /** Whether it is the one in use. */
+  readonly inUse: boolean
+  /** Tries to open a connection to it, by outcome; under `failed` also messages that an open one could not take. */
+  readonly attempts: Readonly<Record<AttemptOutcome, number>>
+  /** How often traffic has moved down to it. */
+  readonly fallbacks: number
+  /** How often traffic has come back to it. */
+  readonly recoveries: number
+  /** The messages whose outcome was decided there. */
+  readonly sends: SendCounts
+}
+
+/** The counters and gauges of a transport, for whatever exports them. */
+export interface TransportMetrics {
+  /** Every rung of the ladder, best first. */
+  readonly endpoints: readonly EndpointMetrics[]
+  /** Messages that no endpoint could be found for. They are `not-accepted`. */
+  readonly unroutable: number
+  /** How often no rung could be used. */
+  readonly exhausted: number
+  /** Messages that were handed over and have no outcome yet. */
+  readonly underWay: number
+}
+
+interface Counts {
+  readonly attempts: Record<AttemptOutcome, number>
+  readonly sends: Record<SendOutcome, number>
+  fallbacks: number
+  recoveries: number
+}
+
+const nothing = (): Counts => ({
+  attempts: { used: 0, failed: 0, overtaken: 0, 'not-needed': 0 },
+  sends: { accepted: 0, 'not-accepted': 0, unknown: 0 },
+  fallbacks: 0,
+  recoveries: 0,
+})
+
+/** Counts what happens. Each message costs one look-up and one increment. */
+export class Metrics {
+  readonly #counts = new Map<string, Counts>()
+  #unroutable = 0
+  #exhausted = 0
+
+  attempt({ endpoint, outcome }: Attempt): void {
+    this.#at(endpoint).attempts[outcome] += 1
+  }
+
+  moved(event: 'fallback' | 'recovered', endpoint: Endpoint): void {
+    this.#at(endpoint)[event === 'fallback' ? 'fallbacks' : 'recoveries'] += 1
+  }
+
+  exhausted(): void {
+    this.#exhausted += 1
+  }
+
+  sent(endpoint: Endpoint | undefined, outcome: SendOutcome): void {
+    if (endpoint) this.#at(endpoint).sends[outcome] += 1
+    else this.#unroutable += 1
+  }
+
+  /** The figures as they stand. Later ones do not change them. */
+  read({ rungs, endpoint: used }: SelectorState, underWay: number): TransportMetrics {
+    const current = used && endpointKey(used)
+    return {
+      endpoints: rungs.map(({ endpoint, standing }) => {
+        const { attempts, sends, fallbacks, recoveries } = this.#at(endpoint)
+        const inUse = endpointKey(endpoint) === current
+        return { endpoint, standing, inUse, attempts: { ...attempts }, fallbacks, recoveries, sends: { ...sends } }
+      }),
+      unroutable: this.#unroutable,
+      exhausted: this.#exhausted,
+      underWay,
+    }
+  }
+
+  #at(endpoint: Endpoint): Counts {
+    const key = endpointKey(endpoint)
+    let counts = this.#counts.get(key)
+    if (!counts) this.#counts.set(key, (counts = nothing()))
+    return counts
+  }
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import type { Endpoint } from '@postern/core'
+import type { Transcript } from '@postern/core/submission'
+import type { Logger } from 'nodemailer/lib/shared'
+
+/** Which entries are wanted beside those about connections. */
+interface TranscriptOptions {
+  readonly debug?: boolean | undefined
+  readonly transactionLog?: boolean | undefined
+  readonly component?: string | undefined
+}
+
+/**
+ * Writes a connection's dialogue into the caller's logger, with the fields of nodemailer's entries: `tnx` is `client` or
+ * `server` for a line, `sid` names the connection. Lines come with `debug` or `transactionLog`, as in nodemailer.
+ */
+export function transcriptFor(logger: Logger, { debug, transactionLog, component = 'smtp-connection' }: TranscriptOptions): (endpoint: Endpoint) => Transcript {
+  const hasLines = Boolean(debug || transactionLog)
+  return ({ host, port, security }) => {
+    const entry = { component, sid: randomBytes(8).toString('base64url') }
+    const isSecure = security === 'implicit'
+    let isEstablished = false
+    const established = () => {
+      isEstablished = true
+      const text = isSecure ? 'Secure connection established to %s:%s' : 'Connection established to %s:%s'
+      logger.info({ ...entry, tnx: 'network', remoteAddress: host, remotePort: port }, text, host, port)
+    }
+    return {
+      client: (line) => {
+        if (hasLines) logger.debug({ ...entry, tnx: 'client' }, '%s', line)
+      },
+      server: (line) => {
+        if (!isEstablished) established()
+        if (hasLines) logger.debug({ ...entry, tnx: 'server' }, '%s', line)
+      },
+      authenticated: (user, method) => {
+        logger.info({ ...entry, tnx: 'smtp', username: user, action: 'authenticated', method }, 'User %s authenticated', JSON.stringify(user))
+      },
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { Attempt, Endpoint, EndpointSelector, NoUsableEndpointError, SelectorChange, SelectorEvents } from '@postern/core'
+import type { Logger } from 'nodemailer/lib/shared'
+import { publish } from './channels.ts'
+import { Metrics, type SendOutcome } from './metrics.ts'
+import { ChangeLog, type ChangeName } from './watch-log.ts'
+
+/** What a transport tells of itself. */
+export type TransportEvents = SelectorEvents
+
+/** Passes an event on to its listeners. */
+export type Notify = <Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]) => void
+
+/** Sees everything that happens to a transport's endpoints, and tells it on: events, channels, counters, the log. */
+export class Watch {
+  readonly metrics = new Metrics()
+  readonly #notify: Notify
+  readonly #log: ChangeLog | undefined
+  /** Nothing has worked since no port did; and whether another endpoint was taken meanwhile. */
+  #exhausted = false
+  #changed = false
+
+  constructor(selector: EndpointSelector, notify: Notify, logger: Logger | undefined) {
+    this.#notify = notify
+    this.#log = logger && new ChangeLog(logger, () => selector.state())
+  }
+
+  trying(endpoint: Endpoint): void {
+    publish('trying', endpoint)
+    this.#notify('trying', endpoint)
+  }
+
+  attempted(attempt: Attempt): void {
+    this.metrics.attempt(attempt)
+    publish('attempt', attempt)
+    this.#notify('attempt', attempt)
+  }
+
+  changed(name: ChangeName, change: SelectorChange): void {
+    if (name !== 'selected') this.metrics.moved(name, change.endpoint)
+    this.#changed = true
+    this.#log?.changed(name, change)
+    publish(name, change)
+    this.#notify(name, change)
+  }
+
+  exhausted(error: NoUsableEndpointError): void {
+    this.metrics.exhausted()
+    this.#exhausted = true
+    this.#changed = false
+    this.#log?.exhausted(error)
+    publish('exhausted', { error })
+    this.#notify('exhausted', error)
+  }
+
+  sent(endpoint: Endpoint | undefined, outcome: SendOutcome): void {
+    this.metrics.sent(endpoint, outcome)
+    if (endpoint && outcome === 'accepted') this.proved(endpoint)
+  }
+
+  /** Something works. Where nothing did, and the endpoint is the same as before, nobody else tells of it. */
+  proved(endpoint: Endpoint): void {
+    if (!this.#exhausted) return
+    this.#exhausted = false
+    if (!this.#changed) this.changed('recovered', { endpoint, previous: endpoint, attempts: [] })
+    this.#log?.proved()
+  }
+}
