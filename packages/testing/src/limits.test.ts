@@ -136,7 +136,7 @@ describe('a limit on messages', () => {
     await other.leave()
   })
 
-  it('goes by the count where it is told to: so many taken, then so many refused', async () => {
+  it('can go by count: so many taken, then so many refused', async () => {
     const provider = await start({ limits: { rate: { messages: 3, refusals: 2 } } })
     const client = await visit(provider)
     const answers: string[] = []

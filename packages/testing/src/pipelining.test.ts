@@ -66,7 +66,7 @@ describe('PIPELINING (RFC 2920)', () => {
   })
 })
 
-it('offers no PIPELINING where it is told not to', async () => {
+it('offers no PIPELINING where the option says so', async () => {
   await start({ pipelining: false })
   const client = await talk(provider, 465)
   expect(await client.open()).not.toContain('PIPELINING')
