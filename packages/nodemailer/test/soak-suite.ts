@@ -7,7 +7,7 @@ const messages = 300
 const longestOutage = 1_000
 
 /** Two test files play the scenes at the same time: what networks and servers do, and what apps do. */
-export const networkScenes: readonly SceneName[] = ['flapping']
+export const networkScenes: readonly SceneName[] = ['flapping', 'outage', 'connections', 'rate', 'refused-login', 'addresses']
 export const appScenes: readonly SceneName[] = []
 
 /** The short run of these scenes. The long one is `npm run soak`. */
