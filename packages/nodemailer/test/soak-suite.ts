@@ -8,7 +8,7 @@ const longestOutage = 1_000
 
 /** Two test files play the scenes at the same time: what networks and servers do, and what apps do. */
 export const networkScenes: readonly SceneName[] = ['flapping', 'outage', 'connections', 'rate', 'refused-login', 'addresses']
-export const appScenes: readonly SceneName[] = []
+export const appScenes: readonly SceneName[] = ['slow-replies', 'slow-bodies', 'large-bodies', 'wrong-numbers', 'forgotten', 'close']
 
 /** The short run of these scenes. The long one is `npm run soak`. */
 export function playEach(names: readonly SceneName[]): void {
