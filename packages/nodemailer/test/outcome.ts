@@ -2,7 +2,7 @@ import { type Delivery, DeliveryError } from '../src/index.ts'
 
 export const letter = { from: 'app@example.net', to: 'reader@example.net', subject: 'Hello', text: 'A few words.' }
 
-/** What a sender is told of a message. */
+/** How a send ends. */
 export type Outcome = 'accepted' | Delivery
 
 export async function outcomeOf(sending: Promise<unknown>): Promise<Outcome> {

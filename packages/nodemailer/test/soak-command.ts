@@ -1,30 +1,45 @@
 import { parseArgs } from 'node:util'
-import { faultNames } from '@postern/testing'
 import { soak } from './soak.ts'
+import { type SceneName, sceneNames, scenes } from './soak-scenes.ts'
 
 const { values } = parseArgs({
   options: {
+    scene: { type: 'string', multiple: true, default: [...sceneNames] },
     minutes: { type: 'string', default: '0' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     messages: { type: 'string', default: '2500' },
+    /** Seconds. */
+    'longest-outage': { type: 'string', default: '60' },
   },
 })
+const chosen = values.scene.map((name) => {
+  if (Object.hasOwn(scenes, name)) return name as SceneName
+  console.error(`There is no scene "${name}". The scenes are ${sceneNames.join(', ')}.`)
+  process.exit(2)
+})
 const [minutes, first, messages] = [Number(values.minutes), Number(values.seed), Number(values.messages)]
+const longestOutage = Number(values['longest-outage']) * 1_000
 const began = performance.now()
-const met = new Set<string>()
+let broken = 0
 
 // One seed after the other until the time is up: each line is a run that can be replayed alone.
-for (let seed = first; ; seed++) {
-  for (const pool of [false, true]) {
-    const from = performance.now()
-    const { outcomes, faults, broken } = await soak({ seed, messages, pool })
-    for (const fault of faults) met.add(fault)
-    const mode = pool ? 'pooled' : 'single'
-    const told = `${outcomes.accepted} accepted, ${outcomes['not-accepted']} not accepted, ${outcomes.unknown} unknown`
-    console.log(`seed ${seed}, ${mode}: ${messages} messages in ${((performance.now() - from) / 1_000).toFixed(1)} s, ${told}; ${broken.length} broken`)
-    for (const line of broken) console.log(`  BROKEN: ${line}`)
-    if (broken.length > 0) process.exitCode = 1
+const isOver = () => performance.now() - began >= minutes * 60_000
+for (let seed = first; seed === first || !isOver(); seed += 1) {
+  for (const scene of chosen) {
+    for (const mode of scenes[scene].modes) {
+      if (seed === first || !isOver()) broken += await run(seed, scene, mode === 'pooled')
+    }
   }
-  if (performance.now() - began >= minutes * 60_000) break
 }
-console.log(`${met.size} of ${faultNames.length} faults met. Replay one line with: npm run soak -- --seed <seed> --messages ${messages}`)
+if (broken > 0) process.exitCode = 1
+console.log(`${broken} broken. Replay one line with: npm run soak -- --scene <scene> --seed <seed> --messages ${messages}`)
+
+async function run(seed: number, scene: SceneName, pool: boolean): Promise<number> {
+  const from = performance.now()
+  const { outcomes, met, broken } = await soak({ scene, seed, messages, pool, longestOutage })
+  const seconds = ((performance.now() - from) / 1_000).toFixed(1)
+  const counts = `${outcomes.accepted} accepted, ${outcomes['not-accepted']} not accepted, ${outcomes.unknown} unknown`
+  console.log(`seed ${seed}, ${scene}, ${pool ? 'pooled' : 'plain'}: ${counts} in ${seconds} s, ${met.size} kinds met; ${broken.length} broken`)
+  for (const line of broken) console.log(`  BROKEN: ${line}`)
+  return broken.length
+}

@@ -12,6 +12,7 @@ export type Moment =
   | 'login'
   | 'MAIL'
   | 'RCPT'
+  | 'DATA'
   /** The first bytes of the message are in. */
   | 'body'
   /** The message is complete and not yet in the mailbox. */
@@ -28,6 +29,8 @@ export interface Scene {
   readonly login?: SMTPServerAuthentication
   /** Goes on to the client's next command; of use at the commands only. */
   readonly next: () => void
+  /** Does what would have been done without the act; of use at the commands, `message` and `stored`. */
+  readonly proceed: () => void
 }
 
 /** A refusal to send, or the decision to send none. */
@@ -61,5 +64,11 @@ export const drop: Act = ({ connection }) => {
 /** Says nothing, and goes on saying nothing. */
 export const hang: Act = ({ connection }) => {
   connection.deafen()
+  return 'no-reply'
+}
+
+/** Holds the reply back until the test releases it. */
+export const hold: Act = ({ connection, proceed }) => {
+  connection.hold(proceed)
   return 'no-reply'
 }

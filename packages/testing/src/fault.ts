@@ -44,3 +44,8 @@ export type Fault =
   | 'drops-in-body'
   | 'drops-after-body'
   | 'hangs-after-body'
+  // A reply that comes late: it is held back until `provider.release(port)`.
+  | 'holds-at-mail'
+  | 'holds-at-rcpt'
+  | 'holds-at-data'
+  | 'holds-after-body'

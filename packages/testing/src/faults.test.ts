@@ -383,6 +383,17 @@ const promises: Readonly<Record<Fault, FaultPromise>> = {
       expect(await reply).toBe('')
     },
   ],
+  'holds-at-mail': ['holds the reply to MAIL back until it is released', everywhere, (port) => holds(port, 0)],
+  'holds-at-rcpt': ['holds the reply to RCPT back until it is released', everywhere, (port) => holds(port, 1)],
+  'holds-at-data': ['holds the reply to DATA back until it is released', everywhere, (port) => holds(port, 2)],
+  'holds-after-body': [
+    'takes the message, and holds the reply back until it is released',
+    everywhere,
+    async (port) => {
+      await holds(port, 3)
+      expect(provider.messages).toHaveLength(1)
+    },
+  ],
 }
 
 const outdated = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: 'DEFAULT:@SECLEVEL=0' } as const
@@ -392,6 +403,24 @@ function certificateFails(reason: RegExp): (port: NominalPort) => Promise<void> 
     expect((await failure(send(provider, port))).message).toMatch(reason)
     expect(provider.logins).toEqual([])
   }
+}
+
+/** The reply to this command of a transaction comes when it is released, and the next is held back again. */
+async function holds(port: NominalPort, step: number): Promise<void> {
+  const client = await talk(provider, port)
+  await client.open()
+  await client.login()
+  const commands = ['MAIL FROM:<a@example.net>', 'RCPT TO:<b@example.net>', 'DATA', 'Subject: Slow\r\n\r\nA few words.\r\n.']
+  for (const command of commands.slice(0, step)) expect(await client.say(command)).toMatch(/^[23]/)
+  const heard = client.heard
+  const held = provider.waitForHeld(port)
+  const reply = client.say(commands[step]!)
+  await held
+  expect(client.heard).toBe(heard)
+  expect(provider.release(port)).toBe(1)
+  expect(await reply).toMatch(step === 2 ? /^354 / : /^250 /)
+  expect(provider.release(port)).toBe(0)
+  await client.leave()
 }
 
 async function refuses(port: NominalPort, command: string, responseCode: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { SecureContextOptions } from 'node:tls'
 import type { Socket } from 'node:net'
-import { type Act, type Acts, drop, hang, refusal, reply, type Scene } from './act.ts'
+import { type Act, type Acts, drop, hang, hold, refusal, reply, type Scene } from './act.ts'
 import type { CertificateKind } from './certificates.ts'
 import type { Fault } from './fault.ts'
 import type { PortSecurity } from './nominal-port.ts'
@@ -72,6 +72,11 @@ export const faultPlans: Readonly<Record<Fault, FaultPlan>> = {
   'drops-in-body': { acts: { body: drop } },
   'drops-after-body': { acts: { stored: drop } },
   'hangs-after-body': { acts: { stored: hang } },
+
+  'holds-at-mail': { acts: { MAIL: hold } },
+  'holds-at-rcpt': { acts: { RCPT: hold } },
+  'holds-at-data': { acts: { DATA: hold } },
+  'holds-after-body': { acts: { stored: hold } },
 }
 
 /** Every fault there is, in the order of the conversation. */
@@ -124,7 +129,7 @@ function echo({ login }: Scene) {
 }
 
 function challengeForEver({ connection, next }: Scene): 'no-reply' {
-  connection.challenge((then) => challengeForEver({ connection, next: then, line: Buffer.alloc(0) }))
+  connection.challenge((then) => challengeForEver({ connection, next: then, line: Buffer.alloc(0), proceed: then }))
   next()
   return 'no-reply'
 }

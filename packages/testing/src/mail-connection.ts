@@ -1,27 +1,32 @@
 // oxlint-disable no-underscore-dangle -- The seams of the library's connection are named so. Its version is pinned for
-// that reason, and what reaches in is kept to this file.
+// that reason; this file and chunking-connection.ts are the only ones that use them.
 import type { Socket } from 'node:net'
 import type { SMTPServer } from 'smtp-server'
-import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
+import type { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import type { Act, Acts, Scene } from './act.ts'
+import { ChunkingConnection } from './chunking-connection.ts'
+import type { Holds } from './holds.ts'
 
-type Commands = Pick<Acts, 'EHLO' | 'HELO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT'>
+type Commands = Pick<Acts, 'EHLO' | 'HELO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA'>
 
 /** How the library's connection is bent. */
 export interface ConnectionHabits {
-  readonly acts: Acts
   readonly allowCleartext: boolean
+  readonly chunking: boolean
+  readonly holds: Holds
   /** Told about an AUTH that came before encryption. */
   onEarlyAuth(mechanism: string): void
 }
 
 /** One client's conversation. The library speaks; where a fault has an act for a command, the act speaks instead. */
-export class MailConnection extends SMTPConnection {
+export class MailConnection extends ChunkingConnection {
+  /** To be set before `init`. */
+  acts: Acts = {}
   readonly #habits: ConnectionHabits
   #outermost: Socket
 
   constructor(server: SMTPServer, socket: SMTPConnection['_socket'], options: unknown, habits: ConnectionHabits) {
-    super(server, socket, options as SMTPConnectionOptions)
+    super(server, socket, options, habits.chunking)
     this.#habits = habits
     this.#outermost = this._socket
   }
@@ -39,8 +44,14 @@ export class MailConnection extends SMTPConnection {
   }
 
   override _getHandler(command: string): ReturnType<SMTPConnection['_getHandler']> {
-    const act = this.#habits.acts[command as keyof Commands]
-    if (act) return (line, next) => this.#perform(act, { connection: this, line, next })
+    const act = this.acts[command as keyof Commands]
+    if (act) {
+      const usual = super._getHandler(command)
+      return (line, next) => {
+        const proceed = () => usual?.call(this, line, next)
+        this.#perform(act, { connection: this, line, next, proceed })
+      }
+    }
     if (command === 'AUTH' && !this.secure) return (line, next) => this.#earlyAuth(line, next)
     return super._getHandler(command)
   }
@@ -88,6 +99,11 @@ export class MailConnection extends SMTPConnection {
   deafen(): void {
     if (this._parser) this._socket.unpipe(this._parser)
     this._socket.resume()
+  }
+
+  /** Puts `proceed` off until the test releases what this port holds back. */
+  hold(proceed: () => void): void {
+    this.#habits.holds.hold({ proceed, isOver: () => this.#outermost.destroyed })
   }
 
   /** Ends the connection without a word. */

@@ -8,6 +8,8 @@ import type { SecureContextOptions } from 'node:tls'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Acts, type Outcome, type Moment, refusal, type Scene } from './act.ts'
+import type { Holds } from './holds.ts'
+import type { LimitKeeper } from './limit-keeper.ts'
 import { MailConnection } from './mail-connection.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { NominalPort } from './nominal-port.ts'
@@ -29,7 +31,11 @@ export interface Conduct {
 export interface Premises {
   readonly mailbox: Mailbox
   readonly users: Users
+  readonly limits: LimitKeeper
+  readonly holds: Readonly<Record<NominalPort, Holds>>
   readonly requireAuth: boolean
+  readonly pipelining: boolean
+  readonly chunking: boolean
 }
 
 /** A mail server that takes its connections from somewhere else. */
@@ -51,6 +57,7 @@ export class MailServer extends SMTPServer {
       // Asked for at MAIL below: the library would count commands and close.
       authOptional: true,
       hideENHANCEDSTATUSCODES: false,
+      hidePIPELINING: !premises.pipelining,
       disableReverseLookup: true,
       size: MAX_MESSAGE_SIZE,
       socketTimeout: IDLE_TIMEOUT,
@@ -59,7 +66,7 @@ export class MailServer extends SMTPServer {
       onAuth: (login, session, done) => this.#login(login, session, done),
       onMailFrom: (_address, session, done) => done(this.#objection(session)),
       onData: (stream, session, done) => void this.#receive(stream, session, done),
-      onClose: ({ id }) => void this.#open.delete(id),
+      onClose: ({ id }) => this.#forget(id),
     })
     this.#port = port
     this.#conduct = conduct
@@ -86,26 +93,34 @@ export class MailServer extends SMTPServer {
   }
 
   override connect(socket: Socket, options: unknown): void {
-    const { acts = {}, cleartext: allowCleartext = false } = this.#conduct
+    const { acts, cleartext: allowCleartext = false } = this.#conduct
+    const { chunking, holds, limits } = this.#premises
     const onEarlyAuth = (mechanism: string) =>
       this.#premises.users.record({ port: this.#port, user: undefined, ok: false, mechanism, secure: false })
-    const connection = new MailConnection(this, socket, options, { acts, allowCleartext, onEarlyAuth })
+    const habits = { allowCleartext, chunking, holds: holds[this.#port], onEarlyAuth }
+    const connection = new MailConnection(this, socket, options, habits)
+    connection.acts = { ...acts, ...limits.enter(connection.id, this.#port) }
     this.connections.add(connection)
     this.#open.set(connection.id, connection)
     connection.on('error', () => {})
     connection.init()
   }
 
+  #forget(id: string): void {
+    this.#open.delete(id)
+    this.#premises.limits.leave(id)
+  }
+
   /** Lets a fault have its say; without one, `done` says that all is well. */
-  #step(moment: Moment, session: SMTPServerSession, done: (error?: Error) => void, more: Partial<Scene> = {}): void {
-    const outcome = this.#act(moment, session, more)
+  #step(moment: Moment, session: SMTPServerSession, done: (error?: Error) => void): void {
+    const outcome = this.#act(moment, session, { proceed: done })
     if (outcome !== 'no-reply') done(outcome)
   }
 
   #act(moment: Moment, session: SMTPServerSession, more: Partial<Scene> = {}): Outcome | undefined {
-    const act = this.#conduct.acts?.[moment]
     const connection = this.#open.get(session.id)
-    return connection && act?.({ connection, line: Buffer.alloc(0), next: () => {}, ...more })
+    const usual = { line: Buffer.alloc(0), next: () => {}, proceed: () => {} }
+    return connection?.acts[moment]?.({ connection, ...usual, ...more })
   }
 
   #login(
@@ -130,7 +145,7 @@ export class MailServer extends SMTPServer {
     if (!session.secure && !this.#conduct.cleartext) return refusal(530, '5.7.0 Must issue a STARTTLS command first')
     const needsLogin = this.#premises.requireAuth && !this.#conduct.noAuth
     if (needsLogin && !session.user) return refusal(530, '5.7.0 Authentication required')
-    return undefined
+    return this.#premises.limits.objection('MAIL')
   }
 
   async #receive(
@@ -150,7 +165,7 @@ export class MailServer extends SMTPServer {
     }
     if (stream.sizeExceeded) return done(refusal(552, `5.3.4 The message is larger than ${MAX_MESSAGE_SIZE} bytes`))
 
-    const outcome = this.#act('message', session)
+    const outcome = this.#act('message', session) ?? this.#premises.limits.objection('message')
     if (outcome) return outcome === 'no-reply' ? undefined : done(outcome)
     await this.#premises.mailbox.put(this.#envelope(session), Buffer.concat(chunks))
     this.#step('stored', session, done)

@@ -1,5 +1,6 @@
 import type { NominalPort } from './nominal-port.ts'
 import { readText } from './read-text.ts'
+import { type WaitOptions, Waits } from './waits.ts'
 
 /** A message the provider has taken responsibility for. */
 export interface ReceivedMessage {
@@ -27,52 +28,25 @@ export interface ReceivedMessage {
 /** What is known of a message before it is read. */
 export type Envelope = Pick<ReceivedMessage, 'port' | 'secure' | 'user' | 'from' | 'to'>
 
-/** How to wait for mail. */
-export interface WaitOptions {
-  /** Ends the wait: the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal
-}
-
-/** All mail of a provider, and those who wait for it. */
+/** All mail of a provider, and the waits for it. */
 export class Mailbox {
   readonly messages: ReceivedMessage[] = []
-  readonly #waits = new Set<() => void>()
-  readonly #closing = new AbortController()
+  readonly #waits = new Waits()
 
   async put(envelope: Envelope, raw: Buffer): Promise<void> {
     const text = await readText(raw)
     const message = { id: this.messages.length + 1, ...envelope, raw: raw.toString(), ...text, receivedAt: new Date() }
     this.messages.push(message)
-    for (const check of this.#waits) check()
+    this.#waits.check()
   }
 
-  /** Resolves once `answer` has one. It is asked at once, and again for every message that comes. */
-  wait<T>(answer: (messages: readonly ReceivedMessage[]) => T | undefined, options: WaitOptions = {}): Promise<T> {
-    const signals = [this.#closing.signal, ...(options.signal ? [options.signal] : [])]
-    return new Promise((resolve, reject) => {
-      const stop = () => {
-        this.#waits.delete(check)
-        for (const signal of signals) signal.removeEventListener('abort', onAbort)
-      }
-      const check = () => {
-        const found = answer(this.messages)
-        if (found === undefined) return
-        stop()
-        resolve(found)
-      }
-      const onAbort = () => {
-        stop()
-        reject(signals.find((signal) => signal.aborted)?.reason as Error)
-      }
-      for (const signal of signals) signal.addEventListener('abort', onAbort)
-      this.#waits.add(check)
-      check()
-      if (this.#waits.has(check) && signals.some((signal) => signal.aborted)) onAbort()
-    })
+  /** Resolves once `answer` returns a value for the messages there are. */
+  wait<T>(answer: (messages: readonly ReceivedMessage[]) => T | undefined, options?: WaitOptions): Promise<T> {
+    return this.#waits.until(() => answer(this.messages), options)
   }
 
-  /** Ends every wait, those to come included. */
+  /** Rejects every wait, those to come included. */
   close(): void {
-    this.#closing.abort(new Error('the provider was closed before the message came'))
+    this.#waits.close(new Error('the provider was closed before the message came'))
   }
 }

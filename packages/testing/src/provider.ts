@@ -1,7 +1,9 @@
 import type { Fault } from './fault.ts'
-import type { ReceivedMessage, WaitOptions } from './mailbox.ts'
+import type { Limits } from './limits.ts'
+import type { ReceivedMessage } from './mailbox.ts'
 import type { NominalPort, PortSecurity } from './nominal-port.ts'
 import type { Login } from './users.ts'
+import type { WaitOptions } from './waits.ts'
 
 /** How to start a provider. */
 export interface ProviderOptions {
@@ -30,6 +32,21 @@ export interface ProviderOptions {
    * @default true
    */
   readonly requireAuth?: boolean
+  /**
+   * Limits on connections and messages that are there from the start.
+   * @default none
+   */
+  readonly limits?: Limits
+  /**
+   * Whether PIPELINING (RFC 2920) is offered.
+   * @default true
+   */
+  readonly pipelining?: boolean
+  /**
+   * Whether CHUNKING (RFC 3030) is offered: messages may come by BDAT in place of DATA.
+   * @default false
+   */
+  readonly chunking?: boolean
 }
 
 /** What `@postern/core` needs to send through a provider: `parseSettings` and all that takes settings accept it. */
@@ -56,6 +73,8 @@ export interface Provider {
   readonly messages: readonly ReceivedMessage[]
   /** How many TCP connections each port has taken so far; not those that were refused or left hanging. */
   readonly connections: Readonly<Record<NominalPort, number>>
+  /** How many connections and messages were over a limit so far. */
+  readonly turnedAway: { readonly connections: number; readonly messages: number }
   /** Every login tried, oldest first. It grows. */
   readonly logins: readonly Login[]
 
@@ -77,6 +96,38 @@ export interface Provider {
    * @throws Error for a port that does not exist, a closed provider
    */
   heal(port: number): Promise<void>
+
+  /**
+   * Replaces every limit on connections and messages; `{}` lifts them. Open connections stay, those over the new limit
+   * included, and the rate is counted anew.
+   *
+   * @throws Error for a limit that makes no sense, a closed provider
+   * @example
+   * provider.limit({ connections: 4, rate: { messages: 100, window: 1_000 } })
+   */
+  limit(limits: Limits): void
+
+  /**
+   * Sends the replies that a `holds-…` fault holds back on a port at this moment. Later ones are held back again.
+   *
+   * @param port The nominal port, or the real one behind it
+   * @returns how many there were
+   * @throws Error for a port that does not exist
+   */
+  release(port: number): number
+
+  /**
+   * Resolves once a `holds-…` fault holds back so many replies on a port at the same time.
+   *
+   * @param count how many connections wait for a reply; unset: 1
+   * @throws the signal's reason when it fires; Error for a port that does not exist, or when the provider is closed first
+   * @example
+   * await provider.fault(587, 'holds-after-body')
+   * const sending = mailer.sendMail(message)
+   * await provider.waitForHeld(587)
+   * provider.release(587)
+   */
+  waitForHeld(port: number, count?: number, options?: WaitOptions): Promise<void>
 
   /**
    * Gives a user another password or access token, and takes the one before away; also adds a user.

@@ -3,6 +3,8 @@ import { createCertificates } from './certificates.ts'
 import { Door } from './door.ts'
 import type { Fault } from './fault.ts'
 import { faultNames, faultPlans } from './faults.ts'
+import { Holds } from './holds.ts'
+import { LimitKeeper } from './limit-keeper.ts'
 import { Mailbox } from './mailbox.ts'
 import { forEachPort, type NominalPort, nominalPorts, securityOf } from './nominal-port.ts'
 import type { Provider, ProviderOptions, ProviderSettings } from './provider.ts'
@@ -21,7 +23,10 @@ import { Users } from './users.ts'
  * await provider.close()
  */
 export async function startProvider(options: ProviderOptions = {}): Promise<Provider> {
-  const { host: address = '127.0.0.1', users = randomUser(), requireAuth = true } = options
+  const { host: address = '127.0.0.1', users = randomUser() } = options
+  const { requireAuth = true, pipelining = true, chunking = false } = options
+  const limits = new LimitKeeper()
+  limits.set(options.limits ?? {})
   const faults = readFaults(options.faults ?? {})
   const auth = firstUser(users)
   const host = reachable(address)
@@ -29,7 +34,8 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Prov
   const certificates = await createCertificates(host)
   const mailbox = new Mailbox()
   const people = new Users(users)
-  const tenants = createTenants({ mailbox, users: people, requireAuth, certificates })
+  const holds = forEachPort(() => new Holds())
+  const tenants = createTenants({ mailbox, users: people, limits, holds, requireAuth, pipelining, chunking, certificates })
   const doors = await openDoors(async (port) => Door.open(realPort(options, port), address, await tenants(port)))
 
   const ports = Object.freeze(forEachPort((port) => doors[port].port))
@@ -57,12 +63,22 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Prov
       assertOpen(closing)
       await doors[nominal].move(() => tenants(nominal))
     },
+    limit(next) {
+      assertOpen(closing)
+      limits.set(next)
+    },
+    turnedAway: limits.turnedAway,
+    release: (port) => holds[findPort(port, ports)].release(),
+    waitForHeld: async (port, count = 1, wait) => await holds[findPort(port, ports)].until(count, wait),
     setSecret: (user, secret) => people.change(user, secret),
     waitForMessage: (matches = () => true, wait) => mailbox.wait((messages) => messages.find(matches), wait),
     waitForMessages: (count, wait) =>
       mailbox.wait((messages) => (messages.length >= count ? [...messages] : undefined), wait),
     close() {
-      closing ??= closeAll(doors).then(() => mailbox.close())
+      closing ??= closeAll(doors).then(() => {
+        mailbox.close()
+        for (const port of nominalPorts) holds[port].close()
+      })
       return closing
     },
     [Symbol.asyncDispose]: () => provider.close(),

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { soak } from './soak.ts'
+import { type SceneName, scenes } from './soak-scenes.ts'
+
+const seed = Number(process.env.POSTERN_SEED ?? Date.now() % 1_000_000)
+const messages = 300
+const longestOutage = 1_000
+
+/** Two test files play the scenes at the same time: what networks and servers do, and what apps do. */
+export const networkScenes: readonly SceneName[] = ['flapping', 'outage', 'connections', 'rate', 'refused-login', 'addresses']
+export const appScenes: readonly SceneName[] = ['slow-replies', 'slow-bodies', 'large-bodies', 'wrong-numbers', 'forgotten', 'close']
+
+/** The short run of these scenes. The long one is `npm run soak`. */
+export function playEach(names: readonly SceneName[]): void {
+  describe.each(names)(`scene %s, seed ${seed}`, (scene) => {
+    it.each(scenes[scene].modes)('loses no message, doubles none, leaves none pending and fails none without need, %s', async (mode) => {
+      const { outcomes, broken } = await soak({ scene, seed, messages, longestOutage, pool: mode === 'pooled' })
+      expect(broken, `seed ${seed}`).toEqual([])
+      expect(outcomes.accepted, `seed ${seed}`).toBeGreaterThan(0)
+    }, 90_000)
+  })
+}
