@@ -79,7 +79,7 @@ describe('the public names', () => {
     // @ts-expect-error -- a host is needed
     expect(() => names.createTransport({ auth: { user: 'a', pass: 'b' }, nonsense: true })).toThrow('host')
     // @ts-expect-error -- milliseconds
-    names.createTransport('smtp://smtp.example.com', { deadline: '30 s' }).close()
+    expect(() => names.createTransport('smtp://smtp.example.com', { deadline: '30 s' })).toThrow('deadline')
   })
 
   it('recognise their error across copies of the package', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { startProvider } from '@postern/testing'
 import { describe, expect, it } from 'vitest'
 import { failureOf, Gate, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
@@ -57,23 +58,28 @@ describe('messages that wait for a pool', () => {
     for (const { delivery } of errors.slice(1)) expect(delivery).toBe('not-accepted')
   })
 
-  it('try for themselves, in their turn, when the only endpoint is lost', async () => {
+  it('wait while the only endpoint is lost, and go out when it is back', async () => {
     await using provider = await startProvider({ faults: { 2525: 'refuse', 465: 'refuse' } })
-    const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 1 })
+    const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 1, endpointTimeout: 30_000 })
     await mailer.sendMail(letter)
     await provider.fault(587, 'refuse')
-    let failed = 0
-    // More than can fail, one race after the other, while the port is being healed.
-    const sending = numbered(300).map((one) =>
-      mailer.sendMail(one).catch(async () => {
-        // Whoever is begun by then has failed with it; it is back for those that wait.
-        if (++failed === 1) await provider.heal(587)
-      }),
-    )
-    await Promise.all(sending)
-    expect(failed).toBeGreaterThan(0)
-    expect(failed + provider.messages.length).toBe(301)
-    expect(provider.messages.length).toBeGreaterThan(1)
+    const exhausted = once(mailer, 'exhausted')
+    const sending = Promise.all(numbered(300).map((one) => mailer.sendMail(one)))
+    await exhausted
+    await provider.heal(587)
+    await sending
+    expect(provider.messages).toHaveLength(301)
+  })
+
+  it('fail with every attempt when nothing opens for as long as they wait', async () => {
+    await using provider = await startProvider()
+    const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 1, endpointTimeout: 400 })
+    await mailer.sendMail(letter)
+    for (const port of [587, 2525, 465] as const) await provider.fault(port, 'refuse')
+    const errors = await Promise.all(numbered(50).map((one) => failureOf(mailer.sendMail(one))))
+    for (const error of errors) expect(error).toMatchObject({ code: 'no-usable-endpoint', delivery: 'not-accepted', retryable: true, diagnosis: { code: 'nothing-listens' } })
+    await provider.heal(2525)
+    await mailer.sendMail(letter)
   })
 })
 

@@ -6,17 +6,21 @@ import { hang, ScriptedServer } from '../test/scripted-server.ts'
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => ({ ...letter, subject: `Letter ${index}` }))
 
-/** A clock that stands still until somebody turns it. */
+/** A clock that stands still until a test moves it to its next timer. */
 function handClock() {
-  let pending: (() => void) | undefined
+  let pending: { readonly at: number; readonly run: () => void } | undefined
+  let now = 0
   return {
-    now: () => 0,
+    now: () => now,
     random: () => 0.5,
-    after: (_ms: number, run: () => void) => {
-      pending = run
+    after: (ms: number, run: () => void) => {
+      pending = { at: now + ms, run }
       return () => void (pending = undefined)
     },
-    strike: () => pending?.(),
+    strike: () => {
+      now = pending?.at ?? now
+      pending?.run()
+    },
   }
 }
 

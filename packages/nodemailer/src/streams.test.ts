@@ -40,42 +40,50 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     ['the text', () => ({ ...letter, text: stream() })],
     ['a part of a part', () => ({ ...letter, html: '<img src="cid:a">', attachments: [{ cid: 'a', content: stream() }] })],
     ['the whole message', () => ({ envelope: { from: letter.from, to: letter.to }, raw: stream() })],
-  ])('does not send %s broken when the connection is lost at MAIL, and says that it may be sent again', async (_, message) => {
+  ])('sends %s over the next port when the connection is lost at MAIL, as nothing of it has left', async (_, message) => {
     await provider.fault(587, 'drops-at-mail')
     const mailer = mailerFor(provider.settings, { pool })
-    const error = await failureOf(mailer.sendMail(message()))
-    expect(error).toMatchObject({ code: 'connection-lost', stage: 'mail', delivery: 'not-accepted', retryable: true })
+    await mailer.sendMail(message())
+    expect(arrived()).toMatchObject([{ port: 2525, raw: expect.stringMatching(/once only|b25jZSBvbmx5/) }])
+    expect(mailer.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
+  })
+
+  it('does not send a stream broken when the connection is lost in it, and says that it may be sent again', async () => {
+    await provider.fault(587, 'drops-in-body')
+    const mailer = mailerFor(provider.settings, { pool })
+    const error = await failureOf(mailer.sendMail(withLongStream()))
+    expect(error).toMatchObject({ code: 'connection-lost', stage: 'data', delivery: 'not-accepted', retryable: true })
     expect(error.attempts.map(({ endpoint }) => endpoint.port)).toEqual([provider.ports[587]])
     expect(arrived()).toEqual([])
     expect(mailer.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
   })
 
   it('begins with a stream on a port that is not known to fail', async () => {
-    await provider.fault(587, 'drops-at-mail')
+    await provider.fault(587, 'drops-in-body')
     const mailer = mailerFor(provider.settings, { pool })
-    await failureOf(mailer.sendMail(withStream()))
-    await mailer.sendMail(withStream())
+    await failureOf(mailer.sendMail(withLongStream()))
+    await mailer.sendMail(withLongStream())
     expect(arrived()).toMatchObject([{ port: 2525 }])
     expect(mailer.endpoint).toMatchObject({ port: provider.ports[2525] })
   })
 
   it('tries a port that failed with a stream after all, where no other opens', async () => {
-    await provider.fault(587, 'drops-at-mail')
+    await provider.fault(587, 'drops-in-body')
     const mailer = mailerFor(provider.settings, { pool })
-    await failureOf(mailer.sendMail(withStream()))
+    await failureOf(mailer.sendMail(withLongStream()))
     await Promise.all([provider.fault(2525, 'refuse'), provider.fault(465, 'refuse'), provider.heal(587)])
-    await mailer.sendMail(withStream())
+    await mailer.sendMail(withLongStream())
     expect(arrived()).toMatchObject([{ port: 587 }])
   })
 
-  it('tells of every port where none opens for a stream', async () => {
-    await provider.fault(587, 'drops-at-mail')
+  it('names every port where none opens for a stream', async () => {
+    await provider.fault(587, 'drops-in-body')
     const mailer = mailerFor(provider.settings, { pool })
     const exhausted: unknown[] = []
     mailer.on('exhausted', (error) => exhausted.push(error))
-    await failureOf(mailer.sendMail(withStream()))
+    await failureOf(mailer.sendMail(withLongStream()))
     for (const port of [587, 2525, 465] as const) await provider.fault(port, 'refuse')
-    const error = await failureOf(mailer.sendMail(withStream()))
+    const error = await failureOf(mailer.sendMail(withLongStream()))
     expect(error).toMatchObject({ code: 'no-usable-endpoint', retryable: true })
     expect(new Set(error.attempts.map(({ endpoint }) => endpoint.port))).toEqual(new Set([587, 2525, 465].map((port) => provider.ports[port as 587])))
     expect(exhausted).toHaveLength(1)
@@ -132,8 +140,9 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
   })
 })
 
-function withStream() {
-  return { ...letter, attachments: [{ filename: 'a.txt', content: stream() }] }
+/** Longer than what is read before the message begins, so that it cannot be sent twice. */
+function withLongStream() {
+  return { ...letter, attachments: [{ filename: 'a.bin', content: Readable.from(Array.from({ length: 40 }, () => Buffer.alloc(50_000, 'x'))) }] }
 }
 
 /** Can be read once. */

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import type { CreateTransportOptions } from './index.ts'
 import { failureOf, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
 import { type Answer, dialogues, drop, hang, last, type Point, type Script, ScriptedServer } from '../test/scripted-server.ts'
 
@@ -10,10 +11,10 @@ const late: Answer = ({ say }) => void setTimeout(() => say('250 2.0.0 queued'),
 const ways = modes.flatMap(({ mode, pool }) => dialogues.map(({ dialogue, offer }) => ({ mode, pool, dialogue, offer })))
 
 describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ pool, offer }) => {
-  const pair = async (first: Script, selection = unhurried) => {
+  const pair = async (first: Script, options: CreateTransportOptions = {}) => {
     const servers = [await ScriptedServer.start({ ...offer, ...first }), await ScriptedServer.start(offer)] as const
     const [one, two] = servers
-    const mailer = mailerFor(one.settings(two), { pool, selection })
+    const mailer = mailerFor(one.settings(two), { pool, ...options })
     return { one, two, mailer, [Symbol.asyncDispose]: () => Promise.all(servers.map((server) => server[Symbol.asyncDispose]())).then(() => {}) }
   }
 
@@ -27,7 +28,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
   it.each(['MAIL FROM:<ada@example.net>\r\n', 'DATA\r\n', 'EHLO example.net\r\n', 'RSET\r\n'])(
     'does not take a message for talk that reads like it: %j',
     async (content) => {
-      await using servers = await pair({ end: late }, { ...unhurried, budgets: { ...unhurried.budgets, reply: 300 } })
+      await using servers = await pair({ end: late }, { selection: { ...unhurried, budgets: { ...unhurried.budgets, reply: 300 } } })
       const message = { envelope: { from: letter.from, to: letter.to }, raw: content }
       for (const mail of [{ ...letter, text: content }, message]) {
         expect(await servers.mailer.sendMail(mail)).toMatchObject({ response: '250 2.0.0 queued' })
@@ -125,8 +126,8 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     ['DATA', hang],
     ['DATA', last('354 go')],
   ] as [Point, Answer][])('goes on when %s is answered with no reply (%#)', async (point, answer) => {
-    const waits = answer === hang ? { mail: 600, rcpt: 600, data: 600 } : {}
-    await using servers = await pair({ [point]: answer }, { waits })
+    const impatient = { waits: { mail: 600, rcpt: 600, data: 600 }, selection: { ...unhurried, budgets: { ...unhurried.budgets, reply: 600 } } }
+    await using servers = await pair({ [point]: answer }, answer === hang ? impatient : {})
     await servers.mailer.sendMail(letter)
     expect(servers.one.messages).toEqual([])
     expect(servers.two.messages).toHaveLength(1)
@@ -169,7 +170,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     expect(servers.mailer.endpoint?.port).toBe(servers.one.port)
   })
 
-  it('does not fall over a message that cannot be read, and is too large anyhow', async () => {
+  it('releases a message that cannot be read, though it would be too large anyhow', async () => {
     await using servers = await pair({ EHLO: '250-scripted.test\r\n250-SIZE 10\r\n250 AUTH PLAIN' })
     const { from, to } = letter
     const message = { ...letter, envelope: { from, to, size: 1_000 }, attachments: [{ path: '/nowhere/at/all.pdf' }] }
@@ -183,7 +184,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
       done()
     })
     const error = await failureOf(servers.mailer.sendMail(message))
-    expect(error).toMatchObject({ code: 'message-rejected', delivery: 'not-accepted', retryable: false })
+    expect(error).toMatchObject({ code: 'message-unreadable', delivery: 'not-accepted', retryable: false })
     // The file is looked for meanwhile, and nobody waits for it.
     await access('/nowhere/at/all.pdf').catch(() => {})
     expect(outputs.map(({ destroyed }) => destroyed)).toEqual([true])

@@ -4,7 +4,7 @@ import { letter } from './outcome.ts'
 
 /** A process that sends one letter over a fallback, and then has nothing more to do. It closes nothing. */
 const [settings, first] = process.argv.slice(2) as [string, string]
-const mailer = createTransport(JSON.parse(settings) as ProviderSettings, { selection: { recheck: { first: Number(first) } } })
+const mailer = createTransport(JSON.parse(settings) as ProviderSettings, { waitForChoice: true, selection: { recheck: { first: Number(first) } } })
 await mailer.sendMail(letter)
 const { endpoint, nextCheckAt } = mailer.state()
 // While one is under way, none is due.

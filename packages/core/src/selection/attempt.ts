@@ -1,29 +1,29 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure, Stage } from '../failure/failure.ts'
-import type { StageTime } from '../smtp/session.ts'
+import type { Session, StageTime } from '../smtp/session.ts'
 
-/** What became of one rung. */
+/** How one attempt ended. */
 export type AttemptOutcome =
   /** It opened and was used. */
   | 'used'
   /** It did not open; `failure` says why. */
   | 'failed'
-  /** It had not answered when another rung was taken; `failure` says what it was waiting for. */
+  /** It had not answered when another one was taken; `failure` says what it was waiting for. */
   | 'overtaken'
-  /** A better rung opened while this one was still under way. */
+  /** A better one opened while this one was still under way. */
   | 'not-needed'
 
-/** One try at one endpoint. Every one is kept. */
+/** One attempt at one address of one endpoint. All attempts are kept. */
 export interface Attempt {
   /** The rung. */
   readonly endpoint: Endpoint
-  /** What became of it. */
+  /** How it ended. */
   readonly outcome: AttemptOutcome
   /** The stage it reached. */
   readonly stage: Stage
   /** Why it was not used; absent for `used` and `not-needed`. */
   readonly failure?: Failure
-  /** The address that was connected to, once one answered. */
+  /** The address that was tried, once it is known. */
   readonly address?: string
   /** When it began. */
   readonly startedAt: Date
@@ -31,4 +31,18 @@ export interface Attempt {
   readonly ms: number
   /** Each stage it reached, with its time. */
   readonly stages: readonly StageTime[]
+}
+
+/** The record of one session as it stands. */
+export function attemptOf(session: Session, outcome: AttemptOutcome, failure?: Failure, address = session.address): Attempt {
+  return {
+    endpoint: session.endpoint,
+    outcome,
+    stage: session.stage,
+    ...(failure && { failure }),
+    ...(address !== undefined && { address }),
+    startedAt: session.startedAt,
+    ms: session.elapsed,
+    stages: [...session.stages],
+  }
 }

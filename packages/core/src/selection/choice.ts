@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
-import type { Session } from '../smtp/session.ts'
 import type { Attempt } from './attempt.ts'
+import { mayTryNext } from './climb.ts'
+import { CoolDowns } from './cool-downs.ts'
+import type { RecheckTiming } from './recheck.ts'
 import { Rungs } from './rungs.ts'
 import type { Fallback, SelectorChange, SelectorState } from './selector-state.ts'
 
-/** What a choice may mean to those who keep watch. */
+/** The event that a choice can be. */
 export type ChangeName = 'selected' | 'fallback' | 'recovered'
 
 /** Which rung of a ladder is used, what is known of the others, and how that came about. */
@@ -14,16 +16,18 @@ export class Choice {
   readonly rungs: Rungs
   readonly #ladder: readonly Endpoint[]
   readonly #clock: Clock
+  readonly #coolDowns: CoolDowns
   #current: Endpoint | undefined
-  /** The last one, whatever has become of it since. */
+  /** The last one, also after it has failed. */
   #last: Endpoint | undefined
   #lastFallback: Fallback | undefined
-  /** How often each one failed that had been handed out. */
+  /** How often each endpoint failed after it had been handed out. */
   readonly #failures = new Map<string, number>()
 
-  constructor(ladder: readonly Endpoint[], clock: Clock) {
+  constructor(ladder: readonly Endpoint[], clock: Clock, timing: RecheckTiming) {
     this.#ladder = ladder
     this.#clock = clock
+    this.#coolDowns = new CoolDowns(clock, timing)
     this.rungs = new Rungs(ladder, clock)
   }
 
@@ -36,35 +40,57 @@ export class Choice {
     return { endpoint: this.#current, ...(this.#lastFallback && { lastFallback: this.#lastFallback }), rungs: this.rungs.states }
   }
 
-  /** Every rung; the one in use goes first, so that nothing else is tried while it works. */
+  /** Every rung in the order in which they are tried: the one in use, then the ladder, then those that failed traffic lately. */
   get inOrder(): readonly Endpoint[] {
     const current = this.#current
-    return current ? [current, ...this.#ladder.filter((endpoint) => endpoint !== current)] : this.#ladder
+    const others = this.#ladder.filter((endpoint) => endpoint !== current)
+    const inOrder = others.toSorted((a, b) => Number(this.#isCooling(a)) - Number(this.#isCooling(b)))
+    return current ? [current, ...inOrder] : inOrder
   }
 
-  /** Those that are better than the one in use. */
+  /** Those that are better than the one in use, and have not failed traffic lately. */
   get above(): readonly Endpoint[] {
-    return this.#ladder.slice(0, this.#current ? this.#rank(this.#current) : this.#ladder.length)
+    return this.#better.filter((endpoint) => !this.#isCooling(endpoint))
   }
 
-  /** @returns whether a session's endpoint has failed others since this was called: then it says nothing new by having opened */
-  watchFailures(): (session: Session | undefined) => boolean {
+  /** Whether no rung is better than the one in use. */
+  get isBest(): boolean {
+    return this.#better.length === 0
+  }
+
+  /** Milliseconds until one of the better rungs may be checked. */
+  get untilCheckable(): number {
+    return Math.min(...this.#better.map((endpoint) => this.#coolDowns.remaining(endpoint)))
+  }
+
+  /** @returns whether an endpoint has failed traffic since this was called: then it proves nothing by having opened */
+  watchFailures(): (endpoint: Endpoint) => boolean {
     const before = new Map(this.#failures)
-    return (session) => {
-      const key = session && endpointKey(session.endpoint)
-      return key !== undefined && before.get(key) !== this.#failures.get(key)
-    }
+    return (endpoint) => before.get(endpointKey(endpoint)) !== this.#failures.get(endpointKey(endpoint))
   }
 
-  /** One that had been handed out has failed. */
+  /** An endpoint failed after it had been handed out. */
   fail(endpoint: Endpoint, failure: Failure): void {
     const key = endpointKey(endpoint)
     this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1)
     this.rungs.note(endpoint, 'down', failure)
+    // A refused login, or a refused message, is not the endpoint's fault.
+    if (mayTryNext(failure)) this.#coolDowns.begin(endpoint)
     if (this.#current && endpointKey(this.#current) === key) this.#current = undefined
   }
 
-  /** Uses an endpoint from now on. @returns what that is to be told as, in this order */
+  /** A message was accepted there. */
+  deliver(endpoint: Endpoint): void {
+    this.#coolDowns.end(endpoint)
+  }
+
+  /** Nothing works: what was remembered no longer says where to begin. */
+  forget(): void {
+    this.#current = undefined
+    this.#coolDowns.end()
+  }
+
+  /** Uses an endpoint from now on. @returns the events that this is, in order */
   take(endpoint: Endpoint, attempts: readonly Attempt[]): { readonly names: readonly ChangeName[]; readonly change: SelectorChange } {
     const previous = this.#last
     const rank = this.#rank(endpoint)
@@ -77,6 +103,14 @@ export class Choice {
     const names: ChangeName[] = previous ? [] : ['selected']
     if (rank !== before) names.push(rank > before ? 'fallback' : 'recovered')
     return { names, change: { endpoint: current, previous, attempts } }
+  }
+
+  get #better(): readonly Endpoint[] {
+    return this.#ladder.slice(0, this.#current ? this.#rank(this.#current) : this.#ladder.length)
+  }
+
+  #isCooling(endpoint: Endpoint): boolean {
+    return this.#coolDowns.remaining(endpoint) > 0
   }
 
   #rank(endpoint: Endpoint): number {

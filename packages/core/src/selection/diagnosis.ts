@@ -2,6 +2,7 @@ import type { Failure, FailureCode } from '../failure/failure.ts'
 import { format } from '../text/format.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 import type { Attempt } from './attempt.ts'
+import { byEndpoint, failureOf } from './by-endpoint.ts'
 import { detectPlatform } from './platform.ts'
 
 /** What the attempts mean when they are read together. */
@@ -30,11 +31,11 @@ const insecure: ReadonlySet<FailureCode> = new Set([
   'certificate-untrusted',
 ])
 
-/** What `diagnoseAttempts` may be told. */
+/** Options of `diagnoseAttempts`. */
 export interface DiagnoseAttemptsOptions {
   /** The language. @default 'en' */
   readonly locale?: Locale | undefined
-  /** Where the hosting platform shows. @default process.env */
+  /** Environment variables, by which the hosting platform is recognised. @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined
 }
 
@@ -50,11 +51,14 @@ export function diagnoseAttempts(
   attempts: readonly Pick<Attempt, 'endpoint' | 'failure'>[],
   { locale = 'en', env = process.env }: DiagnoseAttemptsOptions = {},
 ): Diagnosis {
-  const failures = attempts.flatMap(({ endpoint, failure }) => (failure ? [{ endpoint, failure }] : []))
+  const failures = byEndpoint(attempts).flatMap((each) => {
+    const failure = failureOf(each)
+    return failure ? [{ endpoint: each[0]!.endpoint, failure }] : []
+  })
   const codes = new Set(failures.map(({ failure }) => failure.code))
   const first = failures[0]?.failure
   const texts = textsFor(locale)
-  const say = (code: DiagnosisCode, sentence: Sentence = texts.diagnoses[code]): Diagnosis => {
+  const describe = (code: DiagnosisCode, sentence: Sentence = texts.diagnoses[code]): Diagnosis => {
     const values = { host, ports: failures.map(({ endpoint }) => endpoint.port).join(', '), ...platformTexts() }
     return { code, message: format(sentence.message, values), advice: format(sentence.advice, values) }
   }
@@ -65,10 +69,10 @@ export function diagnoseAttempts(
   const login = failures.find(({ failure }) => failure.stage === 'auth')?.failure
   if (login) return { code: login.code, message: login.message, advice: login.advice }
   if (failures.length > 1 && every(codes, silent) && !codes.has('deadline')) {
-    return say('network-blocks-smtp', texts.diagnoses[platform ? 'network-blocks-smtp-platform' : 'network-blocks-smtp'])
+    return describe('network-blocks-smtp', texts.diagnoses[platform ? 'network-blocks-smtp-platform' : 'network-blocks-smtp'])
   }
-  if (failures.length > 1 && every(codes, new Set(['connect-refused']))) return say('nothing-listens')
-  if (failures.length > 1 && every(codes, insecure)) return say('no-secure-port')
+  if (failures.length > 1 && every(codes, new Set(['connect-refused']))) return describe('nothing-listens')
+  if (failures.length > 1 && every(codes, insecure)) return describe('no-secure-port')
   // One cause alone explains itself: a name that does not exist, say.
   if (codes.size === 1 && first && (failures.length === 1 || hostWide.has(first.code))) {
     return { code: first.code, message: first.message, advice: first.advice }

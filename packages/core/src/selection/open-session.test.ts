@@ -1,18 +1,72 @@
 import { startProvider, type Provider, type ProviderOptions } from '@postern/testing'
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { ca, trusted } from '../../test/certificates.ts'
+import { deferred } from '../../test/deferred.ts'
+import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { type Peer, type Script, type ScriptedServer, serve, upToTls } from '../../test/scripted-server.ts'
+import type { Failure } from '../failure/failure.ts'
 import { SessionFailed } from '../smtp/session.ts'
-import { createEndpointSelector } from './selector.ts'
+import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
+import { createEndpointSelector, type EndpointSelector } from './selector.ts'
 import type { SelectorOptions } from './selector-state.ts'
 
 let provider: Provider
+let heard: string[]
+beforeEach(() => {
+  heard = []
+})
 afterEach(() => provider?.close())
+
+/** As good as never. */
+const NEVER = 3_600_000
 
 async function selectorWith(faults: ProviderOptions['faults'] = {}, options: SelectorOptions = {}) {
   provider = await startProvider({ faults })
-  const selector = createEndpointSelector(provider.settings, options)
+  return watched(createEndpointSelector(provider.settings, { timing: { attemptDelay: NEVER, preferenceGrace: NEVER }, ...options }))
+}
+
+function watched(selector: EndpointSelector): EndpointSelector {
+  for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, ({ endpoint }) => heard.push(`${event} ${endpoint.port}`))
+  selector.on('exhausted', () => heard.push('exhausted'))
   onTestFinished(() => selector.close())
   return selector
 }
+
+/** Under TLS with a login on offer, until the client leaves. */
+const healthy: Script = async (peer) => {
+  await upToTls(peer)
+  await peer.secure(trusted)
+  for (;;) if ((await peer.hear()).startsWith('EHLO')) peer.say('250-mail.example.com\r\n250 AUTH PLAIN\r\n')
+}
+
+async function listen(script: Script): Promise<ScriptedServer> {
+  const server = await serve(script)
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  return server
+}
+
+const login = { user: 'ada', pass: 'hunter2' }
+
+function selectorOver(servers: readonly ScriptedServer[], options: SelectorOptions = {}): EndpointSelector {
+  const candidates = servers.map(({ port }) => ({ port, security: 'starttls' as const }))
+  const timing = { attemptDelay: 5, preferenceGrace: NEVER }
+  return watched(createEndpointSelector({ host: '127.0.0.1', tls: { ca }, auth: login, candidates }, { timing, ...options }))
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<NoUsableEndpointError> {
+  const error: unknown = await promise.then(
+    () => expect.unreachable('it opened'),
+    (error: unknown) => error,
+  )
+  if (!NoUsableEndpointError.isInstance(error)) throw error
+  return error
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const lost: Failure = { code: 'connection-lost', stage: 'mail', message: '', advice: '' }
 
 describe('openSession()', () => {
   it('opens a session on which EHLO was sent and the login is offered, but not made', async () => {
@@ -49,6 +103,323 @@ describe('openSession()', () => {
     const { session } = await selector.openSession({ auth: { user: 'other', pass: 'wrong' } })
     await expect(session.logIn()).rejects.toMatchObject({ failure: { code: 'auth-rejected' } })
     expect(provider.logins).toMatchObject([{ user: 'other', ok: false }])
+  })
+
+  it('chooses, and emits the events, before the first session is handed out where nothing is open', async () => {
+    const selector = await selectorWith({ 587: 'refuse' })
+    const { session } = await selector.openSession()
+    expect(heard).toEqual([`selected ${provider.ports[2525]}`, `fallback ${provider.ports[2525]}`])
+    expect(selector.endpoint).toEqual(session.endpoint)
+    session.quit()
+  })
+
+  it('makes no connection for a signal that is aborted already', async () => {
+    const selector = await selectorWith()
+    const { diagnosis } = await errorOf(selector.openSession({ signal: AbortSignal.abort() }))
+    expect(diagnosis.code).toBe('aborted')
+    expect(provider.connections).toMatchObject({ 587: 0, 2525: 0, 465: 0 })
+    expect(heard).toEqual([])
+  })
+
+  it('rejects with the option that is wrong for a deadline that is not a number', async () => {
+    const selector = await selectorWith()
+    await expect(selector.openSession({ deadline: NaN })).rejects.toMatchObject({ code: 'invalid-settings', issues: [{ path: 'deadline' }] })
+  })
+})
+
+/** A better server that greets when it is told to, beside a lower one in order. */
+async function slowAndHealthy(options?: SelectorOptions) {
+  const greeting = deferred()
+  const slow = await listen(async (peer) => {
+    await greeting.promise
+    await healthy(peer)
+  })
+  const lower = await listen(healthy)
+  return { slow, lower, greet: greeting.resolve, selector: selectorOver([slow, lower], options) }
+}
+
+describe('the first message', () => {
+  it('does not wait for the choice, of which the events tell once, when it is made', async () => {
+    const { slow, lower, selector } = await slowAndHealthy({ timing: { attemptDelay: 5, preferenceGrace: 200 } })
+    const decided = new Promise((resolve) => selector.once('fallback', resolve))
+    const { session, attempts } = await selector.openSession()
+    expect(session.endpoint.port).toBe(lower.port)
+    expect(attempts).toMatchObject([{ endpoint: { port: slow.port }, outcome: 'overtaken', failure: { code: 'greeting-timeout' } }, { outcome: 'used' }])
+    // The better one still has its grace.
+    expect([selector.endpoint, heard, selector.usable?.port]).toEqual([undefined, [], lower.port])
+    await decided
+    expect(heard).toEqual([`selected ${lower.port}`, `fallback ${lower.port}`])
+    expect(selector.endpoint?.port).toBe(lower.port)
+    expect(selector.state().rungs).toMatchObject([{ standing: 'down', failure: { code: 'greeting-timeout' } }, { standing: 'up' }])
+    // The decision did not close it.
+    expect(session.isIdle).toBe(true)
+    session.quit()
+  })
+
+  it('keeps its session when a better endpoint wins, whose own session goes to the next message', async () => {
+    const { slow, lower, greet, selector } = await slowAndHealthy()
+    const { session } = await selector.openSession()
+    expect(session.endpoint.port).toBe(lower.port)
+    greet()
+    await until(() => selector.endpoint !== undefined)
+    expect(heard).toEqual([`selected ${slow.port}`])
+    expect(selector.state().rungs).toMatchObject([{ standing: 'up' }, { standing: 'up' }])
+    const next = await selector.openSession()
+    expect(next.session.endpoint.port).toBe(slow.port)
+    expect(slow.peers).toHaveLength(1)
+    expect(session.isIdle).toBe(true)
+    // There was one to keep.
+    const third = await selector.openSession()
+    expect(slow.peers).toHaveLength(2)
+    for (const each of [session, next.session, third.session]) each.quit()
+  })
+
+  it('leaves the session of a better endpoint to openSessionAt()', async () => {
+    const { slow, greet, selector } = await slowAndHealthy()
+    const { session } = await selector.openSession()
+    greet()
+    await until(() => selector.endpoint !== undefined)
+    const more = await selector.openSessionAt(selector.endpoint!)
+    expect(slow.peers).toHaveLength(1)
+    more.quit()
+    session.quit()
+  })
+
+  it('leaves the session of a better endpoint to close(), which ends it with QUIT', async () => {
+    const { slow, greet, selector } = await slowAndHealthy()
+    const { session } = await selector.openSession()
+    greet()
+    await until(() => selector.endpoint !== undefined)
+    selector.close()
+    await slow.quiet()
+    expect(slow.peers[0]?.secret).toMatch(/QUIT\r\n$/)
+    session.quit()
+  })
+
+  it('does not give a kept session to a message with a login of its own, nor one that the server has ended', async () => {
+    const { slow, greet, selector } = await slowAndHealthy()
+    const { session } = await selector.openSession()
+    greet()
+    await until(() => selector.endpoint !== undefined)
+    slow.peers[0]!.say('421 4.4.2 idle too long\r\n')
+    slow.peers[0]!.end()
+    const own = await selector.openSession({ auth: { user: 'grace', pass: 'other' } })
+    expect(slow.peers).toHaveLength(2)
+    // By now the 421 is here.
+    const next = await selector.openSession()
+    expect(slow.peers).toHaveLength(3)
+    expect(next.session.isIdle).toBe(true)
+    for (const each of [session, own.session, next.session]) each.quit()
+  })
+
+  it('waits for the choice where the caller asks for that', async () => {
+    const { slow, lower, greet, selector } = await slowAndHealthy()
+    const waiting = selector.openSession({ waitForChoice: true })
+    const { session: early } = await selector.openSession()
+    expect(early.endpoint.port).toBe(lower.port)
+    greet()
+    const { session, attempts } = await waiting
+    expect(session.endpoint.port).toBe(slow.port)
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['used', 'used'])
+    expect([slow.peers.length, lower.peers.length]).toEqual([1, 1])
+    early.quit()
+    session.quit()
+  })
+
+  it('is not sent over an endpoint that does not offer the login, although it is the first one under TLS', async () => {
+    const slow = await listen((peer) => peer.gone)
+    const loginless = await listen(async (peer) => {
+      await upToTls(peer)
+      await peer.secure(trusted)
+      for (;;) if ((await peer.hear()).startsWith('EHLO')) peer.say('250 mail.example.com\r\n')
+    })
+    const last = await listen(healthy)
+    const { session, attempts } = await selectorOver([slow, loginless, last]).openSession()
+    expect(session.endpoint.port).toBe(last.port)
+    expect(attempts.map(({ outcome, failure }) => [outcome, failure?.code])).toEqual([
+      ['overtaken', 'greeting-timeout'],
+      ['failed', 'auth-not-offered'],
+      ['used', undefined],
+    ])
+    expect(loginless.peers[0]?.secret).toMatch(/^EHLO [^\r]+\r\n$/)
+    session.quit()
+  })
+
+  it('leaves nothing behind when the selector is closed in the midst of the grace', async () => {
+    const { slow, selector } = await slowAndHealthy()
+    await leavesNothing(async () => {
+      const { session } = await selector.openSession()
+      session.quit()
+      selector.close()
+      await slow.quiet()
+    })
+    expect(heard).toEqual([])
+  })
+
+  it('does not choose an endpoint that has failed a message before the decision', async () => {
+    const { slow, lower, greet, selector } = await slowAndHealthy()
+    const { session } = await selector.openSession()
+    session.destroy()
+    selector.reportFailure(session.endpoint, lost)
+    expect(selector.usable).toBeUndefined()
+    const next = selector.openSession({ avoid: [session.endpoint] })
+    await until(() => slow.peers.length === 2)
+    greet()
+    expect((await next).session.endpoint.port).toBe(slow.port)
+    await until(() => selector.endpoint !== undefined)
+    expect(selector.endpoint?.port).toBe(slow.port)
+    expect(lower.peers).toHaveLength(1)
+    ;(await next).session.quit()
+  })
+})
+
+describe('many first messages', () => {
+  it('make one race, and open their sessions at the first endpoint that qualifies', async () => {
+    const selector = await selectorWith({ 587: 'no-starttls' }, { budgets: {} })
+    const opened = await Promise.all(Array.from({ length: 50 }, () => selector.openSession()))
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 50, 465: 0 })
+    expect(heard).toEqual([`selected ${provider.ports[2525]}`, `fallback ${provider.ports[2525]}`])
+    for (const { session } of opened) session.quit()
+  })
+
+  it('go straight to the endpoint that has qualified, also while the better one has its grace', async () => {
+    const { slow, lower, selector } = await slowAndHealthy()
+    const opened = [await selector.openSession()]
+    for (let turn = 0; turn < 3; turn += 1) opened.push(await selector.openSession())
+    expect([slow.peers.length, lower.peers.length]).toEqual([1, 4])
+    expect(opened.at(-1)?.attempts).toMatchObject([{ endpoint: { port: lower.port }, outcome: 'used' }])
+    for (const { session } of opened) session.quit()
+  })
+
+  it('all fail with the one error of a race in which nothing opens', async () => {
+    const selector = await selectorWith({ 587: 'bad-banner', 2525: 'bad-banner', 465: 'greeting-rejected' })
+    const errors = await Promise.all(Array.from({ length: 50 }, () => errorOf(selector.openSession())))
+    expect(new Set(errors)).toHaveProperty('size', 1)
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 1 })
+    expect(heard).toEqual(['exhausted'])
+  })
+
+  it('go on when one of them is aborted, or its deadline is over, be it the first', async () => {
+    const { lower, greet, selector } = await slowAndHealthy({ timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
+    const controller = new AbortController()
+    const aborted = errorOf(selector.openSession({ signal: controller.signal }))
+    const impatient = errorOf(selector.openSession({ deadline: 20 }))
+    const waiting = selector.openSession()
+    controller.abort()
+    expect((await aborted).attempts).toMatchObject([{ outcome: 'failed', failure: { code: 'aborted', stage: expect.any(String) } }])
+    expect((await impatient).diagnosis.code).toBe('deadline')
+    greet()
+    const { session } = await waiting
+    expect(heard).toEqual([`selected ${session.endpoint.port}`])
+    expect(lower.peers).toEqual([])
+    session.quit()
+  })
+
+  it('end the race when the last of them is aborted', async () => {
+    const { slow, selector } = await slowAndHealthy({ timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
+    const controllers = [new AbortController(), new AbortController()]
+    await leavesNothing(async () => {
+      const errors = controllers.map(({ signal }) => errorOf(selector.openSession({ signal })))
+      await slow.firstPeer
+      for (const controller of controllers) controller.abort()
+      expect((await Promise.all(errors)).map(({ diagnosis }) => diagnosis.code)).toEqual(['aborted', 'aborted'])
+      await slow.quiet()
+    })
+    expect(heard).toEqual([])
+    expect(selector.state().rungs[0]?.standing).toBe('untried')
+  })
+
+  it('use the next rung where the endpoint that qualified turns one of them away, without moving the others', async () => {
+    const first = await listen((peer) => (first.peers.length > 1 ? turnAway(peer) : healthy(peer)))
+    const lower = await listen(healthy)
+    const selector = selectorOver([first, lower], { timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
+    const opened = await Promise.all([selector.openSession(), selector.openSession()])
+    expect(opened.map(({ session }) => session.endpoint.port)).toEqual([first.port, lower.port])
+    expect(opened[1]?.attempts.map(({ outcome, failure }) => [outcome, failure?.replyCode])).toEqual([
+      ['failed', 421],
+      ['used', undefined],
+    ])
+    expect(selector.endpoint?.port).toBe(first.port)
+    expect(heard).toEqual([`selected ${first.port}`])
+    for (const { session } of opened) session.quit()
+  })
+
+  it('end with an error of their own where every endpoint turns them away', async () => {
+    const first = await listen((peer) => (first.peers.length > 1 ? turnAway(peer) : healthy(peer)))
+    const lower = await listen(turnAway)
+    const selector = selectorOver([first, lower], { timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
+    const [opened, error] = await Promise.all([selector.openSession(), errorOf(selector.openSession())])
+    expect(error.attempts.map(({ endpoint, failure }) => [endpoint.port, failure?.replyCode])).toEqual([
+      [first.port, 421],
+      [lower.port, 421],
+    ])
+    expect(heard).toEqual([`selected ${first.port}`])
+    opened.session.quit()
+  })
+
+  it('share a race with a message that has a login of its own, and not its failure', async () => {
+    const odd = await listen(async (peer) => {
+      await upToTls(peer)
+      await peer.secure(trusted)
+      for (;;) if ((await peer.hear()).startsWith('EHLO')) peer.say('250-mail.example.com\r\n250 AUTH PLAIN\r\n')
+    })
+    const selector = selectorOver([odd])
+    const own = errorOf(selector.openSession({ auth: { user: 'grace', accessToken: 'token' } }))
+    const opened = selector.openSession()
+    expect((await own).diagnosis.code).toBe('auth-mechanism')
+    const { session } = await opened
+    expect(heard).toEqual([`selected ${odd.port}`])
+    session.quit()
+  })
+})
+
+function turnAway(peer: Peer): void {
+  peer.say('421 4.7.0 too many connections\r\n')
+  peer.end()
+}
+
+describe('a remembered endpoint that has gone silent', () => {
+  it('holds a message up for the head start, and loses the choice after the grace', async () => {
+    let isSilent = false
+    const first = await listen((peer) => (isSilent ? peer.gone : healthy(peer)))
+    const lower = await listen(healthy)
+    const selector = selectorOver([first, lower], { timing: { attemptDelay: 50, preferenceGrace: 400 } })
+    ;(await selector.openSession()).session.quit()
+    isSilent = true
+    const fallen = new Promise((resolve) => selector.once('fallback', resolve))
+    const opened = await Promise.all([selector.openSession(), selector.openSession(), selector.openSession()])
+    expect(opened.map(({ session }) => session.endpoint.port)).toEqual([lower.port, lower.port, lower.port])
+    expect(selector.endpoint?.port).toBe(first.port)
+    expect(selector.usable?.port).toBe(lower.port)
+    await fallen
+    expect(selector.endpoint?.port).toBe(lower.port)
+    expect(heard).toEqual([`selected ${first.port}`, `fallback ${lower.port}`])
+    for (const { session } of opened) session.quit()
+  })
+
+  it('does not send several messages through one connection attempt: while it works each opens its own', async () => {
+    const selector = await selectorWith()
+    ;(await selector.openSession()).session.quit()
+    const opened = await Promise.all(Array.from({ length: 5 }, () => selector.openSession()))
+    expect(opened.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1, 1, 1])
+    expect(provider.connections).toMatchObject({ 587: 6, 2525: 0 })
+    for (const { session } of opened) session.quit()
+  })
+})
+
+describe('openSession() beside connect()', () => {
+  it('waits for the choice of a connect() under way, and the other way round', async () => {
+    const selector = await selectorWith({ 587: 'refuse' })
+    const [connection, { session }] = await Promise.all([selector.connect(), selector.openSession()])
+    expect(provider.connections).toMatchObject({ 2525: 2 })
+    connection.socket.destroy()
+    session.quit()
+
+    const other = watched(createEndpointSelector(provider.settings, { timing: { attemptDelay: NEVER } }))
+    const [opened, second] = await Promise.all([other.openSession(), other.connect()])
+    expect(provider.connections).toMatchObject({ 2525: 4, 465: 0 })
+    opened.session.quit()
+    second.socket.destroy()
   })
 })
 

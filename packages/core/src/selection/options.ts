@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
+import { expectPositive } from '../settings/expect-positive.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { planEndpoints } from '../policy.ts'
@@ -10,12 +11,13 @@ import type { Dial } from '../smtp/dial.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 import type { Locale } from '../text/index.ts'
 import { defaultTiming, type RaceTiming } from './race.ts'
+import type { SelectorOptions } from './selector-state.ts'
 
-/** What may be said to everything that looks for an endpoint. */
+/** Options of everything that looks for an endpoint. */
 export interface SelectionOptions {
-  /** Calls the work off. */
+  /** Aborts the work. */
   readonly signal?: CancelSignal | undefined
-  /** Milliseconds everything together may take. @default 30000 */
+  /** Milliseconds everything together may take; `Infinity` for no limit. @default 30000 */
   readonly deadline?: number | undefined
   /** Milliseconds each wait may take. */
   readonly budgets?: Partial<Budgets> | undefined
@@ -27,10 +29,16 @@ export interface SelectionOptions {
   readonly authMethod?: string | undefined
   /** The address of this machine to connect from. It reaches the hosts of its own family, IPv4 or IPv6, alone. */
   readonly localAddress?: string | undefined
-  /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. Read anew whenever a ladder is begun. */
+  /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. Read again for each race. */
   readonly dial?: Dial | undefined
   /** Where time comes from; for tests. */
   readonly clock?: Clock | undefined
+}
+
+/** Options that are not public. */
+interface InternalOptions extends SelectionOptions {
+  /** Looks the host up; for tests. */
+  readonly resolve?: SessionOptions['resolve'] | undefined
 }
 
 /** The options with every default filled in. */
@@ -40,30 +48,58 @@ export interface Resolved {
   readonly session: (signal: CancelSignal) => SessionOptions
 }
 
-export function resolveOptions(settings: SmtpSettings, options: SelectionOptions): Resolved {
+/** @throws SettingsError for a duration that is not one */
+export function resolveOptions(settings: SmtpSettings, options: InternalOptions): Resolved {
+  expectDurations(options)
+  const budgets = withDefaults(defaultBudgets, options.budgets)
   return {
     deadline: options.deadline ?? DEFAULT_DEADLINE,
-    timing: { ...defaultTiming, ...options.timing },
+    timing: withDefaults(defaultTiming, options.timing),
     session: (signal) => ({
       settings,
       clock: options.clock ?? systemClock,
-      budgets: { ...defaultBudgets, ...options.budgets },
+      budgets,
       locale: options.locale ?? 'en',
       authMethod: options.authMethod,
       signal,
       localAddress: options.localAddress,
       dial: options.dial,
-      resolve: sharedLookup(settings.host),
+      resolve: options.resolve ?? sharedLookup(settings.host),
     }),
   }
 }
 
-/** All the rungs of one race have the same host: it is looked up once. */
+/**
+ * Checks the durations among the options: a NaN, or a text from the environment, would end every wait at once.
+ *
+ * @throws SettingsError that names each option that is wrong
+ */
+export function expectDurations({ deadline, budgets, timing, recheck }: SelectionOptions & Pick<SelectorOptions, 'recheck'>): void {
+  if (deadline !== undefined) expectPositive({ deadline })
+  if (budgets) expectPositive(withPrefix('budgets', budgets))
+  if (recheck) expectPositive(withPrefix('recheck', recheck))
+  // 0 is possible here: every rung at once, or no grace.
+  const wrong = Object.entries(timing ?? {}).filter(([, ms]: [string, unknown]) => ms !== undefined && !(typeof ms === 'number' && ms >= 0))
+  if (wrong.length > 0) {
+    throw new SettingsError(wrong.map(([name]) => ({ path: `timing.${name}`, message: 'should be a number of 0 or more.' })))
+  }
+}
+
+function withPrefix(prefix: string, values: object): Record<string, number | undefined> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value as number | undefined]))
+}
+
+/** An option that is there and undefined has its default, too. */
+export function withDefaults<T extends object>(defaults: T, given: Partial<T> | undefined): T {
+  return { ...defaults, ...Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined)) }
+}
+
+/** All rungs of a race have the same host: it is looked up once. */
 function sharedLookup(host: string): SessionOptions['resolve'] {
   let known: Promise<readonly Address[]> | undefined
   return (bounds) => {
     known ??= resolveHost(host, bounds).catch((error: unknown) => {
-      // A look-up that was called off says nothing about the host.
+      // A look-up that was aborted says nothing about the host.
       if (bounds.signal.aborted) known = undefined
       throw error
     })
@@ -71,10 +107,16 @@ function sharedLookup(host: string): SessionOptions['resolve'] {
   }
 }
 
+/** Whether settings like these can leave no endpoint. Planning the ladder takes much longer than to see that. */
+export function mayBeEmpty({ security, candidates, policy }: SmtpSettings): boolean {
+  const isUsual = candidates === undefined || (candidates.length > 0 && candidates.every((one) => one.security !== 'none'))
+  return security === 'none' || policy?.implicitTls === 'never' || !isUsual
+}
+
 /**
- * The ladder, which wrong settings may leave empty.
+ * The ladder.
  *
- * @throws SettingsError
+ * @throws SettingsError where the settings leave it empty
  */
 export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
   const endpoints = planEndpoints(settings)

@@ -1,13 +1,16 @@
+import { timerMs } from '../clock.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
-import { Cancellation } from '../smtp/cancellation.ts'
-import { Session, SessionFailed } from '../smtp/session.ts'
+import { ignore } from '../smtp/minded.ts'
+import type { Session } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
-import type { Attempt, AttemptOutcome } from './attempt.ts'
+import type { AddressOrder } from './address-order.ts'
+import type { Attempt } from './attempt.ts'
+import { RungAttempt, type RungOptions } from './rung-attempt.ts'
 
 /** The timing of a race, in milliseconds. */
 export interface RaceTiming {
-  /** How long a rung has the field to itself before the next one starts. @default 250 */
+  /** How long a rung is tried alone before the next one starts. @default 250 */
   readonly attemptDelay: number
   /** How long a better rung may take, from its start, once a lower one has greeted. @default 1500 */
   readonly preferenceGrace: number
@@ -19,219 +22,216 @@ export interface RaceTiming {
  */
 export const defaultTiming: RaceTiming = { attemptDelay: 250, preferenceGrace: 1_500 }
 
-/** A race whose first runner is known: it has worked before. */
+/** A race whose first endpoint is known to have worked before. */
 export interface RacePace extends RaceTiming {
-  /** How long that one has the field to itself. @default attemptDelay */
+  /** How long that one is tried alone. @default attemptDelay */
   readonly headStart?: number | undefined
 }
 
-/** How the sessions of a race are made, and who hears of it while it goes on. */
-export interface RaceOptions extends SessionOptions {
-  /** Is told of each runner that starts, at the end of the turn in which it does. */
+/** How the sessions of a race are opened, and callbacks for what happens meanwhile. */
+export interface RaceOptions {
+  readonly session: SessionOptions
+  /** What a session under TLS must pass to qualify. Runs for several sessions at once, so it must not log in. */
+  readonly qualify?: ((session: Session) => Promise<void>) | undefined
+  readonly addressOrder?: AddressOrder | undefined
+  /** Called for each rung that starts, in an immediate of its own. */
   readonly onStart?: ((endpoint: Endpoint) => void) | undefined
-  /** Is told what has become of each runner, at the end of the turn in which that is known. */
-  readonly tell?: ((attempt: Attempt) => void) | undefined
+  /** Called for each attempt that has failed, in an immediate of its own. */
+  readonly onAttempt?: ((attempt: Attempt) => void) | undefined
 }
 
-/** How a race ended: the winner's connection, under TLS, if anyone won, and what became of everyone. */
+/** How a race was decided. */
 export interface RaceResult {
-  readonly session: Session | undefined
+  /** The best rung that qualified, if one did. */
+  readonly winner: RungAttempt | undefined
   readonly attempts: readonly Attempt[]
+  /** The rungs that have failed, with all their addresses. */
+  readonly failed: readonly Endpoint[]
 }
 
-/** Node's own, also in the tests of those who put another clock in the place of timers: the end of a race waits for it. */
-const soon = setImmediate
-
-type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
-
-interface Runner {
-  readonly session: Session
-  readonly off: Cancellation
-  state: State
-  error?: SessionFailed
-  /** Settles when the runner has come to rest, whatever brought it there. */
-  atRest: Promise<void>
-}
+/** Node's own, also where a test has replaced the timers: the end of a race waits for it. */
+const nextImmediate = setImmediate
 
 /**
- * Runs for the best endpoint that works. Each connects, waits for the greeting and goes on to TLS; the next one starts
- * when the one before is slow to greet, or fails. The best one under TLS wins once no better one is still under way,
- * or the grace is over: so a greeting is not the end, and a rung without STARTTLS has lost after all.
- *
- * @param endpoints best first
- * @throws what is not the network's doing
+ * Finds the best endpoint that works. Each rung connects, waits for the greeting and goes on to TLS; the next one starts
+ * when the one before is slow to greet, or fails. The best one that qualifies wins once no better one is under way, or the
+ * grace is over: so a greeting is not the end, and a rung without STARTTLS has lost after all.
  */
-export async function race(
-  endpoints: readonly Endpoint[],
-  timing: RacePace,
-  options: RaceOptions,
-): Promise<RaceResult> {
-  const field = new Field(endpoints, timing, options)
-  let winner: Runner | undefined
-  try {
-    winner = await field.run()
-  } finally {
-    // Also when something that is not the network's doing ended the race: nobody runs on.
-    await field.stopLosers(winner)
-    await field.told
-  }
-  return { session: winner?.session, attempts: field.attempts(winner) }
-}
-
-class Field {
+export class Race {
+  /** The first rung that qualified, although a better one may be under way; undefined when none did. */
+  readonly first: Promise<RungAttempt | undefined>
+  /** The result, after all that lost has come to rest and the callbacks have run. Rejects with what is not the network's doing. */
+  readonly decision: Promise<RaceResult>
   readonly #endpoints: readonly Endpoint[]
-  readonly #timing: RacePace
+  readonly #pace: RacePace
   readonly #options: RaceOptions
-  readonly #runners: Runner[] = []
+  readonly #rungs: RungAttempt[] = []
   #startTimer: NodeJS.Timeout | undefined
   #graceTimer: NodeJS.Timeout | undefined
-  #graceOver = false
-  /** Whoever hears how it ended has heard everything before. The last one will do: turns end in the order in which they were asked for. */
-  told: Promise<void> | undefined
-  #decide: (winner: Runner | undefined) => void = () => {}
-  #break: (error: unknown) => void = () => {}
+  #isGraceOver = false
+  /** Whether the next rung waits because one has greeted. */
+  #isStartPutOff = false
+  #isDecided = false
+  /** Settles after the last callback that was scheduled: immediates run in the order in which they were created. */
+  #notified: Promise<void> | undefined
+  #resolveFirst: (rung: RungAttempt | undefined) => void = ignore
+  #decide: (winner: RungAttempt | undefined) => void = ignore
+  #break: (error: unknown) => void = ignore
 
-  constructor(endpoints: readonly Endpoint[], timing: RacePace, options: RaceOptions) {
+  /** @param endpoints best first */
+  constructor(endpoints: readonly Endpoint[], pace: RacePace, options: RaceOptions) {
     this.#endpoints = endpoints
-    this.#timing = timing
+    this.#pace = pace
     this.#options = options
+    const first = new Promise<RungAttempt | undefined>((resolve) => (this.#resolveFirst = resolve))
+    const winner = new Promise<RungAttempt | undefined>((resolve, reject) => {
+      this.#decide = resolve
+      this.#break = reject
+    })
+    this.decision = this.#end(winner)
+    this.first = Promise.race([first, this.decision.then(() => undefined)])
+    this.first.catch(ignore)
   }
 
-  async run(): Promise<Runner | undefined> {
+  start(): this {
+    this.#evaluate()
+    return this
+  }
+
+  /** Whether the result is known, though what lost may not have come to rest. */
+  get isDecided(): boolean {
+    return this.#isDecided
+  }
+
+  /**
+   * The records of all attempts as they stand, in the order in which they began.
+   *
+   * @param used the rung that is used; one that was handed out counts as used, too
+   * @param reason why those end that are still under way
+   */
+  attempts(used: RungAttempt | undefined, reason: unknown = SUPERSEDED): Attempt[] {
+    const rank = used ? this.#rungs.indexOf(used) : Infinity
+    const records = this.#rungs.flatMap((rung, index) => {
+      if (index === rank || rung.isHandedOut) return rung.attempts('used')
+      if (rung.state === 'failed' || !used) return rung.attempts('failed', reason)
+      return rung.attempts(index < rank ? 'overtaken' : 'not-needed', reason)
+    })
+    return records.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime())
+  }
+
+  async #end(decided: Promise<RungAttempt | undefined>): Promise<RaceResult> {
+    let winner: RungAttempt | undefined
     try {
-      return await new Promise((resolve, reject) => {
-        this.#decide = resolve
-        this.#break = reject
-        this.#look()
-      })
+      winner = await decided
     } finally {
+      // Also after a fault that is not the network's: nothing may go on then.
+      this.#isDecided = true
       clearTimeout(this.#startTimer)
       clearTimeout(this.#graceTimer)
+      const losers = this.#rungs.filter((rung) => rung !== winner)
+      for (const rung of losers) rung.stop()
+      await Promise.all(losers.map((rung) => rung.atRest()))
+      await this.#notified
     }
+    const failed = this.#rungs.filter(({ state }) => state === 'failed').map(({ endpoint }) => endpoint)
+    return { winner, attempts: this.attempts(winner), failed }
   }
 
-  async stopLosers(winner: Runner | undefined): Promise<void> {
-    const losers = this.#runners.filter((runner) => runner !== winner)
-    for (const loser of losers) {
-      if (loser.state === 'failed') continue
-      loser.state = 'stopped'
-      loser.off.abort(SUPERSEDED)
-      loser.session.destroy()
+  /** Called after every change: does what is due. */
+  #evaluate(): void {
+    if (this.#isDecided) return
+    const ready = this.#rungs.findIndex(({ state }) => state === 'ready')
+    if (ready !== -1) {
+      const rung = this.#rungs[ready]!
+      if (this.#isGraceOver || !this.#underWayBefore(ready)) this.#settle(rung)
+      this.#resolveFirst(rung)
+      if (this.#isDecided) return
     }
-    await Promise.all(losers.map(({ atRest }) => atRest))
-  }
-
-  attempts(winner: Runner | undefined): Attempt[] {
-    const rank = winner ? this.#runners.indexOf(winner) : Infinity
-    return this.#runners.map(({ session, state, error }, index) =>
-      attemptOf(session, index === rank ? 'used' : state === 'failed' ? 'failed' : index < rank ? 'overtaken' : 'not-needed', error),
-    )
-  }
-
-  /** Looks at the whole field after anything has changed, and does what is due. */
-  #look(): void {
-    const ready = this.#runners.findIndex(({ state }) => state === 'ready')
-    if (ready !== -1 && (this.#graceOver || !this.#underWayBefore(ready))) return this.#decide(this.#runners[ready])
-
     // The lowest one: a better one may have greeted too, and hang on its way through TLS.
-    const greeted = this.#runners.findLastIndex(hasGreeted)
+    const greeted = this.#rungs.findLastIndex(hasGreeted)
     if (greeted !== -1) {
       const better = this.#underWayBefore(greeted)
       if (better) this.#armGrace(better)
-    } else if (this.#runners.at(-1)?.state !== 'greeting') {
-      if (this.#canStart()) this.#startNext()
-      else if (!this.#underWayBefore(this.#runners.length)) this.#decide(undefined)
+    } else if (this.#rungs.at(-1)?.state !== 'greeting') {
+      if (this.#canStart) this.#startNext()
+      else if (!this.#underWayBefore(this.#rungs.length)) this.#settle(undefined)
     }
   }
 
-  #canStart(): boolean {
-    // The first one starts even when the work has been called off already, and says so as its failure.
-    const calledOff = this.#options.signal.aborted && this.#runners.length > 0
-    return this.#runners.length < this.#endpoints.length && !calledOff
+  #settle(winner: RungAttempt | undefined): void {
+    this.#isDecided = true
+    this.#decide(winner)
+  }
+
+  get #canStart(): boolean {
+    // The first one starts even when the signal is aborted already: its failure says so.
+    const isAborted = this.#options.session.signal.aborted && this.#rungs.length > 0
+    return this.#rungs.length < this.#endpoints.length && !isAborted
   }
 
   #startNext(): void {
-    const endpoint = this.#endpoints[this.#runners.length]!
-    const { onStart, signal } = this.#options
-    if (onStart && !signal.aborted) this.#tell(() => onStart(endpoint))
-    const off = new Cancellation()
-    const session = new Session(endpoint, { ...this.#options, signal: off })
-    const runner: Runner = { session, off, state: 'greeting', atRest: Promise.resolve() }
-    this.#runners.push(runner)
-    runner.atRest = this.#drive(runner)
-    const { attemptDelay, headStart = attemptDelay } = this.#timing
-    this.#armStart(this.#runners.length === 1 ? headStart : attemptDelay, false)
+    const endpoint = this.#endpoints[this.#rungs.length]!
+    const { onStart, session } = this.#options
+    if (onStart && !session.signal.aborted) this.#notify(() => onStart(endpoint))
+    const rung = new RungAttempt(endpoint, this.#rungOptions, {
+      changed: () => this.#onChange(rung),
+      failed: (attempt) => this.#notify(() => this.#options.onAttempt?.(attempt())),
+      broken: this.#break,
+    })
+    this.#rungs.push(rung)
+    rung.start()
+    const { attemptDelay, headStart = attemptDelay } = this.#pace
+    this.#armStart(this.#rungs.length === 1 ? headStart : attemptDelay, false)
   }
 
-  async #drive(runner: Runner): Promise<void> {
-    const { session, off } = runner
-    // Not left at the end: what the winner goes on to say is held to the same signal, which lives as long as the work.
-    off.follow(this.#options.signal)
-    try {
-      await session.greet()
-      this.#advance(runner, 'securing')
-      await session.secure()
-      this.#advance(runner, 'ready')
-    } catch (error) {
-      if (!(error instanceof SessionFailed)) return this.#break(error)
-      runner.error = error
-      this.#advance(runner, 'failed')
-    }
+  get #rungOptions(): RungOptions {
+    const { session, qualify, addressOrder } = this.#options
+    const { attemptDelay, preferenceGrace } = this.#pace
+    return { session, qualify, addressOrder, addressDelay: attemptDelay, addressGrace: preferenceGrace }
   }
 
-  #advance(runner: Runner, state: State): void {
-    if (runner.state === 'stopped') return
-    runner.state = state
-    if (state === 'failed') this.#tell(() => this.#options.tell?.(attemptOf(runner.session, state, runner.error)))
-    this.#look()
+  #onChange(rung: RungAttempt): void {
+    // An address that had greeted has failed, and another one is tried: it gets the time that a rung has.
+    if (rung.state === 'greeting' && this.#isStartPutOff && !this.#isDecided) this.#armStart(this.#pace.attemptDelay, false)
+    this.#evaluate()
   }
 
-  /** When the next one is on its way; and in a turn of its own, so that a listener's fault does not end the race. */
-  #tell(say: () => void): void {
-    this.told = new Promise((resolve) => {
-      soon(() => {
+  /** In an immediate of its own, so that the next attempt starts first and an exception of a listener does not end the race. */
+  #notify(call: () => void): void {
+    this.#notified = new Promise((resolve) => {
+      nextImmediate(() => {
         resolve()
-        say()
+        call()
       })
     })
   }
 
-  /** The next one starts if nobody has greeted by then; whoever has greeted is given the grace to get through TLS. */
-  #armStart(ms: number, patient: boolean): void {
+  /** The next rung starts if none has greeted by then; one that has greeted is given the grace to get through TLS. */
+  #armStart(ms: number, isGrace: boolean): void {
     clearTimeout(this.#startTimer)
+    this.#isStartPutOff = isGrace
     this.#startTimer = setTimeout(() => {
-      if (!patient && this.#runners.some(hasGreeted)) this.#armStart(this.#timing.preferenceGrace, true)
-      else if (this.#canStart()) this.#startNext()
-    }, ms)
+      if (!isGrace && this.#rungs.some(hasGreeted)) this.#armStart(this.#pace.preferenceGrace, true)
+      else if (this.#canStart) this.#startNext()
+    }, timerMs(ms))
   }
 
-  /** Counted from when the better one started, as its SYN is sent again 1 s after that: what it has had it need not get twice. */
-  #armGrace({ session }: Runner): void {
-    this.#graceTimer ??= setTimeout(() => {
-      this.#graceOver = true
-      this.#look()
-    }, this.#timing.preferenceGrace - session.elapsed)
+  /** Counted from the start of the better rung, as its SYN is sent again 1 s after that: time that has passed is not given again. */
+  #armGrace({ elapsed }: RungAttempt): void {
+    this.#graceTimer ??= setTimeout(
+      () => {
+        this.#isGraceOver = true
+        this.#evaluate()
+      },
+      timerMs(this.#pace.preferenceGrace - elapsed),
+    )
   }
 
-  #underWayBefore(index: number): Runner | undefined {
-    return this.#runners.slice(0, index).findLast(({ state }) => state === 'greeting' || state === 'securing')
+  #underWayBefore(index: number): RungAttempt | undefined {
+    return this.#rungs.slice(0, index).findLast(({ state }) => state === 'greeting' || state === 'securing')
   }
 }
 
-function hasGreeted({ state }: Runner): boolean {
+function hasGreeted({ state }: RungAttempt): boolean {
   return state === 'securing' || state === 'ready'
-}
-
-/** The record of one session as it stands. */
-export function attemptOf(session: Session, outcome: AttemptOutcome, error?: SessionFailed): Attempt {
-  return {
-    endpoint: session.endpoint,
-    outcome,
-    stage: session.stage,
-    ...(error && outcome !== 'not-needed' && { failure: error.failure }),
-    ...(session.address !== undefined && { address: session.address }),
-    startedAt: session.startedAt,
-    ms: session.elapsed,
-    stages: [...session.stages],
-  }
 }

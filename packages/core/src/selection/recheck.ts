@@ -1,34 +1,42 @@
 import type { Clock } from '../clock.ts'
 
-/** When the better rungs are looked at again while a lower one carries the mail. */
+/** When the better rungs are checked again while a lower one is used. */
 export interface RecheckTiming {
-  /** Milliseconds until the first look; `Infinity` for none. @default 60000 */
+  /** Milliseconds until the first check; `Infinity` for none. @default 60000 */
   readonly first: number
-  /** Each look that finds nothing doubles the wait, up to this. @default 900000 */
+  /** Each check that finds nothing doubles the wait, up to this. @default 900000 */
   readonly most: number
 }
 
 export const defaultRecheck: RecheckTiming = { first: 60_000, most: 900_000 }
 
-/** ±20 %, so that a fleet that fell back together does not knock together. */
+/** ±20 %, so that a fleet that fell back together does not check together. */
 const JITTER = 0.2
 
-/** Repeats one check, later and later, until it is told to stop. One check is in flight at a time. */
+/**
+ * Makes one check, in milliseconds.
+ *
+ * @returns a promise that does not reject, with the time after which to check again where nothing could be checked now;
+ * nothing at all once its owner was garbage collected, which ends the checks
+ */
+export type Check = () => Promise<number | void> | undefined
+
+/** Repeats a check, later and later, until `stop` is called. One check is in flight at a time. */
 export class Recheck {
   readonly #clock: Clock
   readonly #timing: RecheckTiming
-  readonly #check: () => Promise<void>
+  readonly #check: Check
   #cancel: (() => void) | undefined
   #wait = 0
   /** The check under way. It outlives `stop`, and a `start` after that waits for it instead of making another. */
-  #checking: Promise<void> | undefined
+  #checking: Promise<number | void> | undefined
   /** Counts the calls of `stop`, so that what was under way then does not go on. */
   #round = 0
   /** When the next check is due, in milliseconds since the epoch. */
   dueAt: number | undefined
 
-  /** @param check must not reject; calls `stop` when it has found what it looked for */
-  constructor(clock: Clock, timing: RecheckTiming, check: () => Promise<void>) {
+  /** @param check calls `stop` when it has found what it looks for. The timer holds it, so it must hold its owner weakly. */
+  constructor(clock: Clock, timing: RecheckTiming, check: Check) {
     this.#clock = clock
     this.#timing = timing
     this.#check = check
@@ -37,7 +45,7 @@ export class Recheck {
   start(): void {
     if (this.#wait > 0 || this.#timing.first === Infinity) return
     this.#wait = this.#timing.first
-    this.#arm()
+    this.#arm(this.#wait * (1 - JITTER), this.#wait)
   }
 
   stop(): void {
@@ -47,8 +55,9 @@ export class Recheck {
     this.dueAt = undefined
   }
 
-  #arm(): void {
-    const ms = this.#wait * (1 - JITTER + 2 * JITTER * this.#clock.random())
+  /** @param from the shortest wait; the jitter is a share of `wait` */
+  #arm(from: number, wait: number): void {
+    const ms = from + 2 * JITTER * wait * this.#clock.random()
     this.dueAt = this.#clock.now() + ms
     this.#cancel = this.#clock.after(ms, () => void this.#run())
   }
@@ -56,12 +65,14 @@ export class Recheck {
   async #run(): Promise<void> {
     const round = this.#round
     this.dueAt = undefined
-    this.#checking ??= this.#check().finally(() => {
+    const checking = (this.#checking ??= this.#check()?.finally(() => {
       this.#checking = undefined
-    })
-    await this.#checking
+    }))
+    if (!checking) return
+    const again = await checking
     if (this.#round !== round) return
+    if (again !== undefined) return this.#arm(again, this.#timing.first)
     this.#wait = Math.min(this.#wait * 2, this.#timing.most)
-    this.#arm()
+    this.#arm(this.#wait * (1 - JITTER), this.#wait)
   }
 }

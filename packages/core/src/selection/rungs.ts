@@ -3,11 +3,12 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { TlsReport } from '../smtp/tls-report.ts'
 import type { Attempt } from './attempt.ts'
+import { byEndpoint, failureOf } from './by-endpoint.ts'
 import type { RungState } from './selector-state.ts'
 
 type Seen = () => TlsReport | undefined
 
-/** A certificate takes longer to put down than to check, and is looked at by few: that is done when it is asked for. */
+/** Describing a certificate takes longer than checking it, and is needed rarely: it is done when the state is read. */
 interface Known {
   state: RungState
   seen?: Seen | undefined
@@ -34,14 +35,17 @@ export class Rungs {
   }
 
   /**
-   * Puts down what attempts have shown. One that the caller called off shows nothing.
+   * Records what attempts have shown. A rung is down when all of its addresses have failed, or were overtaken by another
+   * rung. An attempt that the caller aborted shows nothing.
    *
-   * @param seen gives what the one that was used has shown of TLS
+   * @param seen what the session that was used has shown of TLS
    */
   learn(attempts: readonly Attempt[], seen?: Seen): void {
-    for (const { endpoint, outcome, failure } of attempts) {
-      if (outcome === 'used') this.note(endpoint, 'up', undefined, seen)
-      else if (failure && failure.code !== 'aborted') this.note(endpoint, 'down', failure)
+    for (const each of byEndpoint(attempts)) {
+      const { endpoint } = each[0]!
+      const failure = failureOf(each)
+      if (each.some(({ outcome }) => outcome === 'used')) this.note(endpoint, 'up', undefined, seen)
+      else if (failure && failure.code !== 'aborted' && each.at(-1)!.outcome !== 'not-needed') this.note(endpoint, 'down', failure)
     }
   }
 

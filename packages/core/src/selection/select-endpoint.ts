@@ -7,11 +7,12 @@ import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, resolveOptions, type SelectionOptions } from './options.ts'
+import { offersLogin } from './selector-core.ts'
 
 /** How to find an endpoint. */
 export interface SelectEndpointOptions extends SelectionOptions {
   /**
-   * Whether to log in, once, where there are credentials. Else it is only seen to that a login is offered.
+   * Whether to log in, once, where there are credentials. Otherwise it is only checked that a login is offered.
    *
    * @default false
    */
@@ -43,9 +44,10 @@ export async function selectEndpoint(settings: SmtpSettings, options: SelectEndp
   const { deadline, timing, session: sessionOptions } = resolveOptions(settings, options)
   const { signal, end } = withDeadline(deadline, options.signal)
   try {
-    const { session, attempts } = await climb(endpoints, timing, sessionOptions(signal), (session) =>
-      session.prove(options.login ?? false),
-    )
+    const race = { session: sessionOptions(signal), qualify: offersLogin }
+    const { session, attempts } = await climb(endpoints, timing, race, async (session) => {
+      if (options.login) await session.logIn()
+    })
     if (!session) throw new NoUsableEndpointError(attempts, diagnoseAttempts(settings.host, attempts, options))
     const report = reportOf(session)
     session.quit()

@@ -7,14 +7,14 @@ import type { CancelSignal } from './cancellation.ts'
 export interface Bounds {
   /** Milliseconds the wait may take. */
   readonly ms: number
-  /** The failure when they are over. */
+  /** The failure when the time is over. */
   readonly timeout: FailureCode
   readonly signal: CancelSignal
   /** Whether the wait may not hold the process open. */
   readonly background?: boolean | undefined
 }
 
-/** Why a signal of ours was aborted, when it was not the caller. */
+/** The reason of a signal that was aborted by a deadline, and not by the caller. */
 export class DeadlineReached {
   readonly ms: number
 
@@ -23,10 +23,10 @@ export class DeadlineReached {
   }
 }
 
-/** Whoever works in the background has been closed. A reason of our own costs nothing, where Node would make an error for it. */
+/** The selector was closed. As a reason a symbol costs nothing; Node would create an error with a stack trace. */
 export const CLOSED = Symbol('closed')
 
-/** The race was decided for another rung while this one was still waiting. */
+/** Another connection was taken while this one was still waiting. */
 export const SUPERSEDED = Symbol('superseded')
 
 /**
@@ -56,8 +56,8 @@ export function bounded<T>(
       finish()
     }
     const onAbort = () => settle(() => reject(abortError(signal, timeout, performance.now() - began)))
-    const timer = setTimeout(() => settle(() => reject(timeoutError(timeout, ms))), timerMs(ms))
-    if (background) timer.unref()
+    const timer = ms === Infinity ? undefined : setTimeout(() => settle(() => reject(timeoutError(timeout, ms))), timerMs(ms))
+    if (background) timer?.unref()
     signal.addEventListener('abort', onAbort)
     try {
       stop = start(
@@ -71,8 +71,8 @@ export function bounded<T>(
   })
 }
 
-function abortError(signal: CancelSignal, timeout: FailureCode, waited: number): SmtpError {
-  const { reason } = signal
+/** Why a wait ended with its signal, after so many milliseconds. `timeout` is what the wait is called when time alone ended it. */
+export function abortError({ reason }: Pick<CancelSignal, 'reason'>, timeout: FailureCode, waited: number): SmtpError {
   if (reason === SUPERSEDED) return timeoutError(timeout, waited)
   if (reason instanceof DeadlineReached) return new SmtpError({ code: 'deadline', values: { seconds: seconds(reason.ms) } })
   return new SmtpError({ code: 'aborted' })
@@ -82,7 +82,7 @@ function timeoutError(code: FailureCode, ms: number): SmtpError {
   return new SmtpError({ code, values: { seconds: seconds(ms) } })
 }
 
-/** Milliseconds as a person says them: 10, 1.8, 0.3. */
+/** Milliseconds as seconds for a sentence: 10, 1.8, 0.3. */
 function seconds(ms: number): number {
   return Number((ms / 1000).toFixed(ms < 10_000 ? 1 : 0))
 }

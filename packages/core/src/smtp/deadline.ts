@@ -3,24 +3,25 @@ import { DeadlineReached } from './bounded.ts'
 import { Cancellation, type CancelSignal } from './cancellation.ts'
 
 /**
- * The caller's signal and a total deadline as one signal; `end` takes the listener and the timer away.
+ * The caller's signal and a total deadline as one signal; `end` removes the listener and the timer.
  *
- * @param background whether the timer may not hold the process open
+ * @param ms milliseconds; `Infinity` for no limit
+ * @param background whether the timer must not keep the process running
  */
 export function withDeadline(
   ms: number,
   parent?: CancelSignal,
   background = false,
 ): { readonly signal: CancelSignal; readonly end: () => void } {
-  const off = new Cancellation()
-  const timer = setTimeout(() => off.abort(new DeadlineReached(ms)), timerMs(ms))
-  if (background) timer.unref()
-  const leave = parent && off.follow(parent)
+  const cancellation = new Cancellation()
+  const timer = ms === Infinity ? undefined : setTimeout(() => cancellation.abort(new DeadlineReached(ms)), timerMs(ms))
+  if (background) timer?.unref()
+  const unfollow = parent && cancellation.follow(parent)
   return {
-    signal: off,
+    signal: cancellation,
     end: () => {
       clearTimeout(timer)
-      leave?.()
+      unfollow?.()
     },
   }
 }

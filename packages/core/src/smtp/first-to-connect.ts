@@ -70,12 +70,12 @@ export async function firstToConnect(
 }
 
 /** One family and then the other, in turn, beginning with that of the first (RFC 8305 §4). */
-function interleaved(addresses: readonly Address[]): Address[] {
+export function interleaved(addresses: readonly Address[]): Address[] {
   const first = addresses[0]?.family ?? 4
   const [own, other] = [addresses.filter(ofFamily(first)), addresses.filter(ofFamily(first === 4 ? 6 : 4))]
   return addresses.flatMap((_, turn) => [own[turn], other[turn]].filter((address) => address !== undefined))
 }
 
-function ofFamily(wanted: Address['family']): (address: Address) => boolean {
+export function ofFamily(wanted: Address['family']): (address: Address) => boolean {
   return ({ family }) => family === wanted
 }

@@ -30,11 +30,17 @@ const enhanced = /^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/
  * reply has the same code, and everything has a limit. How the bytes were split on their way makes no difference.
  */
 export class ReplyParser {
+  readonly #most: number
   #line: Buffer[] = []
   #lineLength = 0
   #replyLength = 0
   #code: number | undefined
   #lines: string[] = []
+
+  /** @param most the largest reply in octets */
+  constructor(most = MAX_REPLY) {
+    this.#most = Math.min(most, MAX_REPLY)
+  }
 
   /**
    * Takes bytes up to the end of the first complete reply.
@@ -65,7 +71,7 @@ export class ReplyParser {
     this.#line.push(part)
     this.#lineLength += part.length
     this.#replyLength += part.length
-    if (this.#lineLength > MAX_LINE || this.#replyLength > MAX_REPLY) throw new SmtpError({ code: 'reply-too-large' })
+    if (this.#lineLength > MAX_LINE || this.#replyLength > this.#most) throw new SmtpError({ code: 'reply-too-large' })
   }
 
   #endLine(): Reply | undefined {

@@ -6,7 +6,7 @@ import { SmtpError } from '../failure/smtp-error.ts'
 import { redact } from '../settings/redact.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import { printable } from '../text/printable.ts'
-import type { Bounds } from './bounded.ts'
+import { abortError, type Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
 import { Cancellation, type CancelSignal, nativeSignal } from './cancellation.ts'
 import { defaultClientName } from './client-name.ts'
@@ -77,24 +77,31 @@ export class Session {
   readonly #began = performance.now()
   /** Cancels the session's waits: by itself, or with the signal of its options until `detach` is called. */
   readonly #cancellation = new Cancellation()
-  #leaveSignal: () => void
+  #unfollow: () => void
   #wire: Wire | undefined
   #handshake: { readonly of: Handshake; readonly at: number } | undefined
   #verdict: Pick<TlsReport, 'verified' | 'unverified'> | undefined
   #stage: Stage = 'dns'
+  #stageBegan = this.#began
   #failedAfter: number | undefined
 
   constructor(endpoint: Endpoint, options: SessionOptions) {
     this.endpoint = endpoint
     this.options = options
     this.transcript = options.transcript?.(endpoint)
-    this.#leaveSignal = this.#cancellation.follow(options.signal)
+    this.#unfollow = this.#cancellation.follow(options.signal)
   }
 
   /** The signal of the options no longer ends the session. Call it when the session is handed over by the code that opened it. */
   detach(): void {
-    this.#leaveSignal()
-    this.#leaveSignal = ignore
+    this.#unfollow()
+    this.#unfollow = ignore
+  }
+
+  /** Ends what the session waits for, with this reason, and the connection. */
+  abort(reason: unknown): void {
+    this.#cancellation.abort(reason)
+    this.destroy()
   }
 
   /** The stage the session is in, or ended in. */
@@ -230,6 +237,24 @@ export class Session {
     return authMethod ? offered?.filter((name) => name.toUpperCase() === authMethod.toUpperCase()) : offered
   }
 
+  /** Whether the connection is open and the server has sent nothing that was not asked for, such as a 421. */
+  get isIdle(): boolean {
+    const wire = this.#wire
+    return wire !== undefined && !wire.socket.destroyed && !wire.socket.readableEnded && !wire.hasUnread
+  }
+
+  /** Whether the open connection keeps the process running. */
+  keepProcess(keep: boolean): void {
+    if (keep) this.#wire?.socket.ref()
+    else this.#wire?.socket.unref()
+  }
+
+  /** The failure of the wait that is under way, if it ended now for this reason. */
+  pendingFailure(reason: unknown): Failure {
+    const timeout = timeouts[this.#stage] ?? 'reply-timeout'
+    return this.#explain(abortError({ reason }, timeout, performance.now() - this.#stageBegan))
+  }
+
   /** Whether the server has said anything. */
   get heard(): boolean {
     return (this.#wire?.socket.bytesRead ?? 0) > 0
@@ -251,7 +276,8 @@ export class Session {
   /** Hands the connection to whoever goes on with it. */
   release(): Socket {
     const socket = this.#wire!.release()
-    // What was seen may be asked for long after.
+    this.detach()
+    // Reports may keep the session long after its connection.
     this.#wire = undefined
     return socket
   }
@@ -335,11 +361,12 @@ export class Session {
   async #step<T>(stage: Stage, run: () => Promise<T>): Promise<T> {
     this.#stage = stage
     this.onStage(stage)
-    const began = performance.now()
+    const began = (this.#stageBegan = performance.now())
     try {
       return await run()
     } catch (error) {
       this.destroy()
+      this.detach()
       this.#failedAfter = roundedSince(this.#began)
       // TLS 1.3 refuses a client behind its handshake, when the next stage has begun (RFC 8446 §4.4.2.4).
       if (stage !== 'auth' && error instanceof SmtpError && error.facts.systemCode?.includes('_ALERT_')) this.#stage = 'tls'
@@ -362,6 +389,13 @@ export class Session {
     const shown = names === undefined ? values : { ...values, names: this.shown(String(names)) }
     return describeFailure({ ...facts, values: shown, stage: this.#stage }, this.endpoint, this.options.locale)
   }
+}
+
+/** What a stage that does not end is called; `reply-timeout` for the others. */
+const timeouts: Readonly<Partial<Record<Stage, FailureCode>>> = {
+  dns: 'dns-timeout',
+  connect: 'connect-timeout',
+  greeting: 'greeting-timeout',
 }
 
 /** A line of a login as a transcript shows it: `AUTH PLAIN …` without what follows the mechanism. */

@@ -9,6 +9,8 @@ import { formatReply, type Reply, ReplyParser } from './reply.ts'
 export interface Transcript {
   readonly client: (line: string) => void
   readonly server: (line: string) => void
+  /** Octets of a message, as they are on the wire. */
+  readonly message?: (octets: Buffer) => void
   /** The login was accepted. */
   readonly authenticated?: (user: string, mechanism: string) => void
 }

@@ -11,6 +11,8 @@ export interface BodyReading {
   readonly isEnded: boolean
   /** Why the source failed, if it did. */
   readonly error: Error | undefined
+  /** When the source last gave something, in milliseconds of `performance.now()`. */
+  readonly lastGivenAt: number
   /** Whether anything was taken. */
   readonly wasTaken: boolean
   /** Called when more is at hand, at the end and on failure. One listener at a time. */
@@ -19,6 +21,8 @@ export interface BodyReading {
   take(): Buffer[]
   /** What is at hand, without taking it: of a source that has ended, the whole message, as often as it is needed. */
   peek(): readonly Buffer[]
+  /** Gives up: the reader is told this error. */
+  fail(error: Error): void
   /** Stops reading and releases the source. */
   destroy(): void
 }
@@ -42,6 +46,7 @@ export function isReady({ size, isEnded, error }: BodyReading): boolean {
 /** The state of a reading, for sources that push. */
 export class PushedReading implements BodyReading {
   size = 0
+  lastGivenAt = performance.now()
   isEnded = false
   error: Error | undefined
   wasTaken = false
@@ -53,6 +58,7 @@ export class PushedReading implements BodyReading {
     if (piece.length > 0) {
       this.#pieces.push(piece)
       this.size += piece.length
+      this.lastGivenAt = performance.now()
     }
     if (this.size >= BLOCK) this.onChange?.()
     return this.size < BLOCK

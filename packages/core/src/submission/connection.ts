@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   /** The reply to EHLO, without its first line. */
   readonly offer: Offer
   readonly waits: TransactionWaits
+  /** The largest reply in octets. */
+  readonly maxReply?: number | undefined
   readonly transcript?: Transcript | undefined
 }
 
@@ -46,7 +48,7 @@ export class SubmissionConnection {
   onClose: (() => void) | undefined
   readonly #socket: Socket
   readonly #transcript: Transcript | undefined
-  readonly #parser = new ReplyParser()
+  readonly #parser: ReplyParser
   #handler: ReplyHandler | undefined
   #isClosing = false
   #closed: SmtpError | undefined
@@ -56,13 +58,14 @@ export class SubmissionConnection {
   #waitEndsAt = Infinity
 
   /** @param socket connected, under TLS where that is wanted, and logged in; the connection owns it from here on */
-  constructor(socket: Socket, { endpoint, offer, waits, transcript }: ConnectionOptions) {
+  constructor(socket: Socket, { endpoint, offer, waits, maxReply, transcript }: ConnectionOptions) {
     this.endpoint = endpoint
     this.offer = offer
     this.waits = waits
     this.server = serverOf(offer, endpoint.security !== 'none')
     this.#socket = socket
     this.#transcript = transcript
+    this.#parser = new ReplyParser(maxReply)
     socket.on('error', (error) => this.#lose(new SmtpError(fromSystemError(error, 'connection-lost'))))
     socket.on('end', () => this.#lose(new SmtpError({ code: 'connection-lost' })))
     socket.on('close', () => this.#lose(new SmtpError({ code: 'connection-lost' })))
@@ -137,6 +140,7 @@ export class SubmissionConnection {
   /** Writes several commands at once (RFC 2920), and octets of the message behind them. */
   commands(lines: readonly string[], octets?: readonly Buffer[], done?: (error?: Error | null) => void): void {
     if (this.#transcript) for (const line of lines) this.#transcript.client(line)
+    if (octets) this.#show(octets)
     const text = `${lines.join('\r\n')}\r\n`
     if (!octets) this.#socket.write(text, done)
     else this.#socket.write(Buffer.concat([Buffer.from(text), ...octets]), done)
@@ -144,6 +148,7 @@ export class SubmissionConnection {
 
   /** Writes octets of the message. @param done called when the operating system has them, or with an error */
   write(octets: readonly Buffer[], done: (error?: Error | null) => void): void {
+    this.#show(octets)
     this.#socket.write(octets.length === 1 ? octets[0]! : Buffer.concat(octets), done)
   }
 
@@ -190,6 +195,11 @@ export class SubmissionConnection {
   /** Closes the connection at once. */
   destroy(): void {
     this.#lose(new SmtpError({ code: 'connection-lost' }))
+  }
+
+  #show(octets: readonly Buffer[]): void {
+    const { message } = this.#transcript ?? {}
+    if (message) for (const piece of octets) message(piece)
   }
 
   #arm(ms: number, now: number): void {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import type { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
-import type { RaceOptions } from '../selection/race.ts'
+import type { SessionHooks } from '../selection/selector-core.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Locale } from '../text/index.ts'
@@ -27,7 +27,7 @@ export interface LoginDialogue {
 export type CustomLogin = (dialogue: LoginDialogue) => Promise<void>
 
 /** How a pool works. Numbers are checked by the caller; `Infinity` is no limit. */
-export interface PoolOptions extends Pick<RaceOptions, 'transcript' | 'onSecret'> {
+export interface PoolOptions extends SessionHooks {
   /** Whether connections are kept for further messages; otherwise each message has one of its own. */
   readonly keepsConnections: boolean
   readonly maxConnections: number
@@ -42,6 +42,8 @@ export interface PoolOptions extends Pick<RaceOptions, 'transcript' | 'onSecret'
   /** Milliseconds one message may take altogether. */
   readonly deadline: number
   readonly waits: TransactionWaits
+  /** The largest reply in octets. */
+  readonly maxReply?: number | undefined
   /** Whether the first message waits until it is decided which endpoint is used from now on. */
   readonly waitForChoice: boolean
   readonly customLogin?: CustomLogin | undefined

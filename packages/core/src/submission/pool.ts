@@ -10,6 +10,7 @@ import type { LoginSettings } from '../settings/settings.ts'
 import { Cancellation } from '../smtp/cancellation.ts'
 import { type Session, SessionFailed } from '../smtp/session.ts'
 import { BackOff } from './back-off.ts'
+import { isReady } from './body.ts'
 import { SubmissionConnection } from './connection.ts'
 import { ConnectionLimit } from './connection-limit.ts'
 import { Job } from './job.ts'
@@ -27,6 +28,10 @@ import { faultOf, interruptionOf, isPassing, isSourcePassing, lossOf, MessageDea
 
 /** Milliseconds for which a message goes on waiting for a server that says "too fast" and takes no other message either. */
 const RATE_PATIENCE = 300_000
+
+/** Milliseconds after which a source that gives nothing is given up, and how often that is looked after. */
+const SOURCE_STALLED = 600_000
+const STALL_CHECK = 60_000
 
 /** The messages that are read ahead for each connection, so that none waits for its message. */
 const READ_AHEAD = 2
@@ -65,14 +70,15 @@ export class SubmissionPool {
   #order = 0
   /** Whether a login was accepted: until then one connection at a time is opened. */
   #isLoginProven = false
-  /** When a connection last opened, in milliseconds since the epoch. */
-  #lastOpenAt = 0
-  #lastAcceptedAt = 0
+  /** When a connection last opened, and a message was last accepted, in milliseconds since the epoch. */
+  #lastOpenAt = -Infinity
+  #lastAcceptedAt = -Infinity
   /** The last attempt through the whole ladder that failed. */
   #outage: { readonly error: NoUsableEndpointError | Failing; readonly startedAt: number } | undefined
   #retry: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
   #wake: NodeJS.Timeout | undefined
+  #stallCheck: NodeJS.Timeout | undefined
   #isPumpQueued = false
   #isPumping = false
   #isPumpDue = false
@@ -171,11 +177,20 @@ export class SubmissionPool {
 
   #read(job: Job): void {
     this.#reading.add(job)
+    this.#stallCheck ??= setInterval(() => this.#failStalled(), STALL_CHECK)
     try {
       job.read(() => this.#onRead(job))
     } catch (error) {
       this.#reading.delete(job)
       this.#failUnreadable(job, error as Error)
+    }
+  }
+
+  /** A source that gives nothing any more would keep its message for ever; the server is not to blame for it. */
+  #failStalled(): void {
+    const limit = performance.now() - SOURCE_STALLED
+    for (const { reading } of [...this.#reading, ...this.#underWay]) {
+      if (reading && !isReady(reading) && reading.lastGivenAt < limit) reading.fail(new Error(`The source of the message gave nothing for ${SOURCE_STALLED / 1_000} s.`))
     }
   }
 
@@ -272,9 +287,9 @@ export class SubmissionPool {
   }
 
   #onOpen(session: Session, { job, cancellation }: Opening, attempts: readonly Attempt[]): void {
-    const { waits } = this.#options
+    const { waits, maxReply } = this.#options
     const { endpoint, offer = [], transcript } = session
-    const connection = new SubmissionConnection(session.release(), { endpoint, offer, waits, transcript })
+    const connection = new SubmissionConnection(session.release(), { endpoint, offer, waits, maxReply, transcript })
     const login = job?.submission.login
     const slot: Slot = { connection, login, idleSince: undefined, isRetired: false, attempts: attempts.filter(({ outcome }) => outcome !== 'used') }
     connection.onClose = () => {
@@ -516,7 +531,7 @@ export class SubmissionPool {
     const { error, startedAt } = this.#outage
     const now = this.#clock.now()
     // What has never worked and does not pass by itself is not waited for.
-    const isLasting = this.#lastOpenAt === 0 && !this.#mayPass(error)
+    const isLasting = this.#lastOpenAt === -Infinity && !this.#mayPass(error)
     const isExpired = ({ since }: Job) => since <= startedAt && (isLasting || now - Math.max(since, this.#lastOpenAt) >= endpointTimeout)
     for (const job of this.#waiting(isExpired)) {
       this.#fail(job, NoUsableEndpointError.isInstance(error) ? this.#exhausted([...job.attempts, ...error.attempts]) : { ...error, attempts: [...job.attempts, ...(error.attempts ?? [])] })
@@ -539,7 +554,7 @@ export class SubmissionPool {
     const { message, advice } = diagnosis
     const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
     // A host that was reached before may be reached again, whatever is wrong with it now.
-    const retryable = this.#lastOpenAt > 0 || attempts.some((attempt) => attempt.failure && isPassing(attempt.failure))
+    const retryable = this.#lastOpenAt !== -Infinity || attempts.some((attempt) => attempt.failure && isPassing(attempt.failure))
     return { failure, delivery: 'not-accepted', retryable, attempts, diagnosis }
   }
 
@@ -671,7 +686,8 @@ export class SubmissionPool {
     clearTimeout(this.#retry)
     clearTimeout(this.#expiry)
     clearTimeout(this.#wake)
-    this.#retry = this.#expiry = this.#wake = undefined
+    clearInterval(this.#stallCheck)
+    this.#retry = this.#expiry = this.#wake = this.#stallCheck = undefined
     const settled = this.#onSettled
     this.#onSettled = []
     for (const resolve of settled) resolve()

@@ -1,7 +1,7 @@
 import type { MailMessage } from 'nodemailer'
 import type { Logger } from 'nodemailer/lib/shared'
 
-const component = 'postern'
+const component = 'smtp-transport'
 
 /** The entry of nodemailer's transports for a message that is being sent. */
 export function logSending(logger: Logger, { message }: MailMessage): void {

@@ -17,7 +17,7 @@ interface TranscriptOptions {
 export function transcriptFor(logger: Logger, { debug, transactionLog, component = 'smtp-connection' }: TranscriptOptions): (endpoint: Endpoint) => Transcript {
   const hasLines = Boolean(debug || transactionLog)
   return ({ host, port, security }) => {
-    const entry = { component, sid: randomBytes(8).toString('base64url') }
+    const entry = { component, sid: randomBytes(8).toString('hex') }
     const isSecure = security === 'implicit'
     let isEstablished = false
     const established = () => {
@@ -33,6 +33,9 @@ export function transcriptFor(logger: Logger, { debug, transactionLog, component
         if (!isEstablished) established()
         if (hasLines) logger.debug({ ...entry, tnx: 'server' }, '%s', line)
       },
+      ...(debug && {
+        message: (octets: Buffer) => logger.debug({ ...entry, tnx: 'message' }, '%s', octets.toString('latin1').replace(/\r?\n$/, '')),
+      }),
       authenticated: (user, method) => {
         logger.info({ ...entry, tnx: 'smtp', username: user, action: 'authenticated', method }, 'User %s authenticated', JSON.stringify(user))
       },

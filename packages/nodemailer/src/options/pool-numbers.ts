@@ -10,6 +10,7 @@ interface GivenNumbers {
   readonly rateDelta?: unknown
   readonly idleTimeout?: unknown
   readonly socketTimeout?: unknown
+  readonly maxResponseSize?: unknown
   readonly endpointTimeout?: unknown
   readonly deadline?: unknown
   readonly waits?: Partial<TransactionWaits> | undefined
@@ -26,9 +27,10 @@ export interface PoolNumbers {
   readonly endpointTimeout: number
   readonly deadline: number
   readonly waits: TransactionWaits
+  readonly maxReply: number
 }
 
-type Name = 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'socketTimeout' | 'endpointTimeout'
+type Name = 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'socketTimeout' | 'maxResponseSize' | 'endpointTimeout'
 
 /** What stands for a number that is left out, empty, 0 or NaN, as in nodemailer; and whether 0 says something by itself. */
 const rules: Readonly<Record<Name, { readonly otherwise: number; readonly zero?: number }>> = {
@@ -38,6 +40,7 @@ const rules: Readonly<Record<Name, { readonly otherwise: number; readonly zero?:
   rateDelta: { otherwise: 1_000 },
   idleTimeout: { otherwise: 240_000, zero: Infinity },
   socketTimeout: { otherwise: Infinity },
+  maxResponseSize: { otherwise: Infinity },
   endpointTimeout: { otherwise: 30_000, zero: 0 },
 }
 
@@ -73,6 +76,7 @@ export function readPoolNumbers(given: GivenNumbers): PoolNumbers {
     endpointTimeout: given.endpointTimeout === undefined && !keepsConnections ? 0 : read('endpointTimeout'),
     deadline: deadline as number,
     waits: resolveWaits(waits, read('socketTimeout')),
+    maxReply: read('maxResponseSize'),
   }
   if (issues.length > 0) throw new SettingsError(issues)
   return numbers

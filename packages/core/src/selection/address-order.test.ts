@@ -1,0 +1,58 @@
+import { beforeEach, expect, it } from 'vitest'
+import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import type { Address } from '../smtp/resolve.ts'
+import { AddressOrder, reachableFrom } from './address-order.ts'
+
+const v6 = (name: string): Address => ({ address: name, family: 6 })
+const v4 = (name: string): Address => ({ address: name, family: 4 })
+const [a, b, c] = [v6('a'), v6('b'), v6('c')]
+const [x, y] = [v4('x'), v4('y')]
+
+let clock: HandTurnedClock
+let order: AddressOrder
+
+beforeEach(() => {
+  clock = new HandTurnedClock()
+  order = new AddressOrder(clock)
+})
+
+const names = (addresses: readonly Address[]) => addresses.map(({ address }) => address).join('')
+
+it('begins each connection with the next address of the preferred family, families in turn', () => {
+  const all = [a, b, c, x, y]
+  expect([1, 2, 3, 4].map(() => names(order.next(all, 587)))).toEqual(['axbyc', 'bxcya', 'cxayb', 'axbyc'])
+})
+
+it('keeps the preference of the resolver', () => {
+  expect([1, 2].map(() => names(order.next([x, a, b], 587)))).toEqual(['xab', 'xab'])
+})
+
+it('puts an address that failed last for a minute, on that port alone', () => {
+  order.failed(a, 587)
+  expect(names(order.next([a, x], 587))).toBe('xa')
+  expect(names(order.next([a, x], 2525))).toBe('ax')
+  clock.turn(59_999)
+  expect(names(order.next([a, x], 587))).toBe('xa')
+  clock.turn(1)
+  expect(names(order.next([a, x], 587))).toBe('ax')
+})
+
+it('keeps the order where all have failed, and forgets a failure once the address works', () => {
+  order.failed(a, 587)
+  order.failed(x, 587)
+  expect(names(order.next([a, x], 587))).toBe('ax')
+  order.worked(x, 587)
+  expect(names(order.next([a, x], 587))).toBe('xa')
+})
+
+it('does not count a failure of a time that is yet to come', () => {
+  order.failed(a, 587)
+  clock.time -= 60_000
+  expect(names(order.next([a, x], 587))).toBe('ax')
+})
+
+it('leaves out what cannot be reached from the local address', () => {
+  expect(names(reachableFrom('192.0.2.1', [a, x, b, y]))).toBe('xy')
+  expect(names(reachableFrom('2001:db8::1', [a, x, b, y]))).toBe('ab')
+  expect(names(reachableFrom(undefined, [a, x]))).toBe('ax')
+})

@@ -1,0 +1,227 @@
+import { timerMs } from '../clock.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { SUPERSEDED } from '../smtp/bounded.ts'
+import { ignore } from '../smtp/minded.ts'
+import { Session, SessionFailed } from '../smtp/session.ts'
+import type { SessionOptions } from '../smtp/session-options.ts'
+import { AddressList } from './address-list.ts'
+import type { AddressOrder } from './address-order.ts'
+import { type Attempt, attemptOf, type AttemptOutcome } from './attempt.ts'
+
+/** How a rung is opened. */
+export interface RungOptions {
+  readonly session: SessionOptions
+  /** What a connection under TLS must pass to qualify: that the login is offered, say. */
+  readonly qualify?: ((session: Session) => Promise<void>) | undefined
+  /** Spreads connections over the addresses of the host. Default: the order of the resolver, families in turn. */
+  readonly addressOrder?: AddressOrder | undefined
+  /** Milliseconds without a greeting until the next address of the host is tried as well. */
+  readonly addressDelay: number
+  /** The same for an address that has greeted and has not got through TLS. */
+  readonly addressGrace: number
+}
+
+/** What the owner of an attempt hears of it. */
+export interface RungListener {
+  /** The state may have changed. */
+  readonly changed: (rung: RungAttempt) => void
+  /** One address has failed. The record is created when the function is called. */
+  readonly failed?: (attempt: () => Attempt) => void
+  /** Something failed that is not the network: an exception of the caller's own `dial`. */
+  readonly broken: (error: unknown) => void
+}
+
+type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
+
+/** One connection, to one address of the host. */
+interface Connection {
+  readonly session: Session
+  readonly index: number
+  state: State
+  error?: SessionFailed
+  atRest: Promise<void>
+}
+
+/**
+ * Opens one rung. The addresses of the host are tried side by side: the next one starts when one fails on its way to TLS,
+ * or has not greeted in time. The first connection under TLS is the rung's; the others are destroyed.
+ */
+export class RungAttempt {
+  readonly endpoint: Endpoint
+  /** Whether the session was given to a caller, who closes it. */
+  isHandedOut = false
+  readonly #options: RungOptions
+  readonly #listener: RungListener
+  readonly #connections: Connection[] = []
+  readonly #addresses: AddressList
+  /** The first connection under TLS. */
+  #secured: Connection | undefined
+  #isStopped = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(endpoint: Endpoint, options: RungOptions, listener: RungListener) {
+    this.endpoint = endpoint
+    this.#options = options
+    this.#listener = listener
+    this.#addresses = new AddressList(options.session, endpoint.port, options.addressOrder)
+  }
+
+  start(): void {
+    this.#startConnection()
+  }
+
+  /** `greeting`: no address has greeted yet. `securing`: one is on its way from there. `ready`: it qualified. */
+  get state(): State {
+    if (this.#isStopped) return 'stopped'
+    if (this.#secured) return this.#secured.state
+    const states = new Set(this.#connections.map(({ state }) => state))
+    return states.has('securing') ? 'securing' : states.has('greeting') ? 'greeting' : 'failed'
+  }
+
+  /** Milliseconds since it began. */
+  get elapsed(): number {
+    return this.#connections[0]?.session.elapsed ?? 0
+  }
+
+  /** The session of a rung that is ready. */
+  get session(): Session | undefined {
+    return this.#secured?.session
+  }
+
+  /** Why the rung failed: the failure of the address that came furthest. */
+  get error(): SessionFailed | undefined {
+    const failed = this.#connections.filter(({ state }) => state === 'failed')
+    return failed.toSorted((a, b) => b.session.stages.length - a.session.stages.length)[0]?.error
+  }
+
+  /** Settles when every connection has come to rest. */
+  async atRest(): Promise<void> {
+    await Promise.all(this.#connections.map(({ atRest }) => atRest))
+  }
+
+  /** Destroys what is under way. A session that was handed out, and what has failed, stays as it is. */
+  stop(): void {
+    clearTimeout(this.#timer)
+    if (this.isHandedOut || this.state === 'failed') return
+    this.#isStopped = true
+    for (const connection of this.#connections) stopConnection(connection)
+  }
+
+  /** Gives the session to a caller. The signal and the deadline of the opening end it no longer. */
+  handOut(): Session {
+    const session = this.#secured!.session
+    this.isHandedOut = true
+    session.detach()
+    return session
+  }
+
+  /**
+   * The records of all addresses that were tried.
+   *
+   * @param outcome how the rung ended
+   * @param reason why those end that are still under way
+   */
+  attempts(outcome: AttemptOutcome, reason: unknown = SUPERSEDED): Attempt[] {
+    const rank = this.#secured ? this.#connections.indexOf(this.#secured) : Infinity
+    return this.#connections.map((connection, index) => {
+      if (connection.state === 'failed') return this.#record(connection, 'failed', reason)
+      if (index === rank || rank === Infinity) return this.#record(connection, outcome, reason)
+      return this.#record(connection, index < rank ? 'overtaken' : 'not-needed', reason)
+    })
+  }
+
+  #startConnection(): void {
+    const index = this.#connections.length
+    const session = new Session(this.endpoint, { ...this.#options.session, resolve: this.#addresses.lookUp(index) })
+    const connection: Connection = { session, index, state: 'greeting', atRest: Promise.resolve() }
+    // The look-up is over: its time is not the address's.
+    session.onStage = (stage) => {
+      if (stage === 'connect') this.#armTimer(this.#options.addressDelay, false)
+    }
+    this.#connections.push(connection)
+    connection.atRest = this.#drive(connection)
+  }
+
+  async #drive(connection: Connection): Promise<void> {
+    const { session } = connection
+    try {
+      await session.greet()
+      session.onStage = ignore
+      if (!this.#isUnderWay(connection)) return
+      connection.state = 'securing'
+      this.#listener.changed(this)
+      await session.secure()
+      if (!this.#isUnderWay(connection)) return
+      this.#useOnly(connection)
+      await this.#options.qualify?.(session)
+      if (!this.#isUnderWay(connection)) return
+      connection.state = 'ready'
+      this.#listener.changed(this)
+    } catch (error) {
+      if (error instanceof SessionFailed) return this.#fail(connection, error)
+      session.destroy()
+      this.#listener.broken(error)
+    }
+  }
+
+  #isUnderWay({ state }: Connection): boolean {
+    return state === 'greeting' || state === 'securing'
+  }
+
+  #useOnly(connection: Connection): void {
+    clearTimeout(this.#timer)
+    this.#secured = connection
+    this.#addresses.worked(connection.index)
+    for (const other of this.#connections) if (other !== connection) stopConnection(other)
+  }
+
+  #fail(connection: Connection, error: SessionFailed): void {
+    connection.error = error
+    if (!this.#isUnderWay(connection)) return
+    connection.state = 'failed'
+    this.#listener.failed?.(() => this.#record(connection, 'failed', SUPERSEDED))
+    connection.session.onStage = ignore
+    if (!this.#secured && !this.#options.session.signal.aborted) {
+      this.#addresses.failed(connection.index)
+      if (this.#hasMoreAddresses) this.#startConnection()
+    }
+    if (this.state === 'failed') clearTimeout(this.#timer)
+    this.#listener.changed(this)
+  }
+
+  #record({ session, error, index }: Connection, outcome: AttemptOutcome, reason: unknown): Attempt {
+    const hasFailure = outcome === 'failed' || outcome === 'overtaken'
+    const failure = hasFailure ? (error?.failure ?? session.pendingFailure(reason)) : undefined
+    return attemptOf(session, outcome, failure, session.address ?? this.#addresses.at(index)?.address)
+  }
+
+  get #hasMoreAddresses(): boolean {
+    return this.#connections.length < this.#addresses.length
+  }
+
+  #armTimer(ms: number, isGrace: boolean): void {
+    clearTimeout(this.#timer)
+    if (!this.#hasMoreAddresses || this.#isStopped || this.#secured) return
+    this.#timer = setTimeout(() => {
+      if (!isGrace && this.state === 'securing') this.#armTimer(this.#options.addressGrace, true)
+      else if (this.#hasMoreAddresses && !this.#options.session.signal.aborted) this.#startConnection()
+    }, timerMs(ms))
+    if (this.#options.session.background) this.#timer.unref()
+  }
+}
+
+function stopConnection(connection: Connection): void {
+  if (connection.state === 'failed') return
+  connection.state = 'stopped'
+  connection.session.abort(SUPERSEDED)
+}
+
+/** Opens one rung by itself. @returns the attempt, which is ready or has failed */
+export async function openRung(endpoint: Endpoint, options: RungOptions): Promise<RungAttempt> {
+  return await new Promise((resolve, reject) => {
+    const changed = (rung: RungAttempt) => {
+      if (rung.state === 'ready' || rung.state === 'failed') resolve(rung)
+    }
+    new RungAttempt(endpoint, options, { changed, broken: reject }).start()
+  })
+}
