@@ -103,7 +103,7 @@ describe.each(modes)('a message that breaks off, $mode', ({ pool }) => {
     const href = `http://127.0.0.1:${(source.address() as AddressInfo).port}/endless`
     await using server = await ScriptedServer.start({ body: drop })
     const error = await failureOf(mailerFor(server.settings(), { pool }).sendMail({ ...letter, attachments: [{ href }, { href }] }))
-    expect(error).toMatchObject({ code: 'connection-lost', stage: 'data', delivery: 'not-accepted' })
+    expect(error).toMatchObject({ code: 'no-usable-endpoint', attempts: [{ stage: 'data', failure: { code: 'connection-lost' } }], delivery: 'not-accepted' })
     await released.opened
     source.closeAllConnections()
     source.close()
