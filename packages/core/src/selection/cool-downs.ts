@@ -24,7 +24,9 @@ export class CoolDowns {
     this.#timing = timing
   }
 
+  /** Several connections that fail together are one failure: while the endpoint is put back already, nothing changes. */
   begin(endpoint: Endpoint): void {
+    if (this.remaining(endpoint) > 0) return
     const key = endpointKey(endpoint)
     const { failures = 0 } = this.#known.get(key) ?? {}
     const ms = Math.min(this.#timing.first * 2 ** failures, this.#timing.most)

@@ -4,7 +4,7 @@ import { describeFailure, type Failure, type FailureCode, type Stage } from '../
 import { fromSystemError, plainAnswers } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { redact } from '../settings/redact.ts'
-import type { Credentials } from '../settings/settings.ts'
+import type { LoginSettings } from '../settings/settings.ts'
 import { printable } from '../text/printable.ts'
 import { abortError, type Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
@@ -64,12 +64,10 @@ export class Session {
   /** The mechanism of the login that was made, whatever became of it. */
   mechanism: string | undefined
   readonly options: SessionOptions
-  /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
-  readonly shown = (text: string): string => printable([this.options.settings.auth, ...this.#secrets].reduce(redact, text))
-  /** Those that a function gave. */
-  readonly #secrets: Credentials[] = []
-  /** Is told of each stage as it begins. */
-  onStage: (stage: Stage) => void = () => {}
+  /** The login of the settings, and the credentials that a function gave. */
+  readonly #secrets: (LoginSettings | undefined)[]
+  /** Called with each stage as it begins. */
+  onStage: (stage: Stage) => void = ignore
   readonly #began = performance.now()
   /** Cancels the session's waits: by itself, or with the signal of its options until `detach` is called. */
   readonly #cancellation = new Cancellation()
@@ -84,6 +82,7 @@ export class Session {
   constructor(endpoint: Endpoint, options: SessionOptions) {
     this.endpoint = endpoint
     this.options = options
+    this.#secrets = [options.settings.auth]
     this.#unfollow = this.#cancellation.follow(options.signal)
   }
 
@@ -109,9 +108,18 @@ export class Session {
     return this.#failedAfter ?? roundedSince(this.#began)
   }
 
-  /** What was seen of TLS, put down when somebody asks: until then there are more urgent things to do. */
+  /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
+  readonly shown = (text: string): string => showWithout(this.#secrets, text)
+
+  /** What was seen of TLS. */
   get tlsSeen(): TlsReport | undefined {
-    return this.#handshake && { ...describeTls(this.#handshake.of, this.#handshake.at, this.shown), ...this.#verdict }
+    return this.describeTls()
+  }
+
+  /** Describes TLS when it is called: until then there are more urgent things to do. Keeps nothing else of the session. */
+  get describeTls(): () => TlsReport | undefined {
+    const [handshake, verdict, secrets] = [this.#handshake, this.#verdict, this.#secrets]
+    return () => handshake && { ...describeTls(handshake.of, handshake.at, (text) => showWithout(secrets, text)), ...verdict }
   }
 
   /** Whether a login is among the settings. */
@@ -283,7 +291,7 @@ export class Session {
         whole: report,
         roundTrip: Math.min(...this.stages.filter(({ stage }) => stage !== 'dns').map(({ ms }) => ms)),
         onHandshake: (handshake) => {
-          this.#handshake = { of: handshake, at: clock.now() }
+          this.#handshake = { of: report ? handshake : withoutKeys(handshake), at: clock.now() }
         },
       })
       this.#wire = this.#wireOn(secured)
@@ -309,7 +317,7 @@ export class Session {
 
   /** A server's line without the login's secret, however often the server repeats it. */
   #masked(line: string): string {
-    return [this.options.settings.auth, ...this.#secrets].reduce(redact, line)
+    return this.#secrets.reduce(redact, line)
   }
 
   #exchange(line: string, shown = line, signal?: CancelSignal): Promise<Reply> {
@@ -365,6 +373,16 @@ const timeouts: Readonly<Partial<Record<Stage, FailureCode>>> = {
 /** A line of a login as a transcript shows it: `AUTH PLAIN …` without what follows the mechanism. */
 function maskLogin(line: string): string {
   return /^AUTH \S+/.exec(line)?.[0].concat(line.split(' ').length > 2 ? ' /* secret */' : '') ?? '/* secret */'
+}
+
+function showWithout(secrets: readonly (LoginSettings | undefined)[], text: string): string {
+  return printable(secrets.reduce(redact, text))
+}
+
+/** What a report shows of a certificate. The rest takes several times as much memory, for as long as the rung is known. */
+function withoutKeys({ protocol, cipher, certificate }: Handshake): Handshake {
+  const { subject, issuer, subjectaltname, valid_from, valid_to, fingerprint256 } = certificate
+  return { protocol, cipher, certificate: { subject, issuer, subjectaltname, valid_from, valid_to, fingerprint256 } }
 }
 
 function refused(code: FailureCode, reply: Reply): SmtpError {
