@@ -24,7 +24,7 @@ export class CoolDowns {
     this.#timing = timing
   }
 
-  /** Several connections that fail together are one failure: the time does not grow while it runs. */
+  /** Several connections that fail together are one failure: while the endpoint is put back already, nothing changes. */
   begin(endpoint: Endpoint): void {
     if (this.remaining(endpoint) > 0) return
     const key = endpointKey(endpoint)

@@ -78,11 +78,13 @@ export function expectDurations({ deadline, budgets, timing, recheck }: Selectio
   if (deadline !== undefined) expectPositive({ deadline })
   if (budgets) expectPositive(withPrefix('budgets', budgets))
   if (recheck) expectPositive(withPrefix('recheck', recheck))
-  // 0 is possible here: every rung at once, or no grace.
-  const wrong = Object.entries(timing ?? {}).filter(([, ms]: [string, unknown]) => ms !== undefined && !(typeof ms === 'number' && ms >= 0))
-  if (wrong.length > 0) {
-    throw new SettingsError(wrong.map(([name]) => ({ path: `timing.${name}`, message: 'should be a number of 0 or more.' })))
-  }
+  if (timing) expectNotNegative(withPrefix('timing', timing))
+}
+
+/** 0 is a choice for the timing of a race: every rung at once, or no grace. */
+function expectNotNegative(limits: Readonly<Record<string, unknown>>): void {
+  const wrong = Object.entries(limits).filter(([, ms]) => ms !== undefined && !(typeof ms === 'number' && ms >= 0))
+  if (wrong.length > 0) throw new SettingsError(wrong.map(([path]) => ({ path, message: 'should be a number of 0 or more.' })))
 }
 
 function withPrefix(prefix: string, values: object): Record<string, number | undefined> {

@@ -68,7 +68,9 @@ export class SelectorCore implements CheckOwner {
     this.#events = events
     this.#hooks = hooks
     this.#resolved = resolveOptions(settings, options)
-    this.choice = new Choice(endpointsFor(settings), clock, timing)
+    // Without the reason that a planned endpoint has: its getter takes more memory than the rest.
+    const ladder = endpointsFor(settings).map(({ host, port, security }) => ({ host, port, security }))
+    this.choice = new Choice(ladder, clock, timing)
     this.login = new KnownLogin(settings.auth, clock)
     this.#addressOrder = new AddressOrder(clock)
     this.#recheck = new Recheck(clock, timing, weakCheck(new WeakRef(this)))
@@ -151,7 +153,7 @@ export class SelectorCore implements CheckOwner {
     // That one message's login is not offered says nothing about the others.
     const meaningful = ownLogin ? attempts.filter(({ failure }) => failure?.stage !== 'auth') : attempts
     const isForAll = meaningful.length === attempts.length
-    this.choice.rungs.learn(meaningful, () => session?.tlsSeen)
+    this.choice.rungs.learn(meaningful, session?.describeTls)
     if (session) {
       const now = this.choice.endpoint
       // The endpoint in use was left out, or another one was chosen while this opening only confirmed what was in use.
@@ -206,7 +208,7 @@ export class SelectorCore implements CheckOwner {
       const { session, attempts } = await climb(this.choice.above, timing, options)
       session?.quit()
       if (signal.aborted || (session && isStale(session.endpoint))) return false
-      this.choice.rungs.learn(attempts, () => session?.tlsSeen)
+      this.choice.rungs.learn(attempts, session?.describeTls)
       // Meanwhile traffic may have found its way back by itself, and further up.
       if (session && includes(this.choice.above, session.endpoint)) this.#choose(session.endpoint, attempts)
       return session !== undefined

@@ -141,6 +141,7 @@ export class SessionOpener {
     const race = new SharedRace(this.#core, signal, avoid, auth)
     void race.ended.then(() => {
       if (race.spare) this.#spare = race.spare
+      if (this.#latestRace === race) this.#latestRace = undefined
     })
     return race
   }

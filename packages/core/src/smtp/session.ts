@@ -68,12 +68,10 @@ export class Session {
   readonly options: SessionOptions
   /** Receives the dialogue. */
   readonly transcript: Transcript | undefined
-  /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
-  readonly shown = (text: string): string => printable([this.options.settings.auth, ...this.#secrets].reduce(redact, text))
-  /** Those that a function gave. */
-  readonly #secrets: Credentials[] = []
-  /** Is told of each stage as it begins. */
-  onStage: (stage: Stage) => void = () => {}
+  /** The login of the settings, and the credentials that a function gave. */
+  readonly #secrets: (LoginSettings | undefined)[]
+  /** Called with each stage as it begins. */
+  onStage: (stage: Stage) => void = ignore
   readonly #began = performance.now()
   /** Cancels the session's waits: by itself, or with the signal of its options until `detach` is called. */
   readonly #cancellation = new Cancellation()
@@ -89,6 +87,7 @@ export class Session {
     this.endpoint = endpoint
     this.options = options
     this.transcript = options.transcript?.(endpoint)
+    this.#secrets = [options.settings.auth]
     this.#unfollow = this.#cancellation.follow(options.signal)
   }
 
@@ -114,9 +113,18 @@ export class Session {
     return this.#failedAfter ?? roundedSince(this.#began)
   }
 
-  /** What was seen of TLS, put down when somebody asks: until then there are more urgent things to do. */
+  /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
+  readonly shown = (text: string): string => showWithout(this.#secrets, text)
+
+  /** What was seen of TLS. */
   get tlsSeen(): TlsReport | undefined {
-    return this.#handshake && { ...describeTls(this.#handshake.of, this.#handshake.at, this.shown), ...this.#verdict }
+    return this.describeTls()
+  }
+
+  /** Describes TLS when it is called: until then there are more urgent things to do. Keeps nothing else of the session. */
+  get describeTls(): () => TlsReport | undefined {
+    const [handshake, verdict, secrets] = [this.#handshake, this.#verdict, this.#secrets]
+    return () => handshake && { ...describeTls(handshake.of, handshake.at, (text) => showWithout(secrets, text)), ...verdict }
   }
 
   /** Whether a login is among the settings. */
@@ -318,7 +326,7 @@ export class Session {
         whole: report,
         roundTrip: Math.min(...this.stages.filter(({ stage }) => stage !== 'dns').map(({ ms }) => ms)),
         onHandshake: (handshake) => {
-          this.#handshake = { of: handshake, at: clock.now() }
+          this.#handshake = { of: report ? handshake : withoutKeys(handshake), at: clock.now() }
         },
       })
       this.#wire = this.#wireOn(secured)
@@ -344,7 +352,7 @@ export class Session {
 
   /** A server's line without the login's secret, however often the server repeats it. */
   #masked(line: string): string {
-    return [this.options.settings.auth, ...this.#secrets].reduce(redact, line)
+    return this.#secrets.reduce(redact, line)
   }
 
   #exchange(line: string, shown = line, signal?: CancelSignal): Promise<Reply> {
@@ -405,6 +413,16 @@ function maskLogin(line: string): string {
 
 /** Why a function that gives a secret is no longer waited for. */
 const CONNECTION_LOST = Symbol('connection lost')
+
+function showWithout(secrets: readonly (LoginSettings | undefined)[], text: string): string {
+  return printable(secrets.reduce(redact, text))
+}
+
+/** What a report shows of a certificate. The rest takes several times as much memory, for as long as the rung is known. */
+function withoutKeys({ protocol, cipher, certificate }: Handshake): Handshake {
+  const { subject, issuer, subjectaltname, valid_from, valid_to, fingerprint256 } = certificate
+  return { protocol, cipher, certificate: { subject, issuer, subjectaltname, valid_from, valid_to, fingerprint256 } }
+}
 
 function refused(code: FailureCode, reply: Reply): SmtpError {
   return new SmtpError({ code, replyCode: reply.code, enhancedCode: reply.enhancedCode })

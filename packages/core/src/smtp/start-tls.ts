@@ -9,13 +9,18 @@ import { ignore, minded } from './minded.ts'
 import { LEAST_VERSION, secureContextFor } from './secure-context.ts'
 import { speakAfterTickets, TICKETS_WITHIN } from './session-tickets.ts'
 
+/** What a report shows of a certificate. Before the handshake, and without one, there is nothing. */
+export type ShownCertificate = {
+  readonly [Name in 'subject' | 'issuer' | 'subjectaltname' | 'valid_from' | 'valid_to' | 'fingerprint256']?: PeerCertificate[Name] | undefined
+} & { readonly issuerCertificate?: ShownCertificate | undefined }
+
 /** TLS as it was when the handshake was done. */
 export interface Handshake {
   readonly protocol: string
   /** The cipher's standard name. */
   readonly cipher: string
-  /** The certificate as Node has it, with its chain where that was asked for. Whether it is worth anything is not known yet. */
-  readonly certificate: PeerCertificate | DetailedPeerCertificate
+  /** The certificate as Node has it, with its chain where that was asked for. It may not be valid. */
+  readonly certificate: ShownCertificate
 }
 
 /** How TLS is begun on one connection. */
@@ -91,7 +96,7 @@ function optionsFor(socket: Socket, host: string, settings: TlsSettings | undefi
 
 /** Node asks for the certificate once more in a moment, for its own check, and is given what was read: reading it takes long. */
 function handshakeOf(socket: TLSSocket, whole: boolean): Handshake {
-  const certificate = socket.getPeerCertificate(whole)
+  const certificate: PeerCertificate | DetailedPeerCertificate = socket.getPeerCertificate(whole)
   Object.assign(socket, { getPeerCertificate: () => certificate })
   socket.once('secureConnect', () => Reflect.deleteProperty(socket, 'getPeerCertificate'))
   return { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher().standardName, certificate }

@@ -1,6 +1,5 @@
-import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls'
 import type { FailureCode } from '../failure/failure.ts'
-import type { Handshake } from './start-tls.ts'
+import type { Handshake, ShownCertificate } from './start-tls.ts'
 
 /** What was seen of TLS on a connection. */
 export interface TlsReport {
@@ -48,7 +47,7 @@ const DAY = 24 * 3_600_000
  */
 export function describeTls({ protocol, cipher, certificate: given }: Handshake, now: number, shown: (text: string) => string): TlsReport {
   const chain: CertificateFacts[] = []
-  const describe = (one: Partial<PeerCertificate & DetailedPeerCertificate>): void => {
+  const describe = (one: ShownCertificate): void => {
     const { subject, issuer, subjectaltname, issuerCertificate, valid_from, valid_to, fingerprint256 = '' } = one
     // The issuer of the last one is itself.
     if (chain.length >= MOST_LINKS || chain.some((link) => link.fingerprint256 === fingerprint256)) return

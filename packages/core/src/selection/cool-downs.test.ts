@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import { startProvider, type Provider, type ProviderOptions } from '@postern/testing'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import type { Failure } from '../failure/failure.ts'
+import { CoolDowns } from './cool-downs.ts'
+import { createEndpointSelector, type EndpointSelector } from './selector.ts'
+
+let provider: Provider
+let clock: HandTurnedClock
+beforeEach(() => {
+  clock = new HandTurnedClock()
+})
+afterEach(() => provider?.close())
+
+const NEVER = 3_600_000
+const SECOND = 1_000
+const dropped: Failure = { code: 'connection-lost', stage: 'mail', message: '', advice: '' }
+
+async function selectorWith(faults: ProviderOptions['faults'] = {}): Promise<EndpointSelector> {
+  provider = await startProvider({ faults })
+  const selector = createEndpointSelector(provider.settings, { clock, timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
+  onTestFinished(() => selector.close())
+  return selector
+}
+
+/** One message: where it went. */
+async function send(selector: EndpointSelector, works: boolean): Promise<number> {
+  const { session } = await selector.openSession()
+  session.quit()
+  const { endpoint } = session
+  if (works) selector.reportDelivery(endpoint)
+  else selector.reportFailure(endpoint, dropped)
+  return Number(Object.entries(provider.ports).find(([, port]) => port === endpoint.port)?.[0])
+}
+
+/** Lets the timer ring that is next, and waits until the check that it starts is over. */
+async function check(): Promise<void> {
+  clock.turn(clock.waits[0]!)
+  while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('an endpoint that opened and then failed traffic', () => {
+  it('is tried last for a minute, though it is the best', async () => {
+    const selector = await selectorWith()
+    expect(await send(selector, false)).toBe(587)
+    expect(await send(selector, true)).toBe(2525)
+    clock.turn(59 * SECOND)
+    selector.reportFailure(selector.endpoint!, dropped)
+    expect(await send(selector, true)).toBe(465)
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 1 })
+  })
+
+  it('has its place again after that', async () => {
+    const selector = await selectorWith()
+    await send(selector, false)
+    clock.turn(60 * SECOND)
+    expect(await send(selector, true)).toBe(587)
+  })
+
+  it('is still tried when nothing else opens', async () => {
+    const selector = await selectorWith({ 2525: 'refuse', 465: 'refuse' })
+    await send(selector, false)
+    const { session, attempts } = await selector.openSession()
+    expect(attempts.map(({ endpoint, outcome }) => [endpoint.port, outcome])).toEqual([
+      [provider.ports[2525], 'failed'],
+      [provider.ports[465], 'failed'],
+      [provider.ports[587], 'used'],
+    ])
+    session.quit()
+  })
+
+  it('is left out by the background check until its time is over, which then does not wait longer', async () => {
+    clock.chance = 0
+    const selector = await selectorWith()
+    await send(selector, false)
+    await send(selector, true)
+    expect(clock.waits).toEqual([48 * SECOND])
+    await check()
+    expect(clock.waits).toEqual([12 * SECOND])
+    expect(provider.connections[587]).toBe(1)
+    const recovered = once(selector, 'recovered')
+    clock.turn(12 * SECOND)
+    await recovered
+    expect(provider.connections[587]).toBe(2)
+  })
+
+  it('is put back for twice as long with each failure in a row', async () => {
+    const selector = await selectorWith()
+    for (const seconds of [60, 120, 240, 480, 900, 900]) {
+      expect(await send(selector, false)).toBe(587)
+      expect(await send(selector, true)).toBe(2525)
+      clock.time += seconds * SECOND - 1
+      expect(await send(selector, true)).toBe(2525)
+      clock.time += 1
+      const recovered = once(selector, 'recovered')
+      clock.turn(NEVER)
+      await recovered
+      clock.time -= NEVER
+    }
+  })
+
+  it('starts again at a minute once a message was delivered there', async () => {
+    const selector = await selectorWith()
+    await send(selector, false)
+    clock.turn(60 * SECOND)
+    expect(await send(selector, true)).toBe(587)
+    expect(await send(selector, false)).toBe(587)
+    clock.turn(60 * SECOND)
+    expect(await send(selector, true)).toBe(587)
+  })
+
+  it('is put back as if once where several messages fail together', async () => {
+    const selector = await selectorWith()
+    const opened = await Promise.all([selector.openSession(), selector.openSession(), selector.openSession()])
+    for (const { session } of opened) {
+      session.destroy()
+      selector.reportFailure(session.endpoint, dropped)
+    }
+    clock.turn(60 * SECOND)
+    expect(await send(selector, true)).toBe(587)
+  })
+
+  it('keeps its place where the login was refused: another port would be asked the same', async () => {
+    const selector = await selectorWith()
+    const { session } = await selector.openSession()
+    session.quit()
+    selector.reportFailure(session.endpoint, { ...dropped, code: 'auth-rejected', stage: 'auth', replyCode: 535 })
+    expect(await send(selector, true)).toBe(587)
+  })
+})
+
+describe('after everything was down', () => {
+  it('the ladder is climbed from the top, and what was remembered is forgotten', async () => {
+    const selector = await selectorWith()
+    await send(selector, false)
+    expect(await send(selector, true)).toBe(2525)
+    for (const port of [587, 2525, 465]) await provider.fault(port, 'refuse')
+    await expect(selector.openSession()).rejects.toMatchObject({ code: 'no-usable-endpoint' })
+    expect(selector.endpoint).toBeUndefined()
+    for (const port of [587, 2525, 465]) await provider.heal(port)
+    expect(await send(selector, true)).toBe(587)
+    expect(selector.endpoint?.port).toBe(provider.ports[587])
+  })
+
+  it.each(['openSession', 'connect', 'examine'] as const)('that holds for %s()', async (method) => {
+    const selector = await selectorWith({ 587: 'refuse' })
+    await send(selector, true)
+    await provider.fault(2525, 'refuse')
+    await provider.fault(465, 'refuse')
+    await expect(selector[method]()).rejects.toMatchObject({ code: 'no-usable-endpoint' })
+    for (const port of [587, 2525]) await provider.heal(port)
+    await selector.examine()
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 1 })
+  })
+})
+
+it('does not outlast a clock that is set back', () => {
+  const coolDowns = new CoolDowns(clock, { first: 60 * SECOND, most: 900 * SECOND })
+  const endpoint = { host: 'mail.example.com', port: 587, security: 'starttls' } as const
+  coolDowns.begin(endpoint)
+  expect(coolDowns.remaining(endpoint)).toBe(60 * SECOND)
+  clock.time -= NEVER
+  expect(coolDowns.remaining(endpoint)).toBe(0)
+})
