@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util'
 import { besideAPatientOne, failover } from './failover.ts'
+import { firstMail as firstMailFresh } from './fresh/first-mail.ts'
+import { latency } from './fresh/latency.ts'
+import type { Extent } from './fresh/lines.ts'
+import { rate } from './fresh/rate.ts'
 import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
 import { queuedMemory } from './memory.ts'
 import { onEmbedded, onPostfix, plain } from './places.ts'
@@ -9,34 +13,40 @@ import { burst, firstMail } from './sending.ts'
 import { importing } from './start-up.ts'
 import { render, type Row } from './table.ts'
 
-const sections: Readonly<Record<string, (postfix: PostfixServer) => Promise<Row[]>>> = {
-  import: async () => [await importing()],
-  probe: probes,
-  send: async (postfix) => [...(await firstMail(onPostfix(postfix))), ...(await onEmbedded(firstMail)), ...(await bursts(postfix)), ...(await queuedMemory())],
-  failover,
-  timeouts: async (postfix) => [await besideAPatientOne(postfix)],
-  health: async () => [await healthRoute(), await healthRouteWhileProviderHangs()],
+/** A part of the bench. Those on Postfix need root. */
+type Section = { readonly run: (extent: Extent) => Promise<Row[]> } | { readonly onPostfix: (postfix: PostfixServer) => Promise<Row[]> }
+
+const sections: Readonly<Record<string, Section>> = {
+  'first-mail': { run: firstMailFresh },
+  rate: { run: rate },
+  latency: { run: latency },
+  import: { run: async () => [await importing()] },
+  probe: { onPostfix: probes },
+  send: { onPostfix: async (postfix) => [...(await firstMail(onPostfix(postfix))), ...(await onEmbedded(firstMail)), ...(await bursts(postfix)), ...(await queuedMemory())] },
+  failover: { onPostfix: failover },
+  timeouts: { onPostfix: async (postfix) => [await besideAPatientOne(postfix)] },
+  health: { run: async () => [await healthRoute(), await healthRouteWhileProviderHangs()] },
 }
 
-const { only } = parseArgs({ options: { only: { type: 'string' } } }).values
-if (only !== undefined && !(only in sections)) throw new Error(`There is no section ${only}: take one of ${Object.keys(sections).join(', ')}.`)
+const { only, rounds, peers } = parseArgs({ options: { only: { type: 'string' }, rounds: { type: 'string' }, peers: { type: 'string' } } }).values
+const chosen = only?.split(',') ?? Object.keys(sections)
+const unknown = chosen.find((name) => !(name in sections))
+if (unknown !== undefined) throw new Error(`There is no section ${unknown}: take some of ${Object.keys(sections).join(', ')}.`)
+const extent: Extent = { rounds: rounds === undefined ? undefined : Number(rounds), peers: (peers?.split(',') ?? ['nodemailer', 'upyo']) as Extent['peers'] }
 
-console.log('Postern beside its peers, in one run, on a Postfix behind a firewall. This takes some minutes:')
-console.log('plain nodemailer is given the two minutes that it waits by default.\n')
-
-const postfix = await startPostfix()
+let postfix: PostfixServer | undefined
 try {
   const rows: Row[] = []
-  for (const [name, run] of Object.entries(sections)) {
-    if (only !== undefined && name !== only) continue
-    const found = await run(postfix)
+  for (const name of chosen) {
+    const section = sections[name]!
+    const found = await ('run' in section ? section.run(extent) : section.onPostfix((postfix ??= await startPostfix())))
     console.log(`${name}\n${render(found)}`)
     rows.push(...found)
   }
   console.log(`Node ${process.version}. Medians; first mail: a new transport, connection, TLS, login and message each time.`)
   if (rows.some(({ met }) => met === false)) process.exitCode = 1
 } finally {
-  await postfix.close()
+  await postfix?.close()
 }
 
 async function bursts(postfix: PostfixServer): Promise<Row[]> {

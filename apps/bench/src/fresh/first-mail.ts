@@ -1,0 +1,44 @@
+import { atMost, noMoreThan } from '../comparison.ts'
+import { withDelay, withSink } from '../sink/start-sink.ts'
+import { milliseconds, type Row } from '../table.ts'
+import { compareFresh, type Extent, first, serverAt, typical, warm } from './lines.ts'
+import type { Mails, Server } from './job.ts'
+
+export const ROUND_TRIP = 50
+
+/** The first mail of a process, as a function or a command sends it, and the same in a process that has sent some. */
+export async function firstMail(extent: Extent): Promise<Row[]> {
+  const job = (server: Server, times: number): Mails => ({ kind: 'mails', server, connections: 0, count: 1, text: 200, times })
+  const atOnce = await withSink({ pipelining: true, chunking: true }, (sink) =>
+    compareFresh({ job: job(serverAt(sink), 100), rounds: 15, extent }, [
+      { what: 'first mail, fresh process', of: typical((measured) => first(measured).ms), goal: atMost(1.05) },
+      { what: 'CPU of it', of: typical((measured) => first(measured).cpu) },
+      { what: 'from the start of the process', of: typical(({ whole }) => whole) },
+      { what: 'of which the import takes', of: typical(({ imported }) => imported) },
+      { what: 'first mail of a transport, after 50 others', of: typical(warm) },
+    ]),
+  )
+  const rows = [atOnce]
+  for (const chunking of [true, false]) {
+    rows.push(
+      await withSink({ pipelining: true, chunking }, (sink) =>
+        withDelay(sink.ports.starttls[0], ROUND_TRIP, (port) =>
+          compareFresh({ job: job(serverAt(sink, port), 1), rounds: 5, extent }, [
+            {
+              what: `first mail, fresh process, ${ROUND_TRIP} ms round trip, ${chunking ? 'with' : 'without'} CHUNKING`,
+              of: typical((measured) => first(measured).ms),
+              show: (ms) => `${wholeRoundTrips(ms)} round trips, ${milliseconds(ms, 0)}`,
+              goal: { ...noMoreThan(0, `${chunking ? 8 : 9} round trips`), isMet: (ms) => wholeRoundTrips(ms) <= (chunking ? 8 : 9) },
+            },
+          ]),
+        ),
+      ),
+    )
+  }
+  return rows.flat()
+}
+
+/** The rest is the work of the client, which takes less than one. */
+function wholeRoundTrips(ms: number): number {
+  return Math.floor(ms / ROUND_TRIP)
+}

@@ -1,0 +1,44 @@
+import { atLeast, type Goal } from '../comparison.ts'
+import { withDelay, withSink } from '../sink/start-sink.ts'
+import type { Row } from '../table.ts'
+import { ROUND_TRIP } from './first-mail.ts'
+import type { Mails } from './job.ts'
+import { compareFresh, type Extent, first, serverAt, typical } from './lines.ts'
+
+/** As many as nodemailer sends over one connection. */
+const COUNT = 100
+
+const offers = [
+  { chunking: true, most: 1.1, rate: 1.8 },
+  { chunking: false, most: 2.1, rate: 1 },
+] as const
+
+/** One message after the other over one connection of a pool, far from the server. */
+export async function latency(extent: Extent): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const { chunking, most, rate } of offers) {
+    const where = `${COUNT} pooled, ${ROUND_TRIP} ms round trip, ${chunking ? 'with' : 'without'} CHUNKING`
+    const peers = chunking ? extent.peers : extent.peers.filter((name) => name === 'nodemailer')
+    rows.push(
+      ...(await withSink({ pipelining: true, chunking }, (sink) =>
+        withDelay(sink.ports.starttls[0], ROUND_TRIP, (port) => {
+          const job: Mails = { kind: 'mails', server: serverAt(sink, port), connections: 1, count: COUNT, text: 200 }
+          return compareFresh({ job, rounds: 3, warmUp: 0, extent: { ...extent, peers } }, [
+            { what: `${where}, for each`, of: typical((measured) => roundTrips(first(measured).ms)), show: (count) => `${count} round trips`, goal: about(most) },
+            { what: `${where}, rate`, of: typical((measured) => COUNT / (first(measured).ms / 1_000)), show: (count) => `${count.toFixed(1)} /s`, goal: atLeast(rate) },
+          ])
+        }),
+      )),
+    )
+  }
+  return rows
+}
+
+/** For each message, to one decimal place. Opening the connection is a part of it: 7 of them for all messages. */
+function roundTrips(ms: number): number {
+  return Math.round((ms / COUNT / ROUND_TRIP) * 10) / 10
+}
+
+function about(most: number): Goal {
+  return { text: `≤ ${most} round trips`, isMet: (own) => own <= most }
+}

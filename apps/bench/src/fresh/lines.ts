@@ -1,0 +1,59 @@
+import { rowsOf, type Line } from '../comparison.ts'
+import { median } from '../measure.ts'
+import type { Row } from '../table.ts'
+import type { Job, Run, SenderName, Server } from './job.ts'
+import { inRounds, type Measured, type Subject } from './run-job.ts'
+import type { Sink } from '../sink/start-sink.ts'
+
+/** How much is measured. */
+export interface Extent {
+  /** @default each measurement's own */
+  readonly rounds?: number | undefined
+  /** Whom Postern is measured beside, nodemailer first. */
+  readonly peers: readonly Exclude<SenderName, 'postern'>[]
+}
+
+export interface Comparison {
+  readonly job: Job
+  readonly rounds: number
+  /** Rounds that are not counted. @default 1 */
+  readonly warmUp?: number | undefined
+  readonly extent: Extent
+}
+
+/** Postern and its peers do the same, each in processes of its own. */
+export async function compareFresh({ job, rounds, warmUp, extent }: Comparison, lines: readonly Line<readonly Measured[]>[]): Promise<Row[]> {
+  const subjects: Subject[] = [{ sender: 'postern', job }, ...extent.peers.map((sender): Subject => ({ sender, job }))]
+  const [own, ...others] = await inRounds(subjects, { rounds: extent.rounds ?? rounds, warmUp })
+  return rowsOf(others.map((peer, index) => ({ name: extent.peers[index]!, own: own!, peer })), lines)
+}
+
+/** The median of something over all processes. */
+export function typical(of: (measured: Measured) => number): (all: readonly Measured[]) => number {
+  return (all) => median(all.map(of))
+}
+
+/** The first run in a fresh process. */
+export function first({ runs }: Measured): Run {
+  return runs[0]!
+}
+
+/** The later half of the runs of a process: by then most of the code is compiled. */
+export function warm({ runs }: Measured): number {
+  return median(runs.slice(runs.length >> 1).map(({ ms }) => ms))
+}
+
+/** A sink as a client sees it, or as it sees a proxy in front of it or another port in the place of 587. */
+export function serverAt({ ports, ca }: Sink, port: number = ports.starttls[0]): Server {
+  return {
+    host: '127.0.0.1',
+    auth: { user: 'app@sink.test', pass: 'a password' },
+    tls: { ca },
+    port,
+    candidates: [
+      { port, security: 'starttls' },
+      { port: ports.starttls[1], security: 'starttls' },
+      { port: ports.implicit, security: 'implicit' },
+    ],
+  }
+}

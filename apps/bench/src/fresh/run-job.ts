@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Job, Result, SenderName } from './job.ts'
+
+/** A library and what it is to do. */
+export interface Subject {
+  readonly sender: SenderName
+  readonly job: Job
+}
+
+/** What a process has measured, and how long it took from its start to the last message of its first run. */
+export interface Measured extends Result {
+  readonly whole: number
+}
+
+/** Does one job in a fresh process. */
+export async function runJob({ sender, job }: Subject): Promise<Measured> {
+  const started = performance.timeOrigin + performance.now()
+  const child = fork(entry, [sender, JSON.stringify(job)], { execArgv: job.kind === 'idle' ? ['--expose-gc'] : [] })
+  const ended = once(child, 'exit')
+  const result = await Promise.race([
+    once(child, 'message').then(([message]) => message as Result),
+    ended.then(([code]) => {
+      throw new Error(`The process that sends with ${sender} ended with ${code} and measured nothing.`)
+    }),
+  ])
+  await ended
+  return { ...result, whole: (result.runs[0]?.ended ?? started) - started }
+}
+
+const entry = fileURLToPath(new URL('job-process.js', import.meta.url))
+
+/**
+ * Does the jobs in turn, each in a fresh process, round by round; each round begins with another one. The first round
+ * brings the files into the system's cache and is not counted.
+ */
+export async function inRounds(subjects: readonly Subject[], { rounds, warmUp = 1 }: Rounds): Promise<readonly (readonly Measured[])[]> {
+  const taken = subjects.map((): Measured[] => [])
+  for (let round = -warmUp; round < rounds; round++) {
+    for (let turn = 0; turn < subjects.length; turn++) {
+      const index = (turn + Math.max(round, 0)) % subjects.length
+      const measured = await runJob(subjects[index]!)
+      if (round >= 0) taken[index]!.push(measured)
+    }
+  }
+  return taken
+}
+
+interface Rounds {
+  readonly rounds: number
+  readonly warmUp?: number | undefined
+}
