@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util'
 import { besideAPatientOne, failover } from './failover.ts'
+import { attachments } from './fresh/attachments.ts'
+import { blocked } from './fresh/blocked.ts'
 import { firstMail as firstMailFresh } from './fresh/first-mail.ts'
 import { latency } from './fresh/latency.ts'
 import type { Extent } from './fresh/lines.ts'
 import { rate } from './fresh/rate.ts'
+import { transports } from './fresh/transports.ts'
 import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
 import { queuedMemory } from './memory.ts'
 import { onEmbedded, onPostfix, plain } from './places.ts'
@@ -20,6 +23,9 @@ const sections: Readonly<Record<string, Section>> = {
   'first-mail': { run: firstMailFresh },
   rate: { run: rate },
   latency: { run: latency },
+  attachments: { run: attachments },
+  blocked: { run: blocked },
+  transports: { run: transports },
   import: { run: async () => [await importing()] },
   probe: { onPostfix: probes },
   send: { onPostfix: async (postfix) => [...(await firstMail(onPostfix(postfix))), ...(await onEmbedded(firstMail)), ...(await bursts(postfix)), ...(await queuedMemory())] },

@@ -1,9 +1,9 @@
 import { rowsOf, type Line } from '../comparison.ts'
 import { median } from '../measure.ts'
+import type { Delay, Sink } from '../sink/start-sink.ts'
 import type { Row } from '../table.ts'
 import type { Job, Run, SenderName, Server } from './job.ts'
 import { inRounds, type Measured, type Subject } from './run-job.ts'
-import type { Sink } from '../sink/start-sink.ts'
 
 /** How much is measured. */
 export interface Extent {
@@ -19,11 +19,13 @@ export interface Comparison {
   /** Rounds that are not counted. @default 1 */
   readonly warmUp?: number | undefined
   readonly extent: Extent
+  /** Counts round trips. */
+  readonly delay?: Delay
 }
 
 /** Postern and its peers do the same, each in processes of its own. */
-export async function compareFresh({ job, rounds, warmUp, extent }: Comparison, lines: readonly Line<readonly Measured[]>[]): Promise<Row[]> {
-  const subjects: Subject[] = [{ sender: 'postern', job }, ...extent.peers.map((sender): Subject => ({ sender, job }))]
+export async function compareFresh({ job, rounds, warmUp, extent, delay }: Comparison, lines: readonly Line<readonly Measured[]>[]): Promise<Row[]> {
+  const subjects = (['postern', ...extent.peers] as const).map((sender): Subject => ({ sender, job, roundTrips: delay?.roundTrips }))
   const [own, ...others] = await inRounds(subjects, { rounds: extent.rounds ?? rounds, warmUp })
   return rowsOf(others.map((peer, index) => ({ name: extent.peers[index]!, own: own!, peer })), lines)
 }

@@ -7,15 +7,21 @@ import type { Job, Result, SenderName } from './job.ts'
 export interface Subject {
   readonly sender: SenderName
   readonly job: Job
+  /** The round trips of all connections so far, where the job's are counted. */
+  readonly roundTrips?: (() => Promise<number>) | undefined
 }
 
-/** What a process has measured, and how long it took from its start to the last message of its first run. */
+/** What a process has measured, and what was seen from outside. */
 export interface Measured extends Result {
+  /** Milliseconds from its start to the last message of its first run. */
   readonly whole: number
+  /** Of all its connections. */
+  readonly roundTrips: number
 }
 
 /** Does one job in a fresh process. */
-export async function runJob({ sender, job }: Subject): Promise<Measured> {
+export async function runJob({ sender, job, roundTrips = none }: Subject): Promise<Measured> {
+  const before = await roundTrips()
   const started = performance.timeOrigin + performance.now()
   const child = fork(entry, [sender, JSON.stringify(job)], { execArgv: job.kind === 'idle' ? ['--expose-gc'] : [] })
   const ended = once(child, 'exit')
@@ -26,7 +32,11 @@ export async function runJob({ sender, job }: Subject): Promise<Measured> {
     }),
   ])
   await ended
-  return { ...result, whole: (result.runs[0]?.ended ?? started) - started }
+  return { ...result, whole: (result.runs[0]?.ended ?? started) - started, roundTrips: (await roundTrips()) - before }
+}
+
+async function none(): Promise<number> {
+  return 0
 }
 
 const entry = fileURLToPath(new URL('job-process.js', import.meta.url))

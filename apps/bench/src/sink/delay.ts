@@ -1,24 +1,47 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
+/** A proxy with a slow line in front of it. */
+export interface Delayed {
+  readonly port: number
+  /** How often a client has waited for an answer so far: on all connections together, their opening included. */
+  roundTrips(): number
+}
+
 /** Takes connections on loopback, passes them on to `port`, and delays each piece by half of `roundTrip` in each direction. */
-export async function delayed(port: number, roundTrip: number): Promise<number> {
+export async function delayed(port: number, roundTrip: number): Promise<Delayed> {
+  let roundTrips = 0
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     // The client's connect takes no time here, so the greeting makes up for it: over a network it would arrive two round
     // trips after the first packet. The server accepts after one and a half.
     at(performance.now() + roundTrip * 1.5, () => {
+      roundTrips++
       const upstream = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
+      // What the client has sent since the last answer; at first, the connect.
+      let asked = true
       pass(client, upstream, roundTrip / 2)
-      pass(upstream, client, roundTrip / 2)
+      pass(upstream, client, roundTrip / 2, () => {
+        // A client that has closed its side does not wait, not even for the answer to QUIT.
+        if (asked && !client.readableEnded) roundTrips++
+        asked = false
+      })
+      client.on('data', () => {
+        asked = true
+      })
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return (server.address() as AddressInfo).port
+  return { port: (server.address() as AddressInfo).port, roundTrips: () => roundTrips }
 }
 
-function pass(from: Socket, to: Socket, delay: number): void {
+function pass(from: Socket, to: Socket, delay: number, onPass = (): void => {}): void {
   // Everything has the same delay, so the order is kept.
-  from.on('data', (piece) => at(performance.now() + delay, () => to.write(piece)))
+  from.on('data', (piece) =>
+    at(performance.now() + delay, () => {
+      onPass()
+      to.write(piece)
+    }),
+  )
   from.on('end', () => at(performance.now() + delay, () => to.end()))
   from.on('error', () => to.destroy())
   from.on('close', (failed) => failed && to.destroy())

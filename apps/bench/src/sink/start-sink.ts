@@ -23,17 +23,22 @@ export async function withSink<T>(offers: Offers, run: (sink: Sink) => Promise<T
     run({
       ports,
       ca,
-      async counts() {
-        child.send('counts')
-        return await firstMessage<Counts>(child)
-      },
+      counts: () => ask<Counts>(child),
     }),
   )
 }
 
-/** Runs with a proxy in front of `port`, in a process of its own, that makes every round trip take `roundTrip` milliseconds. */
-export async function withDelay<T>(port: number, roundTrip: number, run: (port: number) => Promise<T>): Promise<T> {
-  return await withChild('delay-process.js', [String(port), String(roundTrip)], (_child, delayed: number) => run(delayed))
+/** A proxy in a process of its own. */
+export interface Delay {
+  readonly port: number
+  roundTrips(): Promise<number>
+}
+
+/** Runs with a proxy in front of `port` that makes every round trip take `roundTrip` milliseconds. */
+export async function withDelay<T>(port: number, roundTrip: number, run: (delay: Delay) => Promise<T>): Promise<T> {
+  return await withChild('delay-process.js', [String(port), String(roundTrip)], (child, delayed: number) =>
+    run({ port: delayed, roundTrips: () => ask<number>(child) }),
+  )
 }
 
 async function withChild<T, Ready>(file: string, args: readonly string[], run: (child: ChildProcess, ready: Ready) => Promise<T>): Promise<T> {
@@ -43,6 +48,11 @@ async function withChild<T, Ready>(file: string, args: readonly string[], run: (
   } finally {
     child.kill()
   }
+}
+
+async function ask<T>(child: ChildProcess): Promise<T> {
+  child.send('?')
+  return await firstMessage<T>(child)
 }
 
 async function firstMessage<T>(child: ChildProcess): Promise<T> {
