@@ -13,16 +13,22 @@ const ways: readonly (readonly [how: string, rule: FirewallRule, fault: Fault, r
   ['silent', 'silent', 'silent', afterGrace],
 ]
 
-/** What each of them costs a first mail, and the mails after it. */
-export async function failover(postfix: PostfixServer): Promise<Row[]> {
-  const all: Row[] = []
-  for (const [how, rule, fault, rows] of ways) {
+/** What each of them costs a first mail, and the mails after it, on a Postfix behind a firewall. */
+export async function failoverOnPostfix(postfix: PostfixServer): Promise<Row[]> {
+  const all: Row[][] = []
+  for (const [how, rule, , rows] of ways) {
     await postfix.firewall({ 587: rule })
-    all.push(...(await rows(how, onPostfix(postfix))))
+    all.push(await rows(how, onPostfix(postfix)))
     await postfix.firewall({})
-    all.push(...(await onEmbedded((place) => rows(how, place), fault)))
   }
-  return all
+  return all.flat()
+}
+
+/** The same on the embedded provider. */
+export async function failoverOnEmbedded(): Promise<Row[]> {
+  const all: Row[][] = []
+  for (const [how, , fault, rows] of ways) all.push(await onEmbedded((place) => rows(how, place), fault))
+  return all.flat()
 }
 
 /** A firewall answers for 587 with a reset: what is lost beside a send that goes to 2525 at once? */

@@ -15,7 +15,7 @@ export async function attachments(extent: Extent): Promise<Row[]> {
       const job: Mails = { kind: 'mails', server: serverAt(sink), connections, count: COUNT, text: 200, attached: SIZE }
       const where = connections === 1 ? '1 connection' : `${connections} connections`
       rows.push(
-        await compareFresh({ job, rounds: 5, extent }, [
+        await compareFresh({ job, rounds: 5, extent, sink }, [
           { what: `${COUNT} × 5 MB attached, ${where}`, of: typical((measured) => (COUNT * SIZE) / 1e6 / (first(measured).ms / 1_000)), show: megabytes, goal: atLeast(1.15) },
           { what: `write calls of each, ${where}`, of: typical((measured) => first(measured).writes / COUNT), show: (count) => count.toFixed(1), goal: atMost(1) },
         ]),

@@ -16,7 +16,7 @@ export async function blocked({ rounds = 9 }: Extent): Promise<Row[]> {
       withEmbedded(async ({ candidates }) => {
         const job: Mails = { kind: 'mails', server: serverAt(sink, candidates[0]!.port), connections: 0, count: 1, text: 200 }
         const direct: Mails = { ...job, server: serverAt(sink, sink.ports.starttls[1]) }
-        const [own, peer] = await inRounds([{ sender: 'postern', job }, { sender: 'nodemailer', job: direct }], { rounds })
+        const [own, peer] = await inRounds([{ sender: 'postern', job, sink }, { sender: 'nodemailer', job: direct, sink }], { rounds })
         return { own: own!, peer: peer! }
       }, fault)
     const time = typical((measured) => first(measured).ms)

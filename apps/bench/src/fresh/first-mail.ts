@@ -8,9 +8,8 @@ export const ROUND_TRIP = 50
 
 /** The first mail of a process, as a function or a command sends it, and the same in a process that has sent some. */
 export async function firstMail(extent: Extent): Promise<Row[]> {
-  const job = (server: Server, times: number): Mails => ({ kind: 'mails', server, connections: 0, count: 1, text: 200, times })
   const atOnce = await withSink({ pipelining: true, chunking: true }, (sink) =>
-    compareFresh({ job: job(serverAt(sink), 100), rounds: 15, extent }, [
+    compareFresh({ job: oneMail(serverAt(sink), 100), rounds: 15, extent, sink }, [
       { what: 'first mail, fresh process', of: typical((measured) => first(measured).ms), goal: atMost(1.05) },
       { what: 'CPU of it', of: typical((measured) => first(measured).cpu) },
       { what: 'from the start of the process', of: typical(({ whole }) => whole) },
@@ -25,7 +24,7 @@ export async function firstMail(extent: Extent): Promise<Row[]> {
         withDelay(sink.ports.starttls[0], ROUND_TRIP, (delay) => {
           const where = `${ROUND_TRIP} ms round trip, ${chunking ? 'with' : 'without'} CHUNKING`
           const most = chunking ? 8 : 9
-          return compareFresh({ job: job(serverAt(sink, delay.port), 1), rounds: 5, extent, delay }, [
+          return compareFresh({ job: oneMail(serverAt(sink, delay.port), 1), rounds: 5, extent, sink, delay }, [
             { what: `round trips of it, ${where}`, of: typical(({ roundTrips }) => roundTrips), show: String, goal: noMoreThan(most, String(most)) },
             { what: `first mail, fresh process, ${where}`, of: typical((measured) => first(measured).ms) },
           ])
@@ -34,4 +33,8 @@ export async function firstMail(extent: Extent): Promise<Row[]> {
     )
   }
   return rows.flat()
+}
+
+function oneMail(server: Server, times: number): Mails {
+  return { kind: 'mails', server, connections: 0, count: 1, text: 200, times }
 }

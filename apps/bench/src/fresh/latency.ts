@@ -1,6 +1,6 @@
 import { atLeast, noMoreThan } from '../comparison.ts'
 import { withDelay, withSink } from '../sink/start-sink.ts'
-import type { Row } from '../table.ts'
+import { perSecond, type Row } from '../table.ts'
 import { ROUND_TRIP } from './first-mail.ts'
 import type { Mails } from './job.ts'
 import { compareFresh, type Extent, first, serverAt, typical } from './lines.ts'
@@ -24,9 +24,9 @@ export async function latency(extent: Extent): Promise<Row[]> {
       await withSink({ pipelining: true, chunking }, (sink) =>
         withDelay(sink.ports.starttls[0], ROUND_TRIP, (delay) => {
           const job: Mails = { kind: 'mails', server: serverAt(sink, delay.port), connections: 1, count: COUNT, text: 200 }
-          return compareFresh({ job, rounds: 3, warmUp: 0, extent: { ...extent, peers }, delay }, [
+          return compareFresh({ job, rounds: 3, warmUp: 0, extent: { ...extent, peers }, sink, delay }, [
             { what: `round trips of each of ${where}`, of: typical(ofEach), show: (count) => count.toFixed(1), goal: noMoreThan(most, String(most)) },
-            { what: where, of: typical((measured) => COUNT / (first(measured).ms / 1_000)), show: (count) => `${count.toFixed(1)} /s`, goal: atLeast(rate) },
+            { what: where, of: typical((measured) => COUNT / (first(measured).ms / 1_000)), show: perSecond, goal: atLeast(rate) },
           ])
         }),
       ),

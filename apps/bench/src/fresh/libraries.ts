@@ -56,7 +56,7 @@ export const libraries: Readonly<Record<SenderName, () => Promise<Library>>> = {
 
 /** Each library is only ever given its own transports. */
 function library<Transport>(own: Library<Transport>): Library {
-  return own as Library
+  return own
 }
 
 const from = 'app@sink.test'
@@ -66,6 +66,7 @@ function pooled(connections: number): { pool?: true; maxConnections?: number } {
   return connections > 0 ? { pool: true, maxConnections: connections } : {}
 }
 
-function mailOf({ subject, text, attachment }: Letter) {
+/** The message as nodemailer takes it. */
+export function mailOf({ subject, text, attachment }: Letter) {
   return { from, to, subject, text, ...(attachment && { attachments: [{ filename: 'file.bin', content: attachment }] }) }
 }

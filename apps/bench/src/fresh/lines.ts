@@ -19,13 +19,13 @@ export interface Comparison {
   /** Rounds that are not counted. @default 1 */
   readonly warmUp?: number | undefined
   readonly extent: Extent
-  /** Counts round trips. */
+  readonly sink: Sink
   readonly delay?: Delay
 }
 
 /** Postern and its peers do the same, each in processes of its own. */
-export async function compareFresh({ job, rounds, warmUp, extent, delay }: Comparison, lines: readonly Line<readonly Measured[]>[]): Promise<Row[]> {
-  const subjects = (['postern', ...extent.peers] as const).map((sender): Subject => ({ sender, job, roundTrips: delay?.roundTrips }))
+export async function compareFresh({ job, rounds, warmUp, extent, sink, delay }: Comparison, lines: readonly Line<readonly Measured[]>[]): Promise<Row[]> {
+  const subjects = (['postern', ...extent.peers] as const).map((sender): Subject => ({ sender, job, sink, delay }))
   const [own, ...others] = await inRounds(subjects, { rounds: extent.rounds ?? rounds, warmUp })
   return rowsOf(others.map((peer, index) => ({ name: extent.peers[index]!, own: own!, peer })), lines)
 }

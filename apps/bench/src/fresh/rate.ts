@@ -1,6 +1,6 @@
 import { atLeast, atMost, rowsOf } from '../comparison.ts'
 import { withSink } from '../sink/start-sink.ts'
-import { milliseconds, type Row } from '../table.ts'
+import { milliseconds, perSecond, type Row } from '../table.ts'
 import type { Compose, Mails } from './job.ts'
 import { type Extent, first, serverAt, typical } from './lines.ts'
 import { inRounds, type Measured, type Subject } from './run-job.ts'
@@ -15,8 +15,8 @@ export async function rate(extent: Extent): Promise<Row[]> {
     const compose: Compose = { kind: 'compose', ...messages }
     const subjects: readonly Subject[] = [
       { sender: 'nodemailer', job: compose },
-      { sender: 'postern', job: mails },
-      ...extent.peers.map((sender): Subject => ({ sender, job: mails })),
+      { sender: 'postern', job: mails, sink },
+      ...extent.peers.map((sender): Subject => ({ sender, job: mails, sink })),
     ]
     return inRounds(subjects, { rounds: extent.rounds ?? 7 })
   })
@@ -35,10 +35,6 @@ export async function rate(extent: Extent): Promise<Row[]> {
       { what: `CPU of one of ${COUNT}, the third time`, of: typical(({ runs }) => runs.at(-1)!.cpu / COUNT), show: fine },
     ]),
   ]
-}
-
-function perSecond(count: number): string {
-  return `${Math.round(count)} /s`
 }
 
 function fine(ms: number): string {

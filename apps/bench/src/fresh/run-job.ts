@@ -1,14 +1,17 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Delay, Sink } from '../sink/start-sink.ts'
 import type { Job, Result, SenderName } from './job.ts'
 
 /** A library and what it is to do. */
 export interface Subject {
   readonly sender: SenderName
   readonly job: Job
-  /** The round trips of all connections so far, where the job's are counted. */
-  readonly roundTrips?: (() => Promise<number>) | undefined
+  /** The server, which counts the messages. */
+  readonly sink?: Sink | undefined
+  /** The proxy in front of it, which counts round trips. */
+  readonly delay?: Delay | undefined
 }
 
 /** What a process has measured, and what was seen from outside. */
@@ -20,8 +23,8 @@ export interface Measured extends Result {
 }
 
 /** Does one job in a fresh process. */
-export async function runJob({ sender, job, roundTrips = none }: Subject): Promise<Measured> {
-  const before = await roundTrips()
+export async function runJob({ sender, job, sink, delay }: Subject): Promise<Measured> {
+  const [before, roundTrips] = [await sink?.counts(), (await delay?.roundTrips()) ?? 0]
   const started = performance.timeOrigin + performance.now()
   const child = fork(entry, [sender, JSON.stringify(job)], { execArgv: job.kind === 'idle' ? ['--expose-gc'] : [] })
   const ended = once(child, 'exit')
@@ -32,11 +35,9 @@ export async function runJob({ sender, job, roundTrips = none }: Subject): Promi
     }),
   ])
   await ended
-  return { ...result, whole: (result.runs[0]?.ended ?? started) - started, roundTrips: (await roundTrips()) - before }
-}
-
-async function none(): Promise<number> {
-  return 0
+  const arrived = ((await sink?.counts())?.messages ?? 0) - (before?.messages ?? 0)
+  if (job.kind === 'mails' && arrived !== job.count * result.runs.length) throw new Error(`${sender} sent ${job.count} messages ${result.runs.length} times, and ${arrived} arrived.`)
+  return { ...result, whole: (result.runs[0]?.ended ?? started) - started, roundTrips: ((await delay?.roundTrips()) ?? 0) - roundTrips }
 }
 
 const entry = fileURLToPath(new URL('job-process.js', import.meta.url))

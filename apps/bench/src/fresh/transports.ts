@@ -1,6 +1,6 @@
 import { atMost, noMoreThan } from '../comparison.ts'
 import { withSink } from '../sink/start-sink.ts'
-import type { Row } from '../table.ts'
+import { kilobytes, type Row } from '../table.ts'
 import { compareFresh, type Extent, serverAt, typical } from './lines.ts'
 
 const COUNT = 1_000
@@ -9,14 +9,14 @@ const COUNT = 1_000
 export async function transports(extent: Extent): Promise<Row[]> {
   return await withSink({ pipelining: true, chunking: true }, async (sink) => {
     const server = serverAt(sink)
-    const created = await compareFresh({ job: { kind: 'create', server, count: COUNT }, rounds: 9, extent }, [
+    const created = await compareFresh({ job: { kind: 'create', server, count: COUNT }, rounds: 9, extent, sink }, [
       { what: `each of ${COUNT} × createTransport`, of: typical(({ created }) => created!.each * 1_000), show: microseconds, goal: atMost(2) },
       { what: 'the first createTransport', of: typical(({ created }) => created!.first), show: (ms) => `${ms.toFixed(2)} ms`, goal: noMoreThan(2, '2 ms') },
     ])
     // A third party's keeps its connection open after the one message, so it is not idle in the same way.
     const beside = { ...extent, peers: extent.peers.filter((name) => name === 'nodemailer') }
     const heap = async (used: boolean): Promise<Row[]> =>
-      await compareFresh({ job: { kind: 'idle', server, count: COUNT, used }, rounds: 3, warmUp: 0, extent: beside }, [
+      await compareFresh({ job: { kind: 'idle', server, count: COUNT, used }, rounds: 3, warmUp: 0, extent: beside, sink }, [
         { what: `heap of an idle transport, ${used ? 'used once' : 'never used'}`, of: typical((measured) => measured.heap!), show: kilobytes, goal: atMost(1.5) },
       ])
     return [...created, ...(await heap(false)), ...(await heap(true))]
@@ -25,8 +25,4 @@ export async function transports(extent: Extent): Promise<Row[]> {
 
 function microseconds(count: number): string {
   return `${count.toFixed(1)} µs`
-}
-
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1_000).toFixed(1)} kB`
 }

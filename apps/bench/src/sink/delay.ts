@@ -6,6 +6,7 @@ export interface Delayed {
   readonly port: number
   /** How often a client has waited for an answer so far: on all connections together, their opening included. */
   roundTrips(): number
+  close(): Promise<void>
 }
 
 /** Takes connections on loopback, passes them on to `port`, and delays each piece by half of `roundTrip` in each direction. */
@@ -31,7 +32,14 @@ export async function delayed(port: number, roundTrip: number): Promise<Delayed>
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return { port: (server.address() as AddressInfo).port, roundTrips: () => roundTrips }
+  return {
+    port: (server.address() as AddressInfo).port,
+    roundTrips: () => roundTrips,
+    async close() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
 }
 
 function pass(from: Socket, to: Socket, delay: number, onPass = (): void => {}): void {

@@ -13,17 +13,17 @@ export interface Sink {
   readonly ports: SinkPorts
   /** The authority that signed its certificate, PEM. */
   readonly ca: string
-  counts(): Promise<Counts>
+  readonly counts: () => Promise<Counts>
 }
 
 /** Runs with a sink. */
 export async function withSink<T>(offers: Offers, run: (sink: Sink) => Promise<T>): Promise<T> {
   const { ca, key, cert } = await certificate()
-  return await withChild('sink-process.js', [JSON.stringify({ offers, key, cert })], (child, ports: SinkPorts) =>
+  return await withChild('sink-process.js', [JSON.stringify({ offers, key, cert })], (child, ports) =>
     run({
-      ports,
+      ports: ports as SinkPorts,
       ca,
-      counts: () => ask<Counts>(child),
+      counts: async () => (await ask(child)) as Counts,
     }),
   )
 }
@@ -31,32 +31,32 @@ export async function withSink<T>(offers: Offers, run: (sink: Sink) => Promise<T
 /** A proxy in a process of its own. */
 export interface Delay {
   readonly port: number
-  roundTrips(): Promise<number>
+  readonly roundTrips: () => Promise<number>
 }
 
 /** Runs with a proxy in front of `port` that makes every round trip take `roundTrip` milliseconds. */
 export async function withDelay<T>(port: number, roundTrip: number, run: (delay: Delay) => Promise<T>): Promise<T> {
-  return await withChild('delay-process.js', [String(port), String(roundTrip)], (child, delayed: number) =>
-    run({ port: delayed, roundTrips: () => ask<number>(child) }),
+  return await withChild('delay-process.js', [String(port), String(roundTrip)], (child, delayed) =>
+    run({ port: delayed as number, roundTrips: async () => (await ask(child)) as number }),
   )
 }
 
-async function withChild<T, Ready>(file: string, args: readonly string[], run: (child: ChildProcess, ready: Ready) => Promise<T>): Promise<T> {
+async function withChild<T>(file: string, args: readonly string[], run: (child: ChildProcess, ready: unknown) => Promise<T>): Promise<T> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), args)
   try {
-    return await run(child, await firstMessage<Ready>(child))
+    return await run(child, await firstMessage(child))
   } finally {
     child.kill()
   }
 }
 
-async function ask<T>(child: ChildProcess): Promise<T> {
+async function ask(child: ChildProcess): Promise<unknown> {
   child.send('?')
-  return await firstMessage<T>(child)
+  return await firstMessage(child)
 }
 
-async function firstMessage<T>(child: ChildProcess): Promise<T> {
-  const [message] = (await once(child, 'message')) as [T]
+async function firstMessage(child: ChildProcess): Promise<unknown> {
+  const [message] = (await once(child, 'message')) as [unknown]
   return message
 }
 
