@@ -58,13 +58,18 @@ export function time({ median }: Sample): number {
   return median
 }
 
+/** @param tolerance by how much two runs of the same code may differ */
 export function atMost(most: number, tolerance = 0): Goal {
-  const text = `≤ ${most.toFixed(2)}${tolerance ? ` (± ${tolerance})` : ''}`
-  return { text, isMet: (own, peer) => own / peer <= most + tolerance }
+  return { text: `≤ ${inWords(most, tolerance)}`, isMet: (own, peer) => own / peer <= most + tolerance }
 }
 
-export function atLeast(least: number): Goal {
-  return { text: `≥ ${least.toFixed(2)}`, isMet: (own, peer) => own / peer >= least }
+/** @param tolerance by how much two runs of the same code may differ */
+export function atLeast(least: number, tolerance = 0): Goal {
+  return { text: `≥ ${inWords(least, tolerance)}`, isMet: (own, peer) => own / peer >= least - tolerance }
+}
+
+function inWords(ratio: number, tolerance: number): string {
+  return `${ratio.toFixed(2)}${tolerance ? ` (± ${tolerance})` : ''}`
 }
 
 /** A goal for the figure itself, whatever the peer's is. */
