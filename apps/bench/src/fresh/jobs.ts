@@ -1,9 +1,23 @@
 import { readFileSync } from 'node:fs'
-import type { Compose, Create, Idle, Mails, Run } from './job.ts'
+import type { Compose, Create, Idle, Job, Mails, Result, Run } from './job.ts'
 import { type Letter, type Library, mailOf } from './libraries.ts'
 
+/** Does a job with a library that has been imported. */
+export async function perform(library: Library, job: Job): Promise<Omit<Result, 'imported'>> {
+  switch (job.kind) {
+    case 'mails':
+      return { runs: await sendAll(library, job) }
+    case 'compose':
+      return { runs: await compose(job) }
+    case 'create':
+      return { runs: [], created: create(library, job) }
+    case 'idle':
+      return { runs: [], heap: await idle(library, job) }
+  }
+}
+
 /** Sends all messages at once over a new transport, from just before it is made until the last one is accepted. */
-export async function sendAll(library: Library, { server, connections, count, text, attached, times = 1 }: Mails): Promise<Run[]> {
+async function sendAll(library: Library, { server, connections, count, text, attached, times = 1 }: Mails): Promise<Run[]> {
   const letters = lettersOf(count, text, attached === undefined ? undefined : bytes(attached))
   const runs: Run[] = []
   for (let time = 0; time < times; time++) {
@@ -21,7 +35,7 @@ export async function sendAll(library: Library, { server, connections, count, te
 }
 
 /** Composes messages to a Buffer each and sends none: nodemailer's composer, five at a time, which takes it the least. */
-export async function compose({ count, text, times = 1 }: Compose): Promise<Run[]> {
+async function compose({ count, text, times = 1 }: Compose): Promise<Run[]> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
   const letters = lettersOf(count, text)
   const runs: Run[] = []
@@ -32,7 +46,7 @@ export async function compose({ count, text, times = 1 }: Compose): Promise<Run[
 }
 
 /** Milliseconds of the first transport, and of each of those after it. */
-export function create(library: Library, { server, count }: Create): { readonly first: number; readonly each: number } {
+function create(library: Library, { server, count }: Create): { readonly first: number; readonly each: number } {
   const kept: unknown[] = []
   const began = performance.now()
   kept.push(library.create(server, 0))
@@ -42,7 +56,7 @@ export function create(library: Library, { server, count }: Create): { readonly 
 }
 
 /** Bytes of heap for each of many transports that are kept. */
-export async function idle(library: Library, { server, count, used }: Idle): Promise<number> {
+async function idle(library: Library, { server, count, used }: Idle): Promise<number> {
   const kept: unknown[] = []
   const [letter] = lettersOf(1, 100)
   const fill = async (size: number): Promise<void> => {

@@ -2,7 +2,7 @@ import { rowsOf, type Line } from '../comparison.ts'
 import { median } from '../measure.ts'
 import type { Delay, Sink } from '../sink/start-sink.ts'
 import type { Row } from '../table.ts'
-import type { Job, Run, SenderName, Server } from './job.ts'
+import type { Job, Run, Server } from './job.ts'
 import { inRounds, type Measured, type Subject } from './run-job.ts'
 
 /** How much is measured. */
@@ -10,10 +10,13 @@ export interface Extent {
   /** @default each measurement's own */
   readonly rounds?: number | undefined
   /** Whom Postern is measured beside, nodemailer first. */
-  readonly peers: readonly Exclude<SenderName, 'postern'>[]
+  readonly peers: readonly (keyof typeof packages)[]
 }
 
-export interface Comparison {
+/** The peers as tables name them. */
+export const packages = { nodemailer: 'nodemailer', upyo: '@upyo/smtp' } as const
+
+interface Comparison {
   readonly job: Job
   readonly rounds: number
   /** Rounds that are not counted. @default 1 */
@@ -27,7 +30,7 @@ export interface Comparison {
 export async function compareFresh({ job, rounds, warmUp, extent, sink, delay }: Comparison, lines: readonly Line<readonly Measured[]>[]): Promise<Row[]> {
   const subjects = (['postern', ...extent.peers] as const).map((sender): Subject => ({ sender, job, sink, delay }))
   const [own, ...others] = await inRounds(subjects, { rounds: extent.rounds ?? rounds, warmUp })
-  return rowsOf(others.map((peer, index) => ({ name: extent.peers[index]!, own: own!, peer })), lines)
+  return rowsOf(others.map((peer, index) => ({ name: packages[extent.peers[index]!], own: own!, peer })), lines)
 }
 
 /** The median of something over all processes. */

@@ -2,7 +2,7 @@ import { atLeast, atMost, rowsOf } from '../comparison.ts'
 import { withSink } from '../sink/start-sink.ts'
 import { milliseconds, perSecond, type Row } from '../table.ts'
 import type { Compose, Mails } from './job.ts'
-import { type Extent, first, serverAt, typical } from './lines.ts'
+import { type Extent, first, packages, serverAt, typical } from './lines.ts'
 import { inRounds, type Measured, type Subject } from './run-job.ts'
 
 const COUNT = 2_000
@@ -23,7 +23,7 @@ export async function rate(extent: Extent): Promise<Row[]> {
   const [composed, own, ...others] = taken as [Measured[], Measured[], ...Measured[][]]
   const what = `${COUNT} × 2 kB, 5 connections`
   const cpu = typical((measured) => first(measured).cpu / COUNT)
-  const pairs = others.map((peer, index) => ({ name: extent.peers[index]!, own, peer }))
+  const pairs = others.map((peer, index) => ({ name: packages[extent.peers[index]!], own, peer }))
   return [
     ...rowsOf(pairs, [
       { what: `${what}, fresh process`, of: typical((measured) => COUNT / (first(measured).ms / 1_000)), show: perSecond, goal: atLeast(2) },

@@ -13,7 +13,7 @@ export async function transports(extent: Extent): Promise<Row[]> {
       { what: `each of ${COUNT} × createTransport`, of: typical(({ created }) => created!.each * 1_000), show: microseconds, goal: atMost(2) },
       { what: 'the first createTransport', of: typical(({ created }) => created!.first), show: (ms) => `${ms.toFixed(2)} ms`, goal: noMoreThan(2, '2 ms') },
     ])
-    // A third party's keeps its connection open after the one message, so it is not idle in the same way.
+    // `@upyo/smtp` keeps its connection open after one message: it would not be idle in the same way.
     const beside = { ...extent, peers: extent.peers.filter((name) => name === 'nodemailer') }
     const heap = async (used: boolean): Promise<Row[]> =>
       await compareFresh({ job: { kind: 'idle', server, count: COUNT, used }, rounds: 3, warmUp: 0, extent: beside, sink }, [

@@ -13,7 +13,7 @@ export interface Counts {
 /** One SMTP connection, before or after STARTTLS. */
 export interface Session {
   /** Reads the bytes of one read and returns all replies to them, to be sent in one write; `upgrade` after the reply to STARTTLS. */
-  receive(chunk: Buffer): { readonly replies: string; readonly next?: 'upgrade' | 'end' }
+  receive(chunk: Buffer): { readonly replies: string; readonly next: 'upgrade' | 'end' | undefined }
 }
 
 export const GREETING = '220 sink.test ESMTP\r\n'
@@ -23,78 +23,99 @@ export const GREETING = '220 sink.test ESMTP\r\n'
  * accepted; commands may be pipelined, whether or not PIPELINING is offered.
  */
 export function createSession({ offers, secure, counts }: { readonly offers: Offers; readonly secure: boolean; readonly counts: Counts }): Session {
-  const ehloReply = replyToEhlo(offers, secure)
   /** An incomplete command line, or in a DATA body the last bytes of the read before. */
   let rest: Buffer = EMPTY
   let inBody = false
   /** Bytes of the current BDAT chunk that have not arrived, and whether it is the last one of its message. */
-  let [chunkBytes, lastChunk] = [0, false]
+  let [missing, isLast] = [0, false]
+  let next: 'upgrade' | 'end' | undefined
 
-  const receive: Session['receive'] = (chunk) => {
-    let replies = ''
-    let at = 0
-    while (at < chunk.length) {
-      if (inBody) {
-        const end = endOfBody(rest, chunk, at)
-        if (end < 0) {
-          rest = tailOf(rest, chunk, at)
-          break
-        }
-        at = end
-        inBody = false
-        rest = EMPTY
-        counts.messages++
-        replies += ACCEPTED
-      } else if (chunkBytes > 0) {
-        const taken = Math.min(chunkBytes, chunk.length - at)
-        at += taken
-        chunkBytes -= taken
-        if (chunkBytes === 0) replies += endOfChunk()
-      } else {
-        const lineEnd = chunk.indexOf(LINE_FEED, at)
-        if (lineEnd < 0) {
-          rest = Buffer.concat([rest, chunk.subarray(at)])
-          break
-        }
-        const line = rest.toString('latin1') + chunk.toString('latin1', at, lineEnd)
-        at = lineEnd + 1
-        rest = EMPTY
-        const verb = line.slice(0, 4).toUpperCase()
-        if (verb === 'EHLO') replies += ehloReply
-        else if (verb === 'AUTH') replies += '235 2.7.0 Accepted\r\n'
-        else if (verb === 'DATA') {
-          replies += '354 Go ahead\r\n'
-          inBody = true
-          // The line end of DATA counts as the one before the end of data: a body may be empty.
-          rest = CRLF
-        } else if (verb === 'BDAT' && offers.chunking) {
-          const [, size = '0', last] = line.trim().split(' ')
-          chunkBytes = Number(size)
-          lastChunk = last?.toUpperCase() === 'LAST'
-          if (chunkBytes === 0) replies += endOfChunk()
-        } else if (verb === 'STAR' && !secure) return { replies: `${replies}220 2.0.0 Ready\r\n`, next: 'upgrade' }
-        else if (verb === 'QUIT') return { replies: `${replies}221 2.0.0 Bye\r\n`, next: 'end' }
-        else replies += KNOWN.has(verb) ? '250 2.0.0 Ok\r\n' : '500 5.5.2 Unknown\r\n'
-      }
-    }
-    return { replies }
-  }
-
-  function endOfChunk(): string {
-    if (!lastChunk) return '250 2.0.0 Ok\r\n'
+  const accept = (): string => {
     counts.messages++
-    return ACCEPTED
+    return '250 2.0.0 Accepted\r\n'
+  }
+  const endOfChunk = (): string => (isLast ? accept() : OK)
+
+  const ehloReply = replyToEhlo(offers, secure)
+  const commands: Readonly<Record<string, (line: string) => string>> = {
+    EHLO: () => ehloReply,
+    AUTH: () => '235 2.7.0 Accepted\r\n',
+    MAIL: () => OK,
+    RCPT: () => OK,
+    RSET: () => OK,
+    NOOP: () => OK,
+    DATA() {
+      inBody = true
+      // The line end of DATA counts as the one before the end of data: a body may be empty.
+      rest = CRLF
+      return '354 Go ahead\r\n'
+    },
+    QUIT() {
+      next = 'end'
+      return '221 2.0.0 Bye\r\n'
+    },
+    ...(offers.chunking && {
+      BDAT(line) {
+        const [, size, last] = line.trim().split(' ')
+        missing = Number(size)
+        isLast = last?.toUpperCase() === 'LAST'
+        return missing === 0 ? endOfChunk() : ''
+      },
+    }),
+    ...(!secure && {
+      STAR() {
+        next = 'upgrade'
+        return '220 2.0.0 Ready\r\n'
+      },
+    }),
   }
 
-  return { receive }
+  /** Each reads from a place in what has arrived, and returns the place behind what it has read and a reply. */
+  const readCommand: Reader = (chunk, at) => {
+    const lineEnd = chunk.indexOf(LINE_FEED, at)
+    if (lineEnd < 0) {
+      rest = Buffer.concat([rest, chunk.subarray(at)])
+      return [chunk.length, '']
+    }
+    const line = rest.toString('latin1') + chunk.toString('latin1', at, lineEnd)
+    rest = EMPTY
+    return [lineEnd + 1, commands[line.slice(0, 4).toUpperCase()]?.(line) ?? '500 5.5.2 Unknown\r\n']
+  }
+  const readBody: Reader = (chunk, at) => {
+    const end = endOfBody(rest, chunk, at)
+    rest = end < 0 ? tailOf(rest, chunk, at) : EMPTY
+    if (end < 0) return [chunk.length, '']
+    inBody = false
+    return [end, accept()]
+  }
+  const readChunk: Reader = (chunk, at) => {
+    const taken = Math.min(missing, chunk.length - at)
+    missing -= taken
+    return [at + taken, missing === 0 ? endOfChunk() : '']
+  }
+
+  return {
+    receive(chunk) {
+      let [replies, at] = ['', 0]
+      while (at < chunk.length) {
+        const read = inBody ? readBody : missing > 0 ? readChunk : readCommand
+        const [end, reply] = read(chunk, at)
+        at = end
+        replies += reply
+        if (next) break
+      }
+      return { replies, next }
+    },
+  }
 }
+
+type Reader = (chunk: Buffer, at: number) => readonly [end: number, reply: string]
 
 const EMPTY = Buffer.alloc(0)
 const CRLF = Buffer.from('\r\n')
 const END_OF_DATA = Buffer.from('\r\n.\r\n')
 const LINE_FEED = 0x0a
-const ACCEPTED = '250 2.0.0 Accepted\r\n'
-const KNOWN = new Set(['MAIL', 'RCPT', 'RSET', 'NOOP'])
+const OK = '250 2.0.0 Ok\r\n'
 
 function replyToEhlo({ pipelining, chunking }: Offers, secure: boolean): string {
   const keywords = ['8BITMIME', 'SIZE 104857600', 'ENHANCEDSTATUSCODES']
