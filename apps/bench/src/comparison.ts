@@ -3,20 +3,37 @@ import type { Peer } from './places.ts'
 import { postern, type SenderFactory } from './senders.ts'
 import { milliseconds, type Row } from './table.ts'
 
-/** What the ratio to the first peer should be. */
+/** What a figure should be, beside the first peer's. */
 export interface Goal {
   readonly text: string
-  readonly isMet: (ratio: number) => boolean
+  readonly isMet: (own: number, peer: number) => boolean
 }
 
 /** One thing that a measurement shows. */
-export interface Line {
+export interface Line<T> {
   readonly what: string
-  readonly goal?: Goal | undefined
-  /** @default its time */
-  readonly of?: (sample: Sample) => number
+  readonly of: (measured: T) => number
   /** @default milliseconds */
   readonly show?: (value: number) => string
+  readonly goal?: Goal | undefined
+}
+
+/** What was measured of Postern and of one peer. */
+export interface Pair<T> {
+  readonly name: string
+  readonly own: T
+  readonly peer: T
+}
+
+/** The rows of a table: for each line one beside each peer. The goal is set against the first. */
+export function rowsOf<T>(pairs: readonly Pair<T>[], lines: readonly Line<T>[]): Row[] {
+  return lines.flatMap(({ what, of, show = milliseconds, goal }) =>
+    pairs.map(({ name, own: measured, peer: beside }, index) => {
+      const [own, peer] = [of(measured), of(beside)]
+      const judged = goal && index === 0 ? { goal: goal.text, met: goal.isMet(own, peer) } : {}
+      return Object.assign({ what, postern: show(own), peerName: name, peer: show(peer), ratio: (own / peer).toFixed(2) }, judged)
+    }),
+  )
 }
 
 export interface Measurement {
@@ -27,26 +44,35 @@ export interface Measurement {
 }
 
 /** Postern beside one peer after the other: two at once that run the same code would have it warmer than ours. */
-export async function compare(peers: readonly Peer[], { subject, rounds, warmUp }: Measurement, lines: readonly Line[]): Promise<Row[]> {
-  const measured: { readonly name: string; readonly own: Sample; readonly peer: Sample }[] = []
+export async function compare(peers: readonly Peer[], { subject, rounds, warmUp }: Measurement, lines: readonly Line<Sample>[]): Promise<Row[]> {
+  const pairs: Pair<Sample>[] = []
   for (const { name, make } of peers) {
     const [own, peer] = await measure([subject(postern), subject(make)], rounds, warmUp)
-    measured.push({ name, own: own!, peer: peer! })
+    pairs.push({ name, own: own!, peer: peer! })
   }
-  return lines.flatMap(({ what, goal, of = ({ median }) => median, show = milliseconds }) =>
-    measured.map(({ name, own, peer }, index) => {
-      const ratio = of(own) / of(peer)
-      const judged = goal && index === 0 ? { goal: goal.text, met: goal.isMet(ratio) } : {}
-      return Object.assign({ what, postern: show(of(own)), peerName: name, peer: show(of(peer)), ratio: ratio.toFixed(2) }, judged)
-    }),
-  )
+  return rowsOf(pairs, lines)
 }
 
+/** The time of a sample. */
+export function time({ median }: Sample): number {
+  return median
+}
+
+/** @param tolerance by how much two runs of the same code may differ */
 export function atMost(most: number, tolerance = 0): Goal {
-  const text = `≤ ${most.toFixed(2)}${tolerance ? ` (± ${tolerance})` : ''}`
-  return { text, isMet: (ratio) => ratio <= most + tolerance }
+  return { text: `≤ ${inWords(most, tolerance)}`, isMet: (own, peer) => own / peer <= most + tolerance }
 }
 
-export function atLeast(least: number): Goal {
-  return { text: `≥ ${least.toFixed(2)}`, isMet: (ratio) => ratio >= least }
+/** @param tolerance by how much two runs of the same code may differ */
+export function atLeast(least: number, tolerance = 0): Goal {
+  return { text: `≥ ${inWords(least, tolerance)}`, isMet: (own, peer) => own / peer >= least - tolerance }
+}
+
+function inWords(ratio: number, tolerance: number): string {
+  return `${ratio.toFixed(2)}${tolerance ? ` (± ${tolerance})` : ''}`
+}
+
+/** A goal for the figure itself, whatever the peer's is. */
+export function noMoreThan(most: number, text: string): Goal {
+  return { text: `≤ ${text}`, isMet: (own) => own <= most }
 }

@@ -1,3 +1,4 @@
+import { atMost, rowsOf } from './comparison.ts'
 import { onEmbedded, queues, type Peer } from './places.ts'
 import { postern, type SenderFactory, type Target } from './senders.ts'
 import type { Row } from './table.ts'
@@ -14,12 +15,8 @@ export function queuedMemory(): Promise<Row[]> {
       heaps.push(await heapOfEach(make, target, QUEUED))
     }
     const [own, ...others] = heaps as [number, ...number[]]
-    return others.map((peer, index) => {
-      const ratio = own / peer
-      const judged = index === 0 ? { goal: '≤ 1.00', met: ratio <= 1 } : {}
-      const what = `heap of each of ${QUEUED} queued messages`
-      return Object.assign({ what, postern: bytes(own), peer: bytes(peer), peerName: queues[index]!.name, ratio: ratio.toFixed(2) }, judged)
-    })
+    const pairs = others.map((peer, index) => ({ name: queues[index]!.name, own, peer }))
+    return rowsOf(pairs, [{ what: `heap of each of ${QUEUED} queued messages`, of: (bytes) => bytes, show: bytes, goal: atMost(1) }])
   }, 'silent')
 }
 

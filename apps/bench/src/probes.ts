@@ -1,9 +1,10 @@
 import { probe, type Endpoint } from '@postern/core'
 import nodemailer from 'nodemailer'
+import { atLeast, atMost, rowsOf } from './comparison.ts'
 import { withEmbedded } from './embedded.ts'
 import { measure, median, WARM_UP } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
-import { milliseconds, type Row } from './table.ts'
+import { kilobytes, perSecond, type Row } from './table.ts'
 
 const FLOOD = 2_000
 const FLOODS = 3
@@ -21,15 +22,16 @@ interface Target {
 
 type Call = () => Promise<unknown>
 
-/** A probe with login beside nodemailer's `verify()`: one at a time, and then two thousand, 200 in flight. */
-export async function probes(postfix: PostfixServer): Promise<Row[]> {
-  return await withEmbedded(async (settings) => {
-    const embedded = { name: 'embedded', host: settings.host, port: settings.candidates[0]!.port, auth: settings.auth, tls: settings.tls }
-    return [
-      ...(await oneAtATime({ name: 'Postfix', port: 587, ...postfix.settings }, 15, 3)),
-      ...(await oneAtATime(embedded, 45, WARM_UP / CALLS)),
-      ...(await manyAtOnce(embedded)),
-    ]
+/** A probe with login beside nodemailer's `verify()`, on a Postfix. */
+export async function probesOnPostfix({ settings }: PostfixServer): Promise<Row[]> {
+  return await oneAtATime({ name: 'Postfix', port: 587, ...settings }, 15, 3)
+}
+
+/** The same on the embedded provider: one at a time, and then two thousand, 200 in flight. */
+export async function probesOnEmbedded(): Promise<Row[]> {
+  return await withEmbedded(async ({ host, candidates, auth, tls }) => {
+    const target = { name: 'embedded', host, port: candidates[0]!.port, auth, tls }
+    return [...(await oneAtATime(target, 45, WARM_UP / CALLS)), ...(await manyAtOnce(target))]
   })
 }
 
@@ -57,15 +59,10 @@ async function oneAtATime(target: Target, rounds: number, warmUp: number): Promi
     },
   }))
   const [own, peer] = await measure(subjects, rounds, warmUp)
-  return [
-    compare(`probe with login, ${target.name}, wall time`, own!.median / CALLS, peer!.median / CALLS),
-    compare(`probe with login, ${target.name}, CPU`, own!.cpu / CALLS, peer!.cpu / CALLS),
-  ]
-}
-
-function compare(what: string, own: number, peer: number): Row {
-  const ratio = own / peer
-  return { what, postern: milliseconds(own), peer: milliseconds(peer), peerName: 'verify()', ratio: ratio.toFixed(2), goal: '≤ 1.00', met: ratio <= 1 }
+  return rowsOf([{ name: 'verify()', own: own!, peer: peer! }], [
+    { what: `probe with login, ${target.name}, wall time`, of: ({ median }) => median / CALLS, goal: atMost(1) },
+    { what: `probe with login, ${target.name}, CPU`, of: ({ cpu }) => cpu / CALLS, goal: atMost(1) },
+  ])
 }
 
 interface Flood {
@@ -81,12 +78,10 @@ async function manyAtOnce(target: Target): Promise<Row[]> {
     for (const [index, call] of [probing(target), verifying(target)].entries()) floods[index]!.push(await flood(call, FLOOD))
   }
   const [own, peer] = floods.map((all) => ({ rate: median(all.map(({ rate }) => rate)), memory: median(all.map(({ memory }) => memory)) })) as [Flood, Flood]
-  const [rates, memory] = [own.rate / peer.rate, own.memory / peer.memory]
-  const beside = { peerName: 'verify()' }
-  return [
-    { ...beside, what: `${FLOOD} probes, ${IN_FLIGHT} in flight`, postern: `${Math.round(own.rate)} /s`, peer: `${Math.round(peer.rate)} /s`, ratio: rates.toFixed(2), goal: '≥ 1.00', met: rates >= 1 },
-    { ...beside, what: 'memory for each in flight', postern: kilobytes(own.memory), peer: kilobytes(peer.memory), ratio: memory.toFixed(2) },
-  ]
+  return rowsOf([{ name: 'verify()', own, peer }], [
+    { what: `${FLOOD} probes, ${IN_FLIGHT} in flight`, of: ({ rate }) => rate, show: perSecond, goal: atLeast(1) },
+    { what: 'memory for each in flight', of: ({ memory }) => memory, show: kilobytes },
+  ])
 }
 
 async function flood(call: Call, calls: number): Promise<Flood> {
@@ -112,8 +107,4 @@ async function flood(call: Call, calls: number): Promise<Flood> {
 function inUse(): number {
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
-}
-
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1_024).toFixed(1)} kB`
 }

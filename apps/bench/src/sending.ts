@@ -1,17 +1,34 @@
-import { atLeast, atMost, compare } from './comparison.ts'
+import { atLeast, atMost, compare, time } from './comparison.ts'
 import type { Subject } from './measure.ts'
-import { peers, type Place } from './places.ts'
+import { onEmbedded, onPostfix, peers, plain, type Place } from './places.ts'
+import type { PostfixServer } from './postfix/index.ts'
 import { oneMail, type SenderFactory } from './senders.ts'
-import { milliseconds, type Row } from './table.ts'
+import { milliseconds, perSecond, type Row } from './table.ts'
 
-/** All ports open: what does the choice cost? */
-export async function firstMail({ name, target, rounds, warmUp }: Place): Promise<Row[]> {
+/** All ports open, on a Postfix: what does the choice cost, and how fast is a pool? */
+export async function sendingOnPostfix(postfix: PostfixServer): Promise<Row[]> {
+  const place = onPostfix(postfix)
+  return [...(await firstMail(place)), ...(await burst(place, { rounds: 9, warmUp: 2 }))]
+}
+
+/** The same on the embedded provider. */
+export async function sendingOnEmbedded(): Promise<Row[]> {
+  const first = await onEmbedded(firstMail)
+  const bursts = await onEmbedded(async (place) => [
+    ...(await burst(place, { rounds: 45, warmUp: 20 })),
+    ...(await burst(place, { count: 2_000, rounds: 9, warmUp: 4, beside: [plain] })),
+    ...(await burst(place, { rounds: 45, warmUp: 20, plugIn: true, beside: [plain] })),
+  ])
+  return [...first, ...bursts]
+}
+
+async function firstMail({ name, target, rounds, warmUp }: Place): Promise<Row[]> {
   const subject = (make: SenderFactory) => oneMail(() => make(target))
-  return await compare(peers, { subject, rounds, warmUp }, [{ what: `first mail, ${name}`, goal: atMost(1.02) }])
+  return await compare(peers, { subject, rounds, warmUp }, [{ what: `first mail, ${name}`, of: time, goal: atMost(1.02) }])
 }
 
 /** How many messages at once, and what becomes of them on their way. */
-export interface Burst {
+interface Burst {
   readonly count?: number
   readonly rounds: number
   readonly warmUp: number
@@ -20,7 +37,7 @@ export interface Burst {
 }
 
 /** Many messages at once, over five connections. What a plug-in costs is there to be seen, without a goal. */
-export async function burst({ name, target }: Place, { count = 400, rounds, warmUp, plugIn = false, beside = peers }: Burst): Promise<Row[]> {
+async function burst({ name, target }: Place, { count = 400, rounds, warmUp, plugIn = false, beside = peers }: Burst): Promise<Row[]> {
   const subject = (make: SenderFactory): Subject => ({
     async run() {
       const sender = make(target, { pool: true, plugIn })
@@ -33,7 +50,7 @@ export async function burst({ name, target }: Place, { count = 400, rounds, warm
     {
       what: `${count} messages at once, ${where}`,
       of: ({ median }) => count / (median / 1_000),
-      show: (rate) => `${Math.round(rate)} /s`,
+      show: perSecond,
       goal: plugIn ? undefined : atLeast(0.98),
     },
     { what: `CPU of one of ${count}, ${where}`, of: ({ cpu }) => cpu / count, show: (ms) => milliseconds(ms, 2) },

@@ -1,21 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { atMost, rowsOf, time } from './comparison.ts'
 import { measure } from './measure.ts'
-import { milliseconds, type Row } from './table.ts'
+import type { Row } from './table.ts'
 
 /** What importing core adds to the start of a process, beside importing zod alone: whole processes, one after the other. */
-export async function importing(): Promise<Row> {
+export async function importing(): Promise<Row[]> {
   const [own, zod] = await measure([importOf('@postern/core'), importOf('zod')], 25)
-  const ratio = own!.median / zod!.median
-  return {
-    what: 'a process that imports core',
-    postern: milliseconds(own!.median),
-    peer: milliseconds(zod!.median),
-    peerName: 'imports zod alone',
-    ratio: ratio.toFixed(2),
-    goal: '≤ 1.30',
-    met: ratio <= 1.3,
-  }
+  return rowsOf([{ name: 'imports zod alone', own: own!, peer: zod! }], [{ what: 'a process that imports core', of: time, goal: atMost(1.3) }])
 }
 
 function importOf(name: string) {

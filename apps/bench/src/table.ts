@@ -26,3 +26,11 @@ export function render(rows: readonly Row[]): string {
 export function milliseconds(ms: number, digits = 1): string {
   return ms >= 1_000 ? `${(ms / 1_000).toFixed(2)} s` : `${ms.toFixed(digits)} ms`
 }
+
+export function perSecond(rate: number): string {
+  return `${rate >= 100 ? Math.round(rate) : rate.toFixed(1)} /s`
+}
+
+export function kilobytes(bytes: number): string {
+  return `${(bytes / 1_000).toFixed(1)} kB`
+}

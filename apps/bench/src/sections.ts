@@ -1,0 +1,39 @@
+import { besideAPatientOne, failoverOnEmbedded, failoverOnPostfix } from './failover.ts'
+import { attachments } from './fresh/attachments.ts'
+import { blocked } from './fresh/blocked.ts'
+import { firstMail } from './fresh/first-mail.ts'
+import { latency } from './fresh/latency.ts'
+import type { Extent } from './fresh/lines.ts'
+import { rate } from './fresh/rate.ts'
+import { transports } from './fresh/transports.ts'
+import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
+import { queuedMemory } from './memory.ts'
+import type { PostfixServer } from './postfix/index.ts'
+import { probesOnEmbedded, probesOnPostfix } from './probes.ts'
+import { sendingOnEmbedded, sendingOnPostfix } from './sending.ts'
+import { importing } from './start-up.ts'
+import type { Row } from './table.ts'
+
+/** A part of the bench that can be run alone. */
+export interface Section {
+  /** Needs Debian's Postfix, a firewall and so root. */
+  readonly onPostfix?: (postfix: PostfixServer) => Promise<Row[]>
+  /** Needs Node alone, and openssl. */
+  readonly local?: (extent: Extent) => Promise<Row[]>
+}
+
+export const sections: Readonly<Record<string, Section>> = {
+  'first-mail': { local: firstMail },
+  rate: { local: rate },
+  latency: { local: latency },
+  attachments: { local: attachments },
+  blocked: { local: blocked },
+  transports: { local: transports },
+  queue: { local: queuedMemory },
+  import: { local: importing },
+  probe: { onPostfix: probesOnPostfix, local: probesOnEmbedded },
+  send: { onPostfix: sendingOnPostfix, local: sendingOnEmbedded },
+  failover: { onPostfix: failoverOnPostfix, local: failoverOnEmbedded },
+  timeouts: { onPostfix: async (postfix) => [await besideAPatientOne(postfix)] },
+  health: { local: async () => [await healthRoute(), await healthRouteWhileProviderHangs()] },
+}

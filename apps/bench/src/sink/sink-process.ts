@@ -1,0 +1,8 @@
+import { listen, type SinkOptions } from './server.ts'
+
+/** A sink that ends with the process that forked it; any message asks for its counts. */
+const options = JSON.parse(process.argv[2]!) as SinkOptions
+const { ports, counts } = await listen(options)
+process.on('message', () => process.send?.(counts))
+process.on('disconnect', () => process.exit())
+process.send?.(ports)
