@@ -6,6 +6,7 @@ import DKIM from 'nodemailer/lib/dkim'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import { customLoginOf } from './delivery/custom-auth.ts'
+import { rejectAborted } from './delivery/reject-aborted.ts'
 import { logOutcome, logSending } from './delivery/message-log.ts'
 import { type MessageContext, OutgoingMessage, type SendCallback } from './delivery/outgoing-message.ts'
 import { isTraced, trace } from './observability/channels.ts'
@@ -56,34 +57,13 @@ export class SubmissionTransport
   /** Use `submissionTransport`. */
   constructor(split: SplitOptions) {
     super()
-    const { settings, own, numbers, merged, logger, secrets, login } = split
-    const { locale = 'en', selection, waitForChoice = false } = own
+    const { numbers, logger, secrets } = split
+    const weak = new WeakRef(this)
     this.#split = split
     this.getSocket = split.getSocket
-    const dial = () => this.#dial
-    const selector = createEndpointSelector(settings, {
-      ...selection,
-      locale,
-      authMethod: login.method,
-      localAddress: merged.localAddress,
-      get dial() {
-        return dial()
-      },
-    })
-    this.#selector = selector
-    this.#watch = new Watch(selector, this.#notify, logger)
-    this.#pool = new SubmissionPool(selector, {
-      ...numbers,
-      waitForChoice,
-      locale,
-      clock: selection?.clock,
-      transcript: logger && transcriptFor(logger, merged),
-      onSecret: (credentials) => secrets.learn('pass' in credentials ? credentials.pass : credentials.accessToken),
-      customLogin: customLoginOf(merged.customAuth, login.given, login.method),
-      onAttempt: (attempt) => this.#watch.attempted(attempt),
-      onExhausted: (error) => this.#watch.exhausted(error),
-      onIdle: () => setImmediate(() => this.emit('idle')),
-    })
+    this.#selector = createSelector(split, weak)
+    this.#watch = createWatch(this.#selector, weak, logger)
+    this.#pool = createPool(split, this.#selector, this.#watch, weak)
     this.#context = {
       secrets,
       loginOf: (mail) => this.#loginOf(mail),
@@ -93,10 +73,7 @@ export class SubmissionTransport
         if (logger) logOutcome(logger, mail, error)
       },
     }
-    for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, (change) => this.#watch.changed(event, change))
-    selector.on('trying', (endpoint) => this.#watch.trying(endpoint))
-    selector.on('attempt', (attempt) => this.#watch.attempted(attempt))
-    selector.on('exhausted', (error) => this.#watch.exhausted(error))
+    forgotten.register(this, { pool: this.#pool, selector: this.#selector })
     // As nodemailer's pool does, for callers that wait for it before they send anything.
     if (numbers.keepsConnections) setImmediate(() => this.emit('idle'))
   }
@@ -113,6 +90,7 @@ export class SubmissionTransport
     if (login.tokens) login.tokens.mailer = mailer
     if (!mailer) return
     inspectAs(mailer, 'Transporter', () => this.state())
+    rejectAborted(mailer, this.#split)
     mailer.options = { ...mail, ...mailer.options }
     const { dkim } = mailer.options
     if (dkim) mailer.dkim ||= new DKIM(dkim)
@@ -226,19 +204,13 @@ export class SubmissionTransport
     return messageLogin(auth, login.given, this.#mailer, { logger })
   }
 
-  readonly #notify: Notify = (name, ...args) => {
-    try {
-      this.emit(name, ...(args as never))
-    } catch (error) {
-      throwAsync(error)
-    }
-  }
-
   /**
    * nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. Undefined where Postern
    * connects by itself: nodemailer sets its proxy with the first message, and a check may come before that.
+   *
+   * @internal
    */
-  get #dial(): Dial | undefined {
+  get dial(): Dial | undefined {
     const getSocket = this.getSocket || this.#mailer?.getSocket
     if (typeof getSocket !== 'function') return undefined
     return ({ host, port }) =>
@@ -251,3 +223,58 @@ export class SubmissionTransport
       })
   }
 }
+
+// Idle connections and timers keep the pool and the selector. So that they do not keep the transport as well, none of their
+// callbacks may refer to it, and these functions are not in the constructor, where closures share what they refer to.
+
+function createSelector({ settings, own, merged, login }: SplitOptions, weak: WeakRef<SubmissionTransport>): EndpointSelector {
+  const { locale = 'en', selection } = own
+  return createEndpointSelector(settings, {
+    ...selection,
+    locale,
+    authMethod: login.method,
+    localAddress: merged.localAddress,
+    get dial() {
+      return weak.deref()?.dial
+    },
+  })
+}
+
+function createWatch(selector: EndpointSelector, weak: WeakRef<SubmissionTransport>, logger: SplitOptions['logger']): Watch {
+  const notify: Notify = (name, ...args) => {
+    try {
+      weak.deref()?.emit(name, ...(args as never))
+    } catch (error) {
+      throwAsync(error)
+    }
+  }
+  const watch = new Watch(selector, notify, logger)
+  for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, (change) => watch.changed(event, change))
+  selector.on('trying', (endpoint) => watch.trying(endpoint))
+  selector.on('attempt', (attempt) => watch.attempted(attempt))
+  selector.on('exhausted', (error) => watch.exhausted(error))
+  return watch
+}
+
+function createPool(split: SplitOptions, selector: EndpointSelector, watch: Watch, weak: WeakRef<SubmissionTransport>): SubmissionPool {
+  const { own, numbers, merged, logger, secrets, login } = split
+  const { locale = 'en', selection, waitForChoice = false } = own
+  return new SubmissionPool(selector, {
+    ...numbers,
+    waitForChoice,
+    locale,
+    clock: selection?.clock,
+    transcript: logger && transcriptFor(logger, merged),
+    onSecret: (credentials) => secrets.learn('pass' in credentials ? credentials.pass : credentials.accessToken),
+    customLogin: customLoginOf(merged.customAuth, login.given, login.method),
+    onAttempt: (attempt) => watch.attempted(attempt),
+    onExhausted: (error) => watch.exhausted(error),
+    onIdle: () => setImmediate(() => weak.deref()?.emit('idle')),
+  })
+}
+
+/** Closes the connections of a transport that was garbage collected without `close()`. */
+const forgotten = new FinalizationRegistry(({ pool, selector }: { readonly pool: SubmissionPool; readonly selector: EndpointSelector }) => {
+  selector.close()
+  pool.close(false)
+})

@@ -23,6 +23,8 @@ export const forgotten: Scene = {
       const references = await makeAndForget(context, sockets)
       const left = await collect(references)
       if (left > 0) ledger.note(`${left} of ${references.length} transporters without a reference were not collected`)
+      // The connections of a collected transporter are closed by its finalizer, a little later.
+      await pause(100)
       const opened = sockets.opened
       await pause(SEVERAL_CHECKS)
       const more = sockets.opened - opened
@@ -86,16 +88,17 @@ interface Sockets {
 function watchSockets(): Sockets {
   let opened = 0
   let watched = 0
-  let open = 0
   let most = 0
+  const open = new Set<Socket>()
   const listen = (message: unknown) => {
     opened += 1
     const { socket } = message as { readonly socket: Socket }
     socket.once('connect', () => {
       if (socket.remotePort !== watched) return
-      open += 1
-      most = Math.max(most, open)
-      socket.once('close', () => (open -= 1))
+      open.add(socket)
+      // The event of one that was destroyed may come after the next has connected.
+      for (const other of open) if (other.destroyed) open.delete(other)
+      most = Math.max(most, open.size)
     })
   }
   subscribe('net.client.socket', listen)

@@ -384,7 +384,7 @@ export class SubmissionPool {
 
     // The server ends the connection, and that is no answer to this message.
     if (isClosing && connection.transactions > 1) return this.#requeue(job)
-    const mayWait = keepsConnections && now - Math.max(job.journey.firstFailedAt ?? now, this.#lastAcceptedAt) < RATE_PATIENCE
+    const mayWait = keepsConnections && !this.#isClosed && now - Math.max(job.journey.firstFailedAt ?? now, this.#lastAcceptedAt) < RATE_PATIENCE
     if (mayWait && isClosing && others > 0) {
       this.#limit.lower(others, now)
       return this.#requeue(job)
@@ -575,7 +575,8 @@ export class SubmissionPool {
     this.#underWay.delete(job)
     job.interrupt = undefined
     job.journey.firstFailedAt ??= this.#clock.now()
-    if (job.cancellation?.aborted) return this.#interrupt(job)
+    // A closed pool finishes the messages that have a connection, and opens no other one.
+    if (job.cancellation?.aborted || this.#isForced || (this.#isClosed && this.#options.keepsConnections)) return this.#interrupt(job)
     this.#read(job)
     this.#pump()
   }

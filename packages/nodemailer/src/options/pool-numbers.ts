@@ -1,4 +1,4 @@
-import { SettingsError, type SettingsIssue } from '@postern/core'
+import { type Budgets, SettingsError, type SettingsIssue } from '@postern/core'
 import { resolveWaits, type TransactionWaits } from '@postern/core/submission'
 
 /** The options that are numbers, as an app may give them: a variable of the environment is a text. */
@@ -32,16 +32,39 @@ export interface PoolNumbers {
 
 type Name = 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'socketTimeout' | 'maxResponseSize' | 'endpointTimeout'
 
+interface Rule<Otherwise> {
+  readonly otherwise: Otherwise
+  readonly zero?: number
+  readonly negative?: number
+}
+
 /** What stands for a number that is left out, empty, 0 or NaN, as in nodemailer; and whether 0 says something by itself. */
-const rules: Readonly<Record<Name, { readonly otherwise: number; readonly zero?: number }>> = {
+const rules: Readonly<Record<Name, Rule<number>>> = {
   maxConnections: { otherwise: 5 },
   maxMessages: { otherwise: 100 },
   rateLimit: { otherwise: 0 },
   rateDelta: { otherwise: 1_000 },
-  idleTimeout: { otherwise: 240_000, zero: Infinity },
+  // nodemailer never closes idle connections with 0 or less.
+  idleTimeout: { otherwise: 240_000, zero: Infinity, negative: Infinity },
   socketTimeout: { otherwise: Infinity },
   maxResponseSize: { otherwise: Infinity },
   endpointTimeout: { otherwise: 30_000, zero: 0 },
+}
+
+/**
+ * nodemailer's names for the waits of a connection that is being opened.
+ *
+ * @throws SettingsError for each that is no number
+ */
+export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: { readonly connectionTimeout?: unknown; readonly greetingTimeout?: unknown; readonly dnsTimeout?: unknown }): Partial<Budgets> {
+  const issues: SettingsIssue[] = []
+  const budgets = {
+    connect: readNumber('connectionTimeout', connectionTimeout, { otherwise: undefined }, issues),
+    greeting: readNumber('greetingTimeout', greetingTimeout, { otherwise: undefined }, issues),
+    dns: readNumber('dnsTimeout', dnsTimeout, { otherwise: undefined }, issues),
+  }
+  if (issues.length > 0) throw new SettingsError(issues)
+  return Object.fromEntries(Object.entries(budgets).filter(([, ms]) => ms !== undefined))
 }
 
 /**
@@ -51,27 +74,18 @@ const rules: Readonly<Record<Name, { readonly otherwise: number; readonly zero?:
  */
 export function readPoolNumbers(given: GivenNumbers): PoolNumbers {
   const issues: SettingsIssue[] = []
-  const read = (name: Name): number => {
-    const value = given[name]
-    const { otherwise, zero = otherwise } = rules[name]
-    if (value === undefined || value === null || value === '' || value === false || Number.isNaN(value)) return otherwise
-    const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN
-    if (number === 0) return zero
-    if (number > 0) return number
-    // nodemailer never closes idle connections then.
-    if (name === 'idleTimeout' && number < 0) return Infinity
-    issues.push({ path: name, message: 'should be a number above 0.' })
-    return otherwise
-  }
+  const read = (name: Name): number => readNumber(name, given[name], rules[name], issues)
   const { deadline = Infinity, pool, waits } = given
   if (!(typeof deadline === 'number' && deadline > 0)) issues.push({ path: 'deadline', message: 'should be a number above 0.' })
   const keepsConnections = Boolean(pool)
+  const rateDelta = read('rateDelta')
   const numbers = {
     keepsConnections,
     maxConnections: keepsConnections ? Math.max(1, Math.floor(read('maxConnections'))) : Infinity,
     maxMessages: keepsConnections ? Math.max(1, read('maxMessages')) : 1,
-    rateLimit: keepsConnections ? read('rateLimit') : 0,
-    rateDelta: read('rateDelta'),
+    // A window without an end has no limit.
+    rateLimit: keepsConnections && rateDelta !== Infinity ? read('rateLimit') : 0,
+    rateDelta,
     idleTimeout: read('idleTimeout'),
     endpointTimeout: given.endpointTimeout === undefined && !keepsConnections ? 0 : read('endpointTimeout'),
     deadline: deadline as number,
@@ -80,4 +94,16 @@ export function readPoolNumbers(given: GivenNumbers): PoolNumbers {
   }
   if (issues.length > 0) throw new SettingsError(issues)
   return numbers
+}
+
+/** A number, or a text that is one. */
+function readNumber<Otherwise>(path: string, value: unknown, rule: Rule<Otherwise>, issues: SettingsIssue[]): number | Otherwise {
+  const { otherwise, zero = otherwise, negative } = rule
+  if (value === undefined || value === null || value === '' || value === false || Number.isNaN(value)) return otherwise
+  const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN
+  if (number === 0) return zero
+  if (number > 0) return number
+  if (number < 0 && negative !== undefined) return negative
+  issues.push({ path, message: 'should be a number above 0.' })
+  return otherwise
 }

@@ -5,7 +5,7 @@ import type { GetSocketHandler, TransportOptions } from 'nodemailer/lib/mailer'
 import { type Logger, parseConnectionUrl } from 'nodemailer/lib/shared'
 import { redactingLogger } from '../observability/redacting-logger.ts'
 import { type LoginParts, readLogin } from './login-options.ts'
-import { type PoolNumbers, readPoolNumbers } from './pool-numbers.ts'
+import { type PoolNumbers, readBudgets, readPoolNumbers } from './pool-numbers.ts'
 import { explained, refusals } from './refused-options.ts'
 import { Secrets } from './secrets.ts'
 
@@ -97,7 +97,7 @@ export function splitOptions(settingsGiven: SubmissionSettings, options: Submiss
   const { selection, locale, waitForChoice } = options
   return {
     settings,
-    own: { locale, waitForChoice, selection: { ...selection, budgets: { ...waits(merged), ...selection?.budgets } } },
+    own: { locale, waitForChoice, selection: { ...selection, budgets: { ...readBudgets(merged), ...selection?.budgets } } },
     numbers: readPoolNumbers({ ...merged, deadline: options.deadline, endpointTimeout: options.endpointTimeout, waits: options.waits }),
     merged,
     mail: mailOptions(merged, settings, logger),
@@ -159,14 +159,5 @@ function fromUrl(given: SubmissionSettings): object {
     return typeof url === 'string' ? parseConnectionUrl(url) : {}
   } catch {
     return {}
-  }
-}
-
-/** nodemailer's names for the waits that Postern keeps in its place. */
-function waits({ connectionTimeout, greetingTimeout, dnsTimeout }: SMTPPoolOptions): Record<string, number> {
-  return {
-    ...(connectionTimeout && { connect: connectionTimeout }),
-    ...(greetingTimeout && { greeting: greetingTimeout }),
-    ...(dnsTimeout && { dns: dnsTimeout }),
   }
 }
