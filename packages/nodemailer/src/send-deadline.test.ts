@@ -7,7 +7,7 @@ describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
   it('before it begins, with nothing sent', async () => {
     await using server = await ScriptedServer.start()
     const mailer = mailerFor(server.settings(), { pool })
-    await expect(mailer.sendMail({ ...letter, signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(mailer.sendMail({ ...letter, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted', delivery: 'not-accepted', cause: { code: 'EABORT' } })
     expect(server.connections).toBe(0)
   })
 
