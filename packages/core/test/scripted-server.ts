@@ -78,7 +78,8 @@ export class Peer {
     this.#unread = ''
     this.#socket = secured
     this.#listen(secured, (text) => (this.secret += text))
-    await Promise.race([once(secured, 'secure'), this.gone])
+    // A client that resets the connection in the midst of the handshake has left, too.
+    await Promise.race([once(secured, 'secure').catch(() => this.gone), this.gone])
     if (this.#over) throw new ClientLeft()
     this.servername = secured.servername
   }

@@ -9,44 +9,44 @@ import { expectPositive } from '../settings/expect-positive.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Locale } from '../text/index.ts'
 
-/** What can be asked how it is: an endpoint selector, or a transport that has one. */
+/** What a monitor watches: an endpoint selector, or a transport that has one. */
 export interface HealthSource {
   /** What is known now. Makes no connection. */
   state(): SelectorState
-  /** Makes a real check, and rejects with why nothing works. */
+  /** Makes a real check, and rejects with the reason where nothing works. */
   examine(options: ConnectOptions): Promise<Endpoint>
 }
 
-/** How to watch. */
+/** Options of a monitor. */
 export interface HealthMonitorOptions {
-  /** Milliseconds for which a result, or a message that was accepted, answers further questions. @default 30000 */
+  /** Milliseconds for which a result, or an accepted message, is enough and no new check is made. @default 30000 */
   readonly ttl?: number | undefined
   /**
-   * Milliseconds beyond the ttl for which the last result is given at once while a new check runs. What is older than
-   * that says too little: then the check is waited for.
+   * Milliseconds beyond the ttl for which the last result is returned at once while a new check runs. After that the
+   * check is waited for.
    *
    * @default 300000
    */
   readonly stale?: number | undefined
-  /** Milliseconds one check may take, and so the longest anybody waits. Default: the source's own, 30 s. */
+  /** Milliseconds one check may take, and so the longest wait for a report; `Infinity` for no limit. Default: the source's own, 30 s. */
   readonly deadline?: number | undefined
-  /** The language of what the monitor itself says, of a certificate that ends soon; what failed is said in the source's. @default 'en' */
+  /** The language of the monitor's own warning, about a certificate that ends soon; failures are in the source's. @default 'en' */
   readonly locale?: Locale | undefined
   /** Where time comes from; for tests. */
   readonly clock?: Clock | undefined
 }
 
-/** How the mail is doing. It holds no secret, but names hosts and ports: show it to those who are authorised. */
+/** The health of a mail connection. It holds no secret, but names hosts and ports: show it to authorised users only. */
 export interface HealthReport {
-  /** `pass`: the best rung carries mail. `warn`: a lower one does, or a certificate ends soon. `fail`: nothing does. */
+  /** `pass`: the best rung works. `warn`: only a lower one does, or a certificate ends soon. `fail`: none does. */
   readonly status: 'pass' | 'warn' | 'fail'
-  /** When the evidence for it was seen. */
+  /** When the check was made, or the message accepted. */
   readonly checkedAt: Date
-  /** What is wrong, in a sentence; absent when nothing is. */
+  /** What is wrong, in a sentence; absent when the status is `pass`. */
   readonly message?: string
   /** What to do about it. */
   readonly advice?: string
-  /** Where the mail goes over now. */
+  /** The endpoint in use. */
   readonly endpoint?: Endpoint
   /** When it was last seen to work, and how. */
   readonly proof?: SelectorState['proof']
@@ -56,26 +56,26 @@ export interface HealthReport {
   readonly rungs: readonly RungState[]
 }
 
-/** Watches over a source. */
+/** Reports the health of a source. */
 export interface HealthMonitor {
   /** The last report, however old. */
   readonly last: HealthReport | undefined
   /** Milliseconds for which a report holds. */
   readonly ttl: number
   /**
-   * Answers from what is known if that is young enough. Else makes one check, whoever asks meanwhile: the last result is
-   * given until it ends, and waited for is the first check alone. Never rejects for what the network does.
+   * Returns what is known if it is recent enough. Otherwise makes one check, however many callers there are: until it
+   * ends they get the last result, and only the first check is waited for. Never rejects for what the network does.
    *
-   * @throws the signal's reason when it fires; the check goes on for the others
+   * @throws the reason of the signal when that is aborted; the check goes on for other callers
    * @returns the same object as long as nothing has changed
    */
   check(options?: { readonly signal?: AbortSignal | undefined }): Promise<HealthReport>
 }
 
 /**
- * Watches over a selector or transport without knocking at the server's door each time somebody asks.
+ * Watches a selector or transport without a connection for each question.
  *
- * @throws SettingsError for a ttl or deadline that is none
+ * @throws SettingsError for a ttl, stale or deadline that is not a duration
  * @example
  * const monitor = createHealthMonitor(transport, { ttl: 30_000 })
  * const { status, message } = await monitor.check()
@@ -85,7 +85,7 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
   expectPositive({ ttl, deadline })
   if (!(typeof stale === 'number' && stale >= 0)) throw new SettingsError([{ path: 'stale', message: 'should be 0 or more.' }])
   let last: HealthReport | undefined
-  /** What the last report was made from, where that was traffic. */
+  /** The state behind the last report, where that came from traffic. */
   let seen: SelectorState | undefined
   let checking: Promise<HealthReport> | undefined
 
@@ -122,25 +122,25 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
         checking = undefined
       })
       if (!last || age >= ttl + stale) return (await untilAborted(checking, signal)) ?? gone(signal)
-      // Nobody may be waiting for the check that was just begun.
+      // No caller may be waiting for the check that was just started.
       checking.catch(() => {})
       return last
     },
   }
 }
 
-/** A machine's clock is put back at times: what was seen in an hour that is yet to come says as little as what is as old. */
+/** A clock may be set back: a time in the future is as old as it is far away. */
 function ageOf(at: Date, now: number): number {
   return Math.abs(now - at.getTime())
 }
 
-/** Whether a message was accepted lately, at the endpoint that is still the choice: one that has failed since proves nothing. */
+/** Whether a message was accepted within the ttl by the endpoint in use. One that has failed since is no longer in use. */
 function carriesTraffic({ proof, endpoint }: SelectorState, now: number, ttl: number): boolean {
   const current = proof !== undefined && endpoint !== undefined && endpointKey(proof.endpoint) === endpointKey(endpoint)
   return current && proof.by === 'traffic' && ageOf(proof.at, now) < ttl
 }
 
-/** Whether nothing has been learnt since: the parts of a state are replaced, never changed, and every look at a rung has its time. */
+/** Whether nothing was learned in between: the parts of a state are replaced, never changed, and each rung has the time of its last attempt. */
 function isSame(one: SelectorState, other: SelectorState): boolean {
   const { endpoint, proof, lastFallback, rungs } = one
   const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
@@ -171,7 +171,7 @@ function failed(error: unknown, state: SelectorState, locale: Locale, now: numbe
   return { status: 'fail', checkedAt: new Date(now), message, advice, ...known }
 }
 
-/** Who stops waiting does not stop the check, which others may be waiting for. */
+/** The caller's abort does not stop the check, which others may be waiting for. */
 function gone(signal: AbortSignal | undefined): never {
   throw signal?.reason
 }

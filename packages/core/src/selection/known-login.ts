@@ -3,13 +3,13 @@ import type { LoginSettings } from '../settings/settings.ts'
 import { mayRenew } from '../smtp/resolve-login.ts'
 import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 
-/** A refused login is not tried again by a check for this long: repeating it locks accounts. */
+/** Milliseconds for which a check does not repeat a refused login: repeating it locks accounts. */
 const REFUSED_LOGIN_RESTS = 3_600_000
 
-/** A function may have another token by then, and a token locks nothing. */
+/** The same where a function gives the token: it may have another one by then, and a refused token locks no account. */
 const REFUSED_TOKEN_RESTS = 300_000
 
-/** What became of a login: these credentials are tried once, not at every check. */
+/** The outcome of the login: credentials are tested once, not at every check. */
 export class KnownLogin {
   readonly #auth: LoginSettings | undefined
   readonly #clock: Clock
@@ -20,7 +20,7 @@ export class KnownLogin {
     this.#clock = clock
   }
 
-  /** Whether a check has to make it. */
+  /** Whether a check has to make the login. */
   get isDue(): boolean {
     return this.#auth !== undefined && (!this.#outcome || this.#outcome.refusal !== undefined)
   }

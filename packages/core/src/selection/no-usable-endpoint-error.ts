@@ -14,7 +14,7 @@ import type { Attempt } from './attempt.ts'
  * }
  */
 export class NoUsableEndpointError extends Error {
-  /** Always the same: `diagnosis.code` is the one that tells. */
+  /** Always the same; `diagnosis.code` says why. */
   readonly code = 'no-usable-endpoint'
   /** Every attempt, in the order in which they began. */
   readonly attempts: readonly Attempt[]

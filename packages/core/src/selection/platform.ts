@@ -2,7 +2,7 @@ import type { en } from '../text/en.ts'
 
 export type Platform = keyof (typeof en)['platforms']
 
-/** What each platform calls itself, and variables that it sets in the environment of what it runs. */
+/** The name of each platform, and environment variables that it sets. */
 const platforms: Readonly<Record<Platform, readonly [name: string, ...variables: string[]]>> = {
   'aws-lambda': ['AWS Lambda', 'AWS_LAMBDA_FUNCTION_NAME'],
   azure: ['Azure', 'WEBSITE_INSTANCE_ID', 'CONTAINER_APP_NAME'],

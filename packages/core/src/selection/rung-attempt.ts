@@ -147,14 +147,17 @@ export class RungAttempt {
     try {
       await session.greet()
       session.onStage = ignore
-      if (!this.#isUnderWay(connection)) return
-      connection.state = 'securing'
-      this.#listener.changed(this)
-      await session.secure()
-      if (!this.#isUnderWay(connection)) return
-      this.#useOnly(connection)
-      await this.#options.qualify?.(session)
-      if (!this.#isUnderWay(connection)) return
+      if (this.#isUnderWay(connection)) {
+        connection.state = 'securing'
+        this.#listener.changed(this)
+        await session.secure()
+      }
+      if (this.#isUnderWay(connection)) {
+        this.#useOnly(connection)
+        await this.#options.qualify?.(session)
+      }
+      // Stopped between two waits, it had nothing that would have ended.
+      if (!this.#isUnderWay(connection)) return session.destroy()
       connection.state = 'ready'
       this.#listener.changed(this)
     } catch (error) {
@@ -222,6 +225,11 @@ export async function openRung(endpoint: Endpoint, options: RungOptions): Promis
     const changed = (rung: RungAttempt) => {
       if (rung.state === 'ready' || rung.state === 'failed') resolve(rung)
     }
-    new RungAttempt(endpoint, options, { changed, broken: reject }).start()
+    const broken = (error: unknown) => {
+      rung.stop()
+      reject(error)
+    }
+    const rung = new RungAttempt(endpoint, options, { changed, broken })
+    rung.start()
   })
 }

@@ -21,16 +21,16 @@ export interface SelectEndpointOptions extends SelectionOptions {
 
 /** An endpoint that works from here. */
 export interface Selection {
-  /** The best that works. */
+  /** The best one that works. */
   readonly endpoint: Endpoint
   /** What was seen of it. */
   readonly report: ProbeReport
-  /** Everything that was tried, in the order in which it began. */
+  /** Every attempt, in the order in which they began. */
   readonly attempts: readonly Attempt[]
 }
 
 /**
- * Finds the best endpoint that works from where this runs. Connects as far as TLS and says nothing but EHLO there,
+ * Finds the best endpoint that works from where this runs. Connects as far as TLS and sends nothing but EHLO there,
  * unless `login` is set.
  *
  * @throws NoUsableEndpointError with every attempt and a diagnosis

@@ -10,15 +10,15 @@ import type { RecheckTiming } from './recheck.ts'
 
 /** How to keep a choice. */
 export interface SelectorOptions extends Omit<SelectionOptions, 'signal'> {
-  /** When better rungs are looked at again while a lower one carries the mail. */
+  /** When better rungs are checked again while a lower one is used. */
   readonly recheck?: Partial<RecheckTiming> | undefined
 }
 
 /** How one call may differ. */
 export interface ConnectOptions {
-  /** Calls this one off. */
+  /** Aborts this call. */
   readonly signal?: CancelSignal | undefined
-  /** Milliseconds this call may take. Default: the selector's deadline. */
+  /** Milliseconds this call may take; `Infinity` for no limit. Default: the selector's deadline. */
   readonly deadline?: number | undefined
   /** Endpoints this call must not use: those that have just failed it. */
   readonly avoid?: readonly Endpoint[] | undefined
@@ -26,9 +26,9 @@ export interface ConnectOptions {
 
 /** An open connection under TLS, on which the server has greeted and nothing has been said since. */
 export interface OpenConnection {
-  /** Where it leads. */
+  /** What it is connected to. */
   readonly endpoint: Endpoint
-  /** Yours from here on: listen for its errors, and destroy it when you are done. */
+  /** The caller's from here on: listen for its errors, and destroy it at the end. */
   readonly socket: Socket
   /** The server's greeting, without its code. */
   readonly greeting: string
@@ -52,7 +52,7 @@ export interface RungState {
   readonly tls?: TlsReport
 }
 
-/** The last time that an endpoint was seen to work. */
+/** When an endpoint was last seen to work. */
 export interface Proof {
   /** What worked. */
   readonly endpoint: Endpoint
@@ -71,27 +71,27 @@ export interface Fallback {
   readonly failure?: Failure
 }
 
-/** Where a selector stands. */
+/** What a selector knows. */
 export interface SelectorState {
   /** The endpoint that is used, once one has been found. */
   readonly endpoint: Endpoint | undefined
-  /** The last proof of life. */
+  /** When an endpoint was last seen to work. */
   readonly proof?: Proof
   /** The last fallback, also once it is over. */
   readonly lastFallback?: Fallback
   /** Every rung, best first. */
   readonly rungs: readonly RungState[]
-  /** When the better rungs will be looked at again. */
+  /** When the better rungs will be checked again. */
   readonly nextCheckAt?: Date
 }
 
-/** What happened, for whoever keeps watch. */
+/** The events of a selector, with their arguments. */
 export interface SelectorEvents {
-  /** An endpoint is being tried, now. `attempt` tells what became of it. */
+  /** An attempt at an endpoint has started; `attempt` follows with its outcome. */
   trying: [endpoint: Endpoint]
-  /** What became of one try to open a connection, as it happens; those of the background checks, too. */
+  /** An attempt to open a connection has ended, at one address of an endpoint; those of the background checks, too. */
   attempt: [attempt: Attempt]
-  /** The first choice has been made. */
+  /** The first choice was made. */
   selected: [change: SelectorChange]
   /** A lower rung is used from now on. */
   fallback: [change: SelectorChange]
