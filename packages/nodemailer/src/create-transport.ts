@@ -1,13 +1,13 @@
-import nodemailer from 'nodemailer'
 import type { MailDefaults, SMTPSentMessageInfo, SMTPTransportOptions, TransportOptions } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
+import { Mailer } from './mailer.ts'
+import type { TransportEvents } from './observability/watch.ts'
 import { isTransportOption, type SubmissionOptions, type SubmissionSettings } from './options/split-options.ts'
 import { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
-import type { TransportEvents } from './observability/watch.ts'
 
 /**
- * nodemailer's own transporter, with what Postern adds to it. The types of what a send tells and of the options are named as
- * in nodemailer's, by those who name them there.
+ * nodemailer's own transporter, with what Postern adds to it. The type parameters are nodemailer's: what a send resolves
+ * with, and the options.
  */
 export interface Transporter<T = SMTPSentMessageInfo, D extends TransportOptions = SMTPTransportOptions>
   extends Mail<T, D>,
@@ -33,29 +33,10 @@ export interface CreateTransportOptions extends SubmissionOptions, Omit<MailDefa
  * await mailer.sendMail({ from: 'ada@example.com', to: 'you@example.com', subject: 'Hello', text: 'It works.' })
  */
 export function createTransport(settings: SubmissionSettings, options?: CreateTransportOptions | null): Transporter {
-  const { defaults, transportOptions } = withoutDefaults(options ?? {})
-  const transport = submissionTransport(settings, transportOptions)
-  const mailer = nodemailer.createTransport(transport, defaults)
-  for (const event of ['trying', 'attempt', 'selected', 'fallback', 'recovered', 'exhausted'] as const) {
-    transport.on(event, (what: unknown) => mailer.emit(event, what))
+  const defaults: Record<string, unknown> = {}
+  const transportOptions: Record<string, unknown> = {}
+  for (const name in options) {
+    if (Object.hasOwn(options, name)) (isTransportOption(name) ? transportOptions : defaults)[name] = options[name as keyof typeof options]
   }
-  Object.defineProperties(mailer, {
-    endpoint: { get: () => transport.endpoint },
-    ready: { value: transport.ready.bind(transport) },
-    examine: { value: transport.examine.bind(transport) },
-    state: { value: transport.state.bind(transport) },
-    metrics: { value: transport.metrics.bind(transport) },
-    health: { value: transport.health.bind(transport) },
-    settled: { value: transport.settled.bind(transport) },
-  })
-  return mailer as unknown as Transporter
-}
-
-function withoutDefaults(options: CreateTransportOptions): {
-  readonly defaults: MailDefaults
-  readonly transportOptions: SubmissionOptions
-} {
-  const entries = Object.entries(options)
-  const pick = (isOption: boolean) => Object.fromEntries(entries.filter(([key]) => isTransportOption(key) === isOption))
-  return { defaults: pick(false), transportOptions: pick(true) }
+  return new Mailer(submissionTransport(settings, transportOptions), defaults) as unknown as Transporter
 }

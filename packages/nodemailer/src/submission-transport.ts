@@ -1,21 +1,20 @@
 import { EventEmitter } from 'node:events'
-import { createEndpointSelector, createHealthMonitor, type Dial, type Endpoint, type EndpointSelector, type HealthMonitor, type HealthReport } from '@postern/core'
-import { Cancellation, type CancelSignal, SubmissionPool } from '@postern/core/submission'
+import { createHealthMonitor, type Dial, type Endpoint, type HealthMonitor, type HealthReport, type Locale } from '@postern/core'
+import { Cancellation, type CancelSignal } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
 import DKIM from 'nodemailer/lib/dkim'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
-import { customLoginOf } from './delivery/custom-auth.ts'
-import { rejectAborted } from './delivery/reject-aborted.ts'
+import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
+import { createEngine, type Engine, type EngineOwner } from './delivery/engine.ts'
 import { logOutcome, logSending } from './delivery/message-log.ts'
 import { type MessageContext, OutgoingMessage, type SendCallback } from './delivery/outgoing-message.ts'
+import { Mailer } from './mailer.ts'
 import { isTraced, trace } from './observability/channels.ts'
-import type { TransportMetrics } from './observability/metrics.ts'
 import { inspectAs } from './observability/inspect-as.ts'
-import { throwAsync } from './observability/throw-async.ts'
-import { transcriptFor } from './observability/transcript.ts'
+import type { TransportMetrics } from './observability/metrics.ts'
 import { type TransportState, withNextChecks } from './observability/transport-state.ts'
-import { type Notify, type TransportEvents, Watch } from './observability/watch.ts'
+import type { TransportEvents } from './observability/watch.ts'
 import { messageLogin } from './options/login-options.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options/split-options.ts'
 import { version } from './version.ts'
@@ -37,7 +36,7 @@ export function submissionTransport(settings: SubmissionSettings, options: Submi
  */
 export class SubmissionTransport
   extends EventEmitter<TransportEvents & { idle: []; error: [Error] }>
-  implements Transport<SMTPSentMessageInfo, SMTPTransportOptions>
+  implements Transport<SMTPSentMessageInfo, SMTPTransportOptions>, EngineOwner
 {
   readonly name = 'Postern'
   readonly version = version
@@ -46,36 +45,19 @@ export class SubmissionTransport
   getSocket: GetSocketHandler | undefined
   #mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined
   readonly #split: SplitOptions
-  readonly #selector: EndpointSelector
-  readonly #pool: SubmissionPool
-  readonly #watch: Watch
-  readonly #context: MessageContext
+  #knownEngine: Engine | undefined
+  #knownContext: MessageContext | undefined
   #health: HealthMonitor | undefined
   /** Checks under way that a caller waits for. */
-  readonly #checks = new Set<Cancellation>()
+  #checks: Set<Cancellation> | undefined
 
   /** Use `submissionTransport`. */
   constructor(split: SplitOptions) {
     super()
-    const { numbers, logger, secrets } = split
-    const weak = new WeakRef(this)
     this.#split = split
     this.getSocket = split.getSocket
-    this.#selector = createSelector(split, weak)
-    this.#watch = createWatch(this.#selector, weak, logger)
-    this.#pool = createPool(split, this.#selector, this.#watch, weak)
-    this.#context = {
-      secrets,
-      loginOf: (mail) => this.#loginOf(mail),
-      onSending: logger && ((mail) => logSending(logger, mail)),
-      onOutcome: (mail, endpoint, outcome, error) => {
-        this.#watch.sent(endpoint, outcome)
-        if (logger) logOutcome(logger, mail, error)
-      },
-    }
-    forgotten.register(this, { pool: this.#pool, selector: this.#selector })
     // As nodemailer's pool does, for callers that wait for it before they send anything.
-    if (numbers.keepsConnections) setImmediate(() => this.emit('idle'))
+    if (split.numbers.keepsConnections) setImmediate(() => this.emit('idle'))
   }
 
   /** Set by nodemailer. */
@@ -83,27 +65,34 @@ export class SubmissionTransport
     return this.#mailer
   }
 
-  /** nodemailer gives the `Mail` of a plug-in none of its options, and some of them are for it: `dkim`, `proxy`, `logger`. */
   set mailer(mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined) {
-    const { login, mail } = this.#split
+    const { tokens } = this.#split.login
     this.#mailer = mailer
-    if (login.tokens) login.tokens.mailer = mailer
-    if (!mailer) return
-    inspectAs(mailer, 'Transporter', () => this.state())
-    rejectAborted(mailer, this.#split)
-    mailer.options = { ...mail, ...mailer.options }
-    const { dkim } = mailer.options
-    if (dkim) mailer.dkim ||= new DKIM(dkim)
+    if (tokens) tokens.mailer = mailer
+    if (mailer && !(mailer instanceof Mailer)) this.#adopt(mailer)
+  }
+
+  /** What nodemailer's `Mail` is made with: `dkim`, `proxy`, `logger` and others are for it. */
+  get mailOptions(): SMTPTransportOptions {
+    return this.#split.mail as SMTPTransportOptions
+  }
+
+  get host(): string {
+    return this.#split.settings.host
+  }
+
+  get locale(): Locale {
+    return this.#split.own.locale ?? 'en'
   }
 
   /** The endpoint in use, once one has been found. */
   get endpoint(): Endpoint | undefined {
-    return this.#selector.endpoint
+    return this.#knownEngine?.selector.endpoint
   }
 
   /** Where every rung stands, why it last failed and when it is checked again. Makes no connection. */
   state(): TransportState {
-    return withNextChecks(this.#selector.state())
+    return withNextChecks(this.#engine.selector.state())
   }
 
   /**
@@ -113,7 +102,8 @@ export class SubmissionTransport
    * const sent = mailer.metrics().endpoints.reduce((sum, { sends }) => sum + sends.accepted, 0)
    */
   metrics(): TransportMetrics {
-    return this.#watch.metrics.read(this.#selector.state(), this.#pool.pending)
+    const { watch, selector, pool } = this.#engine
+    return watch.metrics.read(selector.state(), pool.pending)
   }
 
   /**
@@ -127,22 +117,24 @@ export class SubmissionTransport
 
   /** Makes a real check, which takes no longer than the deadline, in milliseconds: 30 s by default. `health` is the one to ask often. */
   async examine(options: { readonly signal?: CancelSignal | undefined; readonly deadline?: number | undefined } = {}): Promise<Endpoint> {
+    const { selector, watch } = this.#engine
     const check = new Cancellation()
     const leave = options.signal && check.follow(options.signal)
-    this.#checks.add(check)
+    const checks = (this.#checks ??= new Set())
+    checks.add(check)
     try {
-      const endpoint = await this.#selector.examine({ ...options, signal: check })
-      this.#watch.proved(endpoint)
+      const endpoint = await selector.examine({ ...options, signal: check })
+      watch.proved(endpoint)
       return endpoint
     } finally {
-      this.#checks.delete(check)
+      checks.delete(check)
       leave?.()
     }
   }
 
   /** How the mail is doing, from what is known if that is less than 30 s old. */
   async health(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<HealthReport> {
-    this.#health ??= createHealthMonitor(this, { locale: this.#split.own.locale ?? 'en' })
+    this.#health ??= createHealthMonitor(this, { locale: this.locale })
     return await this.#health.check(options)
   }
 
@@ -161,7 +153,7 @@ export class SubmissionTransport
 
   /** Whether another message can be taken without making it wait for a connection. */
   isIdle(): boolean {
-    return this.#pool.isIdle
+    return this.#knownEngine?.pool.isIdle ?? true
   }
 
   /**
@@ -172,7 +164,7 @@ export class SubmissionTransport
    * mailer.close()
    */
   async settled(): Promise<void> {
-    await this.#pool.settled()
+    await this.#knownEngine?.pool.settled()
   }
 
   /**
@@ -181,19 +173,65 @@ export class SubmissionTransport
    */
   close(options?: { readonly force?: boolean }): void {
     const force = options?.force === true
-    this.#selector.close()
-    if (force) for (const check of this.#checks) check.abort(undefined)
-    this.#pool.close(force)
+    const { selector, pool } = this.#engine
+    selector.close()
+    if (force) for (const check of this.#checks ?? []) check.abort(undefined)
+    pool.close(force)
   }
 
   /** An own property, bound to this: Auth.js merges what it is given into a plain object, which no method survives. */
   send = (mail: MailMessage<SMTPSentMessageInfo>, callback: (error: Error | null, info: SMTPSentMessageInfo) => void): void => {
     const given = mail as MailMessage
     const done = callback as SendCallback
-    if (!isTraced()) return this.#pool.add(new OutgoingMessage(given, this.#context, done))
+    const { pool } = this.#engine
+    if (!isTraced()) return pool.add(new OutgoingMessage(given, this.#context, done))
     const { message } = given
     const begun = { messageId: message.messageId(), recipients: message.getEnvelope().to.length }
-    trace(begun, (onEnd) => this.#pool.add(new OutgoingMessage(given, this.#context, done, onEnd)))
+    trace(begun, (onEnd) => pool.add(new OutgoingMessage(given, this.#context, done, onEnd)))
+  }
+
+  /** Events go to the transporter as well: apps know that one. @internal */
+  notify<Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]): void {
+    this.emit(name, ...(args as never))
+    this.#mailer?.emit(name, ...args)
+  }
+
+  /** @internal */
+  notifyIdle(): void {
+    this.emit('idle')
+  }
+
+  get #engine(): Engine {
+    return (this.#knownEngine ??= createEngine(this, this.#split))
+  }
+
+  get #context(): MessageContext {
+    return (this.#knownContext ??= this.#createContext())
+  }
+
+  #createContext(): MessageContext {
+    const { secrets, logger } = this.#split
+    const { watch } = this.#engine
+    return {
+      secrets,
+      loginOf: (mail) => this.#loginOf(mail),
+      onSending: logger && ((mail) => logSending(logger, mail)),
+      onOutcome: (mail, endpoint, outcome, error) => {
+        watch.sent(endpoint, outcome)
+        if (logger) logOutcome(logger, mail, error)
+      },
+    }
+  }
+
+  /** A plain `Mail` that was made for this transport as for any plug-in: it lacks the options and prints its secrets. */
+  #adopt(mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions>): void {
+    inspectAs(mailer, 'Transporter', () => this.state())
+    const sendMail = mailer.sendMail.bind(mailer) as unknown as SendMail
+    const replaced = (data: unknown, callback?: SendCallback) => withOneAbortError(sendMail, this, data, callback)
+    Object.defineProperty(mailer, 'sendMail', { value: replaced, writable: true, configurable: true })
+    mailer.options = { ...this.#split.mail, ...mailer.options }
+    const { dkim } = mailer.options
+    if (dkim) mailer.dkim ||= new DKIM(dkim)
   }
 
   /** A pool has one login for all its messages, as in nodemailer. */
@@ -223,58 +261,3 @@ export class SubmissionTransport
       })
   }
 }
-
-// Idle connections and timers keep the pool and the selector. So that they do not keep the transport as well, none of their
-// callbacks may refer to it, and these functions are not in the constructor, where closures share what they refer to.
-
-function createSelector({ settings, own, merged, login }: SplitOptions, weak: WeakRef<SubmissionTransport>): EndpointSelector {
-  const { locale = 'en', selection } = own
-  return createEndpointSelector(settings, {
-    ...selection,
-    locale,
-    authMethod: login.method,
-    localAddress: merged.localAddress,
-    get dial() {
-      return weak.deref()?.dial
-    },
-  })
-}
-
-function createWatch(selector: EndpointSelector, weak: WeakRef<SubmissionTransport>, logger: SplitOptions['logger']): Watch {
-  const notify: Notify = (name, ...args) => {
-    try {
-      weak.deref()?.emit(name, ...(args as never))
-    } catch (error) {
-      throwAsync(error)
-    }
-  }
-  const watch = new Watch(selector, notify, logger)
-  for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, (change) => watch.changed(event, change))
-  selector.on('trying', (endpoint) => watch.trying(endpoint))
-  selector.on('attempt', (attempt) => watch.attempted(attempt))
-  selector.on('exhausted', (error) => watch.exhausted(error))
-  return watch
-}
-
-function createPool(split: SplitOptions, selector: EndpointSelector, watch: Watch, weak: WeakRef<SubmissionTransport>): SubmissionPool {
-  const { own, numbers, merged, logger, secrets, login } = split
-  const { locale = 'en', selection, waitForChoice = false } = own
-  return new SubmissionPool(selector, {
-    ...numbers,
-    waitForChoice,
-    locale,
-    clock: selection?.clock,
-    transcript: logger && transcriptFor(logger, merged),
-    onSecret: (credentials) => secrets.learn('pass' in credentials ? credentials.pass : credentials.accessToken),
-    customLogin: customLoginOf(merged.customAuth, login.given, login.method),
-    onAttempt: (attempt) => watch.attempted(attempt),
-    onExhausted: (error) => watch.exhausted(error),
-    onIdle: () => setImmediate(() => weak.deref()?.emit('idle')),
-  })
-}
-
-/** Closes the connections of a transport that was garbage collected without `close()`. */
-const forgotten = new FinalizationRegistry(({ pool, selector }: { readonly pool: SubmissionPool; readonly selector: EndpointSelector }) => {
-  selector.close()
-  pool.close(false)
-})

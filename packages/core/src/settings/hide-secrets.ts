@@ -11,12 +11,15 @@ const secret = /^(pass|accessToken|key|pfx|passphrase)$/
  * properties, so that spreading and reading them works; only the ways onto a screen or into a log leave them out.
  */
 export function hideSecrets<T extends object>(given: T): T {
-  const hidden = { ...given }
-  const shown = () => withoutSecrets(given)
-  Object.defineProperty(hidden, 'toJSON', { value: shown })
-  Object.defineProperty(hidden, inspect.custom, { value: shown })
-  return hidden
+  return Object.defineProperties({ ...given }, shownWithoutSecrets)
 }
+
+function shown(this: object): object {
+  return withoutSecrets(this)
+}
+
+/** One pair of functions for all credentials. */
+const shownWithoutSecrets = { toJSON: { value: shown }, [inspect.custom]: { value: shown } }
 
 /** A copy with the secrets blotted out. */
 export function withoutSecrets(given: object): object {

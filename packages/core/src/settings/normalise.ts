@@ -144,12 +144,17 @@ function booleans(record: Raw, keys: readonly string[]): Record<string, unknown>
 
 /** A field left empty in a form is a field not given. */
 function dropEmpty(record: Raw): Record<string, unknown> | undefined {
-  const entries = Object.entries(record).filter(([, value]) => value !== undefined && value !== null && value !== '')
-  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, unknown>) : undefined
+  let kept: Record<string, unknown> | undefined
+  for (const [key, value] of Object.entries(record)) {
+    if (value !== undefined && value !== null && value !== '') define((kept ??= {}), key, value)
+  }
+  return kept
 }
 
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+  // An assignment to this name would change the prototype.
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+  else target[key] = value
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

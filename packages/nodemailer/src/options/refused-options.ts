@@ -50,7 +50,8 @@ interface Encryption {
 
 /** What is refused for what it asks for. Where `requireTLS` or `secure` stands beside it, nodemailer does not heed it either. */
 export function refusals(options: Encryption, isThisMachine: boolean): SettingsIssue[] {
-  const isOn = (name: 'secure' | 'requireTLS' | 'ignoreTLS' | 'opportunisticTLS' | 'lmtp') => /^(?:true|1|yes|on)$/i.test(String(options[name]))
+  const isOn = (name: 'secure' | 'requireTLS' | 'ignoreTLS' | 'opportunisticTLS' | 'lmtp') => options[name] !== undefined && /^(?:true|1|yes|on)$/i.test(String(options[name]))
+  if (!isOn('ignoreTLS') && !isOn('opportunisticTLS') && !isOn('lmtp')) return []
   const encrypts = isOn('secure') || isOn('requireTLS')
   const allowed = options.policy?.allowCleartext ?? 'loopback'
   const mayBeClear = allowed === 'always' || (allowed === 'loopback' && isThisMachine)

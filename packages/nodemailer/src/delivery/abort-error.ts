@@ -1,0 +1,33 @@
+import { describeFailure, type Locale } from '@postern/core'
+import type { SMTPSentMessageInfo } from 'nodemailer'
+import { DeliveryError } from './delivery-error.ts'
+import { nodemailerCauseOf } from './nodemailer-cause.ts'
+import type { SendCallback } from './outgoing-message.ts'
+
+export type SendMail = (data: unknown, callback?: SendCallback) => Promise<SMTPSentMessageInfo> | undefined
+
+/** Whose message was aborted. */
+interface Origin {
+  readonly host: string
+  readonly locale: Locale
+}
+
+/**
+ * nodemailer rejects a message that is aborted before it reaches the transport with an error of its own. A caller gets the
+ * same `DeliveryError` for an abort at any moment.
+ */
+export function withOneAbortError(sendMail: SendMail, origin: Origin, data: unknown, callback: SendCallback | undefined): Promise<SMTPSentMessageInfo> | undefined {
+  // Only a message that brings a signal can be aborted there.
+  if (!(data as { readonly signal?: unknown } | undefined)?.signal) return sendMail(data, callback)
+  if (callback) return sendMail(data, (error, info) => callback(error && translated(error, origin), info))
+  return sendMail(data)?.catch((error: unknown) => {
+    throw translated(error as Error, origin)
+  })
+}
+
+function translated(error: Error, { host, locale }: Origin): Error {
+  if ((error as { readonly code?: unknown }).code !== 'EABORT') return error
+  const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host }, locale)
+  const cause = nodemailerCauseOf(failure, undefined, error)
+  return new DeliveryError({ failure, attempts: [], delivery: 'not-accepted', retryable: true, cause })
+}

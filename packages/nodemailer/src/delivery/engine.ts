@@ -1,0 +1,86 @@
+import { createEndpointSelector, type Dial, type EndpointSelector } from '@postern/core'
+import { SubmissionPool } from '@postern/core/submission'
+import { throwAsync } from '../observability/throw-async.ts'
+import { transcriptFor } from '../observability/transcript.ts'
+import { type Notify, type TransportEvents, Watch } from '../observability/watch.ts'
+import type { SplitOptions } from '../options/split-options.ts'
+import { customLoginOf } from './custom-auth.ts'
+
+/** What the engine needs of the transport that it works for. */
+export interface EngineOwner {
+  readonly dial: Dial | undefined
+  notify<Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]): void
+  notifyIdle(): void
+}
+
+/** The parts of a transport that work: made with its first use, as many transports wait for theirs. */
+export interface Engine {
+  readonly selector: EndpointSelector
+  readonly pool: SubmissionPool
+  readonly watch: Watch
+}
+
+/**
+ * Makes the parts of a transport. Idle connections and timers keep them, so none of their callbacks may refer to the
+ * transport but weakly: one that is no longer referenced is collected, and its connections are closed.
+ */
+export function createEngine(owner: EngineOwner, split: SplitOptions): Engine {
+  const weak = new WeakRef(owner)
+  const selector = createSelector(split, weak)
+  const watch = createWatch(selector, weak, split.logger)
+  const engine = { selector, watch, pool: createPool(split, selector, watch, weak) }
+  forgotten.register(owner, engine)
+  return engine
+}
+
+/** Closes the connections of a transport that was garbage collected without `close()`. */
+const forgotten = new FinalizationRegistry(({ pool, selector }: Engine) => {
+  selector.close()
+  pool.close(false)
+})
+
+function createSelector({ settings, own, merged, login }: SplitOptions, weak: WeakRef<EngineOwner>): EndpointSelector {
+  const { locale = 'en', selection } = own
+  return createEndpointSelector(settings, {
+    ...selection,
+    locale,
+    authMethod: login.method,
+    localAddress: merged.localAddress,
+    get dial() {
+      return weak.deref()?.dial
+    },
+  })
+}
+
+function createWatch(selector: EndpointSelector, weak: WeakRef<EngineOwner>, logger: SplitOptions['logger']): Watch {
+  const notify: Notify = (name, ...args) => {
+    try {
+      weak.deref()?.notify(name, ...args)
+    } catch (error) {
+      throwAsync(error)
+    }
+  }
+  const watch = new Watch(selector, notify, logger)
+  for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, (change) => watch.changed(event, change))
+  selector.on('trying', (endpoint) => watch.trying(endpoint))
+  selector.on('attempt', (attempt) => watch.attempted(attempt))
+  selector.on('exhausted', (error) => watch.exhausted(error))
+  return watch
+}
+
+function createPool(split: SplitOptions, selector: EndpointSelector, watch: Watch, weak: WeakRef<EngineOwner>): SubmissionPool {
+  const { own, numbers, merged, logger, secrets, login } = split
+  const { locale = 'en', selection, waitForChoice = false } = own
+  return new SubmissionPool(selector, {
+    ...numbers,
+    waitForChoice,
+    locale,
+    clock: selection?.clock,
+    transcript: logger && transcriptFor(logger, merged),
+    onSecret: (credentials) => secrets.learn('pass' in credentials ? credentials.pass : credentials.accessToken),
+    customLogin: customLoginOf(merged.customAuth, login.given, login.method),
+    onAttempt: (attempt) => watch.attempted(attempt),
+    onExhausted: (error) => watch.exhausted(error),
+    onIdle: () => setImmediate(() => weak.deref()?.notifyIdle()),
+  })
+}

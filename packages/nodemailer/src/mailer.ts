@@ -1,0 +1,61 @@
+import { inspect, type InspectOptions } from 'node:util'
+import type { MailDefaults, SendMailOptions, SMTPSentMessageInfo, SMTPTransportOptions } from 'nodemailer'
+import Mail from 'nodemailer/lib/mailer'
+import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
+import type { SendCallback } from './delivery/outgoing-message.ts'
+import type { SubmissionTransport } from './submission-transport.ts'
+
+/** nodemailer's `Mail`, with the methods of the transport. */
+export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
+  readonly #transport: SubmissionTransport
+
+  constructor(transport: SubmissionTransport, defaults: MailDefaults) {
+    super(transport, transport.mailOptions, defaults)
+    this.#transport = transport
+  }
+
+  /** As nodemailer's, but for a message that is aborted: it is rejected with the same error at any moment. */
+  override sendMail(data: SendMailOptions): Promise<SMTPSentMessageInfo>
+  override sendMail(data: SendMailOptions, callback: SendCallback): void
+  override sendMail(data: SendMailOptions, callback?: SendCallback): Promise<SMTPSentMessageInfo> | undefined {
+    const send: SendMail = (given, done) => super.sendMail(given as SendMailOptions, done as never) as unknown as ReturnType<SendMail>
+    return withOneAbortError(send, this.#transport, data, callback)
+  }
+
+  get endpoint(): SubmissionTransport['endpoint'] {
+    return this.#transport.endpoint
+  }
+
+  ready(...args: Parameters<SubmissionTransport['ready']>): ReturnType<SubmissionTransport['ready']> {
+    return this.#transport.ready(...args)
+  }
+
+  examine(...args: Parameters<SubmissionTransport['examine']>): ReturnType<SubmissionTransport['examine']> {
+    return this.#transport.examine(...args)
+  }
+
+  state(): ReturnType<SubmissionTransport['state']> {
+    return this.#transport.state()
+  }
+
+  metrics(): ReturnType<SubmissionTransport['metrics']> {
+    return this.#transport.metrics()
+  }
+
+  health(...args: Parameters<SubmissionTransport['health']>): ReturnType<SubmissionTransport['health']> {
+    return this.#transport.health(...args)
+  }
+
+  settled(): Promise<void> {
+    return this.#transport.settled()
+  }
+
+  /** Its options hold keys and passwords: it prints, and serialises, as its state. */
+  toJSON(): object {
+    return this.state()
+  }
+
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `Transporter ${inspect(this.state(), options)}`
+  }
+}
