@@ -5,8 +5,8 @@ import type Mail from 'nodemailer/lib/mailer'
 import type { Subject } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
 
-/** `timing.preferenceGrace` as it is by default: how long 587 may take before the ports after it are good enough. */
-export const GRACE = 1_500
+/** `timing.attemptDelay` as it is by default: how long 587 has before the next port is tried beside it. */
+export const ATTEMPT_DELAY = 250
 
 /** A server to send to, for clients that know Postern's settings and for those that do not. */
 export interface Target {

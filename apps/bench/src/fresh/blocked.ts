@@ -1,13 +1,11 @@
 import { atMost, noMoreThan, rowsOf } from '../comparison.ts'
 import { withEmbedded } from '../embedded.ts'
+import { ATTEMPT_DELAY } from '../senders.ts'
 import { withSink } from '../sink/start-sink.ts'
 import type { Row } from '../table.ts'
 import type { Mails } from './job.ts'
 import { type Extent, first, serverAt, typical } from './lines.ts'
 import { inRounds } from './run-job.ts'
-
-/** `timing.attemptDelay` as it is by default: how long 587 has before the next port is tried beside it. */
-const ATTEMPT_DELAY = 250
 
 /** The first mail of a process where 587 does not work, beside nodemailer that goes to 2525 at once. */
 export async function blocked({ rounds = 9 }: Extent): Promise<Row[]> {
