@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { BlockList } from 'node:net'
+import { ipFamily } from './ip-family.ts'
 import type { SmtpSettings } from './settings/settings.ts'
 
 /** Whether the policy accepts an unencrypted connection to this host: by default for this machine alone. */
@@ -15,13 +16,19 @@ export function mayBeClear({ host, policy }: Pick<SmtpSettings, 'host' | 'policy
 
 /** Whether a host is this machine whatever DNS says: a loopback address, or a name that RFC 6761 §6.3 reserves for it. */
 export function isLoopback(host: string): boolean {
-  const family = isIP(host)
+  const family = ipFamily(host)
   if (family === 4) return host.startsWith('127.')
-  if (family === 6) return loopback.check(host, 'ipv6')
+  if (family === 6) return loopback().check(host, 'ipv6')
   return /^(?:.+\.)?localhost\.?$/i.test(host)
 }
 
+let blockList: BlockList | undefined
+
 /** In IPv6 an address has many spellings, and one for each of IPv4. */
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
+function loopback(): BlockList {
+  if (blockList) return blockList
+  blockList = new BlockList()
+  blockList.addSubnet('127.0.0.0', 8, 'ipv4')
+  blockList.addAddress('::1', 'ipv6')
+  return blockList
+}

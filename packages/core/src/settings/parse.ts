@@ -1,6 +1,7 @@
 import { type SettingsIssue, SettingsError } from './settings-error.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { nodeTlsFault } from './node-tls.ts'
+import { isPlainlyValid } from './plainly-valid.ts'
 import { isRecord, normalise } from './normalise.ts'
 import { readUrl } from './read-url.ts'
 import { settingsSchema } from './schema.ts'
@@ -37,6 +38,7 @@ export function readSettings(input: unknown): ReadSettings {
   const { raw, issues } = readInput(input)
   const { value, issues: more } = normalise(raw)
   const found = [...issues, ...more]
+  if (found.length === 0 && isPlainlyValid(value)) return { raw, value, issues: [], settings: finished(value as unknown as SmtpSettings) }
   const parsed = settingsSchema().safeParse(value)
   if (found.length === 0 && parsed.success) {
     const settings = parsed.data as SmtpSettings

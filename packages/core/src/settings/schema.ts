@@ -1,11 +1,7 @@
-import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import { isClientName } from '../smtp/client-name.ts'
+import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
 import { nodeTlsNames } from './node-tls.ts'
-
-/** No control character may reach the wire: a CR LF in a login would be a command of its own. Half a surrogate has no UTF-8. */
-const printable = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u
-const hostName = /^(?=.{1,253}\.?$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i
 
 let made: ReturnType<typeof make> | undefined
 
@@ -41,7 +37,7 @@ function make() {
 
   /** PEM has line breaks, which nothing else may have. */
   const certificate = z.union([
-    z.string().check(z.regex(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/)),
+    z.string().check(z.regex(certificateText)),
     z.instanceof(Uint8Array),
   ])
 
@@ -88,10 +84,6 @@ function make() {
   )
 }
 
-function isHost(value: string): boolean {
-  return isIP(value) !== 0 || hostName.test(value)
-}
-
 function rangeOfPort(): string {
   return 'should be a port number from 1 to 65535.'
 }
@@ -99,7 +91,7 @@ function rangeOfPort(): string {
 function text(what: string) {
   return z.string(`should be ${what}.`).check(
     z.minLength(1, `should be ${what}, and is empty.`),
-    z.maxLength(65_536, `should be ${what}, and is far too long.`),
+    z.maxLength(LONGEST_TEXT, `should be ${what}, and is far too long.`),
     z.regex(printable, `should be ${what}, without control characters or line breaks.`),
   )
 }

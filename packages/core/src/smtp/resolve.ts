@@ -1,5 +1,5 @@
 import { lookup as nodeLookup } from 'node:dns'
-import { isIP } from 'node:net'
+import { ipFamily } from '../ip-family.ts'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { isLoopback } from '../cleartext.ts'
@@ -23,8 +23,8 @@ const loopback: readonly Address[] = [
  * @throws SmtpError `dns-not-found`, `dns-timeout`, the bounds' codes
  */
 export async function resolveHost(host: string, bounds: Bounds): Promise<readonly Address[]> {
-  const family = isIP(host)
-  if (family !== 0) return [{ address: host, family: family as 4 | 6 }]
+  const family = ipFamily(host)
+  if (family !== 0) return [{ address: host, family }]
   if (isLoopback(host)) return loopback
   return await bounded<readonly Address[]>(bounds, (resolve, reject) => {
     nodeLookup(host, { all: true, order: 'verbatim' }, (error, addresses) => {

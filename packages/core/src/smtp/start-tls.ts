@@ -1,5 +1,6 @@
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type ConnectionOptions, connect as tlsConnect, type DetailedPeerCertificate, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { ipFamily } from '../ip-family.ts'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { nodeTlsOf } from '../settings/node-tls.ts'
@@ -89,7 +90,7 @@ function optionsFor(socket: Socket, host: string, settings: TlsSettings | undefi
     socket,
     // Verification goes by servername, or by host where that is an address: an address is no SNI name (RFC 6066 §3).
     host: name,
-    ...(isIP(name) === 0 && { servername: name }),
+    ...(ipFamily(name) === 0 && { servername: name }),
     rejectUnauthorized: settings?.rejectUnauthorized !== false,
   }
 }

@@ -1,0 +1,58 @@
+import { isClientName } from '../smtp/client-name.ts'
+import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
+
+type Check = (value: unknown) => boolean
+
+/**
+ * Whether settings have nothing but the usual options, all of them right: then the schema, which takes some milliseconds to
+ * be made and has sentences for every mistake, is not needed. A `false` says nothing; a test holds this against the schema.
+ */
+export function isPlainlyValid(value: Readonly<Record<string, unknown>>): boolean {
+  return typeof value.host === 'string' && every(value, settings)
+}
+
+const isText: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= LONGEST_TEXT && printable.test(value)
+const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
+const isSecurity: Check = (value) => value === 'starttls' || value === 'implicit' || value === 'none'
+const isCertificate: Check = (value) => (typeof value === 'string' ? certificateText.test(value) : value instanceof Uint8Array)
+const isSecret: Check = (value) => typeof value === 'function' || isText(value)
+const isBoolean: Check = (value) => typeof value === 'boolean'
+
+const login: Readonly<Record<string, Check>> = { user: isText, pass: isSecret, accessToken: isSecret }
+
+const tls: Readonly<Record<string, Check>> = {
+  ca: (value) => (Array.isArray(value) ? value.every(isCertificate) : isCertificate(value)),
+  servername: (value) => typeof value === 'string' && isHost(value),
+  minVersion: isVersion,
+  maxVersion: isVersion,
+  rejectUnauthorized: isBoolean,
+}
+
+const candidate: Readonly<Record<string, Check>> = { port: isPort, security: isSecurity }
+
+const settings: Readonly<Record<string, Check>> = {
+  host: (value) => typeof value === 'string' && isHost(value),
+  port: isPort,
+  security: isSecurity,
+  auth: (value) => isRecord(value) && 'user' in value && ('pass' in value) !== ('accessToken' in value) && every(value, login),
+  tls: (value) => isRecord(value) && every(value, tls),
+  clientName: (value) => typeof value === 'string' && isClientName(value),
+  candidates: (value) =>
+    Array.isArray(value) && value.length > 0 && value.length <= 16 && value.every((one: unknown) => isRecord(one) && 'port' in one && 'security' in one && every(one, candidate)),
+}
+
+function every(value: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): boolean {
+  for (const name of Object.keys(value)) if (!Object.hasOwn(checks, name) || !checks[name]!(value[name])) return false
+  return true
+}
+
+function isVersion(value: unknown): boolean {
+  return value === 'TLSv1.2' || value === 'TLSv1.3'
+}
+
+/** An object as a literal or JSON makes it: what a class may have beside its own properties is for the schema. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
