@@ -75,7 +75,7 @@ export class ReplyParser {
   }
 
   #endLine(): Reply | undefined {
-    const bytes = Buffer.concat(this.#line, this.#lineLength)
+    const bytes = this.#line.length === 1 ? this.#line[0]! : Buffer.concat(this.#line, this.#lineLength)
     this.#line = []
     this.#lineLength = 0
     // A CR or LF that stands alone is no line end (RFC 5321 §2.3.8); reading it as one invites smuggled replies.

@@ -51,6 +51,7 @@ export class SubmissionConnection {
   readonly #parser: ReplyParser
   #handler: ReplyHandler | undefined
   #isClosing = false
+  #holdsProcess = true
   #closed: SmtpError | undefined
   #timer: NodeJS.Timeout | undefined
   #timerEndsAt = 0
@@ -176,6 +177,8 @@ export class SubmissionConnection {
 
   /** Whether an idle connection holds the process open. */
   holdProcess(isHeld: boolean): void {
+    if (isHeld === this.#holdsProcess) return
+    this.#holdsProcess = isHeld
     if (isHeld) this.#socket.ref()
     else this.#socket.unref()
   }

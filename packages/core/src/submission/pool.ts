@@ -227,13 +227,13 @@ export class SubmissionPool {
     if (pause > 0) return this.#ready.length > 0 ? this.#wakeAfter(pause) : undefined
     const limit = this.#limit.at(now)
     for (;;) {
-      const shared = [...this.#openings].filter(({ job }) => job === undefined).length
+      const isFull = this.#slots.size + this.#openings.size >= limit
+      if (isFull && this.#limit.raiseAt === Infinity) return
+      let shared = 0
+      for (const { job } of this.#openings) if (!job) shared += 1
       const needed = this.#queue.length + this.#ordinaryReading + this.#ready.ordinary - this.#slots.idle - shared
       if (needed <= 0) return
-      if (this.#slots.size + this.#openings.size >= limit) {
-        if (this.#limit.raiseAt !== Infinity) this.#wakeAfter(this.#limit.raiseAt - now)
-        return
-      }
+      if (isFull) return this.#wakeAfter(this.#limit.raiseAt - now)
       const endpoint = this.#selector.usable
       const isFirst = this.#slots.size === 0 || endpoint === undefined
       if (isFirst && ![...this.#openings].some((opening) => !opening.job && !opening.endpoint)) void this.#open({ endpoint: undefined, job: undefined })
@@ -596,6 +596,8 @@ export class SubmissionPool {
     }
     this.#slots.rest(slot)
     this.#pump()
+    // One that has another message by now goes on holding the process.
+    if (slot.idleSince !== undefined) connection.holdProcess(false)
   }
 
   #drop(slot: Slot): void {

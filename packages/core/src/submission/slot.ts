@@ -58,10 +58,9 @@ export class Slots {
     return best
   }
 
-  /** Puts a connection by until it is needed. It holds no process open. */
+  /** Puts a connection by until it is needed. */
   rest(slot: Slot): void {
     slot.idleSince = this.#now()
-    slot.connection.holdProcess(false)
     if (!this.#timer && this.#idleTimeout !== Infinity) this.#arm(this.#idleTimeout)
   }
 

@@ -101,7 +101,11 @@ export class Transaction implements ReplyHandler {
     if (expected === 'nothing') return this.#refuse()
     const isGo = kind === 3
     if (isGo !== (expected === 'data' && kind < 4)) return this.#breakOff(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
-    this.#on[expected](reply, kind === 2 || isGo)
+    const isYes = kind === 2 || isGo
+    if (expected === 'mail') this.#onMail(reply, isYes)
+    else if (expected === 'rcpt') this.#onRcpt(reply, isYes)
+    else if (expected === 'data') this.#onData(reply, isYes)
+    else this.#onEnd(reply, isYes)
   }
 
   onLost(cause: SmtpError): void {
@@ -112,41 +116,42 @@ export class Transaction implements ReplyHandler {
     this.#finish({ kind: 'lost', stage, cause, mayBeAccepted: this.#isEndWritten })
   }
 
-  readonly #on: Readonly<Record<Exclude<Expected, 'nothing'>, (reply: Reply, isYes: boolean) => void>> = {
-    mail: (reply, isYes) => {
-      if (!isYes) this.#refusal = { stage: 'mail', reply }
-      if (isClosing(reply)) return this.#refuse()
-      if (this.#connection.server.pipelining) return this.#goOn()
-      if (!isYes) return this.#refuse()
-      this.#sendRcpt()
-    },
-    rcpt: (reply, isYes) => {
-      const recipient = this.#envelope.to[this.#answered++]!
-      if (isYes) this.#accepted.push(recipient)
-      else this.#rejected.push({ recipient, reply })
-      if (isClosing(reply)) {
-        this.#refusal = { stage: 'rcpt', reply }
-        return this.#refuse()
-      }
-      if (this.#connection.server.pipelining) return this.#goOn()
-      if (this.#answered === this.#envelope.to.length) this.#sendData()
-      else this.#sendRcpt()
-    },
-    data: (reply, isYes) => this.#onData(reply, isYes),
-    end: (reply, isYes) => {
-      if (this.#isRefused) return this.#refuse()
-      if (!isYes) return this.#finish({ kind: 'refused', stage: 'message', reply, rejected: this.#rejected })
-      const now = performance.now()
-      this.#finish({
-        kind: 'accepted',
-        reply,
-        accepted: this.#accepted,
-        rejected: this.#rejected,
-        envelopeMs: Math.round((this.#envelopeAt || now) - this.#startedAt),
-        messageMs: Math.round(now - (this.#envelopeAt || now)),
-        octets: this.#lines!.written,
-      })
-    },
+  #onMail(reply: Reply, isYes: boolean): void {
+    if (!isYes) this.#refusal = { stage: 'mail', reply }
+    if (isClosing(reply)) return this.#refuse()
+    if (this.#connection.server.pipelining) return this.#goOn()
+    if (isYes) this.#sendRcpt()
+    else this.#refuse()
+  }
+
+  #onRcpt(reply: Reply, isYes: boolean): void {
+    const { to } = this.#envelope
+    const recipient = to[this.#answered++]!
+    if (isYes) this.#accepted.push(recipient)
+    else this.#rejected.push({ recipient, reply })
+    if (isClosing(reply)) {
+      this.#refusal = { stage: 'rcpt', reply }
+      return this.#refuse()
+    }
+    if (this.#connection.server.pipelining) return this.#goOn()
+    if (this.#answered === to.length) this.#sendData()
+    else this.#sendRcpt()
+  }
+
+  #onEnd(reply: Reply, isYes: boolean): void {
+    if (this.#isRefused) return this.#refuse()
+    if (!isYes) return this.#finish({ kind: 'refused', stage: 'message', reply, rejected: this.#rejected })
+    const now = performance.now()
+    const envelopeAt = this.#envelopeAt || now
+    this.#finish({
+      kind: 'accepted',
+      reply,
+      accepted: this.#accepted,
+      rejected: this.#rejected,
+      envelopeMs: Math.round(envelopeAt - this.#startedAt),
+      messageMs: Math.round(now - envelopeAt),
+      octets: this.#lines!.written,
+    })
   }
 
   /** How far the transaction is. */

@@ -1,7 +1,9 @@
-import { Writable } from 'node:stream'
+import { EventEmitter } from 'node:events'
+import type { Writable } from 'node:stream'
 import { type BodyReading, type MessageBody, PushedReading, readStream } from '@postern/core/submission'
 import type { MailMessage } from 'nodemailer'
 import MimeNode from 'nodemailer/lib/mime-node'
+import { composeInMemory } from './compose-in-memory.ts'
 
 type Message = MailMessage['message']
 
@@ -35,8 +37,18 @@ export class ComposedBody implements MessageBody {
    */
   open(): BodyReading {
     const message = this.#message
-    return isPlain(message) ? new ComposerReading(message) : readStream(message.createReadStream())
+    if (!isPlain(message)) return readStream(message.createReadStream())
+    const composed = composeInMemory(message)
+    return composed ? readPieces(composed) : new ComposerReading(message)
   }
+}
+
+/** A message that is there already. */
+function readPieces(pieces: readonly Buffer[]): BodyReading {
+  const reading = new PushedReading()
+  for (const piece of pieces) reading.push(piece)
+  reading.end()
+  return reading
 }
 
 /** Takes what the composer writes. */
@@ -46,15 +58,15 @@ class ComposerReading extends PushedReading {
   constructor(message: Message) {
     super()
     this.#sink = new Sink(this)
-    message.stream(this.#sink, {}, (error) => {
+    message.stream(this.#sink as unknown as Writable, {}, (error) => {
       if (error) this.fail(error)
-      else this.#sink.end(() => this.end())
+      else this.end()
     })
   }
 
   override take(): Buffer[] {
     const taken = super.take()
-    this.#sink.proceed()
+    this.#sink.drain()
     return taken
   }
 
@@ -64,26 +76,40 @@ class ComposerReading extends PushedReading {
   }
 }
 
-class Sink extends Writable {
+/**
+ * What the composer uses of a `Writable`, and what `pipe` does: a real one takes several times as long to make and to end as
+ * a small message takes to be written.
+ */
+class Sink extends EventEmitter {
+  writable = true
+  writableNeedDrain = false
+  destroyed = false
   readonly #reading: PushedReading
-  #proceed: (() => void) | undefined
 
   constructor(reading: PushedReading) {
     super()
     this.#reading = reading
-    // The reading has the error; an error event that nobody listens to would end the process.
-    this.on('error', () => {})
   }
 
-  override _write(piece: Buffer, _encoding: BufferEncoding, callback: () => void): void {
-    if (this.#reading.push(piece)) callback()
-    else this.#proceed = callback
+  write(piece: Buffer | string): boolean {
+    if (this.destroyed) return false
+    const hasRoom = this.#reading.push(typeof piece === 'string' ? Buffer.from(piece) : piece)
+    this.writableNeedDrain = !hasRoom
+    return hasRoom
   }
 
-  proceed(): void {
-    const proceed = this.#proceed
-    this.#proceed = undefined
-    proceed?.()
+  /** The reader has taken everything. */
+  drain(): void {
+    if (!this.writableNeedDrain) return
+    this.writableNeedDrain = false
+    this.emit('drain')
+  }
+
+  destroy(): void {
+    if (this.destroyed) return
+    this.destroyed = true
+    this.writable = false
+    this.emit('close')
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Dsn, Envelope } from '@postern/core/submission'
 import type { MailMessage } from 'nodemailer'
 
-/** What nodemailer's envelope may have beside its addresses. */
-interface GivenEnvelope {
+/** nodemailer's envelope: it reads the headers anew each time it is asked. */
+export interface GivenEnvelope {
   readonly from?: unknown
   readonly to?: unknown
   readonly size?: unknown
@@ -16,10 +16,11 @@ export class EnvelopeError extends Error {}
 /**
  * The envelope of a nodemailer message.
  *
+ * @param given what `message.getEnvelope()` returned
  * @throws EnvelopeError for delivery status notifications that are none
  */
-export function envelopeOf({ message, data }: MailMessage): Envelope {
-  const { from, to, size, use8BitMime, dsn } = message.getEnvelope() as GivenEnvelope
+export function envelopeOf(given: GivenEnvelope, data: MailMessage['data']): Envelope {
+  const { from, to, size, use8BitMime, dsn } = given
   const { requireTLSExtensionEnabled: requireTls } = data as { readonly requireTLSExtensionEnabled?: boolean }
   const octets = Number(size) || undefined
   const notifications = data.dsn ?? dsn

@@ -7,7 +7,7 @@ import { throwAsync } from '../observability/throw-async.ts'
 import type { Secrets } from '../options/secrets.ts'
 import { ComposedBody } from './composed-body.ts'
 import { deliveryErrorOf } from './delivery-failure.ts'
-import { envelopeOf } from './envelope.ts'
+import { envelopeOf, type GivenEnvelope } from './envelope.ts'
 import { sentInfoOf } from './sent-info.ts'
 
 /** Receives the outcome of a message once: nodemailer's own callback. */
@@ -30,6 +30,7 @@ export class OutgoingMessage implements Submission {
   readonly #callback: SendCallback
   readonly #onEnd: ((ended: SendEnd) => void) | undefined
   #body: MessageBody | undefined
+  #given: GivenEnvelope | undefined
 
   constructor(mail: MailMessage, context: MessageContext, callback: SendCallback, onEnd?: (ended: SendEnd) => void) {
     this.#mail = mail
@@ -41,7 +42,8 @@ export class OutgoingMessage implements Submission {
 
   get envelope(): Envelope {
     this.#context.onSending?.(this.#mail)
-    return envelopeOf(this.#mail)
+    this.#given = this.#mail.message.getEnvelope() as GivenEnvelope
+    return envelopeOf(this.#given, this.#mail.data)
   }
 
   get body(): MessageBody {
@@ -57,7 +59,7 @@ export class OutgoingMessage implements Submission {
     const { endpoint, attempts } = outcome
     let error: Error | null = null
     let info: SMTPSentMessageInfo | undefined
-    if (outcome.isAccepted) info = sentInfoOf(this.#mail, outcome, secrets)
+    if (outcome.isAccepted) info = sentInfoOf(this.#mail, this.#given!, outcome, secrets)
     else error = deliveryErrorOf(outcome, secrets)
     const result: SendOutcome = outcome.isAccepted ? 'accepted' : outcome.delivery
     try {

@@ -1,16 +1,16 @@
 import type { SubmissionAccepted } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo } from 'nodemailer'
 import type { Secrets } from '../options/secrets.ts'
+import type { GivenEnvelope } from './envelope.ts'
 import { rejectedErrorOf } from './rejected-error.ts'
 import { responseOf } from './response.ts'
 import { serverMessageIdOf } from './server-message-id.ts'
 
 /** What `sendMail` resolves with: nodemailer's own fields. */
-export function sentInfoOf({ message }: MailMessage, { endpoint, offer, result }: SubmissionAccepted, secrets: Secrets): SMTPSentMessageInfo {
+export function sentInfoOf({ message }: MailMessage, { from, to }: GivenEnvelope, { endpoint, offer, result }: SubmissionAccepted, secrets: Secrets): SMTPSentMessageInfo {
   const { accepted, rejected, reply, envelopeMs, messageMs, octets } = result
   const response = responseOf(reply, secrets)
   const serverMessageId = serverMessageIdOf(response, endpoint.host)
-  const { from, to } = message.getEnvelope()
   return {
     accepted: [...accepted],
     rejected: rejected.map(({ recipient }) => recipient),
