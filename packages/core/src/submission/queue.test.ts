@@ -2,6 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Queue } from './queue.ts'
 
+const sharesRemainderWith = (item: number) => (other: number) => other % 7 === item % 7
+
 /** Does the same to a queue and to an array. @returns what each of them gave */
 type Step = (queue: Queue<number>, model: number[]) => readonly [unknown, unknown]
 
@@ -26,7 +28,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     return [queue.remove(item), at !== -1]
   }),
   value.map((item): Step => (queue, model) => {
-    const matches = (one: number) => one % 7 === item % 7
+    const matches = sharesRemainderWith(item)
     const removed = model.filter(matches)
     model.splice(0, model.length, ...model.filter((one) => !matches(one)))
     return [queue.removeAll(matches), removed]
