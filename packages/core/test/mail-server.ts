@@ -246,12 +246,15 @@ export class MailServer implements AsyncDisposable {
   port = 0
   readonly #faults: unknown[] = []
   readonly #server: Server
+  /** Whether TLS is spoken. */
+  readonly isSecure: boolean
   readonly #isGreeting: boolean
   #onPeer: () => void = () => {}
 
   private constructor(script: Script, { offer = [], isGreeting = true, isSecure = false }: MailServerOptions) {
     this.script = script
     this.offer = offer
+    this.isSecure = isSecure
     this.#isGreeting = isGreeting
     const welcome = (socket: Socket) => this.#welcome(socket)
     // A handshake that fails emits `tlsClientError`, which needs no listener.
