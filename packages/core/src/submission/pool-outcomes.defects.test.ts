@@ -1,19 +1,18 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
-import { type Answer, hang, inTurn, reset, type Script, turns, until } from '../../test/mail-server.ts'
+import { hang, inTurn, reset, type Script, turns, until } from '../../test/mail-server.ts'
 import { connectTo, dialogues, largeMessage, serve, textOf } from '../../test/submission-client.ts'
 import { poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
 import { messageBody, PushedReading } from './body.ts'
 
 /** Refuses the first message in its middle. */
-function refusesEarly(): Script {
-  const refuse: Answer = async (peer) => {
+const refusesEarly = (): Script => ({
+  body: inTurn(async (peer) => {
     await peer.until((unread) => unread.length > 100_000)
     peer.stopReading()
     peer.say('552 5.3.4 too large')
-  }
-  return { body: inTurn(refuse, () => {}) }
-}
+  }, () => {}),
+})
 
 describe('a message that ends before its end', () => {
   it('gives its outcome when its connection cannot be used any more', async () => {
@@ -43,7 +42,8 @@ describe('a message that ends before its end', () => {
     await until(() => peer.socket.bytesRead > 70_000)
     reading.fail(new Error('the disk is gone'))
     const outcomes = [resultOf(await first), resultOf(await second)]
-    // The first one, up to where it ended, and the second one as its text: that is what must not arrive.
+    await peer.gone
+    // What must not arrive: the first one up to where it ended, and the second one as its end.
     const received = server.messages.map((text) => text.length)
     expect({ outcomes, received }).toEqual({ outcomes: ['message-unreadable, retryable', 'accepted'], received: [25] })
   })
