@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { type Answer, close, hang, type MailServer, reset } from '../../test/mail-server.ts'
+import { connectTo, serve, small, summaryOf } from '../../test/submission-client.ts'
+
+const resetOf = async (server: MailServer) => {
+  const { submit, connection } = await connectTo(server)
+  await submit(small)
+  return { isUsable: await new Promise<boolean>((resolve) => connection.reset(resolve)), connection, submit }
+}
+
+describe('a reply to nothing', () => {
+  it.each<[string, string, boolean]>([
+    ['250', '250 2.0.0 what?\r\n', false],
+    ['garbage', 'what?\r\n', false],
+    ['half a reply and the end', '25', false],
+    ['421', '421 4.4.2 idle for too long\r\n', true],
+  ])('%s while nothing is under way ends the connection', async (_, bytes, isPolite) => {
+    const server = await serve()
+    const { submit, connection } = await connectTo(server)
+    await submit(small)
+    const closed = new Promise<void>((resolve) => {
+      connection.onClose = resolve
+    })
+    const peer = await server.peer()
+    peer.write(bytes)
+    if (bytes === '25') peer.socket.end()
+    await closed
+    expect(connection.isUsable).toBe(false)
+    await server.quiet()
+    expect(server.count('QUIT')).toBe(isPolite ? 1 : 0)
+  })
+})
+
+describe('a reset', () => {
+  it('leaves a connection that can be used', async () => {
+    const { isUsable, connection, submit } = await resetOf(await serve())
+    expect([isUsable, connection.isUsable]).toEqual([true, true])
+    expect(summaryOf(await submit(small))).toBe('accepted')
+  })
+
+  it.each<[string, Answer]>([
+    ['421', '421 bye'],
+    ['450', '450 no'],
+    ['500', '500 what?'],
+    ['354', '354 go on'],
+    ['garbage', 'what?'],
+    ['FIN', close],
+    ['RST', reset],
+  ])('that is answered by %s ends the connection', async (_, answer) => {
+    const server = await serve({ RSET: answer })
+    const { isUsable, connection } = await resetOf(server)
+    expect([isUsable, connection.isUsable]).toEqual([false, false])
+    await server.quiet()
+  })
+
+  it('on a closed connection says so', async () => {
+    const server = await serve()
+    const { connection } = await connectTo(server)
+    connection.destroy()
+    expect(await new Promise((resolve) => connection.reset(resolve))).toBe(false)
+  })
+})
+
+describe('QUIT', () => {
+  it('ends the connection without waiting for the reply', async () => {
+    const server = await serve({ QUIT: hang })
+    const { submit, connection } = await connectTo(server)
+    await submit(small)
+    connection.quit()
+    expect(connection.isUsable).toBe(false)
+    await server.quiet()
+    expect(server.lines.at(-1)).toBe('QUIT')
+  })
+})

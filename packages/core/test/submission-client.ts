@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+import type { BodyReading, MessageBody } from '../src/submission/body.ts'
+import { messageBody } from '../src/submission/body.ts'
+import { SubmissionConnection } from '../src/submission/connection.ts'
+import type { Envelope } from '../src/submission/envelope.ts'
+import type { TransactionResult } from '../src/submission/transaction-result.ts'
+import { defaultWaits, type TransactionWaits } from '../src/submission/waits.ts'
+import { MailServer, type Script } from './mail-server.ts'
+
+/** How a client may talk: a command for each reply, the envelope at once (RFC 2920), or the message as a chunk (RFC 3030). */
+export const dialogues = {
+  'step by step': [],
+  pipelined: ['PIPELINING', '8BITMIME', 'SIZE'],
+  chunked: ['PIPELINING', 'CHUNKING', '8BITMIME', 'SIZE'],
+} as const satisfies Record<string, readonly string[]>
+
+export type Dialogue = keyof typeof dialogues
+
+export const allDialogues = Object.keys(dialogues) as Dialogue[]
+
+/** No server answers within this time, and no test waits for longer. */
+export const SHORT = 40
+
+export interface Client {
+  readonly connection: SubmissionConnection
+  readonly socket: Socket
+  /** Submits a message. @returns how it ended */
+  readonly submit: (source: string | Buffer | MessageBody | BodyReading, options?: SubmitOptions) => Promise<TransactionResult>
+  /** Breaks the transaction off that is under way. */
+  readonly cancel: (cause: Parameters<ReturnType<SubmissionConnection['submit']>>[0]) => void
+}
+
+export interface SubmitOptions {
+  readonly envelope?: Partial<Envelope>
+  readonly mayChunk?: boolean
+}
+
+/** A server without a greeting and a login, until the end of the test. */
+export async function serve(script: Script = {}): Promise<MailServer> {
+  const server = await MailServer.start(script, { isGreeting: false })
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  return server
+}
+
+/** Connects to a server that has no greeting and no login. */
+export async function connectTo(server: MailServer, { dialogue = 'step by step', offer = dialogues[dialogue], waits = {} }: { readonly dialogue?: Dialogue; readonly offer?: readonly string[]; readonly waits?: Partial<TransactionWaits> } = {}): Promise<Client> {
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  return clientOver(socket, server.port, offer, waits)
+}
+
+/** The same over a socket that is connected. */
+export function clientOver(socket: Socket, port: number, offer: readonly string[], waits: Partial<TransactionWaits> = {}): Client {
+  const connection = new SubmissionConnection(socket, {
+    endpoint: { host: '127.0.0.1', port, security: 'none' },
+    offer,
+    waits: { ...defaultWaits, ...waits },
+  })
+  let cancel: ReturnType<SubmissionConnection['submit']> | undefined
+  return {
+    connection,
+    socket,
+    submit: (source, { envelope, mayChunk = true } = {}) =>
+      new Promise((resolve) => {
+        cancel = connection.submit({ from: 'ada@example.com', to: ['bob@example.net'], ...envelope }, readingOf(source), mayChunk, resolve)
+      }),
+    cancel: (cause) => cancel?.(cause),
+  }
+}
+
+function readingOf(source: string | Buffer | MessageBody | BodyReading): BodyReading {
+  if (typeof source === 'string' || Buffer.isBuffer(source)) return messageBody(source).open()
+  return 'open' in source ? source.open() : source
+}
+
+/** A message of so many octets in lines of 64, without a dot at the start of one. */
+export function textOf(octets: number): string {
+  const line = `${'x'.repeat(62)}\r\n`
+  const last = octets % 64
+  return line.repeat(Math.floor(octets / 64)) + (last === 0 ? '' : last < 3 ? 'x'.repeat(last) : `${'x'.repeat(last - 2)}\r\n`)
+}
+
+export const small = 'Subject: small\r\n\r\nA line.\r\n'
+export const medium = textOf(40_000)
+
+/** More than the buffers between the two ends hold while nothing is read. */
+export function largeMessage(): Buffer {
+  return Buffer.from(textOf(24_000_000))
+}
+
+/** An envelope of two recipients. */
+export const two = { to: ['bob@example.net', 'eve@example.org'] }
+
+/** The outcome in a few words: `refused rcpt 450`, `lost connection-lost`, `lost reply-timeout, unknown`. */
+export function summaryOf(result: TransactionResult): string {
+  switch (result.kind) {
+    case 'accepted':
+      return 'accepted'
+    case 'refused':
+      return `refused ${result.stage} ${result.reply.code}`
+    case 'lost':
+      return `lost ${result.cause.facts.code}${result.mayBeAccepted ? ', unknown' : ''}`
+    default:
+      return result.kind
+  }
+}

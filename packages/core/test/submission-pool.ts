@@ -1,0 +1,119 @@
+import { onTestFinished, vi } from 'vitest'
+import type { Clock } from '../src/clock.ts'
+import type { Attempt } from '../src/selection/attempt.ts'
+import type { SelectorOptions } from '../src/selection/selector-state.ts'
+import { createEndpointSelector, type EndpointSelector } from '../src/selection/selector.ts'
+import type { SmtpSettings } from '../src/settings/settings.ts'
+import { type MessageBody, messageBody } from '../src/submission/body.ts'
+import type { PoolOptions } from '../src/submission/pool-options.ts'
+import { SubmissionPool } from '../src/submission/pool.ts'
+import type { Submission, SubmissionOutcome } from '../src/submission/submission.ts'
+import { defaultWaits } from '../src/submission/waits.ts'
+import { ca } from './certificates.ts'
+import { MailServer, type MailServerOptions, type Script } from './mail-server.ts'
+
+/** As good as never. */
+export const NEVER = 3_600_000
+
+/** The time of the fake timers, where a test has installed them. */
+const clock: Clock = {
+  now: () => Date.now(),
+  random: () => 0.5,
+  after(ms, run) {
+    const timer = setTimeout(run, ms).unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+export interface PoolUnderTest {
+  readonly pool: SubmissionPool
+  readonly selector: EndpointSelector
+  /** Attempts that failed after their connection had opened. */
+  readonly attempts: Attempt[]
+  /** Adds a message. @returns its outcome, with the number of times it was settled */
+  readonly send: (text: string | MessageBody, options?: Partial<Submission>) => Sending
+}
+
+export interface Sending extends Promise<SubmissionOutcome> {
+  /** How often the outcome was given. */
+  readonly settled: () => number
+}
+
+/** A server, until the end of the test. */
+export async function startServer(script: Script = {}, options: MailServerOptions = {}): Promise<MailServer> {
+  const server = await MailServer.start(script, options)
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  return server
+}
+
+export interface PoolSetUp extends Partial<PoolOptions> {
+  readonly auth?: SmtpSettings['auth']
+  readonly selection?: SelectorOptions
+}
+
+/** A pool whose endpoints are these servers, in this order. */
+export function poolOver(servers: readonly MailServer[], { auth, selection, ...options }: PoolSetUp = {}): PoolUnderTest {
+  const settings: SmtpSettings = {
+    host: '127.0.0.1',
+    tls: { ca },
+    candidates: servers.map(({ port, isSecure }) => ({ port, security: isSecure ? ('implicit' as const) : ('none' as const) })),
+    ...(auth && { auth }),
+  }
+  const selector = createEndpointSelector(settings, { clock, timing: { attemptDelay: NEVER, preferenceGrace: NEVER }, ...selection })
+  const attempts: Attempt[] = []
+  const pool = new SubmissionPool(selector, {
+    keepsConnections: true,
+    maxConnections: 5,
+    maxMessages: Infinity,
+    rateLimit: 0,
+    rateDelta: 1_000,
+    idleTimeout: NEVER,
+    endpointTimeout: 30_000,
+    deadline: Infinity,
+    waits: defaultWaits,
+    waitForChoice: false,
+    locale: 'en',
+    clock,
+    onAttempt: (attempt) => attempts.push(attempt),
+    onExhausted: () => {},
+    onIdle: () => {},
+    ...options,
+  })
+  onTestFinished(() => {
+    pool.close(true)
+    selector.close()
+  })
+  return { pool, selector, attempts, send: (text, given) => send(pool, text, given) }
+}
+
+function send(pool: SubmissionPool, text: string | MessageBody, given: Partial<Submission> = {}): Sending {
+  let count = 0
+  const outcome = new Promise<SubmissionOutcome>((resolve) => {
+    pool.add({
+      envelope: { from: 'ada@example.com', to: ['bob@example.net'] },
+      body: typeof text === 'string' ? messageBody(text) : text,
+      settle: (result) => {
+        count += 1
+        resolve(result)
+      },
+      ...given,
+    })
+  })
+  return Object.assign(outcome, { settled: () => count })
+}
+
+/** The outcome in a few words: `accepted`, `sender-rejected`, `connection-lost, unknown`, `no-usable-endpoint, retryable`. */
+export function resultOf(outcome: SubmissionOutcome): string {
+  if (outcome.isAccepted) return 'accepted'
+  const { failure, delivery, retryable } = outcome
+  return [failure.code, delivery === 'unknown' && 'unknown', retryable && 'retryable'].filter(Boolean).join(', ')
+}
+
+/** From now on time passes only when the test says so: `vi.advanceTimersByTimeAsync`. Sockets work as ever. */
+export function stopTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
+/** Texts of so many messages. */
+export const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `Message ${index}\r\n`)
