@@ -10,7 +10,7 @@ export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
   readonly #transport: SubmissionTransport
 
   constructor(transport: SubmissionTransport, defaults: MailDefaults) {
-    super(transport, transport.mailOptions, defaults)
+    super(transport, transport.mailOptions(), defaults)
     this.#transport = transport
   }
 

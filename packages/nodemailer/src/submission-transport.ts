@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { createHealthMonitor, type Dial, type Endpoint, type HealthMonitor, type HealthReport, type Locale } from '@postern/core'
+import { createEndpointSelector, createHealthMonitor, type Dial, type Endpoint, type HealthMonitor, type HealthReport, type Locale } from '@postern/core'
 import { Cancellation, type CancelSignal } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
 import DKIM from 'nodemailer/lib/dkim'
@@ -56,6 +56,8 @@ export class SubmissionTransport
     super()
     this.#split = split
     this.getSocket = split.getSocket
+    // Wrong settings are an error now, and not with the first message: a selector that is not used costs next to nothing.
+    createEndpointSelector(split.settings, split.own.selection)
     // As nodemailer's pool does, for callers that wait for it before they send anything.
     if (split.numbers.keepsConnections) setImmediate(() => this.emit('idle'))
   }
@@ -72,8 +74,8 @@ export class SubmissionTransport
     if (mailer && !(mailer instanceof Mailer)) this.#adopt(mailer)
   }
 
-  /** What nodemailer's `Mail` is made with: `dkim`, `proxy`, `logger` and others are for it. */
-  get mailOptions(): SMTPTransportOptions {
+  /** What nodemailer's `Mail` is made with: `dkim`, `proxy`, `logger` and others are for it. A method, so that printing does not show it. */
+  mailOptions(): SMTPTransportOptions {
     return this.#split.mail as SMTPTransportOptions
   }
 

@@ -11,6 +11,8 @@ export class ConnectionLimit {
   #current: number
   #raiseAt = Infinity
   #raiseAfter = RAISE_AFTER
+  /** Whether it was raised since it was last lowered. */
+  #wasRaised = false
 
   constructor(most: number) {
     this.#most = this.#current = most
@@ -25,18 +27,18 @@ export class ConnectionLimit {
   at(now: number): number {
     if (now >= this.#raiseAt) {
       this.#current += 1
+      this.#wasRaised = this.#current < this.#most
+      if (!this.#wasRaised) this.#raiseAfter = RAISE_AFTER
       this.#raiseAt = this.#current < this.#most ? now + this.#raiseAfter : Infinity
-      if (this.#current >= this.#most) this.#raiseAfter = RAISE_AFTER
     }
     return this.#current
   }
 
   /** @param open how many connections are open beside the one that was turned away */
   lower(open: number, now: number): void {
-    const wasLowered = this.#raiseAt !== Infinity
     this.#current = Math.max(1, Math.min(this.#current, open))
-    // It was raised since it was lowered, and that was too early.
-    if (wasLowered) this.#raiseAfter = Math.min(this.#raiseAfter * 2, RAISE_AFTER_AT_MOST)
-    this.#raiseAt = now + this.#raiseAfter
+    if (this.#wasRaised) this.#raiseAfter = Math.min(this.#raiseAfter * 2, RAISE_AFTER_AT_MOST)
+    this.#wasRaised = false
+    this.#raiseAt = this.#current < this.#most ? now + this.#raiseAfter : Infinity
   }
 }

@@ -44,12 +44,15 @@ export class SubmissionConnection {
   transactions = 0
   /** When the last reply came, in milliseconds of `performance.now()`. */
   lastReplyAt = performance.now()
+  /** Whether the operating system refused the last write: then it was not given everything. */
+  isWriteRefused = false
   /** Called once when the connection is gone and no transaction is under way. */
   onClose: (() => void) | undefined
   readonly #socket: Socket
   readonly #transcript: Transcript | undefined
   readonly #parser: ReplyParser
   #handler: ReplyHandler | undefined
+  #unread = 0
   #isClosing = false
   #holdsProcess = true
   #closed: SmtpError | undefined
@@ -67,11 +70,12 @@ export class SubmissionConnection {
     this.#socket = socket
     this.#transcript = transcript
     this.#parser = new ReplyParser(maxReply)
-    socket.on('error', (error) => this.#lose(new SmtpError(fromSystemError(error, 'connection-lost'))))
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.syscall === 'write') this.isWriteRefused = true
+      this.#lose(new SmtpError(fromSystemError(error, 'connection-lost')))
+    })
     socket.on('end', () => this.#lose(new SmtpError({ code: 'connection-lost' })))
     socket.on('close', () => this.#lose(new SmtpError({ code: 'connection-lost' })))
-    // While a block is written; Node fires it only where nothing has moved.
-    socket.on('timeout', () => this.#lose(this.#timeout()))
     socket.on('data', (bytes: Buffer) => this.#read(bytes))
     if (socket.destroyed) setImmediate(() => this.#lose(new SmtpError({ code: 'connection-lost' })))
   }
@@ -113,6 +117,16 @@ export class SubmissionConnection {
     return (cause) => this.#lose(cause)
   }
 
+  /** No other transaction may begin; the one under way ends with the connection. */
+  condemn(): void {
+    this.#isClosing = true
+  }
+
+  /** Whether the server has sent more than the reply that is being handled. */
+  get hasUnread(): boolean {
+    return this.#unread > 0 || this.#parser.partial
+  }
+
   /** Ends the transaction state on the server; the connection is usable again when the reply has come. @param done told whether it is */
   reset(done: (isUsable: boolean) => void): void {
     const finish = (isUsable: boolean) => {
@@ -122,8 +136,10 @@ export class SubmissionConnection {
     }
     this.#handler = {
       onReply: ({ code }) => {
-        if (code < 200 || code > 299) this.destroy()
-        finish(this.isUsable || (!this.#closed && !this.#isClosing))
+        const isDone = code >= 200 && code <= 299
+        if (!isDone) this.#isClosing = true
+        finish(isDone && !this.#isClosing)
+        if (!isDone) this.destroy()
       },
       onLost: () => finish(false),
     }
@@ -166,13 +182,6 @@ export class SubmissionConnection {
   /** Nothing is expected of the server: the next move is ours. */
   stopWaiting(): void {
     this.#waitEndsAt = Infinity
-  }
-
-  /** Gives the system `ms` for each bit of progress with what was written; 0 ends that. A long write that moves is not cut off. */
-  expectProgress(ms: number): void {
-    this.stopWaiting()
-    this.#socket.setTimeout(ms === Infinity ? 0 : timerMs(ms))
-    this.#waitMs = ms
   }
 
   /** Whether an idle connection holds the process open. */
@@ -228,6 +237,7 @@ export class SubmissionConnection {
       while (rest.length > 0 && !this.#closed) {
         const pushed = this.#parser.push(rest)
         rest = pushed.rest
+        this.#unread = rest.length
         if (pushed.reply) this.#onReply(pushed.reply)
       }
     } catch (error) {

@@ -77,7 +77,7 @@ function isInternational(address: string): boolean {
 
 /** RFC 3461 §4: everything outside the printable ASCII characters, `+` and `=` is written in hexadecimal. */
 function xtext(text: string): string {
-  return text.replace(/[^\x21-\x2a\x2c-\x3c\x3e-\x7e]/g, (character) =>
+  return text.replace(/[^\x21-\x2a\x2c-\x3c\x3e-\x7e]/gu, (character) =>
     [...Buffer.from(character, 'utf8')].map((byte) => `+${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   )
 }

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import { Cancellation } from '../smtp/cancellation.ts'
+import { BackOff } from './back-off.ts'
 import { type BodyReading, isReady } from './body.ts'
 import type { Submission, SubmissionOutcome } from './submission.ts'
 
@@ -18,6 +19,10 @@ export class Journey {
   avoid: Endpoint[] = []
   /** When the first attempt failed, in milliseconds since the epoch. */
   firstFailedAt: number | undefined
+  /** How often the server said "too fast" to it. */
+  timesTooFast = 0
+  /** How long to rest before the next attempt. */
+  readonly backOff = new BackOff()
   /** How many reused connections turned out to be closed when they were to take this message. */
   staleConnections = 0
   /** Whether its login was sent once and got no reply. */

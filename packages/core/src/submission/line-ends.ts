@@ -16,6 +16,8 @@ export class LineEnds {
   received = 0
   /** Octets that went out. */
   written = 0
+  /** Dots that were doubled. */
+  dots = 0
   /** Whether an octet above 127 has come. */
   has8Bit = false
   readonly #stuffsDots: boolean
@@ -41,6 +43,7 @@ export class LineEnds {
       else if (stuffs && byte === DOT && last === LF) insert = INSERT_DOT
       if (insert) {
         if (at > from) this.#put(piece.subarray(from, at), out)
+        if (insert === INSERT_DOT || insert === INSERT_LF_DOT) this.dots += 1
         this.#put(insert, out)
         from = at
       }

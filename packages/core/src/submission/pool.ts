@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../clock.ts'
+import { type Clock, systemClock, timerMs } from '../clock.ts'
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import { describeFailure, type Failure } from '../failure/failure.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
@@ -68,16 +68,18 @@ export class SubmissionPool {
   readonly #underWay = new Set<Job>()
   readonly #openings = new Set<Opening>()
   #order = 0
+  /** Whether the endpoint in use failed to open beside the connection that goes through the ladder. */
+  #isDoubted = false
   /** Whether a login was accepted: until then one connection at a time is opened. */
   #isLoginProven = false
-  /** When a connection last opened, and a message was last accepted, in milliseconds since the epoch. */
+  /** When a connection last opened, in milliseconds since the epoch. */
   #lastOpenAt = -Infinity
-  #lastAcceptedAt = -Infinity
   /** The last attempt through the whole ladder that failed. */
   #outage: { readonly error: NoUsableEndpointError | Failing; readonly startedAt: number } | undefined
   #retry: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
   #wake: NodeJS.Timeout | undefined
+  #wakeAt = 0
   #stallCheck: NodeJS.Timeout | undefined
   #isPumpQueued = false
   #isPumping = false
@@ -118,9 +120,13 @@ export class SubmissionPool {
       setImmediate(() => this.#interrupt(job))
       return
     }
+    if (submission.signal?.aborted) {
+      this.#underWay.add(job)
+      setImmediate(() => this.#interrupt(job))
+      return
+    }
     job.watch(deadline, () => new MessageDeadline(deadline), () => this.#onAbort(job))
     this.#queue.push(job)
-    if (job.cancellation?.aborted) setImmediate(() => this.#onAbort(job))
     this.#wasIdle &&= this.isIdle
     if (this.#isPumpQueued) return
     // Messages that come in one turn are looked at together.
@@ -144,12 +150,16 @@ export class SubmissionPool {
     this.#isClosed = true
     this.#isForced ||= isForced
     this.#slots.retire(() => true)
-    if (isForced || this.#options.keepsConnections) for (const job of this.#waiting()) this.#interrupt(job)
+    if (isForced || this.#options.keepsConnections) {
+      const resting = [...this.#underWay].filter(({ state }) => state === 'resting')
+      for (const job of [...this.#waiting(), ...resting]) this.#interrupt(job)
+    }
     if (isForced) {
       for (const job of this.#underWay) job.cancel(() => this.#onAbort(job)).abort(undefined)
       for (const { cancellation } of this.#openings) cancellation.abort(undefined)
+      for (const slot of [...this.#slots.all]) this.#drop(slot)
     }
-    this.#rest()
+    this.#afterChange()
   }
 
   /** Does everything that is due: reads ahead, gives messages to idle connections, opens more. */
@@ -166,7 +176,7 @@ export class SubmissionPool {
       this.#openMore()
     } while (this.#isPumpDue)
     this.#isPumping = false
-    this.#rest()
+    this.#afterChange()
   }
 
   #readAhead(): void {
@@ -237,7 +247,7 @@ export class SubmissionPool {
       const endpoint = this.#selector.usable
       const isFirst = this.#slots.size === 0 || endpoint === undefined
       if (isFirst && ![...this.#openings].some((opening) => !opening.job && !opening.endpoint)) void this.#open({ endpoint: undefined, job: undefined })
-      else if (endpoint && this.#isLoginProven) void this.#open({ endpoint, job: undefined })
+      else if (endpoint && this.#isLoginProven && !this.#isDoubted) void this.#open({ endpoint, job: undefined })
       else return
     }
   }
@@ -297,6 +307,7 @@ export class SubmissionPool {
     }
     this.#slots.add(slot)
     this.#lastOpenAt = this.#clock.now()
+    this.#isDoubted = false
     this.#outage = undefined
     this.#backOff.reset()
     if (!login) this.#isLoginProven = true
@@ -342,14 +353,13 @@ export class SubmissionPool {
     const { endpoint } = slot.connection
     switch (result.kind) {
       case 'accepted': {
-        this.#lastAcceptedAt = this.#clock.now()
         this.#pace.resume()
         this.#selector.reportDelivery(endpoint, slot.login === undefined)
         this.#underWay.delete(job)
         this.#free(slot)
         const { attempts } = job
         job.settle({ isAccepted: true, endpoint, offer: slot.connection.offer, result, attempts })
-        return this.#rest()
+        return this.#afterChange()
       }
       case 'refused':
         this.#onRefused(job, slot, result, startedAt)
@@ -384,14 +394,16 @@ export class SubmissionPool {
 
     // The server ends the connection, and that is no answer to this message.
     if (isClosing && connection.transactions > 1) return this.#requeue(job)
-    const mayWait = keepsConnections && !this.#isClosed && now - Math.max(job.journey.firstFailedAt ?? now, this.#lastAcceptedAt) < RATE_PATIENCE
+    const mayWait = keepsConnections && !this.#isClosed && job.isReplayable && now - (job.journey.firstFailedAt ?? now) < RATE_PATIENCE
     if (mayWait && isClosing && others > 0) {
       this.#limit.lower(others, now)
       return this.#requeue(job)
     }
     if (mayWait && isTooFast(reply, stage)) {
       this.#pace.pause(now)
-      return this.#requeue(job)
+      // It may be about this message alone: when it is said again, the others have their turn before it.
+      job.journey.timesTooFast += 1
+      return this.#rest(job, this.#pace.waitAt(now) * Math.min(job.journey.timesTooFast, 8))
     }
     this.#fail(job, { failure, delivery: 'not-accepted', retryable: isPassing(failure), reply, rejected }, connection.endpoint)
   }
@@ -441,7 +453,8 @@ export class SubmissionPool {
     const others = this.#slots.size
     if (!job && others > 0 && (endpoint || outcome === 'deferred')) return this.#limit.lower(others, now)
     if (!session) {
-      // Beside the first connection, which goes through the ladder: what that finds counts.
+      // Beside the first connection, which goes through the ladder: what that finds counts, and until then no other is opened.
+      this.#isDoubted = true
       if (failure.replyCode === 421) this.#limit.lower(Math.max(1, this.#openings.size), now)
       return
     }
@@ -464,14 +477,13 @@ export class SubmissionPool {
   }
 
   /** Everything that uses this login stops, with this one refusal. */
-  #onLoginRefused(failing: Failing, { job, startedAt }: Opening): void {
+  #onLoginRefused(failing: Failing, { job }: Opening): void {
     const login = job?.submission.login
     if (!login) {
       this.#selector.reportRefusedLogin(failing.failure)
       this.#isLoginProven = false
       for (const { cancellation, job: other } of this.#openings) if (!other?.submission.login) cancellation.abort(undefined)
     }
-    void startedAt
     const { attempts, ...rest } = failing
     const isAffected = (other: Job) => isSameLogin(other.submission.login, login)
     const affected = [...this.#waiting(isAffected), ...[...this.#underWay].filter((other) => other.state !== 'sending' && isAffected(other))]
@@ -496,9 +508,15 @@ export class SubmissionPool {
     journey.firstFailedAt ??= now
     if (now - journey.firstFailedAt >= endpointTimeout || this.#isClosed) return this.#fail(job, failing)
     journey.avoid = []
+    this.#rest(job, journey.backOff.next(this.#clock.random()))
+  }
+
+  /** A message that is tried again after a while. */
+  #rest(job: Job, ms: number): void {
+    job.journey.firstFailedAt ??= this.#clock.now()
     job.state = 'resting'
     this.#underWay.add(job)
-    const timer = setTimeout(() => this.#requeue(job), this.#backOff.next(this.#clock.random()))
+    const timer = setTimeout(() => this.#requeue(job), ms)
     job.interrupt = () => clearTimeout(timer)
   }
 
@@ -539,9 +557,11 @@ export class SubmissionPool {
     clearTimeout(this.#expiry)
     this.#expiry = undefined
     if (this.#waitingCount === 0 || endpointTimeout === Infinity || endpointTimeout === 0) return
-    const oldest = Math.min(...[this.#queue.peek(), this.#ready.first, ...this.#reading].map((job) => job?.since ?? Infinity))
+    // Messages that came later have their own attempt first.
+    const oldest = Math.min(...[this.#queue.peek(), this.#ready.first, ...this.#reading].map((job) => (job && job.since <= startedAt ? job.since : Infinity)))
+    if (oldest === Infinity) return
     const left = Math.max(oldest, this.#lastOpenAt) + endpointTimeout - now
-    this.#expiry = setTimeout(() => this.#failExpired(), Math.max(left, 1))
+    this.#expiry = setTimeout(() => this.#failExpired(), timerMs(Math.max(left, 1)))
   }
 
   #mayPass(error: NoUsableEndpointError | Failing): boolean {
@@ -572,6 +592,7 @@ export class SubmissionPool {
 
   /** Back into the queue, in its old place. */
   #requeue(job: Job): void {
+    if (job.isSettled) return
     this.#underWay.delete(job)
     job.interrupt = undefined
     job.journey.firstFailedAt ??= this.#clock.now()
@@ -603,6 +624,7 @@ export class SubmissionPool {
   #drop(slot: Slot): void {
     this.#slots.remove(slot)
     slot.connection.destroy()
+    this.#pump()
   }
 
   #record(job: Job, { endpoint, address }: SubmissionConnection, startedAt: number, failure: Failure): void {
@@ -621,7 +643,7 @@ export class SubmissionPool {
     this.#forget(job)
     const { attempts } = job
     job.settle({ isAccepted: false, attempts, endpoint, ...failing })
-    this.#rest()
+    this.#afterChange()
   }
 
   /** The caller's signal, the deadline or a forced close. */
@@ -647,6 +669,7 @@ export class SubmissionPool {
   }
 
   #forget(job: Job): void {
+    if (job.state === 'resting' || job.state === 'opening') job.interrupt?.()
     this.#underWay.delete(job)
     if (this.#reading.delete(job) || this.#ready.remove(job)) return
     if (job.state === 'queued') this.#queue.remove(job)
@@ -672,14 +695,18 @@ export class SubmissionPool {
   }
 
   #wakeAfter(ms: number): void {
-    this.#wake ??= setTimeout(() => {
+    const at = this.#clock.now() + ms
+    if (this.#wake && this.#wakeAt <= at) return
+    clearTimeout(this.#wake)
+    this.#wakeAt = at
+    this.#wake = setTimeout(() => {
       this.#wake = undefined
       this.#pump()
-    }, Math.min(Math.max(ms, 1), 2 ** 31 - 1))
+    }, timerMs(Math.max(ms, 1)))
   }
 
   /** What has ended with the last message: openings nobody needs, timers, waiting callers. */
-  #rest(): void {
+  #afterChange(): void {
     if (this.#isPumping) return
     const isIdle = this.isIdle
     if (isIdle && !this.#wasIdle) this.#options.onIdle()

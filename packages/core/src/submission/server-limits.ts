@@ -1,7 +1,7 @@
 import type { Stage } from '../failure/failure.ts'
 import type { Reply } from '../smtp/reply.ts'
 
-const saysTooFast = /too (?:fast|many|much)|rate limit|throttl|slow down|limit exceeded/i
+const saysTooFast = /too fast|too many (?:concurrent |simultaneous )?(?:connections|messages|mails|e-?mails|requests|sessions|logins|login attempts)|\brates?\b|(?:relay|thread|connections) limit exceeded|throttl|slow down/i
 
 /**
  * Whether a reply says that messages come too fast: 421 4.7.0, 450 and 451 with 4.7.x before the message, 454 and others with

@@ -33,6 +33,10 @@ export class Slots {
     return this.#all.size
   }
 
+  get all(): Iterable<Slot> {
+    return this.#all
+  }
+
   get idle(): number {
     let count = 0
     for (const { idleSince } of this.#all) if (idleSince !== undefined) count += 1

@@ -19,6 +19,9 @@ const END_OF_DATA = Buffer.from('.\r\n')
  */
 const ONE_WRITE = 16_384
 
+/** The most that is written at once: a slow line gets it through within the wait for one block. */
+const SLICE = 262_144
+
 /** How much of a larger message is held back until the operating system has the rest. */
 const TAIL = 64
 
@@ -96,6 +99,10 @@ export class Transaction implements ReplyHandler {
   onReply(reply: Reply): void {
     if (this.#isOver) return
     const expected = this.#expected.shift()
+    // A reply that came before the command or the message that it would answer answers nothing.
+    if (expected !== undefined && this.#expected.length === 0 && !this.#isInBody && this.#connection.hasUnread) {
+      return this.#breakOff(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
+    }
     const kind = Math.floor(reply.code / 100)
     if (expected === undefined) return this.#onUnexpected(reply)
     if (expected === 'nothing') return this.#refuse()
@@ -113,7 +120,9 @@ export class Transaction implements ReplyHandler {
     // A refusal that was complete decides, whatever came after it.
     if (this.#isRefused) return this.#refuse()
     const stage = this.#stage
-    this.#finish({ kind: 'lost', stage, cause, mayBeAccepted: this.#isEndWritten })
+    // What the operating system refused to take, it has not given to the server; the end is always written last.
+    const mayBeAccepted = this.#isEndWritten && !this.#connection.isWriteRefused
+    this.#finish({ kind: 'lost', stage: mayBeAccepted || !this.#isEndWritten ? stage : 'data', cause, mayBeAccepted })
   }
 
   #onMail(reply: Reply, isYes: boolean): void {
@@ -178,7 +187,7 @@ export class Transaction implements ReplyHandler {
     const whole: Buffer[] = (this.#whole = [])
     for (const piece of this.#reading.peek()) lines.push(piece, whole)
     lines.end(whole)
-    const size = lines.written
+    const size = lines.written - lines.dots
     if (this.#isChunked) return size
     whole.push(END_OF_DATA)
     lines.written += END_OF_DATA.length
@@ -250,7 +259,7 @@ export class Transaction implements ReplyHandler {
       this.#awaitEnd()
       return write(whole, ignore)
     }
-    connection.expectProgress(connection.waits.block)
+    connection.wait(connection.waits.block)
     const all = Buffer.concat(whole)
     const end = all.length - TAIL
     write([all.subarray(0, end)], (error) => this.#writeEnd([all.subarray(end)], error))
@@ -262,14 +271,14 @@ export class Transaction implements ReplyHandler {
     const { error } = this.#reading
     if (error) return this.#breakOff(undefined, error)
     const lines = this.#lines!
-    for (const piece of this.#reading.take()) {
+    if (this.#pendingSize < BLOCK) for (const piece of this.#reading.take()) {
       const before = lines.written
       lines.push(piece, this.#pending)
       this.#pendingSize += lines.written - before
     }
     const { isEnded } = this.#reading
     // While the source is slow the server is not to blame for anything.
-    if (this.#pendingSize < BLOCK && !isEnded) return this.#connection.expectProgress(0)
+    if (this.#pendingSize < BLOCK && !isEnded) return this.#connection.stopWaiting()
     if (this.#pending.length > 0) return this.#writePending()
     const end: Buffer[] = []
     lines.end(end)
@@ -278,21 +287,39 @@ export class Transaction implements ReplyHandler {
   }
 
   #writePending(): void {
-    const block = this.#pending
-    this.#pending = []
-    this.#pendingSize = 0
+    const block = this.#takeBlock()
     this.#isWriting = true
-    this.#connection.expectProgress(this.#connection.waits.block)
+    this.#connection.wait(this.#connection.waits.block)
     this.#connection.write(block, (error) => {
       this.#isWriting = false
       if (!error) this.#pump()
     })
   }
 
+  /** At most `SLICE` octets of what is pending: each write that ends shows that the transfer moves. */
+  #takeBlock(): Buffer[] {
+    const block: Buffer[] = []
+    let size = 0
+    while (size < SLICE && this.#pending.length > 0) {
+      const piece = this.#pending[0]!
+      const room = SLICE - size
+      if (piece.length <= room) {
+        block.push(piece)
+        this.#pending.shift()
+        size += piece.length
+      } else {
+        block.push(piece.subarray(0, room))
+        this.#pending[0] = piece.subarray(room)
+        size += room
+      }
+    }
+    this.#pendingSize -= size
+    return block
+  }
+
   /** Everything before it was taken by the operating system: now the end of the message goes, and from here on it may be accepted. */
   #writeEnd(end: readonly Buffer[], error: Error | null | undefined): void {
     if (error || this.#isOver) return
-    this.#connection.expectProgress(0)
     this.#awaitEnd()
     this.#connection.write(end, ignore)
   }
@@ -308,7 +335,9 @@ export class Transaction implements ReplyHandler {
   /** A reply to nothing: a server may refuse a message while it comes, and can accept nothing before its end. */
   #onUnexpected(reply: Reply): void {
     if (reply.code < 400) return this.#breakOff(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
-    this.#finish({ kind: 'refused', stage: 'message', reply, rejected: this.#rejected })
+    this.#connection.condemn()
+    if (this.#isRefused) this.#refuse()
+    else this.#finish({ kind: 'refused', stage: 'message', reply, rejected: this.#rejected })
     this.#connection.destroy()
   }
 
@@ -319,6 +348,7 @@ export class Transaction implements ReplyHandler {
 
   /** Ends the transaction together with its connection. */
   #breakOff(cause: SmtpError | undefined, unreadable?: Error): void {
+    this.#connection.condemn()
     if (unreadable) this.#finish({ kind: 'unreadable', cause: unreadable })
     else if (cause) this.onLost(cause)
     this.#connection.destroy()

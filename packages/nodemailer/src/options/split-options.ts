@@ -136,7 +136,7 @@ function read(given: SubmissionSettings, options: SubmissionOptions, merged: Mer
     issues = error.issues.map(explained)
   }
   const { host = merged.host ?? '' } = settings ?? {}
-  const refused = [...refusals({ ...merged, policy: settings?.policy ?? merged.policy }, isLoopback(host)), ...issues]
+  const refused = [...refusals({ ...merged, policy: settings?.policy ?? merged.policy }, typeof host === 'string' && isLoopback(host)), ...issues]
   if (!settings || refused.length > 0) throw new SettingsError(refused)
   const { auth } = settings
   return { ...settings, ...(auth && { auth: login.watched(auth) }) }
