@@ -38,5 +38,5 @@ export function createTransport(settings: SubmissionSettings, options?: CreateTr
   for (const name in options) {
     if (Object.hasOwn(options, name)) (isTransportOption(name) ? transportOptions : defaults)[name] = options[name as keyof typeof options]
   }
-  return new Mailer(submissionTransport(settings, transportOptions), defaults) as unknown as Transporter
+  return new Mailer(submissionTransport(settings, transportOptions), defaults)
 }

@@ -76,7 +76,7 @@ export class SubmissionTransport
 
   /** What nodemailer's `Mail` is made with: `dkim`, `proxy`, `logger` and others are for it. A method, so that printing does not show it. */
   mailOptions(): SMTPTransportOptions {
-    return this.#split.mail as SMTPTransportOptions
+    return this.#split.mail
   }
 
   get host(): string {

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 
 /**
  * A message that is being read. It holds what the source has given and the transaction has not taken, up to about 64 kB:

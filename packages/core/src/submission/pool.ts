@@ -157,7 +157,7 @@ export class SubmissionPool {
     if (isForced) {
       for (const job of this.#underWay) job.cancel(() => this.#onAbort(job)).abort(undefined)
       for (const { cancellation } of this.#openings) cancellation.abort(undefined)
-      for (const slot of [...this.#slots.all]) this.#drop(slot)
+      for (const slot of this.#slots.all) this.#drop(slot)
     }
     this.#afterChange()
   }
@@ -439,7 +439,7 @@ export class SubmissionPool {
     const { keepsConnections } = this.#options
     const now = this.#clock.now()
     const outcome = session && loginOutcome(failure)
-    const attempts = [...before.filter(({ outcome: became }) => became !== 'used')]
+    const attempts = before.filter(({ outcome: became }) => became !== 'used')
     if (session) {
       const attempt = attemptAt(session.endpoint, session.address, startedAt, now, failure)
       attempts.push(attempt)
@@ -655,7 +655,7 @@ export class SubmissionPool {
     this.#pump()
   }
 
-  #interrupt(job: Job, at: { readonly stage: Failure['stage']; readonly endpoint: Endpoint; readonly mayBeAccepted: boolean } | undefined = undefined): void {
+  #interrupt(job: Job, at?: { readonly stage: Failure['stage']; readonly endpoint: Endpoint; readonly mayBeAccepted: boolean }): void {
     const { locale } = this.#options
     const last = job.attempts.at(-1)
     const endpoint = at?.endpoint ?? last?.endpoint

@@ -33,8 +33,8 @@ export class Slots {
     return this.#all.size
   }
 
-  get all(): Iterable<Slot> {
-    return this.#all
+  get all(): readonly Slot[] {
+    return [...this.#all]
   }
 
   get idle(): number {

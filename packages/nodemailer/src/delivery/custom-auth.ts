@@ -38,12 +38,12 @@ export function customLoginOf(customAuth: Handlers | undefined, given: SMTPTrans
 type Exchange = Parameters<Parameters<LoginDialogue['logInBy']>[0]>[0]
 
 function runHandler(handler: Handler, method: string, { mechanisms, keywords, maxSize }: LoginDialogue, auth: SMTPTransportAuthOptions, exchange: Exchange): Promise<void> {
+  const send = async (command: string): Promise<CommandResult> => {
+    const { code, enhancedCode, lines } = await exchange(command)
+    const response = lines.map((text, index) => `${code}${index < lines.length - 1 ? '-' : ' '}${text}`).join('\n')
+    return { command, response, status: code, ...(enhancedCode && { code: enhancedCode }), text: lines.join('\n').replace(/^\d\.\d+\.\d+ /, '') }
+  }
   return new Promise((resolve, reject) => {
-    const send = async (command: string): Promise<CommandResult> => {
-      const { code, enhancedCode, lines } = await exchange(command)
-      const response = lines.map((text, index) => `${code}${index < lines.length - 1 ? '-' : ' '}${text}`).join('\n')
-      return { command, response, status: code, ...(enhancedCode && { code: enhancedCode }), text: lines.join('\n').replace(/^\d\.\d+\.\d+ /, '') }
-    }
     const { user, pass, options } = auth
     const context = {
       auth: { ...auth, credentials: { user, pass, options } },

@@ -35,8 +35,8 @@ export function envelopeOf(given: GivenEnvelope, data: MailMessage['data']): Env
 }
 
 function addressOf(given: unknown): string {
-  const address = (given as { readonly address?: unknown } | null | undefined)?.address || given || ''
-  return String(address).trim()
+  const address = (given as { readonly address?: unknown } | null | undefined)?.address || given
+  return typeof address === 'string' ? address.trim() : ''
 }
 
 const returned: Readonly<Record<string, string>> = { HDRS: 'HDRS', HEADERS: 'HDRS', FULL: 'FULL', BODY: 'FULL' }
@@ -61,5 +61,5 @@ function dsnOf(given: object): Dsn {
 }
 
 function textOf(value: unknown): string | undefined {
-  return value ? String(value as string) : undefined
+  return typeof value === 'string' || typeof value === 'number' ? String(value) || undefined : undefined
 }

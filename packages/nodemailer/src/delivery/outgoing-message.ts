@@ -42,7 +42,7 @@ export class OutgoingMessage implements Submission {
 
   get envelope(): Envelope {
     this.#context.onSending?.(this.#mail)
-    this.#given = this.#mail.message.getEnvelope() as GivenEnvelope
+    this.#given = this.#mail.message.getEnvelope()
     return envelopeOf(this.#given, this.#mail.data)
   }
 

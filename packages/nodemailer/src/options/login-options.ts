@@ -76,8 +76,8 @@ export function messageLogin(auth: SMTPTransportAuthOptions, given: SMTPTranspor
     return { user: merged.user, accessToken: tokens.source }
   }
   const { user = '', pass, accessToken } = merged
-  if (pass === undefined && accessToken !== undefined) return { user, accessToken } as LoginSettings
-  return { user, pass: pass ?? '' } as LoginSettings
+  if (pass === undefined && accessToken !== undefined) return { user, accessToken }
+  return { user, pass: pass ?? '' }
 }
 
 function isOAuth2(auth: SMTPTransportAuthOptions | undefined): auth is SMTPTransportAuthOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { close, hang, inTurn, reset, turns, until } from '../../test/mail-server.ts'
+import { close, inTurn, reset, turns, until } from '../../test/mail-server.ts'
 import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
 import { Cancellation } from '../smtp/cancellation.ts'
 
@@ -47,7 +47,7 @@ describe('a forced close', () => {
     await until(() => server.count('RSET') === 1)
     pool.close(true)
     await server.quiet()
-    expect(server.open).toBe(0)
+    expect(server.count('QUIT')).toBe(0)
   })
 })
 
