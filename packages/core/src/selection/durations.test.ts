@@ -58,7 +58,9 @@ describe('Infinity', () => {
     const selector = createEndpointSelector(provider.settings, { deadline: Infinity, timing: { attemptDelay: 5, preferenceGrace: 10 } })
     onTestFinished(() => selector.close())
     const { session, attempts } = await selector.openSession()
-    expect(attempts.map(({ outcome }) => outcome)).toEqual(['overtaken', 'used'])
+    // On a busy machine the third rung may have started as well.
+    expect(attempts[0]).toMatchObject({ outcome: 'overtaken', endpoint: { port: provider.ports[587] } })
+    expect(attempts.map(({ outcome }) => outcome)).toContain('used')
     session.quit()
   })
 })

@@ -9,6 +9,9 @@ const second = "is one of Postern's options, which stand in the second argument:
 /** What is not taken among the settings, whatever its value, and why: what nodemailer takes and Postern does not, and what belongs elsewhere. */
 const reasons: Readonly<Record<string, string>> = {
   deadline: second,
+  endpointTimeout: second,
+  waits: second,
+  waitForChoice: second,
   selection: second,
   locale: second,
   socket: oneConnection,
