@@ -1,16 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Answer, close, inTurn, type MailServer, reset, turns, until } from '../../test/mail-server.ts'
+import { close, inTurn, type MailPeer, type MailServer, turns, until } from '../../test/mail-server.ts'
 import { dialogues } from '../../test/submission-client.ts'
 import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
 
 /** How many messages each connection carried. */
 const carried = ({ peers }: MailServer) => peers.map(({ messages }) => messages.length)
-
-/** Says 421 to nothing, as servers do after a long time. */
-const endIdle: Answer = async (peer) => {
-  peer.say('421 4.4.2 idle for too long')
-  await peer.gone
-}
 
 describe('a connection', () => {
   it('carries `maxMessages` messages', async () => {
@@ -63,16 +57,17 @@ describe('a connection', () => {
     expect([server.connections, server.count('QUIT')]).toEqual([1, 0])
   })
 
-  it.each([
-    ['FIN', close],
-    ['RST', reset],
-    ['421', endIdle],
-  ] as const)('that the server has closed while it was idle, by %s, is not used again', async (_, answer) => {
+  it.each<[string, (peer: MailPeer) => void]>([
+    ['FIN', (peer) => peer.socket.end()],
+    ['RST', (peer) => peer.socket.resetAndDestroy()],
+    ['421', (peer) => peer.say('421 4.4.2 idle for too long')],
+  ])('that the server has closed while it was idle, by %s, is not used again', async (_, end) => {
     const server = await startServer()
     const { send } = poolOver([server], { maxConnections: 1 })
     await send('first\r\n')
     const peer = await server.peer()
-    await peer.answer(answer, '')
+    end(peer)
+    await peer.gone
     await turns(5)
     expect(resultOf(await send('second\r\n'))).toBe('accepted')
     expect(carried(server)).toEqual([1, 1])
