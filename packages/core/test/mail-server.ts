@@ -16,14 +16,16 @@ export type Script = { readonly [P in Point]?: Answer }
 
 /** Says nothing more. */
 export const hang: Answer = () => new Promise<void>(() => {})
-/** Closes the connection: FIN, where nothing of the client's is unread. */
+/** Closes the connection, and acts on nothing that was sent: FIN, where nothing of the client's is unread. */
 export const close: Answer = async (peer) => {
   peer.socket.end()
   await peer.gone
+  throw new Gone()
 }
 export const reset: Answer = async (peer) => {
   peer.socket.resetAndDestroy()
   await peer.gone
+  throw new Gone()
 }
 
 /** A reply one octet at a time. */

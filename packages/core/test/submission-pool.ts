@@ -89,15 +89,16 @@ export function poolOver(servers: readonly MailServer[], { auth, selection, ...o
 function send(pool: SubmissionPool, text: string | MessageBody, given: Partial<Submission> = {}): Sending {
   let count = 0
   const outcome = new Promise<SubmissionOutcome>((resolve) => {
-    pool.add({
+    const submission: Submission = {
       envelope: { from: 'ada@example.com', to: ['bob@example.net'] },
       body: typeof text === 'string' ? messageBody(text) : text,
       settle: (result) => {
         count += 1
         resolve(result)
       },
-      ...given,
-    })
+    }
+    // Getters stay getters.
+    pool.add(Object.defineProperties(submission, Object.getOwnPropertyDescriptors(given)))
   })
   return Object.assign(outcome, { settled: () => count })
 }

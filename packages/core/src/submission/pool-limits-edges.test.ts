@@ -33,6 +33,18 @@ describe('a message that a server puts off with 4.7.x', () => {
 })
 
 describe('a pause', () => {
+  it('ends in time where the connections were turned away at MAIL', async () => {
+    const server = await startServer({ MAIL: (peer) => (server.open > 2 ? void peer.socket.end('421 4.7.0 too many connections\r\n') : peer.say('250 ok')) })
+    const { send } = poolOver([server], { maxConnections: 6 })
+    stopTime()
+    const sent = numbered(20).map((text) => send(text))
+    for (let second = 0; second < 3; second++) {
+      await turns(200)
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    expect(sent.filter(({ settled }) => settled() === 0)).toHaveLength(0)
+  })
+
   it('ends in time also where the number of connections was lowered before', async () => {
     const server = await startServer({ greeting: (peer) => (server.open > 1 ? void peer.socket.end('421 4.7.0 too many connections\r\n') : peer.say('220 ready')), MAIL: inTurn('250 ok', '450 4.7.1 slow down', '250 ok') })
     const { send } = poolOver([server], { maxConnections: 2 })

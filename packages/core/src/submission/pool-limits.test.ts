@@ -1,0 +1,139 @@
+import { describe, expect, it, vi } from 'vitest'
+import { type Answer, inTurn, turns, until } from '../../test/mail-server.ts'
+import { numbered, poolOver, resultOf, type Sending, startServer, stopTime } from '../../test/submission-pool.ts'
+
+const auth = { user: 'ada', pass: 'correct horse' }
+
+/** Turns connections away while so many are open. */
+const allowing = (count: number, reply: string, go: string): Answer => (peer) => {
+  if (peer.server.open > count) peer.socket.end(`${reply}\r\n`)
+  else peer.say(go)
+}
+
+/** Lets time pass until all messages are settled. @returns the seconds that took */
+async function secondsUntil(isDone: () => boolean, most: number): Promise<number> {
+  for (let second = 0; second <= most; second++) {
+    for (let turn = 0; turn < 200 && !isDone(); turn++) await turns(1)
+    if (isDone()) return second
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  return Infinity
+}
+
+/** Whether all of them have their outcome. */
+const all = (sent: readonly Sending[]) => () => sent.every(({ settled }) => settled() === 1)
+
+describe('a server that allows fewer connections', () => {
+  it.each<[string, Parameters<typeof startServer>[0]]>([
+    ['the greeting', { greeting: allowing(2, '421 4.7.0 too many connections', '220 ready') }],
+    ['the login', { AUTH: allowing(2, '421 4.7.0 too many connections', '235 ok') }],
+  ])('gets all messages where it says 421 at %s', async (_, script) => {
+    const server = await startServer(script, { offer: ['AUTH PLAIN'] })
+    const { send } = poolOver([server], { auth, maxConnections: 6 })
+    const texts = numbered(200)
+    const outcomes = await Promise.all(texts.map((text) => send(text)))
+    expect(outcomes.map(resultOf)).toEqual(texts.map(() => 'accepted'))
+    expect(server.messages.toSorted()).toEqual(texts.toSorted())
+    // Those that were turned away at first, and not one for each message.
+    expect(server.connections).toBeLessThanOrEqual(12)
+  })
+
+  it('is asked for more after a while', async () => {
+    let allowed = 2
+    let mayEnd = false
+    const server = await startServer({
+      greeting: async (peer) => await peer.answer(allowing(allowed, '421 4.7.0 too many connections', '220 ready'), ''),
+      end: async (peer) => (await until(() => mayEnd), peer.say('250 ok')),
+    })
+    const { send } = poolOver([server], { maxConnections: 3 })
+    stopTime()
+    const sent = numbered(20).map((text) => send(text))
+    await until(() => server.messages.length === 2 && server.connections === 3)
+    allowed = 10
+    // One more every ten seconds. The limit may be one below what is open, where one was still being opened.
+    expect(await secondsUntil(() => server.open === 3, 60)).toBeOneOf([10, 20])
+    mayEnd = true
+    expect((await Promise.all(sent)).map(resultOf)).toEqual(sent.map(() => 'accepted'))
+  })
+})
+
+describe('a server that says "too fast"', () => {
+  const slowDown = '450 4.7.1 slow down'
+
+  it.each<[string, string]>([
+    ['MAIL', slowDown],
+    ['MAIL', '421 4.7.0 Try again later, closing connection.'],
+    ['RCPT', slowDown],
+    ['DATA', '451 4.3.0 rate limit exceeded'],
+    ['end', '454 Throttling failure: Maximum sending rate exceeded'],
+  ])('at %s with %s gets the message after a pause', async (point, reply) => {
+    const server = await startServer({ [point]: inTurn(reply, point === 'DATA' ? '354 go' : '250 ok') })
+    const { send } = poolOver([server], { maxConnections: 1 })
+    stopTime()
+    const sent = numbered(3).map((text) => send(text))
+    expect(await secondsUntil(all(sent), 60)).toBe(1)
+    expect((await Promise.all(sent)).map(resultOf)).toEqual(['accepted', 'accepted', 'accepted'])
+  })
+
+  it('gets no other message during the pause', async () => {
+    const server = await startServer({ MAIL: inTurn('250 ok', slowDown, '250 ok') })
+    const { send } = poolOver([server], { maxConnections: 1 })
+    stopTime()
+    await send('first\r\n')
+    const sent = numbered(3).map((text) => send(text))
+    await until(() => server.count('RSET') === 1)
+    await turns(50)
+    expect(server.count('MAIL')).toBe(2)
+    await vi.advanceTimersByTimeAsync(999)
+    await turns(50)
+    expect(server.count('MAIL')).toBe(2)
+    expect(await secondsUntil(all(sent), 60)).toBeLessThanOrEqual(1)
+  })
+
+  it('again and again is given up after five minutes, with what it said', async () => {
+    const server = await startServer({ MAIL: slowDown })
+    const { send } = poolOver([server], { maxConnections: 1 })
+    stopTime()
+    const sending = send('a\r\n')
+    const seconds = await secondsUntil(() => sending.settled() === 1, 600)
+    expect(seconds).toBeGreaterThanOrEqual(300)
+    expect(seconds).toBeLessThanOrEqual(331)
+    const outcome = await sending
+    expect(resultOf(outcome)).toBe('sender-rejected, retryable')
+    expect(outcome).toMatchObject({ reply: { code: 450, enhancedCode: '4.7.1' } })
+    // 1, 2, 4, 8, 16 and then 30 seconds apart.
+    expect(server.count('MAIL')).toBeLessThanOrEqual(16)
+  })
+
+  it('is believed at once where connections are not kept', async () => {
+    const server = await startServer({ MAIL: slowDown })
+    const { send } = poolOver([server], { keepsConnections: false })
+    expect(resultOf(await send('a\r\n'))).toBe('sender-rejected, retryable')
+  })
+
+  it('at the login gets it after a pause', async () => {
+    const server = await startServer({ AUTH: inTurn('454 4.7.0 Too many login attempts', '235 ok') }, { offer: ['AUTH PLAIN'] })
+    const { send } = poolOver([server], { auth })
+    stopTime()
+    const sent = numbered(3).map((text) => send(text))
+    expect(await secondsUntil(all(sent), 60)).toBe(1)
+    expect((await Promise.all(sent)).map(resultOf)).toEqual(['accepted', 'accepted', 'accepted'])
+  })
+
+  it('where connections are the problem gets all messages in the end', async () => {
+    let busy = 0
+    const server = await startServer({
+      MAIL: async (peer) => {
+        busy += 1
+        await turns(10)
+        peer.say(busy > 3 ? '432 4.3.2 Concurrent connections limit exceeded' : '250 ok')
+        busy -= 1
+      },
+    })
+    const { send } = poolOver([server], { maxConnections: 6 })
+    stopTime()
+    const sent = numbered(60).map((text) => send(text))
+    expect(await secondsUntil(all(sent), 120)).toBeLessThan(Infinity)
+    expect(server.messages.toSorted()).toEqual(numbered(60).toSorted())
+  })
+})

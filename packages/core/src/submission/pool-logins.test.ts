@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { inTurn, reset, turns, until } from '../../test/mail-server.ts'
+import { numbered, poolOver, resultOf, startServer } from '../../test/submission-pool.ts'
+
+const auth = { user: 'ada', pass: 'correct horse' }
+const offer = ['AUTH PLAIN']
+const refused = '535 5.7.8 wrong password'
+const plain = ({ user, pass }: typeof auth) => `AUTH PLAIN ${Buffer.from(`\0${user}\0${pass}`).toString('base64')}`
+
+describe('a refused login', () => {
+  it('is made once for all messages that wait, and refuses them all', async () => {
+    const server = await startServer({ AUTH: refused }, { offer })
+    const { send } = poolOver([server], { auth })
+    const outcomes = await Promise.all(numbered(300).map((text) => send(text)))
+    expect(new Set(outcomes.map(resultOf))).toEqual(new Set(['auth-rejected']))
+    expect(outcomes.every((outcome) => !outcome.isAccepted && outcome.reply?.code === 535 && outcome.attempts.length === 1)).toBe(true)
+    expect([server.count('AUTH'), server.connections]).toEqual([1, 1])
+  })
+
+  it('is not made on another port', async () => {
+    const servers = [await startServer({ AUTH: refused }, { offer }), await startServer({}, { offer })] as const
+    const { send } = poolOver(servers, { auth })
+    await Promise.all(numbered(20).map((text) => send(text)))
+    expect(servers.map(({ connections }) => connections)).toEqual([1, 0])
+  })
+
+  it('is tried again for messages that come later', async () => {
+    const server = await startServer({ AUTH: inTurn(refused, refused, '235 ok') }, { offer })
+    const { send } = poolOver([server], { auth })
+    expect(resultOf(await send('first\r\n'))).toBe('auth-rejected')
+    expect((await Promise.all(numbered(5).map((text) => send(text)))).map(resultOf)).toEqual(Array.from({ length: 5 }, () => 'auth-rejected'))
+    expect(resultOf(await send('third\r\n'))).toBe('accepted')
+    expect(server.count('AUTH')).toBe(3)
+  })
+
+  it('leaves the messages that are on a connection', async () => {
+    let mayEnd = false
+    const server = await startServer({ AUTH: inTurn('235 ok', refused), end: async (peer) => (await until(() => mayEnd), peer.say('250 ok')) }, { offer })
+    const { send } = poolOver([server], { auth, maxConnections: 2 })
+    const first = send('first\r\n')
+    await until(() => server.messages.length === 1)
+    const others = numbered(10).map((text) => send(text))
+    expect(new Set((await Promise.all(others)).map(resultOf))).toEqual(new Set(['auth-rejected']))
+    mayEnd = true
+    expect(resultOf(await first)).toBe('accepted')
+    expect(server.count('AUTH')).toBe(2)
+  })
+
+  it('refuses those that use it, and no other', async () => {
+    const own = { user: 'bob', pass: 'tr0ub4dor' }
+    const server = await startServer({ AUTH: (peer, line) => peer.say(line === plain(own) ? refused : '235 ok') }, { offer })
+    const { send } = poolOver([server], { auth, maxConnections: 2 })
+    const sent = numbered(12).map((text, index) => send(text, index % 3 === 0 ? { login: { ...own } } : {}))
+    const outcomes = (await Promise.all(sent)).map(resultOf)
+    expect(outcomes).toEqual(outcomes.map((_, index) => (index % 3 === 0 ? 'auth-rejected' : 'accepted')))
+    // At most one for each connection that may be open.
+    expect(server.lines.filter((line) => line === plain(own)).length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('a login of the message’s own', () => {
+  it('is made on a connection of its own, which carries nothing else', async () => {
+    const own = { user: 'bob', pass: 'tr0ub4dor' }
+    const server = await startServer({}, { offer })
+    const { send } = poolOver([server], { auth, maxConnections: 2 })
+    const sent = numbered(20).map((text, index) => send(text, index % 2 === 0 ? { login: own } : {}))
+    expect(new Set((await Promise.all(sent)).map(resultOf))).toEqual(new Set(['accepted']))
+    for (const { lines, messages } of server.peers.filter(({ lines: all }) => all.includes(plain(own)))) {
+      expect([messages.length, lines.filter((line) => line.startsWith('AUTH')).length]).toEqual([1, 1])
+      expect(Number(/\d+/.exec(messages[0]!)![0]) % 2).toBe(0)
+    }
+    for (const { messages } of server.peers.filter(({ lines: all }) => all.includes(plain(auth)))) {
+      expect(messages.filter((text) => Number(/\d+/.exec(text)![0]) % 2 === 0)).toEqual([])
+    }
+  })
+})
+
+describe('a login that gets no answer', () => {
+  it('is made once more, on the next port, and no third time', async () => {
+    const servers = [await startServer({ AUTH: reset }, { offer }), await startServer({ AUTH: reset }, { offer }), await startServer({}, { offer })] as const
+    const { send } = poolOver(servers, { auth, endpointTimeout: 0 })
+    expect(resultOf(await send('a\r\n'))).toBe('connection-lost, retryable')
+    expect(servers.map((server) => server.count('AUTH'))).toEqual([1, 1, 0])
+  })
+
+  it('goes on where the next port takes it', async () => {
+    const servers = [await startServer({ AUTH: reset }, { offer }), await startServer({}, { offer })] as const
+    const { send } = poolOver(servers, { auth })
+    expect((await Promise.all(numbered(10).map((text) => send(text)))).map(resultOf)).toEqual(Array.from({ length: 10 }, () => 'accepted'))
+    expect(servers.map(({ messages }) => messages.length)).toEqual([0, 10])
+  })
+})
+
+describe('the first login', () => {
+  it('is waited for before further connections are opened', async () => {
+    let mayLogIn = false
+    const server = await startServer({ AUTH: async (peer) => (await until(() => mayLogIn), peer.say('235 ok')) }, { offer })
+    const { send } = poolOver([server], { auth, maxConnections: 5 })
+    const sent = numbered(50).map((text) => send(text))
+    await until(() => server.count('AUTH') === 1)
+    await turns(50)
+    expect(server.connections).toBe(1)
+    mayLogIn = true
+    await Promise.all(sent)
+    expect(server.connections).toBeGreaterThan(1)
+  })
+})
