@@ -114,7 +114,7 @@ describe('whatever is given', () => {
   })
 })
 
-it.each(['deadline', 'selection', 'locale'])('%s among the settings is told where it belongs', (option) => {
+it.each(['deadline', 'endpointTimeout', 'waits', 'waitForChoice', 'selection', 'locale'])('%s among the settings is told where it belongs', (option) => {
   const issues = issuesOf(() => createTransport({ host: 'smtp.example.com', [option]: 'en' }))
   expect(issues).toEqual([{ path: option, message: expect.stringContaining('second argument') as string }])
 })

@@ -26,7 +26,7 @@ const moments: Readonly<Record<string, (context: SceneContext) => Promise<void>>
     await ledger.afterSettled(draw.below(5))
   },
   'when it is too fast': async ({ provider, ledger }) => {
-    provider.limit({ rate: { messages: 2, refusals: 50 } })
+    provider.limit({ rate: { messages: 2, refusals: 2 } })
     await ledger.afterSettled(2)
   },
 }

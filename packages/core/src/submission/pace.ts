@@ -8,7 +8,7 @@ export interface PaceOptions {
 
 /** The first pause after "too fast", and the longest. */
 const FIRST_PAUSE = 1_000
-const LONGEST_PAUSE = 30_000
+const LONGEST_PAUSE = 10_000
 
 /** When the next message may be sent: the caller's rate limit, and the server's pauses. */
 export class Pace {

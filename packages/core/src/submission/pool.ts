@@ -403,7 +403,7 @@ export class SubmissionPool {
       this.#pace.pause(now)
       // It may be about this message alone: when it is said again, the others have their turn before it.
       job.journey.timesTooFast += 1
-      return this.#rest(job, this.#pace.waitAt(now) * Math.min(job.journey.timesTooFast, 8))
+      return this.#rest(job, this.#pace.waitAt(now) * Math.min(job.journey.timesTooFast, 3))
     }
     this.#fail(job, { failure, delivery: 'not-accepted', retryable: isPassing(failure), reply, rejected }, connection.endpoint)
   }
