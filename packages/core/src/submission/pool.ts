@@ -3,28 +3,26 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import { describeFailure, type Failure } from '../failure/failure.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { Attempt } from '../selection/attempt.ts'
-import { diagnoseAttempts, type Diagnosis } from '../selection/diagnosis.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { EndpointSelector } from '../selection/selector.ts'
-import type { LoginSettings } from '../settings/settings.ts'
-import { Cancellation } from '../smtp/cancellation.ts'
-import { type Session, SessionFailed } from '../smtp/session.ts'
+import type { Session } from '../smtp/session.ts'
 import { BackOff } from './back-off.ts'
 import { isReady } from './body.ts'
 import { SubmissionConnection } from './connection.ts'
 import { ConnectionLimit } from './connection-limit.ts'
+import { attemptAt, type Failing, FailureReports, type Interruption, isPassingAttempt } from './failing.ts'
 import { Job } from './job.ts'
-import { loginDialogueOf } from './login-dialogue.ts'
 import { isSameLogin, loginOutcome } from './login-outcome.ts'
+import { type FailedOpening, type Opening, type OpeningListener, Openings } from './openings.ts'
 import { Pace } from './pace.ts'
 import type { PoolOptions } from './pool-options.ts'
 import { Queue } from './queue.ts'
 import { ReadyList } from './ready-list.ts'
 import { isTooFast } from './server-limits.ts'
 import { type Slot, Slots } from './slot.ts'
-import type { Submission, SubmissionFailed } from './submission.ts'
+import type { Submission } from './submission.ts'
 import type { Lost, Refused, TransactionResult } from './transaction-result.ts'
-import { faultOf, interruptionOf, isPassing, isSourcePassing, lossOf, MessageDeadline, refusalOf } from './verdict.ts'
+import { faultOf, isPassing, lossOf, MessageDeadline, refusalOf } from './verdict.ts'
 
 /** Milliseconds for which a message goes on waiting for a server that says "too fast" and takes no other message either. */
 const RATE_PATIENCE = 300_000
@@ -35,19 +33,6 @@ const STALL_CHECK = 60_000
 
 /** The messages that are read ahead for each connection, so that none waits for its message. */
 const READ_AHEAD = 2
-
-/** A connection that is being opened. */
-interface Opening {
-  readonly cancellation: Cancellation
-  /** Where it leads; undefined for one that goes through the ladder. */
-  readonly endpoint: Endpoint | undefined
-  /** The message that it is for; undefined for one that any message may use. */
-  readonly job: Job | undefined
-  readonly startedAt: number
-}
-
-/** What is left of a message's outcome once the attempts and the endpoint are filled in. */
-type Failing = Omit<SubmissionFailed, 'isAccepted' | 'attempts' | 'endpoint'> & { readonly attempts?: readonly Attempt[] }
 
 /**
  * One queue of messages, and the connections that carry them. A message fails for its own reasons alone: the server answered
@@ -66,7 +51,8 @@ export class SubmissionPool {
   readonly #ready = new ReadyList()
   /** Messages on a connection, opening one of their own, or resting before another attempt. */
   readonly #underWay = new Set<Job>()
-  readonly #openings = new Set<Opening>()
+  readonly #openings: Openings
+  readonly #reports: FailureReports
   #order = 0
   /** Whether the endpoint in use failed to open beside the connection that goes through the ladder. */
   #isDoubted = false
@@ -97,6 +83,8 @@ export class SubmissionPool {
     this.#slots = new Slots(options.idleTimeout, () => this.#clock.now())
     this.#limit = new ConnectionLimit(options.maxConnections)
     this.#pace = new Pace(options)
+    this.#openings = new Openings(selector, options, this.#clock, this.#openingListener())
+    this.#reports = new FailureReports(selector.settings.host, options.locale)
     selector.sessionHooks = { transcript: options.transcript, onSecret: options.onSecret }
     const onChoice = ({ endpoint }: { readonly endpoint: Endpoint }) => this.#moveTo(endpoint)
     selector.on('selected', onChoice).on('fallback', onChoice).on('recovered', onChoice)
@@ -156,7 +144,7 @@ export class SubmissionPool {
     }
     if (isForced) {
       for (const job of this.#underWay) job.cancel(() => this.#onAbort(job)).abort(undefined)
-      for (const { cancellation } of this.#openings) cancellation.abort(undefined)
+      this.#openings.abort()
       for (const slot of this.#slots.all) this.#drop(slot)
     }
     this.#afterChange()
@@ -239,15 +227,13 @@ export class SubmissionPool {
     for (;;) {
       const isFull = this.#slots.size + this.#openings.size >= limit
       if (isFull && this.#limit.raiseAt === Infinity) return
-      let shared = 0
-      for (const { job } of this.#openings) if (!job) shared += 1
-      const needed = this.#queue.length + this.#ordinaryReading + this.#ready.ordinary - this.#slots.idle - shared
+      const needed = this.#queue.length + this.#ordinaryReading + this.#ready.ordinary - this.#slots.idle - this.#openings.shared
       if (needed <= 0) return
       if (isFull) return this.#wakeAfter(this.#limit.raiseAt - now)
       const endpoint = this.#selector.usable
       const isFirst = this.#slots.size === 0 || endpoint === undefined
-      if (isFirst && ![...this.#openings].some((opening) => !opening.job && !opening.endpoint)) void this.#open({ endpoint: undefined, job: undefined })
-      else if (endpoint && this.#isLoginProven && !this.#isDoubted) void this.#open({ endpoint, job: undefined })
+      if (isFirst && !this.#openings.isClimbing) void this.#openings.open({})
+      else if (endpoint && this.#isLoginProven && !this.#isDoubted) void this.#openings.open({ endpoint })
       else return
     }
   }
@@ -262,38 +248,17 @@ export class SubmissionPool {
     this.#ready.remove(job)
     this.#underWay.add(job)
     job.state = 'opening'
-    void this.#open({ endpoint: undefined, job })
+    void this.#openings.open({ job })
   }
 
-  async #open({ endpoint, job }: Pick<Opening, 'endpoint' | 'job'>, avoid: readonly Endpoint[] = job?.journey.avoid ?? [], isLoginLost = job?.journey.isLoginLost ?? false): Promise<void> {
-    const { waitForChoice } = this.#options
-    const opening: Opening = { cancellation: new Cancellation(), endpoint, job, startedAt: this.#clock.now() }
-    this.#openings.add(opening)
-    const { cancellation } = opening
-    const login = job?.submission.login
-    if (job) job.interrupt = () => cancellation.abort(job.cancellation?.reason)
-    let session: Session | undefined
-    let attempts: readonly Attempt[] = []
-    try {
-      if (endpoint) session = await this.#selector.openSessionAt(endpoint, { signal: cancellation })
-      else ({ session, attempts } = await this.#selector.openSession({ signal: cancellation, avoid, auth: login, waitForChoice }))
-      await this.#logIn(session, login, cancellation)
-      this.#openings.delete(opening)
-      this.#onOpen(session, opening, attempts)
-    } catch (error) {
-      this.#openings.delete(opening)
-      session?.destroy()
-      if (NoUsableEndpointError.isInstance(error)) this.#onExhausted(error, opening)
-      else if (error instanceof SessionFailed) this.#onOpenFailed(error.failure, session, opening, attempts, { avoid, isLoginLost })
-      else this.#onBroken(error, opening)
+  #openingListener(): OpeningListener {
+    return {
+      onOpen: (...opened) => this.#onOpen(...opened),
+      onExhausted: (...exhausted) => this.#onExhausted(...exhausted),
+      onOpenFailed: (...failed) => this.#onOpenFailed(...failed),
+      onBroken: (...broken) => this.#onBroken(...broken),
+      onEnd: () => this.#pump(),
     }
-    this.#pump()
-  }
-
-  async #logIn(session: Session, login: LoginSettings | undefined, cancellation: Cancellation): Promise<void> {
-    const { customLogin } = this.#options
-    if (!customLogin) return await session.logIn(cancellation)
-    await customLogin(loginDialogueOf(session, login ?? this.#selector.settings.auth, cancellation))
   }
 
   #onOpen(session: Session, { job, cancellation }: Opening, attempts: readonly Attempt[]): void {
@@ -433,8 +398,8 @@ export class SubmissionPool {
   }
 
   /** A connection did not open, or the login on it failed. */
-  #onOpenFailed(failure: Failure, session: Session | undefined, opening: Opening, before: readonly Attempt[], tries: { readonly avoid: readonly Endpoint[]; readonly isLoginLost: boolean }): void {
-    const { cancellation, job, endpoint, startedAt } = opening
+  #onOpenFailed({ failure, session, attempts: before }: FailedOpening, opening: Opening): void {
+    const { cancellation, job, endpoint, startedAt, avoid, isLoginLost } = opening
     if (cancellation.aborted || job?.isSettled) return
     const { keepsConnections } = this.#options
     const now = this.#clock.now()
@@ -461,14 +426,14 @@ export class SubmissionPool {
     if (outcome === 'lost') {
       this.#selector.reportFailure(session.endpoint, failure)
       // A login without a reply counts as one try with the provider: it is made once more, not thrice.
-      if (!tries.isLoginLost) {
+      if (!isLoginLost) {
         if (job) {
           job.journey.attempts.push(...attempts)
           job.journey.isLoginLost = true
           job.journey.avoid.push(session.endpoint)
           return this.#requeue(job)
         }
-        return void this.#open({ endpoint: undefined, job: undefined }, [...tries.avoid, session.endpoint], true)
+        return void this.#openings.open({ avoid: [...avoid, session.endpoint], isLoginLost: true })
       }
     }
     if (outcome === 'deferred' && keepsConnections && isTooFastLogin(failure)) this.#pace.pause(now)
@@ -482,7 +447,7 @@ export class SubmissionPool {
     if (!login) {
       this.#selector.reportRefusedLogin(failing.failure)
       this.#isLoginProven = false
-      for (const { cancellation, job: other } of this.#openings) if (!other?.submission.login) cancellation.abort(undefined)
+      this.#openings.abort(({ job: other }) => !other?.submission.login)
     }
     const { attempts, ...rest } = failing
     const isAffected = (other: Job) => isSameLogin(other.submission.login, login)
@@ -496,8 +461,8 @@ export class SubmissionPool {
     const { journey } = job ?? {}
     if (!job || !journey) return this.#failWaiting(error, startedAt)
     const attempts = [...journey.attempts, ...error.attempts]
-    if (journey.avoid.length > 0) this.#options.onExhausted(new NoUsableEndpointError(attempts, this.#diagnose(attempts)))
-    this.#strand(job, this.#exhausted(attempts))
+    if (journey.avoid.length > 0) this.#options.onExhausted(this.#reports.exhaustion(attempts))
+    this.#strand(job, this.#reports.exhausted(attempts, this.#wasReached))
   }
 
   /** A message for which nothing opened: it rests and tries every endpoint again, for as long as it waits. */
@@ -520,11 +485,10 @@ export class SubmissionPool {
     job.interrupt = () => clearTimeout(timer)
   }
 
-  /** Something that is not the network's doing: an error in a listener or in a function of the caller's. */
+  /** An exception of a listener, or of a function of the caller's. */
   #onBroken(error: unknown, { job, cancellation, startedAt }: Opening): void {
     if (cancellation.aborted || job?.isSettled) return
-    const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host: this.#selector.settings.host }, this.#options.locale)
-    const failing: Failing = { failure, delivery: 'not-accepted', retryable: true, cause: error as Error }
+    const failing = this.#reports.broken(error as Error)
     if (job) this.#fail(job, failing)
     else for (const other of this.#waiting(({ since }) => since <= startedAt)) this.#fail(other, failing)
   }
@@ -549,10 +513,10 @@ export class SubmissionPool {
     const { error, startedAt } = this.#outage
     const now = this.#clock.now()
     // What has never worked and does not pass by itself is not waited for.
-    const isLasting = this.#lastOpenAt === -Infinity && !this.#mayPass(error)
+    const isLasting = !this.#wasReached && !this.#mayPass(error)
     const isExpired = ({ since }: Job) => since <= startedAt && (isLasting || now - Math.max(since, this.#lastOpenAt) >= endpointTimeout)
     for (const job of this.#waiting(isExpired)) {
-      this.#fail(job, NoUsableEndpointError.isInstance(error) ? this.#exhausted([...job.attempts, ...error.attempts]) : { ...error, attempts: [...job.attempts, ...(error.attempts ?? [])] })
+      this.#fail(job, NoUsableEndpointError.isInstance(error) ? this.#reports.exhausted([...job.attempts, ...error.attempts], this.#wasReached) : { ...error, attempts: [...job.attempts, ...(error.attempts ?? [])] })
     }
     clearTimeout(this.#expiry)
     this.#expiry = undefined
@@ -566,27 +530,19 @@ export class SubmissionPool {
 
   #mayPass(error: NoUsableEndpointError | Failing): boolean {
     if (!NoUsableEndpointError.isInstance(error)) return error.retryable
-    return error.attempts.some(({ failure }) => failure && isPassing(failure))
+    return error.attempts.some(isPassingAttempt)
   }
 
-  #exhausted(attempts: readonly Attempt[]): Failing {
-    const diagnosis = this.#diagnose(attempts)
-    const { message, advice } = diagnosis
-    const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
-    // A host that was reached before may be reached again, whatever is wrong with it now.
-    const retryable = this.#lastOpenAt !== -Infinity || attempts.some((attempt) => attempt.failure && isPassing(attempt.failure))
-    return { failure, delivery: 'not-accepted', retryable, attempts, diagnosis }
-  }
-
-  #diagnose(attempts: readonly Attempt[]): Diagnosis {
-    return diagnoseAttempts(this.#selector.settings.host, attempts, { locale: this.#options.locale })
+  /** Whether a connection has opened before. */
+  get #wasReached(): boolean {
+    return this.#lastOpenAt !== -Infinity
   }
 
   /** Another endpoint is used from now on. */
   #moveTo(endpoint: Endpoint): void {
     const key = endpointKey(endpoint)
     this.#slots.retire((other) => endpointKey(other) !== key)
-    for (const opening of this.#openings) if (opening.endpoint && endpointKey(opening.endpoint) !== key) opening.cancellation.abort(undefined)
+    this.#openings.abort(({ endpoint: other }) => other !== undefined && endpointKey(other) !== key)
     this.#pump()
   }
 
@@ -635,8 +591,7 @@ export class SubmissionPool {
   }
 
   #failUnreadable(job: Job, cause: Error, endpoint?: Endpoint): void {
-    const failure = describeFailure({ code: 'message-unreadable', stage: 'data' }, endpoint ?? { host: this.#selector.settings.host }, this.#options.locale)
-    this.#fail(job, { failure, delivery: 'not-accepted', retryable: isSourcePassing(cause), cause }, endpoint)
+    this.#fail(job, this.#reports.unreadable(cause, endpoint), endpoint)
   }
 
   #fail(job: Job, failing: Failing, endpoint?: Endpoint): void {
@@ -655,17 +610,8 @@ export class SubmissionPool {
     this.#pump()
   }
 
-  #interrupt(job: Job, at?: { readonly stage: Failure['stage']; readonly endpoint: Endpoint; readonly mayBeAccepted: boolean }): void {
-    const { locale } = this.#options
-    const last = job.attempts.at(-1)
-    const endpoint = at?.endpoint ?? last?.endpoint
-    const facts = interruptionOf(job.cancellation?.reason, at?.stage ?? last?.stage ?? 'connect')
-    if (at?.mayBeAccepted) {
-      const cause = new SmtpError(facts)
-      return this.#fail(job, { failure: lossOf(at.stage, cause, true, at.endpoint, locale), delivery: 'unknown', retryable: false }, endpoint)
-    }
-    const failure = describeFailure(facts, endpoint ?? { host: this.#selector.settings.host }, locale)
-    this.#fail(job, { failure, delivery: 'not-accepted', retryable: true }, endpoint)
+  #interrupt(job: Job, at?: Interruption): void {
+    this.#fail(job, this.#reports.interrupted(job, at), at?.endpoint ?? job.attempts.at(-1)?.endpoint)
   }
 
   #forget(job: Job): void {
@@ -712,7 +658,7 @@ export class SubmissionPool {
     if (isIdle && !this.#wasIdle) this.#options.onIdle()
     this.#wasIdle = isIdle
     if (this.pending > 0) return
-    for (const { cancellation } of this.#openings) cancellation.abort(undefined)
+    this.#openings.abort()
     clearTimeout(this.#retry)
     clearTimeout(this.#expiry)
     clearTimeout(this.#wake)
@@ -726,17 +672,4 @@ export class SubmissionPool {
 
 function isTooFastLogin({ replyCode }: Failure): boolean {
   return replyCode === 454 || replyCode === 421
-}
-
-function attemptAt(endpoint: Endpoint, address: string | undefined, startedAt: number, now: number, failure: Failure): Attempt {
-  return {
-    endpoint,
-    outcome: 'failed',
-    stage: failure.stage,
-    failure,
-    ...(address !== undefined && { address }),
-    startedAt: new Date(startedAt),
-    ms: now - startedAt,
-    stages: [],
-  }
 }

@@ -1,0 +1,94 @@
+import type { Endpoint } from '../endpoint.ts'
+import { describeFailure, type Failure } from '../failure/failure.ts'
+import { SmtpError } from '../failure/smtp-error.ts'
+import type { Attempt } from '../selection/attempt.ts'
+import { diagnoseAttempts } from '../selection/diagnosis.ts'
+import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
+import type { Locale } from '../text/index.ts'
+import type { Job } from './job.ts'
+import type { SubmissionFailed } from './submission.ts'
+import { interruptionOf, isPassing, isSourcePassing, lossOf } from './verdict.ts'
+
+/** How a message fails; the attempts and the endpoint are filled in where they are left out. */
+export type Failing = Omit<SubmissionFailed, 'isAccepted' | 'attempts' | 'endpoint'> & { readonly attempts?: readonly Attempt[] }
+
+/** How far a message was when it was aborted. */
+export interface Interruption {
+  readonly stage: Failure['stage']
+  readonly endpoint: Endpoint
+  readonly mayBeAccepted: boolean
+}
+
+/** Describes why messages of one pool fail. */
+export class FailureReports {
+  readonly #host: string
+  readonly #locale: Locale
+
+  constructor(host: string, locale: Locale) {
+    this.#host = host
+    this.#locale = locale
+  }
+
+  /**
+   * No endpoint could be used.
+   *
+   * @param wasReached whether one was before: then it may be again, whatever is wrong now
+   */
+  exhausted(attempts: readonly Attempt[], wasReached: boolean): Failing {
+    const diagnosis = this.#diagnose(attempts)
+    const { message, advice } = diagnosis
+    const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
+    return { failure, delivery: 'not-accepted', retryable: wasReached || attempts.some(isPassingAttempt), attempts, diagnosis }
+  }
+
+  /** The same, as the error that listeners get. */
+  exhaustion(attempts: readonly Attempt[]): NoUsableEndpointError {
+    return new NoUsableEndpointError(attempts, this.#diagnose(attempts))
+  }
+
+  /** The message could not be read. */
+  unreadable(cause: Error, endpoint: Endpoint | undefined): Failing {
+    const failure = describeFailure({ code: 'message-unreadable', stage: 'data' }, endpoint ?? { host: this.#host }, this.#locale)
+    return { failure, delivery: 'not-accepted', retryable: isSourcePassing(cause), cause }
+  }
+
+  /** The message's signal, its deadline or a close ended it. */
+  interrupted(job: Job, at: Interruption | undefined): Failing {
+    const last = job.attempts.at(-1)
+    const facts = interruptionOf(job.cancellation?.reason, at?.stage ?? last?.stage ?? 'connect')
+    if (at?.mayBeAccepted) {
+      return { failure: lossOf(at.stage, new SmtpError(facts), true, at.endpoint, this.#locale), delivery: 'unknown', retryable: false }
+    }
+    const failure = describeFailure(facts, at?.endpoint ?? last?.endpoint ?? { host: this.#host }, this.#locale)
+    return { failure, delivery: 'not-accepted', retryable: true }
+  }
+
+  /** Something that is not the network's doing: an exception of a listener or of a function of the caller's. */
+  broken(cause: Error): Failing {
+    const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host: this.#host }, this.#locale)
+    return { failure, delivery: 'not-accepted', retryable: true, cause }
+  }
+
+  #diagnose(attempts: readonly Attempt[]): ReturnType<typeof diagnoseAttempts> {
+    return diagnoseAttempts(this.#host, attempts, { locale: this.#locale })
+  }
+}
+
+/** Whether an attempt failed for something that passes by itself. */
+export function isPassingAttempt({ failure }: Attempt): boolean {
+  return failure !== undefined && isPassing(failure)
+}
+
+/** The record of an attempt that failed after its connection had opened. */
+export function attemptAt(endpoint: Endpoint, address: string | undefined, startedAt: number, now: number, failure: Failure): Attempt {
+  return {
+    endpoint,
+    outcome: 'failed',
+    stage: failure.stage,
+    failure,
+    ...(address !== undefined && { address }),
+    startedAt: new Date(startedAt),
+    ms: now - startedAt,
+    stages: [],
+  }
+}
