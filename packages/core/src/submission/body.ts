@@ -21,7 +21,7 @@ export interface BodyReading {
   take(): Buffer[]
   /** What is at hand, without taking it: of a source that has ended, the whole message, as often as it is needed. */
   peek(): readonly Buffer[]
-  /** Gives up: the reader is told this error. */
+  /** Ends the reading with this error. */
   fail(error: Error): void
   /** Stops reading and releases the source. */
   destroy(): void

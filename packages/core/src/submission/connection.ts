@@ -127,7 +127,7 @@ export class SubmissionConnection {
     return this.#unread > 0 || this.#parser.partial
   }
 
-  /** Ends the transaction state on the server; the connection is usable again when the reply has come. @param done told whether it is */
+  /** Ends the transaction state on the server; the connection is usable again when the reply has come. @param done receives whether it is */
   reset(done: (isUsable: boolean) => void): void {
     const finish = (isUsable: boolean) => {
       this.#handler = undefined

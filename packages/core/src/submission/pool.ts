@@ -36,7 +36,8 @@ const READ_AHEAD = 2
 
 /**
  * One queue of messages, and the connections that carry them. A message fails for its own reasons alone: the server answered
- * it, its deadline is over, or no endpoint opened for as long as it waits. Everything else is retried here.
+ * it or its login, it cannot be read, it was aborted or its deadline is over, or no endpoint opened for as long as it waits.
+ * Everything else is retried here.
  */
 export class SubmissionPool {
   readonly #selector: EndpointSelector
