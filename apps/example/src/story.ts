@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type Attempt, type Endpoint, NoUsableEndpointError, type SelectorChange } from '@postern/core'
 import { DeliveryError, type Transporter } from '@postern/nodemailer'
 import type { MailSetup } from './mail.ts'
@@ -29,6 +30,8 @@ export async function tellStory({ transport, mail, log }: Story): Promise<void> 
       text: 'This message found its way.',
     })
     tell(`The server has accepted the message: ${info.response}`)
+    // The message did not wait until it was decided which port is used from now on.
+    if (!transport.endpoint) await once(transport, 'selected')
   } catch (error) {
     if (!DeliveryError.isInstance(error) && !NoUsableEndpointError.isInstance(error)) throw error
     tell(`Not sent. ${error.message}`)
