@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { NoUsableEndpointError, parseSettings, selectEndpoint } from '@postern/core'
 import { createTransport, DeliveryError, type Transporter } from '@postern/nodemailer'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -33,14 +34,14 @@ describe.each([
     await postfix.firewall(rules)
     const marker = randomUUID()
     await send({ pool, marker })
-    expect(transport?.endpoint?.port).toBe(port)
+    await untilUsed(port)
     expect(await postfix.waitForMessage(marker)).toHaveLength(1)
   })
 
   it('all ports dropped: says so, with every attempt and its cause, within the deadline, and nothing arrives', async () => {
     await postfix.firewall({ 587: 'drop', 2525: 'drop', 465: 'drop' })
     const marker = randomUUID()
-    const error: unknown = await send({ pool, marker, deadline: 20_000 }).catch((error: unknown) => error)
+    const error: unknown = await send({ pool, marker, deadline: 20_000, endpointTimeout: 5_000 }).catch((error: unknown) => error)
 
     if (!DeliveryError.isInstance(error)) throw error
     expect(error).toMatchObject({ code: 'no-usable-endpoint', delivery: 'not-accepted', retryable: true })
@@ -53,14 +54,15 @@ describe.each([
     expect((await postfix.messages()).filter((message) => message.includes(marker))).toEqual([])
   })
 
-  it('falls back when 587 closes between two messages, and neither is lost or doubled', async () => {
-    const markers = [randomUUID(), randomUUID()] as const
-    await send({ pool, marker: markers[0] })
-    await postfix.firewall({ 587: 'drop' })
-    await sendWith(transport!, markers[1])
-    expect(transport?.endpoint?.port).toBe(2525)
-    for (const marker of markers) expect(await postfix.waitForMessage(marker)).toHaveLength(1)
-  })
+})
+
+it('falls back when 587 closes between two messages on a real Postfix, and neither is lost or doubled', async () => {
+  const markers = [randomUUID(), randomUUID()] as const
+  await send({ pool: false, marker: markers[0] })
+  await postfix.firewall({ 587: 'drop' })
+  await sendWith(transport!, markers[1])
+  await untilUsed(2525)
+  for (const marker of markers) expect(await postfix.waitForMessage(marker)).toHaveLength(1)
 })
 
 describe('a real Postfix, examined', () => {
@@ -82,14 +84,23 @@ function settings() {
   return parseSettings(postfix.settings)
 }
 
+/** A message does not wait until it is decided which port is used from now on. Resolves when it is this one. */
+async function untilUsed(port: number): Promise<void> {
+  if (transport!.endpoint?.port !== port) {
+    await Promise.race([once(transport!, 'selected'), once(transport!, 'fallback')])
+  }
+  expect(transport!.endpoint?.port).toBe(port)
+}
+
 interface Send {
   readonly pool: boolean
   readonly marker: string
   readonly deadline?: number
+  readonly endpointTimeout?: number
 }
 
-function send({ pool, marker, deadline }: Send) {
-  transport = createTransport(settings(), { pool, deadline })
+function send({ pool, marker, deadline, endpointTimeout }: Send) {
+  transport = createTransport(settings(), { pool, deadline, endpointTimeout })
   return sendWith(transport, marker)
 }
 

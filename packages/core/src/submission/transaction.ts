@@ -25,6 +25,9 @@ const SLICE = 262_144
 /** How much of a larger message is held back until the operating system has the rest. */
 const TAIL = 64
 
+/** Milliseconds for the first reply on a connection that has carried a message before. */
+const STALE_AFTER = 15_000
+
 /** An idle server may have closed the connection unseen; after this long, the message waits for the reply to its envelope. */
 const TRUSTED_FOR = 2_000
 
@@ -81,7 +84,8 @@ export class Transaction implements ReplyHandler {
 
     const mail = mailCommand(this.#envelope, server, knownSize, isKnown && this.#lines!.has8Bit)
     this.#expected.push('mail')
-    this.#connection.wait(waits.mail)
+    // A reused connection may lead nowhere any more: without a reply a new one to the same endpoint is tried.
+    this.#connection.wait(this.#connection.transactions > 1 ? Math.min(waits.mail, STALE_AFTER) : waits.mail)
     if (!server.pipelining) return this.#connection.command(mail)
 
     const commands = [mail, ...to.map((recipient) => rcptCommand(recipient, dsn, server))]
