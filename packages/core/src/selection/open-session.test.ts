@@ -127,7 +127,7 @@ describe('openSession()', () => {
   })
 })
 
-/** A better server that greets when it is told to, beside a lower one in order. */
+/** Two servers: the better one greets when the test opens its gate, the lower one at once. */
 async function slowAndHealthy(options?: SelectorOptions) {
   const greeting = deferred()
   const slow = await listen(async (peer) => {

@@ -1,5 +1,5 @@
 import { type Budgets, SettingsError, type SettingsIssue } from '@postern/core'
-import { resolveWaits, type TransactionWaits } from '@postern/core/submission'
+import { type PoolOptions, resolveWaits, type TransactionWaits } from '@postern/core/submission'
 
 /** The options that are numbers, as an app may give them: a variable of the environment is a text. */
 interface GivenNumbers {
@@ -17,18 +17,9 @@ interface GivenNumbers {
 }
 
 /** The numbers of a pool, each checked, with nodemailer's defaults. */
-export interface PoolNumbers {
-  readonly keepsConnections: boolean
-  readonly maxConnections: number
-  readonly maxMessages: number
-  readonly rateLimit: number
-  readonly rateDelta: number
-  readonly idleTimeout: number
-  readonly endpointTimeout: number
-  readonly deadline: number
-  readonly waits: TransactionWaits
-  readonly maxReply: number
-}
+export type PoolNumbers = Required<
+  Pick<PoolOptions, 'keepsConnections' | 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'endpointTimeout' | 'deadline' | 'waits' | 'maxReply'>
+>
 
 type Name = 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'socketTimeout' | 'maxResponseSize' | 'endpointTimeout'
 
