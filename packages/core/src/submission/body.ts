@@ -17,8 +17,8 @@ export interface BodyReading {
   readonly wasTaken: boolean
   /** Called when more is at hand, at the end and on failure. One listener at a time. */
   onChange: (() => void) | undefined
-  /** Takes what is at hand; the source goes on. */
-  take(): Buffer[]
+  /** Takes what is at hand; the source goes on. A source that makes the message as it is read gives about `wanted` octets. */
+  take(wanted?: number): Buffer[]
   /** What is at hand, without taking it: of a source that has ended, the whole message, as often as it is needed. */
   peek(): readonly Buffer[]
   /** Ends the reading with this error. */
@@ -36,11 +36,11 @@ export interface MessageBody {
 }
 
 /** How much a reading holds before its source has to wait: also the largest message that is sent as one chunk. */
-export const BLOCK = 65_536
+export const READ_AHEAD = 65_536
 
 /** Whether a transaction can begin: the first block is there, or everything is, or nothing more will come. */
 export function isReady({ size, isEnded, error }: BodyReading): boolean {
-  return isEnded || error !== undefined || size >= BLOCK
+  return isEnded || error !== undefined || size >= READ_AHEAD
 }
 
 /** The state of a reading, for sources that push. */
@@ -60,8 +60,8 @@ export class PushedReading implements BodyReading {
       this.size += piece.length
       this.lastGivenAt = performance.now()
     }
-    if (this.size >= BLOCK) this.onChange?.()
-    return this.size < BLOCK
+    if (this.size >= READ_AHEAD) this.onChange?.()
+    return this.size < READ_AHEAD
   }
 
   end(): void {

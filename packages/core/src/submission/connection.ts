@@ -13,6 +13,7 @@ import { type Server, serverOf } from './server.ts'
 import { Transaction } from './transaction.ts'
 import type { TransactionResult } from './transaction-result.ts'
 import type { TransactionWaits } from './waits.ts'
+import { WriteSize } from './write-size.ts'
 
 /** What a connection needs to know when a session hands it over. */
 export interface ConnectionOptions {
@@ -40,6 +41,7 @@ export class SubmissionConnection {
   readonly offer: Offer
   readonly server: Server
   readonly waits: TransactionWaits
+  readonly writeSize = new WriteSize()
   /** Transactions that were begun. */
   transactions = 0
   /** When the last reply came, in milliseconds of `performance.now()`. */

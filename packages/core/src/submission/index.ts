@@ -1,5 +1,5 @@
 // The mail transaction and the pool of connections. Adapters use it; the main entry does not load it.
-export { type BodyReading, messageBody, type MessageBody, PushedReading, readStream } from './body.ts'
+export { type BodyReading, messageBody, type MessageBody, PushedReading, READ_AHEAD, readStream } from './body.ts'
 export type { Dsn, Envelope } from './envelope.ts'
 export { SubmissionPool } from './pool.ts'
 export type { CustomLogin, LoginDialogue, PoolOptions } from './pool-options.ts'

@@ -30,10 +30,12 @@ export class LineEnds {
   /** Appends a piece of the message to `out`, changed where it has to be. */
   push(piece: Buffer, out: Buffer[]): void {
     const stuffs = this.#stuffsDots
+    const { length } = piece
     let last = this.#last
     let from = 0
     let bits = 0
-    for (let at = 0; at < piece.length; at++) {
+    let at = 0
+    while (at < length) {
       const byte = piece[at]!
       bits |= byte
       let insert: Buffer | undefined
@@ -48,10 +50,15 @@ export class LineEnds {
         from = at
       }
       last = byte
+      at++
+      if (byte <= CR) continue
+      // Within a line nothing above CR matters. This loop is most of the work on a large message.
+      while (at < length && piece[at]! > CR) bits |= piece[at++]!
+      last = piece[at - 1]!
     }
     if (bits > 127) this.has8Bit = true
-    this.received += piece.length
-    if (from < piece.length) this.#put(from === 0 ? piece : piece.subarray(from), out)
+    this.received += length
+    if (from < length) this.#put(from === 0 ? piece : piece.subarray(from), out)
     this.#last = last
   }
 

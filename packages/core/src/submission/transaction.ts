@@ -2,7 +2,7 @@ import { SmtpError } from '../failure/smtp-error.ts'
 import { ignore } from '../smtp/minded.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Stage } from '../failure/failure.ts'
-import { BLOCK, type BodyReading } from './body.ts'
+import { READ_AHEAD, type BodyReading } from './body.ts'
 import type { ReplyHandler, SubmissionConnection } from './connection.ts'
 import { type Envelope, findFault, mailCommand, rcptCommand } from './envelope.ts'
 import { LineEnds } from './line-ends.ts'
@@ -18,9 +18,6 @@ const END_OF_DATA = Buffer.from('.\r\n')
  * operating system takes all of it or the connection is lost before.
  */
 const ONE_WRITE = 16_384
-
-/** The most that is written at once: a slow line gets it through within the wait for one block. */
-const SLICE = 262_144
 
 /** How much of a larger message is held back until the operating system has the rest. */
 const TAIL = 64
@@ -76,7 +73,7 @@ export class Transaction implements ReplyHandler {
     const { to, dsn } = this.#envelope
     const { error } = this.#reading
     if (error) return this.#finish({ kind: 'unreadable', cause: error })
-    const isKnown = this.#reading.isEnded && this.#reading.size <= BLOCK
+    const isKnown = this.#reading.isEnded && this.#reading.size <= READ_AHEAD
     this.#isChunked = isKnown && this.#mayChunk && server.chunking && server.pipelining
     const knownSize = isKnown ? this.#prepareWhole() : undefined
     const fault = findFault(this.#envelope, server, knownSize)
@@ -275,14 +272,14 @@ export class Transaction implements ReplyHandler {
     const { error } = this.#reading
     if (error) return this.#breakOff(undefined, error)
     const lines = this.#lines!
-    if (this.#pendingSize < BLOCK) for (const piece of this.#reading.take()) {
+    if (this.#pendingSize < READ_AHEAD) for (const piece of this.#reading.take(this.#connection.writeSize.octets)) {
       const before = lines.written
       lines.push(piece, this.#pending)
       this.#pendingSize += lines.written - before
     }
     const { isEnded } = this.#reading
     // While the source is slow the server is not to blame for anything.
-    if (this.#pendingSize < BLOCK && !isEnded) return this.#connection.stopWaiting()
+    if (this.#pendingSize < READ_AHEAD && !isEnded) return this.#connection.stopWaiting()
     if (this.#pending.length > 0) return this.#writePending()
     const end: Buffer[] = []
     lines.end(end)
@@ -291,22 +288,28 @@ export class Transaction implements ReplyHandler {
   }
 
   #writePending(): void {
-    const block = this.#takeBlock()
+    const { writeSize, waits } = this.#connection
+    const most = writeSize.octets
+    const isFull = this.#pendingSize >= most
+    const block = this.#takeBlock(most)
+    const startedAt = performance.now()
     this.#isWriting = true
-    this.#connection.wait(this.#connection.waits.block)
+    this.#connection.wait(waits.block)
     this.#connection.write(block, (error) => {
       this.#isWriting = false
-      if (!error) this.#pump()
+      if (error) return
+      if (isFull) writeSize.adapt(performance.now() - startedAt)
+      this.#pump()
     })
   }
 
-  /** At most `SLICE` octets of what is pending: each write that ends shows that the transfer moves. */
-  #takeBlock(): Buffer[] {
+  /** At most this many octets of what is pending: each write that ends shows that the transfer moves. */
+  #takeBlock(most: number): Buffer[] {
     const block: Buffer[] = []
     let size = 0
-    while (size < SLICE && this.#pending.length > 0) {
+    while (size < most && this.#pending.length > 0) {
       const piece = this.#pending[0]!
-      const room = SLICE - size
+      const room = most - size
       if (piece.length <= room) {
         block.push(piece)
         this.#pending.shift()
