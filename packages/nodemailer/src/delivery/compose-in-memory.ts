@@ -1,6 +1,7 @@
 import type { MailMessage } from 'nodemailer'
-import { encode as encodeBase64, wrap as wrapBase64 } from 'nodemailer/lib/base64'
 import { encode as encodeQuotedPrintable, wrap as wrapQuotedPrintable } from 'nodemailer/lib/qp'
+import { Base64Lines } from './base64-lines.ts'
+import type { Piece } from './composed-reading.ts'
 
 type Message = MailMessage['message']
 
@@ -13,22 +14,23 @@ interface Node extends Pick<Message, 'getTransferEncoding' | 'buildHeaders'> {
   readonly childNodes?: readonly Node[]
 }
 
-/** The largest content that is composed at once, in octets. */
+/** The largest content that is taken or encoded in one piece, in octets. Content in base64 may have any size. */
 const MOST = 65_536
 
 const CRLF = '\r\n'
 
 /**
  * Composes a message whose contents are all in memory, as nodemailer's `stream` does piece by piece over several turns of the
- * event loop: that takes longer than everything else about a small message. A test compares the two byte for byte.
+ * event loop: that takes longer than everything else about a small message. Base64 is encoded when it is read. A test
+ * compares the two byte for byte.
  *
- * @returns nothing for a message that has to be read, or is large
+ * @returns nothing for a message that has to be read from elsewhere, or has a large content that is not in base64
  */
-export function composeInMemory(message: Message): Buffer[] | undefined {
-  if (sizeOf(message) > MOST) return undefined
-  const pieces: Buffer[] = []
+export function composeInMemory(message: Message): Piece[] | undefined {
+  if (!isInMemory(message)) return undefined
+  const pieces: Piece[] = []
   let text = ''
-  const put = (piece: string | Buffer) => {
+  const put = (piece: string | Piece) => {
     if (typeof piece === 'string') text += piece
     else {
       if (text) pieces.push(Buffer.from(text))
@@ -41,24 +43,21 @@ export function composeInMemory(message: Message): Buffer[] | undefined {
   return pieces
 }
 
-/** The octets of the contents; `Infinity` where one is not in memory. */
-function sizeOf({ content, childNodes = [] }: Node): number {
-  let size = 0
-  if (typeof content === 'string') size = content.length
-  else if (Buffer.isBuffer(content)) size = content.length
-  else if (content) return Infinity
-  for (const child of childNodes) size += sizeOf(child)
-  return size
+function isInMemory({ content, childNodes = [] }: Node): boolean {
+  return (!content || typeof content === 'string' || Buffer.isBuffer(content)) && childNodes.every(isInMemory)
 }
 
 /** @returns whether it could be composed */
-function compose(node: Node, put: (piece: string | Buffer) => void): boolean {
+function compose(node: Node, put: (piece: string | Piece) => void): boolean {
   // Asked for before the headers are built, as it may set one of them.
   const transferEncoding = node.getTransferEncoding()
   put(`${node.buildHeaders()}${CRLF}${CRLF}`)
   const { content, contentType, multipart, boundary, childNodes = [] } = node
-  if (content && transferEncoding === 'quoted-printable' && !isUsual(content as string | Buffer, contentType)) return false
-  if (content) put(encoded(content as string | Buffer, transferEncoding))
+  if (content) {
+    const encoded = encode(content as string | Buffer, transferEncoding, contentType)
+    if (encoded === undefined) return false
+    put(encoded)
+  }
   if (!multipart) return true
   for (const [index, child] of childNodes.entries()) {
     put(`${index > 0 ? CRLF : ''}--${boundary as string}${CRLF}`)
@@ -66,6 +65,18 @@ function compose(node: Node, put: (piece: string | Buffer) => void): boolean {
   }
   put(`${CRLF}--${boundary as string}--${CRLF}`)
   return true
+}
+
+/** @returns nothing if it is too large, or nodemailer encodes it in another way */
+function encode(content: string | Buffer, transferEncoding: unknown, contentType: unknown): string | Piece | undefined {
+  if (transferEncoding === 'base64') return new Base64Lines(octetsOf(content))
+  if (content.length > MOST) return undefined
+  if (transferEncoding !== 'quoted-printable') return content
+  return isUsual(content, contentType) ? wrapQuotedPrintable(encodeQuotedPrintable(octetsOf(content))) : undefined
+}
+
+function octetsOf(content: string | Buffer): Buffer {
+  return typeof content === 'string' ? Buffer.from(content) : content
 }
 
 /** What nodemailer's encoder takes at once, in octets of UTF-8. */
@@ -78,11 +89,4 @@ const SLICE = 16_384
 function isUsual(content: string | Buffer, contentType: unknown): boolean {
   const last = typeof content === 'string' ? content.at(-1) : content.toString('latin1', content.length - 1)
   return /^text\//i.test(String(contentType)) && Buffer.byteLength(content) <= SLICE && last !== ' ' && last !== '\t'
-}
-
-function encoded(content: string | Buffer, transferEncoding: unknown): string | Buffer {
-  if (transferEncoding !== 'base64' && transferEncoding !== 'quoted-printable') return content
-  const octets = typeof content === 'string' ? Buffer.from(content) : content
-  if (transferEncoding === 'base64') return wrapBase64(encodeBase64(octets))
-  return wrapQuotedPrintable(encodeQuotedPrintable(octets))
 }

@@ -4,6 +4,7 @@ import { type BodyReading, type MessageBody, PushedReading, readStream } from '@
 import type { MailMessage } from 'nodemailer'
 import MimeNode from 'nodemailer/lib/mime-node'
 import { composeInMemory } from './compose-in-memory.ts'
+import { ComposedReading } from './composed-reading.ts'
 
 type Message = MailMessage['message']
 
@@ -39,16 +40,8 @@ export class ComposedBody implements MessageBody {
     const message = this.#message
     if (!isPlain(message)) return readStream(message.createReadStream())
     const composed = composeInMemory(message)
-    return composed ? readPieces(composed) : new ComposerReading(message)
+    return composed ? new ComposedReading(composed) : new ComposerReading(message)
   }
-}
-
-/** A message that is there already. */
-function readPieces(pieces: readonly Buffer[]): BodyReading {
-  const reading = new PushedReading()
-  for (const piece of pieces) reading.push(piece)
-  reading.end()
-  return reading
 }
 
 /** Takes what the composer writes. */

@@ -8,6 +8,7 @@ import type { Secrets } from '../options/secrets.ts'
 import { ComposedBody } from './composed-body.ts'
 import { deliveryErrorOf } from './delivery-failure.ts'
 import { envelopeOf, type GivenEnvelope } from './envelope.ts'
+import { ensureMessageId } from './message-id.ts'
 import { sentInfoOf } from './sent-info.ts'
 
 /** Receives the outcome of a message once: nodemailer's own callback. */
@@ -42,12 +43,18 @@ export class OutgoingMessage implements Submission {
 
   get envelope(): Envelope {
     this.#context.onSending?.(this.#mail)
-    this.#given = this.#mail.message.getEnvelope()
-    return envelopeOf(this.#given, this.#mail.data)
+    return envelopeOf(this.#envelope, this.#mail.data)
   }
 
   get body(): MessageBody {
-    return (this.#body ??= new ComposedBody(this.#mail.message))
+    const { message } = this.#mail
+    if (!this.#body) ensureMessageId(message, this.#envelope.from)
+    return (this.#body ??= new ComposedBody(message))
+  }
+
+  /** nodemailer parses the address headers each time it is asked. */
+  get #envelope(): GivenEnvelope {
+    return (this.#given ??= this.#mail.message.getEnvelope())
   }
 
   get signal(): AbortSignal | undefined {
@@ -59,7 +66,7 @@ export class OutgoingMessage implements Submission {
     const { endpoint, attempts } = outcome
     let error: Error | null = null
     let info: SMTPSentMessageInfo | undefined
-    if (outcome.isAccepted) info = sentInfoOf(this.#mail, this.#given!, outcome, secrets)
+    if (outcome.isAccepted) info = sentInfoOf(this.#mail, this.#envelope, outcome, secrets)
     else error = deliveryErrorOf(outcome, secrets)
     const result: SendOutcome = outcome.isAccepted ? 'accepted' : outcome.delivery
     try {

@@ -1,0 +1,64 @@
+import { READ_AHEAD, type BodyReading } from '@postern/core/submission'
+import { Base64Lines } from './base64-lines.ts'
+
+/** A part of a composed message: octets, or content that is encoded when it is its turn. */
+export type Piece = Buffer | Base64Lines
+
+/** Reads a message that was composed in memory. It encodes no more than is asked for. */
+export class ComposedReading implements BodyReading {
+  readonly lastGivenAt = performance.now()
+  size = 0
+  wasTaken = false
+  error: Error | undefined
+  onChange: (() => void) | undefined
+  /** What is left, the next piece last. */
+  #left: Piece[]
+  #atHand: Buffer[] = []
+
+  constructor(pieces: readonly Piece[]) {
+    this.#left = pieces.toReversed()
+    this.#fill(READ_AHEAD)
+  }
+
+  get isEnded(): boolean {
+    return this.#left.length === 0
+  }
+
+  take(wanted = READ_AHEAD): Buffer[] {
+    this.#fill(wanted)
+    const taken = this.#atHand
+    if (taken.length > 0) this.wasTaken = true
+    this.#atHand = []
+    this.size = 0
+    return taken
+  }
+
+  peek(): readonly Buffer[] {
+    return this.#atHand
+  }
+
+  fail(error: Error): void {
+    if (this.isEnded || this.error) return
+    this.error = error
+    this.onChange?.()
+  }
+
+  destroy(): void {
+    this.#left = []
+    this.#atHand = []
+    this.size = 0
+    this.onChange = undefined
+  }
+
+  #fill(wanted: number): void {
+    while (this.size < wanted) {
+      const next = this.#left.at(-1)
+      if (!next) return
+      const octets = Buffer.isBuffer(next) ? next : next.take(wanted - this.size)
+      if (Buffer.isBuffer(next) || next.isEnded) this.#left.pop()
+      if (octets.length === 0) continue
+      this.#atHand.push(octets)
+      this.size += octets.length
+    }
+  }
+}
