@@ -13,6 +13,7 @@ export { explainPlan, isLoopback, type PlannedEndpoint, planEndpoints, type Plan
 export { describePort, type PortDescription, type PortFacts, portTable, securityOfPort } from './ports.ts'
 export { probe, type ProbeOptions } from './probe/probe.ts'
 export type { LoginReport, ProbeReport } from './probe/report.ts'
+export { selectEndpoint, type SelectEndpointOptions, type Selection } from './probe/select-endpoint.ts'
 export { type SurveyOptions, surveyPorts, type SurveyReport } from './probe/survey.ts'
 export type { Attempt, AttemptOutcome } from './selection/attempt.ts'
 export { mayTryNext } from './selection/climb.ts'
@@ -26,7 +27,6 @@ export { NoUsableEndpointError } from './selection/no-usable-endpoint-error.ts'
 export type { SelectionOptions } from './selection/options.ts'
 export type { RaceTiming } from './selection/race.ts'
 export type { RecheckTiming } from './selection/recheck.ts'
-export { selectEndpoint, type SelectEndpointOptions, type Selection } from './selection/select-endpoint.ts'
 export { createEndpointSelector, type EndpointSelector } from './selection/selector.ts'
 export type {
   ConnectOptions,

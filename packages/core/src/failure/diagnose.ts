@@ -1,4 +1,4 @@
-import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
+import { isMarked } from '../error-marker.ts'
 import type { Locale } from '../text/index.ts'
 import { en } from '../text/en.ts'
 import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure.ts'
@@ -33,6 +33,12 @@ interface MailError {
   readonly enhancedCode?: unknown
 }
 
+/** What is read of a `NoUsableEndpointError`, whose class is in `selection/`. */
+interface NoUsableEndpoint {
+  readonly diagnosis: Pick<Failure, 'message' | 'advice'>
+  readonly attempts: readonly { readonly stage: Stage }[]
+}
+
 /**
  * Says what an error means, whether nodemailer threw it, Node's net, tls or dns, or Postern itself. The words of the
  * server are never repeated.
@@ -43,7 +49,7 @@ interface MailError {
 export function diagnose(error: unknown, options: DiagnoseOptions = {}): Failure {
   const told = (error as MailError | null | undefined)?.failure
   if (isFailure(told)) return told
-  if (NoUsableEndpointError.isInstance(error)) return failureOf(error)
+  if (isMarked(error, 'NoUsableEndpointError')) return failureOfLadder(error as NoUsableEndpoint)
   const { host, port } = options
   const given = (typeof error === 'object' && error !== null ? error : {}) as MailError
   const knownHost = host ?? textOf(given.hostname) ?? textOf(given.address)
@@ -92,7 +98,7 @@ function factsOfSystem(error: unknown, stage: Stage): FailureFacts {
 /** How an `AbortSignal` names its reasons. */
 const calledOff: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError'])
 
-function failureOf({ diagnosis, attempts }: NoUsableEndpointError): Failure {
+function failureOfLadder({ diagnosis, attempts }: NoUsableEndpoint): Failure {
   const { message, advice } = diagnosis
   return { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
 }

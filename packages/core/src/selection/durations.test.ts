@@ -2,8 +2,8 @@ import { startProvider } from '@postern/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { thrownBy } from '../../test/thrown-by.ts'
 import { probe } from '../probe/probe.ts'
+import { selectEndpoint } from '../probe/select-endpoint.ts'
 import { SettingsError } from '../settings/settings-error.ts'
-import { selectEndpoint } from './select-endpoint.ts'
 import { createEndpointSelector } from './selector.ts'
 
 const settings = { host: 'mail.example.com' }

@@ -11,7 +11,7 @@ import type { Dial } from '../smtp/dial.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 import type { Locale } from '../text/index.ts'
 import { defaultTiming, type RaceTiming } from './race.ts'
-import type { SelectorOptions } from './selector-state.ts'
+import type { RecheckTiming } from './recheck.ts'
 
 /** Options of everything that looks for an endpoint. */
 export interface SelectionOptions {
@@ -74,7 +74,7 @@ export function resolveOptions(settings: SmtpSettings, options: InternalOptions)
  *
  * @throws SettingsError that names each option that is wrong
  */
-export function expectDurations({ deadline, budgets, timing, recheck }: SelectionOptions & Pick<SelectorOptions, 'recheck'>): void {
+export function expectDurations({ deadline, budgets, timing, recheck }: SelectionOptions & { readonly recheck?: Partial<RecheckTiming> | undefined }): void {
   if (deadline !== undefined) expectPositive({ deadline })
   if (budgets) expectPositive(withPrefix('budgets', budgets))
   if (recheck) expectPositive(withPrefix('recheck', recheck))

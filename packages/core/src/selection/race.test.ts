@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { leavesNothing } from '../../test/leaves-nothing.ts'
 import { type Script, serve, upToTls } from '../../test/scripted-server.ts'
 import { ca, trusted } from '../../test/certificates.ts'
-import { selectEndpoint, type SelectEndpointOptions } from './select-endpoint.ts'
+import { selectEndpoint, type SelectEndpointOptions } from '../probe/select-endpoint.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import type { Attempt } from './attempt.ts'
 

@@ -1,4 +1,4 @@
-import { isClientName } from '../smtp/client-name.ts'
+import { isClientName } from '../client-name.ts'
 import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
 
 type Check = (value: unknown) => boolean

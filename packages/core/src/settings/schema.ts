@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { isClientName } from '../smtp/client-name.ts'
+import { isClientName } from '../client-name.ts'
 import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
 import { nodeTlsNames } from './node-tls.ts'
 

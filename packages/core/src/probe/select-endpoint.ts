@@ -1,13 +1,13 @@
 import type { Endpoint } from '../endpoint.ts'
-import { type ProbeReport, reportOf } from '../probe/report.ts'
+import type { Attempt } from '../selection/attempt.ts'
+import { climb } from '../selection/climb.ts'
+import { diagnoseAttempts } from '../selection/diagnosis.ts'
+import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
+import { endpointsFor, resolveOptions, type SelectionOptions } from '../selection/options.ts'
+import { offersLogin } from '../selection/selector-core.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
-import type { Attempt } from './attempt.ts'
-import { climb } from './climb.ts'
-import { diagnoseAttempts } from './diagnosis.ts'
-import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
-import { endpointsFor, resolveOptions, type SelectionOptions } from './options.ts'
-import { offersLogin } from './selector-core.ts'
+import { type ProbeReport, reportOf } from './report.ts'
 
 /** How to find an endpoint. */
 export interface SelectEndpointOptions extends SelectionOptions {
