@@ -1,12 +1,12 @@
 /**
- * Whether somebody agrees. Whatever is not `true` is a no, and so is an error: whoever cannot be asked has not agreed.
+ * Runs an authorisation check. Only `true` grants access: any other value, an exception or a rejection denies it.
  *
  * @example
  * const authorized = await agrees(() => authorize(request))
  */
-export async function agrees(ask: () => unknown): Promise<boolean> {
+export async function agrees(check: () => unknown): Promise<boolean> {
   try {
-    return (await ask()) === true
+    return (await check()) === true
   } catch {
     return false
   }

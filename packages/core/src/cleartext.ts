@@ -2,8 +2,8 @@ import { BlockList } from 'node:net'
 import { ipFamily } from './ip-family.ts'
 import type { SmtpSettings } from './settings/settings.ts'
 
-/** Whether the policy accepts an unencrypted connection to this host: by default for this machine alone. */
-export function mayBeClear({ host, policy }: Pick<SmtpSettings, 'host' | 'policy'>): boolean {
+/** Whether the policy allows an unencrypted connection to this host. By default only loopback hosts are allowed. */
+export function allowsCleartext({ host, policy }: Pick<SmtpSettings, 'host' | 'policy'>): boolean {
   switch (policy?.allowCleartext ?? 'loopback') {
     case 'always':
       return true
@@ -14,7 +14,7 @@ export function mayBeClear({ host, policy }: Pick<SmtpSettings, 'host' | 'policy
   }
 }
 
-/** Whether a host is this machine whatever DNS says: a loopback address, or a name that RFC 6761 §6.3 reserves for it. */
+/** Whether a host is this machine without asking DNS: a loopback address, or a name that RFC 6761 §6.3 reserves for it. */
 export function isLoopback(host: string): boolean {
   const family = ipFamily(host)
   if (family === 4) return host.startsWith('127.')
@@ -22,13 +22,13 @@ export function isLoopback(host: string): boolean {
   return /^(?:.+\.)?localhost\.?$/i.test(host)
 }
 
-let blockList: BlockList | undefined
+let loopbackList: BlockList | undefined
 
-/** In IPv6 an address has many spellings, and one for each of IPv4. */
+/** An IPv6 address has many spellings, IPv4-mapped ones included; `BlockList` compares them by value. */
 function loopback(): BlockList {
-  if (blockList) return blockList
-  blockList = new BlockList()
-  blockList.addSubnet('127.0.0.0', 8, 'ipv4')
-  blockList.addAddress('::1', 'ipv6')
-  return blockList
+  if (loopbackList) return loopbackList
+  loopbackList = new BlockList()
+  loopbackList.addSubnet('127.0.0.0', 8, 'ipv4')
+  loopbackList.addAddress('::1', 'ipv6')
+  return loopbackList
 }

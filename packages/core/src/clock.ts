@@ -1,19 +1,19 @@
-/** Where rules about time get it from, so that a test can turn the hands. */
+/** The source of time, timers and randomness. Tests replace it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Calls back once, later; holds no process open. Returns how to call it off. */
+  /** Calls `run` once after `ms` milliseconds, without keeping the process alive. Returns a function that cancels it. */
   after(ms: number, run: () => void): () => void
-  /** From 0 up to 1: the jitter. */
+  /** A number from 0 (inclusive) to 1 (exclusive), for jitter. */
   random(): number
 }
 
-/** What a timer of Node can hold, 24 days. Beyond it, `Infinity` included, Node fires at once. */
-const LONGEST = 2 ** 31 - 1
+/** The longest delay of a Node timer, 24 days. A longer one, `Infinity` included, would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** Milliseconds as a timer takes them. */
+/** Limits a delay to what a Node timer can hold. */
 export function timerMs(ms: number): number {
-  return Math.min(ms, LONGEST)
+  return Math.min(ms, MAX_TIMER_MS)
 }
 
 export const systemClock: Clock = {

@@ -1,23 +1,23 @@
 /**
- * How a connection is encrypted: `starttls` begins in the clear and is upgraded before anything is said (RFC 3207),
- * `implicit` speaks TLS from the first byte (RFC 8314), `none` never does and is for loopback hosts alone.
+ * How a connection is encrypted: `starttls` begins in plain text and is upgraded before a login or message is sent (RFC 3207),
+ * `implicit` uses TLS from the first byte (RFC 8314), `none` is unencrypted and by default allowed for loopback hosts only.
  */
 export type Security = 'starttls' | 'implicit' | 'none'
 
 /** One way to reach a server: a rung of the ladder. */
 export interface Endpoint {
-  /** Host name or address, as the caller gave it. */
+  /** Host name or IP address, as given by the caller. */
   readonly host: string
   /** TCP port, 1 to 65535. */
   readonly port: number
-  /** How it is encrypted. */
+  /** How the connection is encrypted. */
   readonly security: Security
 }
 
 const keys = new WeakMap<Endpoint, string>()
 
 /**
- * The endpoint in one word, for maps and logs.
+ * A string that identifies the endpoint, for maps and logs.
  *
  * @example
  * endpointKey({ host: 'smtp.example.com', port: 587, security: 'starttls' }) // 'smtp.example.com:587/starttls'
@@ -28,7 +28,7 @@ export function endpointKey(endpoint: Endpoint): string {
   return key
 }
 
-/** `smtp.example.com:587`, as far as it is known. */
+/** `smtp.example.com:587`, or the host alone where the port is unknown. */
 export function serverOf({ host, port }: Partial<Pick<Endpoint, 'host' | 'port'>>): string | undefined {
   if (host === undefined) return undefined
   const name = host.includes(':') ? `[${host}]` : host

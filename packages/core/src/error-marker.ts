@@ -1,4 +1,4 @@
-/** Marks an error so that two copies of the package still recognise each other's, which `instanceof` cannot. */
+/** Marks an error, so that `isInstance` also works between two copies of the package, where `instanceof` fails. */
 export function mark(error: Error, name: string): void {
   Object.defineProperty(error, markerOf(name), { value: true })
 }

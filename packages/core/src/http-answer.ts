@@ -1,27 +1,27 @@
 import type { ServerResponse } from 'node:http'
 
-/** An answer to an HTTP request, for whatever framework sends it. */
+/** An HTTP response that does not depend on a framework. */
 export interface HttpAnswer {
   readonly status: number
-  /** By their names in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** Empty where there is none. To HEAD, the adapter leaves it out. */
+  /** Empty for a response without a body. For HEAD, the adapter leaves it out. */
   readonly body: string
 }
 
 /**
- * Sends an answer through Node's own response, unless that has been answered. Node leaves the body out of an answer to HEAD.
+ * Sends an answer through Node's `ServerResponse`, unless headers were already sent. Node omits the body for HEAD.
  *
- * @param beside headers that the framework has for it; the answer's own win
+ * @param extraHeaders headers set by the framework; headers of the answer take precedence
  * @example
  * sendAnswer(response, await route({ method: request.method ?? '', authorized: false }))
  */
 export function sendAnswer(
   response: ServerResponse,
   { status, headers, body }: HttpAnswer,
-  beside: Readonly<Record<string, string | string[] | number>> = {},
+  extraHeaders: Readonly<Record<string, string | string[] | number>> = {},
 ): void {
   if (response.headersSent || response.destroyed) return
   const length = status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }
-  response.writeHead(status, { ...beside, ...headers, ...length }).end(body)
+  response.writeHead(status, { ...extraHeaders, ...headers, ...length }).end(body)
 }

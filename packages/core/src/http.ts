@@ -1,4 +1,4 @@
-// What adapters to web frameworks are made of: answers to requests, without a framework.
+// The building blocks for adapters to web frameworks.
 export { agrees } from './agrees.ts'
 export type { CheckRate } from './guard/limits.ts'
 export type { PortOutcome } from './guard/live-check.ts'

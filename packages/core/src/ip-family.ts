@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
 /**
- * The family of an address; 0 for what is none. Node compiles its expression for IPv6, which takes some 10 ms, with the first
- * text that is not IPv4: a name without a colon need not wait for that.
+ * The family of an IP address; 0 for any other text. Text without a colon is not passed to `isIPv6`, because the first call
+ * takes about 10 ms: Node compiles its regular expression then.
  */
 export function ipFamily(text: string): 0 | 4 | 6 {
   if (!text.includes(':')) return isIPv4(text) ? 4 : 0

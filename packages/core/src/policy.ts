@@ -1,4 +1,4 @@
-import { mayBeClear } from './cleartext.ts'
+import { allowsCleartext } from './cleartext.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ALTERNATE_SUBMISSION_PORT, portTable, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT } from './ports.ts'
 import { providerOfHost } from './providers/lookup.ts'
@@ -9,12 +9,12 @@ import { type Locale, type Texts, textsFor } from './text/index.ts'
 
 export { isLoopback } from './cleartext.ts'
 
-/** An endpoint that says why it is there. `why` is not enumerable: it stays out of JSON, spreads and comparisons. */
+/** An endpoint with the reason why it is in the ladder. `why` is not enumerable, so JSON, spreads and comparisons omit it. */
 export interface PlannedEndpoint extends Endpoint {
   readonly why: string
 }
 
-/** A rung that was taken, or one that was left out, and why. */
+/** A rung of the ladder, or a port that was left out, with the reason. */
 export interface PlanStep extends Candidate {
   readonly taken: boolean
   readonly why: string
@@ -26,20 +26,21 @@ export interface PlanOptions {
 }
 
 type Reason = keyof Texts['plan']
-type Wishes = Pick<SmtpSettings, 'security' | 'policy'>
+type Preferences = Pick<SmtpSettings, 'security' | 'policy'>
 
 interface Rung extends Candidate {
   readonly taken: boolean
   readonly reason: Reason
-  /** The lower, the earlier. */
+  /** Lower ranks are tried first. */
   readonly rank?: number
 }
 
 /**
- * The ladder for these settings, best rung first: 587 and 2525 with STARTTLS, then 465 with implicit TLS. There is no
- * rung below TLS. The ports of a known provider replace the guess; a port the caller set is honoured, alone.
+ * The ladder for these settings, best rung first: 587 and 2525 with STARTTLS, then 465 with implicit TLS. It has no
+ * unencrypted rung unless `security: 'none'` is set and allowed. The ports of a known provider replace the default ones. If
+ * `port` is set, it is the only rung.
  *
- * @returns at least one endpoint for settings that `parseSettings` made, unless their policy rules out every one
+ * @returns at least one endpoint for settings from `parseSettings`, unless their policy excludes every port
  * @example
  * planEndpoints(parseSettings({ host: 'smtp.example.com' })).map(({ port }) => port) // [587, 2525, 465]
  */
@@ -49,13 +50,13 @@ export function planEndpoints(settings: SmtpSettings, { locale = 'en' }: PlanOpt
     .filter(({ taken }) => taken)
     .map(({ port, security, reason }) => {
       const endpoint = { host: settings.host, port, security }
-      // Seldom asked for, and a sentence takes longer to make than the rest of a ladder.
+      // Rarely read, and formatting it takes longer than planning the ladder.
       return Object.defineProperty(endpoint, 'why', { get: () => whyOf(reason, provider, locale) }) as PlannedEndpoint
     })
 }
 
 /**
- * Every rung of the ladder, those left out too, each with a sentence that says why.
+ * Every rung of the ladder, and every port that was left out, each with a sentence that gives the reason.
  *
  * @example
  * explainPlan(parseSettings({ host: 'smtp.gmail.com' })).find(({ port }) => port === 2525)?.why // 'Left out: …'
@@ -75,20 +76,20 @@ function rungsFor(settings: SmtpSettings, provider: Provider | undefined): reado
   const taken = takenRungs(settings, provider)
   const others: readonly Candidate[] = [...(provider?.ports ?? []), ...portTable]
   const seen = new Set(taken.map(({ port }) => port))
-  const left = others
+  const absent = others
     .filter(({ port }) => !seen.has(port) && seen.add(port))
     .map(({ port, security }) => ({
       port,
       security,
       taken: false,
-      reason: absence({ port, security }, settings, provider),
+      reason: reasonLeftOut({ port, security }, settings, provider),
     }))
-  return [...taken, ...left].toSorted((a, b) => Number(b.taken) - Number(a.taken))
+  return [...taken, ...absent].toSorted((a, b) => Number(b.taken) - Number(a.taken))
 }
 
-/** Those of the ladder, and those that would be, were they not in the clear. */
+/** The rungs of the ladder, and those that the cleartext policy removes from it, with `taken: false`. */
 function takenRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
-  return wantedRungs(settings, provider).map((rung) => clearly(rung, settings))
+  return wantedRungs(settings, provider).map((rung) => applyCleartextPolicy(rung, settings))
 }
 
 function wantedRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
@@ -98,27 +99,27 @@ function wantedRungs(settings: SmtpSettings, provider: Provider | undefined): re
   if (candidates) return candidates.map(({ port, security }) => ({ port, security, taken: true, reason: 'given' }))
   if (security === 'none') return [{ port: SUBMISSION_PORT, security, taken: true, reason: 'cleartext' }]
   const wanted = ladder(provider?.ports ?? portTable, settings, provider)
-  // Asking for a kind of encryption by name outweighs the policy and the catalogue.
+  // An explicit `security` takes precedence over the policy and the provider catalogue.
   return wanted.length > 0 || !security ? wanted : ladder(portTable, { security }, undefined)
 }
 
-function ladder(ports: readonly Candidate[], wishes: Wishes, provider: Provider | undefined): readonly Rung[] {
-  const rungs = ports.map((one) => judge(one, wishes, provider)).filter(({ taken }) => taken)
+function ladder(ports: readonly Candidate[], preferences: Preferences, provider: Provider | undefined): readonly Rung[] {
+  const rungs = ports.map((one) => rate(one, preferences, provider)).filter(({ taken }) => taken)
   return rungs.toSorted((a, b) => a.rank! - b.rank!)
 }
 
-/** The one place that decides about a port Postern chooses by itself. */
-function judge({ port, security }: Candidate, settings: Wishes, provider: Provider | undefined): Rung {
+/** Decides whether a port that the caller did not set becomes a rung, and at which rank. */
+function rate({ port, security }: Candidate, settings: Preferences, provider: Provider | undefined): Rung {
   const { implicitTls = 'last-resort', allowPort25 = false } = settings.policy ?? {}
   const implicit = security === 'implicit'
   const first = implicit && implicitTls === 'first'
   const rung = (reason: Reason, rank: number): Rung => ({ port, security, taken: true, reason, rank })
-  const without = (reason: Reason): Rung => ({ port, security, taken: false, reason })
+  const leftOut = (reason: Reason): Rung => ({ port, security, taken: false, reason })
 
-  if (port === SMTP_PORT) return allowPort25 ? rung('port-25', 1_000) : without('port-25-off')
-  if (settings.security && settings.security !== security) return without('not-given')
-  if (implicit && implicitTls === 'never' && settings.security === undefined) return without('implicit-never')
-  const rank = (implicit ? (first ? -100 : 100) : 0) + (usual[port] ?? 2) + (webPorts.has(port) ? 400 : 0)
+  if (port === SMTP_PORT) return allowPort25 ? rung('port-25', 1_000) : leftOut('port-25-off')
+  if (settings.security && settings.security !== security) return leftOut('not-given')
+  if (implicit && implicitTls === 'never' && settings.security === undefined) return leftOut('implicit-never')
+  const rank = (implicit ? (first ? -100 : 100) : 0) + (portOrder[port] ?? 2) + (webPorts.has(port) ? 400 : 0)
   if (provider?.discouraged.includes(port) && !first) return rung('discouraged', rank + 200)
   if (!implicit) return rung(port === SUBMISSION_PORT ? 'first' : provider ? 'provider-alternate' : 'alternate', rank)
   if (settings.security) return rung('given', rank)
@@ -126,32 +127,32 @@ function judge({ port, security }: Candidate, settings: Wishes, provider: Provid
   return rung(provider && !provider.ports.some(isStartTls) ? 'provider-implicit' : 'implicit-last', rank)
 }
 
-/** Within a kind of encryption the registered port comes first, then the conventional one, then the provider's order. */
-const usual: Readonly<Record<number, number>> = {
+/** Among ports of the same security: the registered port, then 2525, then the others in the provider's order. */
+const portOrder: Readonly<Record<number, number>> = {
   [SUBMISSION_PORT]: 0,
   [SUBMISSIONS_PORT]: 0,
   [ALTERNATE_SUBMISSION_PORT]: 1,
 }
 
-/** Some providers take mail here too; so do proxies that expect the web, which is why these come last. */
+/** Some providers accept mail on these ports. They come last, because proxies expect HTTP there. */
 const webPorts: ReadonlySet<number> = new Set([80, 443])
 
 function isStartTls({ port, security }: Candidate): boolean {
   return security === 'starttls' && port !== SMTP_PORT
 }
 
-function clearly(rung: Rung, settings: SmtpSettings): Rung {
+function applyCleartextPolicy(rung: Rung, settings: SmtpSettings): Rung {
   if (rung.security !== 'none') return rung
-  return mayBeClear(settings)
+  return allowsCleartext(settings)
     ? { ...rung, reason: 'cleartext' }
     : { ...rung, taken: false, reason: 'cleartext-forbidden' }
 }
 
-/** Why a port is not among those taken. */
-function absence(one: Candidate, settings: SmtpSettings, provider: Provider | undefined): Reason {
+/** Why a port is not in the ladder. */
+function reasonLeftOut(one: Candidate, settings: SmtpSettings, provider: Provider | undefined): Reason {
   if (settings.port !== undefined || settings.candidates) return 'not-given'
   const offered = !provider || provider.ports.some(({ port }) => port === one.port)
   if (one.port !== SMTP_PORT && !offered) return 'not-offered'
-  const { taken, reason } = judge(one, settings, provider)
+  const { taken, reason } = rate(one, settings, provider)
   return taken ? 'not-given' : reason
 }

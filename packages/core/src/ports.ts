@@ -1,33 +1,33 @@
 import type { Security } from './endpoint.ts'
 import { type Locale, type Texts, textsFor } from './text/index.ts'
 
-/** What Postern knows about a port. */
+/** Facts about a port. */
 export interface PortFacts {
   /** The TCP port. */
   readonly port: number
-  /** The service name IANA has registered for it, where that is a mail service. */
+  /** The service name registered with IANA, if it is a mail service. */
   readonly registered: 'smtp' | 'submission' | 'submissions' | undefined
-  /** What it means for encryption, unless the caller says otherwise. */
+  /** The security used on this port unless the caller sets one. */
   readonly security: Security
   /** What the port is for. */
   readonly use: 'relay' | 'submission'
-  /** How Postern treats it when it chooses by itself. */
+  /** The position of the port when Postern chooses: `never` means only if the policy allows it. */
   readonly standing: 'first' | 'fallback' | 'last-resort' | 'never'
-  /** The standards that say so. */
+  /** The standards that define it. */
   readonly references: readonly string[]
 }
 
-/** SMTP between servers. Clients do not submit here: most clouds and ISPs block it. */
+/** SMTP between servers. Not for submission: most clouds and ISPs block it. */
 export const SMTP_PORT = 25
 /** Message submission with implicit TLS (RFC 8314 §3.3). */
 export const SUBMISSIONS_PORT = 465
 /** Message submission (RFC 6409). */
 export const SUBMISSION_PORT = 587
-/** A convention of mail providers for when 587 is blocked; IANA has it registered for something else. */
+/** A convention of mail providers for networks that block 587. IANA has registered it for another service. */
 export const ALTERNATE_SUBMISSION_PORT = 2525
 
 /**
- * The port table, in the order in which Postern would use them.
+ * The port table, in the order in which Postern uses the ports.
  *
  * @example
  * portTable.find(({ port }) => port === 465)?.registered // 'submissions'
@@ -68,7 +68,7 @@ export const portTable: readonly PortFacts[] = [
 ]
 
 /**
- * The security a port means when the caller named none: implicit TLS on 465, STARTTLS everywhere else.
+ * The security used on a port when the caller sets none: implicit TLS on 465, STARTTLS on every other port.
  *
  * @example
  * securityOfPort(465) // 'implicit'
@@ -77,20 +77,20 @@ export function securityOfPort(port: number): Security {
   return portTable.find((facts) => facts.port === port)?.security ?? 'starttls'
 }
 
-/** A port in words. */
+/** The description of a port, in one language. */
 export interface PortDescription extends Omit<PortFacts, 'use' | 'standing'> {
-  /** What people call it. */
+  /** The common name. */
   readonly name: string
   /** What it is for. */
   readonly use: string
-  /** When Postern takes it. */
+  /** When Postern uses it. */
   readonly standing: string
-  /** Where it comes from, and what the standards say today. */
+  /** Its history, and what the standards say today. */
   readonly history: string
 }
 
 /**
- * Says what a port is for, when Postern takes it, and where it comes from.
+ * Describes what a port is for, when Postern uses it, and its history.
  *
  * @returns undefined for a port that is not in the port table
  * @example

@@ -3,17 +3,17 @@ import type { SecureContextOptions } from 'node:tls'
 import { X509Certificate, X509CrlGenerator } from '@peculiar/x509'
 import { createCertificates, makeCertificate } from '@postern/testing/certificates'
 
-/** An authority made for this run, and what it signs: for servers of one's own, beside those of `startProvider`. */
+/** A certificate authority created for this run, for servers other than those of `startProvider`. */
 export const certificates = await createCertificates('127.0.0.1')
 export const { ca } = certificates
 export const trusted: SecureContextOptions = await certificates.issue('trusted')
 
-/** A certificate for this machine that ends in so many days. */
-export async function endingIn(days: number): Promise<SecureContextOptions> {
+/** A certificate for this machine that expires in this number of days. */
+export async function expiringIn(days: number): Promise<SecureContextOptions> {
   return await makeCertificate({ commonName: 'localhost', names: ['localhost', '127.0.0.1'], until: days })
 }
 
-/** A chain from an authority down to this machine, and everything below the authority as a server would send it. */
+/** A chain from a root authority to a certificate for this machine; `context` has everything below the root, as a server sends it. */
 export async function chainOf(links: number): Promise<{ readonly ca: string; readonly context: SecureContextOptions }> {
   const root = await makeCertificate({ commonName: 'Root', authority: true })
   let signer = root
@@ -26,7 +26,7 @@ export async function chainOf(links: number): Promise<{ readonly ca: string; rea
   return { ca: root.cert, context: { key, cert: `${cert}\n${sent}` } }
 }
 
-/** An authority, a certificate of it for this machine, and its list of those it has revoked: that one, or none. */
+/** An authority, a certificate for this machine, and a revocation list that contains the certificate or is empty. */
 export async function withRevocations(revoked: boolean): Promise<{ readonly ca: string; readonly crl: string; readonly context: SecureContextOptions }> {
   const authority = await makeCertificate({ commonName: 'Root', authority: true })
   const context = await makeCertificate({ commonName: 'localhost', names: ['localhost', '127.0.0.1'], signer: authority })
@@ -39,7 +39,7 @@ export async function withRevocations(revoked: boolean): Promise<{ readonly ca: 
     signingAlgorithm: algorithm,
     signingKey: await webcrypto.subtle.importKey('pkcs8', key, algorithm, false, ['sign']),
   })
-  // OpenSSL has this name for it.
+  // OpenSSL expects `X509 CRL` in the PEM header.
   const crl = list.toString('pem').replaceAll(/(?<=BEGIN |END )CRL/g, 'X509 CRL')
   return { ca: authority.cert, context, crl }
 }

@@ -1,4 +1,4 @@
-/** A promise and how to resolve it. */
+/** A promise with its `resolve` function. */
 export function deferred<T = void>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let settle: ((value: T) => void) | undefined
   const promise = new Promise<T>((resolve) => {

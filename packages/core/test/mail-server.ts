@@ -3,20 +3,20 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls'
 import { trusted } from './certificates.ts'
 
-/** The points of the dialogue at which a script can act. `body`: DATA was accepted and nothing of the message was read yet. */
+/** The points of the dialogue at which a script can act. `body`: DATA was accepted, and nothing of the message was read yet. */
 export type Point = 'greeting' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'end' | 'BDAT' | 'RSET' | 'QUIT' | 'other'
 
 /**
- * What the server does at a point: a reply, or a function. While the promise of a function is pending, nothing more is
- * read from the dialogue.
+ * What the server does at a point: sends a reply, or calls a function. While the promise of that function is pending, no further
+ * command is read.
  */
 export type Answer = string | ((peer: MailPeer, line: string) => void | Promise<void>)
 
 export type Script = { readonly [P in Point]?: Answer }
 
-/** Says nothing more. */
+/** Never replies. */
 export const hang: Answer = () => new Promise<void>(() => {})
-/** Closes the connection, and acts on nothing that was sent: FIN, where nothing of the client's is unread. */
+/** Closes the connection with a FIN, and ignores what the client sent. */
 export const close: Answer = async (peer) => {
   peer.socket.end()
   await peer.gone
@@ -28,12 +28,12 @@ export const reset: Answer = async (peer) => {
   throw new Gone()
 }
 
-/** A reply one octet at a time. */
+/** Sends a reply one octet at a time. */
 export const drip = (reply: string): Answer => (peer) => peer.drip(reply)
-/** A reply in one packet with the next one. */
+/** Holds a reply back and sends it in one packet with the next one. */
 export const held = (reply: string): Answer => (peer) => peer.hold(reply)
 
-/** One after the other, and the last one from then on. For a script that several connections share. */
+/** Uses each answer once, in order, and then repeats the last one. The state is shared by all connections. */
 export function inTurn(...answers: readonly Answer[]): Answer {
   let next = 0
   return (peer, line) => peer.answer(answers[Math.min(next++, answers.length - 1)]!, line)
@@ -63,11 +63,11 @@ export class MailPeer {
   readonly socket: Socket
   /** The commands of this connection. */
   readonly lines: string[] = []
-  /** The messages of this connection that were complete, as on the wire, without the end of data. */
+  /** The complete messages of this connection, exactly as sent, without the end of data. */
   readonly messages: string[] = []
-  /** What was read and belongs to no command yet. Latin 1: one character for each octet. */
+  /** Received data that no command has consumed yet. Latin-1: one character per octet. */
   unread = ''
-  /** What was written last. */
+  /** The last data written. */
   lastSaid = ''
   /** Resolves when the client has closed the connection. */
   readonly gone: Promise<void>
@@ -90,12 +90,12 @@ export class MailPeer {
         this.#wake()
         resolve()
       }
-      // After FIN, nothing more comes.
+      // No data can follow a FIN.
       socket.on('end', onGone).on('close', onGone)
     })
   }
 
-  /** Writes a reply, and those that were held back in front of it, in one packet. */
+  /** Writes the replies that were held back and this reply in one packet. */
   say(reply: string): void {
     this.write(`${this.#held}${reply}\r\n`)
     this.#held = ''
@@ -121,12 +121,12 @@ export class MailPeer {
     this.lastSaid = reply
   }
 
-  /** Reads nothing more, so that the client fills the buffers on the way. */
+  /** Stops reading, so that the socket buffers fill up. */
   stopReading(): void {
     this.socket.pause()
   }
 
-  /** Waits until something that is unread satisfies the condition. */
+  /** Waits until the unread data satisfies a condition. */
   async until(condition: (unread: string) => boolean): Promise<void> {
     while (!condition(this.unread)) {
       if (this.#isGone) throw new Gone()
@@ -134,7 +134,7 @@ export class MailPeer {
     }
   }
 
-  /** The next command. */
+  /** Reads the next command. */
   async hear(): Promise<string> {
     await this.until((unread) => unread.includes('\r\n'))
     const line = this.#take(this.unread.indexOf('\r\n'), 2)
@@ -143,7 +143,7 @@ export class MailPeer {
     return line
   }
 
-  /** A message up to the end of data. */
+  /** Reads a message up to the end of data. */
   async hearMessage(): Promise<string> {
     const parts: string[] = []
     await this.until((unread) => unread.length >= 3)
@@ -166,12 +166,12 @@ export class MailPeer {
     else await answer(this, line)
   }
 
-  /** Answers at a point as the script has it. */
+  /** Performs the answer of the script at this point, or the default one. */
   async at(point: Point, line = ''): Promise<void> {
     await this.answer(this.server.script[point] ?? usual[point], line)
   }
 
-  /** Takes what is read in parts: searching megabytes from their beginning each time would stall the process. */
+  /** Consumes the data in parts: searching megabytes from the start for each chunk would block the process. */
   async #hearToEnd(): Promise<string[]> {
     const end = '\r\n.\r\n'
     const parts: string[] = []
@@ -203,7 +203,7 @@ export class MailPeer {
 
 const points = new Set<string>(Object.keys(usual))
 
-/** One connection from its first line to its last. */
+/** Runs the dialogue of one connection. */
 async function converse(peer: MailPeer, isGreeting: boolean): Promise<void> {
   const { server } = peer
   if (isGreeting) await peer.at('greeting')
@@ -225,19 +225,19 @@ async function converse(peer: MailPeer, isGreeting: boolean): Promise<void> {
 }
 
 export interface MailServerOptions {
-  /** What EHLO offers. */
+  /** The extensions offered in the reply to EHLO. */
   readonly offer?: readonly string[]
-  /** Whether connections begin with a greeting, or where a login has been made already. @default true */
+  /** Whether connections start with a greeting, and not in the state after a login. @default true */
   readonly isGreeting?: boolean
-  /** Whether TLS is spoken from the first octet. @default false */
+  /** Whether the server uses implicit TLS. @default false */
   readonly isSecure?: boolean
   readonly port?: number
 }
 
-/** A mail server on the loopback interface that acts at each point as its script has it. */
+/** A mail server on the loopback interface with a scripted answer for each point of the dialogue. */
 export class MailServer implements AsyncDisposable {
   script: Script
-  /** What EHLO offers. */
+  /** The extensions offered in the reply to EHLO. */
   offer: readonly string[]
   /** Called before the octets of a chunk are read. */
   onChunk: ((peer: MailPeer, line: string) => void | Promise<void>) | undefined
@@ -248,7 +248,7 @@ export class MailServer implements AsyncDisposable {
   port = 0
   readonly #faults: unknown[] = []
   readonly #server: Server
-  /** Whether TLS is spoken. */
+  /** Whether the server uses implicit TLS. */
   readonly isSecure: boolean
   readonly #isGreeting: boolean
   #onPeer: () => void = () => {}
@@ -259,7 +259,7 @@ export class MailServer implements AsyncDisposable {
     this.isSecure = isSecure
     this.#isGreeting = isGreeting
     const welcome = (socket: Socket) => this.#welcome(socket)
-    // A handshake that fails emits `tlsClientError`, which needs no listener.
+    // A failed handshake emits `tlsClientError`, which needs no listener.
     this.#server = isSecure ? createTlsServer({ ...trusted, allowHalfOpen: true }, welcome) : createServer({ allowHalfOpen: true }, welcome)
   }
 
@@ -275,17 +275,17 @@ export class MailServer implements AsyncDisposable {
     return this.peers.length
   }
 
-  /** Connections that are open. */
+  /** The number of open connections. */
   get open(): number {
     return this.peers.filter(({ socket }) => !socket.destroyed).length
   }
 
-  /** How many commands began like this. */
+  /** The number of commands with this prefix. */
   count(start: string): number {
     return this.lines.filter((line) => line.startsWith(start)).length
   }
 
-  /** A connection, at once or when it comes. */
+  /** Resolves to the connection with this index. */
   async peer(index = 0): Promise<MailPeer> {
     while (this.peers.length <= index) {
       await new Promise<void>((resolve) => {
@@ -319,7 +319,7 @@ export class MailServer implements AsyncDisposable {
   }
 }
 
-/** Reads at some 10 MB/s for so many milliseconds, a little at a time. */
+/** Reads at about 10 MB/s in small steps, for this number of milliseconds. */
 export async function readSlowly({ socket }: MailPeer, ms: number): Promise<void> {
   const began = performance.now()
   let left = 0
@@ -338,12 +338,12 @@ export async function readSlowly({ socket }: MailPeer, ms: number): Promise<void
   socket.off('data', onData).resume()
 }
 
-/** Waits until something is so, of which no event tells. */
+/** Polls until a condition holds, where no event signals it. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turns(1)
 }
 
-/** Lets the event loop go round so many times. */
+/** Waits for this number of turns of the event loop. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 
-/** A key and its certificate in one file, without a password (RFC 7292). */
+/** A PKCS #12 file with a key and its certificate, without a password (RFC 7292). */
 export function pfxOf({ key, cert }: { readonly key: string; readonly cert: string }): Buffer {
   const certificate = sequence(x509Certificate, tagged(0, octets(new X509Certificate(cert).raw)))
   const bags = sequence(
@@ -36,7 +36,7 @@ function sequence(...parts: readonly Buffer[]): Buffer {
   return der(0x30, Buffer.concat(parts))
 }
 
-/** A length of two bytes does for whatever is here (X.690 §8.1.3.5). */
+/** Always encodes the length in two bytes, which is enough for these values (X.690 §8.1.3.5). */
 function der(tag: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.of(tag, 0x82, content.length >> 8, content.length & 0xff), content])
 }

@@ -3,15 +3,15 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls'
 import { deferred } from './deferred.ts'
 
-/** The server's end of one connection. What the client says is kept, apart for before and after TLS. */
+/** The server's end of one connection. Records what the client sends, in plain text (`clear`) and under TLS (`secret`). */
 export class Peer {
   clear = ''
   secret = ''
-  /** The name the client asked for in its handshake (SNI), if any. */
+  /** The server name from the client's handshake (SNI), if any. */
   servername: string | false | null | undefined
-  /** Settles when the connection is gone, whoever ended it. */
+  /** Resolves when either side has closed the connection. */
   readonly gone: Promise<void>
-  /** Settles when the script has nothing more to say. */
+  /** Resolves when the script has called `fallSilent`. */
   readonly silence: Promise<void>
   readonly #silent: () => void
   readonly #plain: Socket
@@ -39,7 +39,7 @@ export class Peer {
     if (!this.#socket.destroyed) this.#socket.write(bytes)
   }
 
-  /** The next line of the client. Never comes when the client leaves; the script then just ends. */
+  /** Reads the next line of the client. If the client disconnects, this throws and ends the script. */
   async hear(): Promise<string> {
     for (;;) {
       const end = this.#unread.indexOf('\r\n')
@@ -55,7 +55,7 @@ export class Peer {
     }
   }
 
-  /** Waits for anything at all from the client, such as the beginning of a TLS handshake. */
+  /** Waits for any bytes from the client, such as the start of a TLS handshake. */
   async hearAnything(): Promise<void> {
     while (this.#unread === '') {
       if (this.#over) throw new ClientLeft()
@@ -65,20 +65,20 @@ export class Peer {
     }
   }
 
-  /** Says nothing more, or nothing before something else has happened, and lets the test know that the client is waiting. */
+  /** Sends nothing until the promise resolves, by default until the connection is closed. Resolves `silence` for the test. */
   async fallSilent(until: Promise<void> = this.gone): Promise<void> {
     this.#silent()
     await until
   }
 
-  /** Waits for the client's TLS handshake. */
+  /** Accepts the client's TLS handshake. */
   async secure(context: SecureContextOptions): Promise<void> {
     this.#plain.removeAllListeners('data')
     const secured = new TLSSocket(this.#plain, { isServer: true, secureContext: createSecureContext(context) })
     this.#unread = ''
     this.#socket = secured
     this.#listen(secured, (text) => (this.secret += text))
-    // A client that resets the connection in the midst of the handshake has left, too.
+    // The client may reset the connection during the handshake.
     await Promise.race([once(secured, 'secure').catch(() => this.gone), this.gone])
     if (this.#over) throw new ClientLeft()
     this.servername = secured.servername
@@ -92,7 +92,7 @@ export class Peer {
     this.#plain.resetAndDestroy()
   }
 
-  /** Writes again and again until the client has had enough. */
+  /** Writes repeatedly until the client disconnects. */
   async flood(bytes: string): Promise<void> {
     while (!this.#over) {
       this.say(bytes)
@@ -100,7 +100,7 @@ export class Peer {
     }
   }
 
-  /** One byte to a turn. */
+  /** Writes one byte per turn of the event loop. */
   async drip(text: string): Promise<void> {
     for (const byte of Buffer.from(text)) {
       this.say(Buffer.of(byte))
@@ -115,7 +115,7 @@ export class Peer {
 
   #listen(socket: Socket, keep: (text: string) => void): void {
     socket.on('error', () => {})
-    // Under TLS the socket below may keep its own end to itself.
+    // With TLS, the underlying socket may not emit `close`.
     socket.once('close', () => this.#end())
     socket.on('data', (chunk: Buffer) => {
       keep(chunk.toString('latin1'))
@@ -125,19 +125,19 @@ export class Peer {
   }
 }
 
-/** The client hung up in the middle of a script, which ends it. */
+/** The client disconnected before the script was complete. */
 class ClientLeft extends Error {}
 
 export type Script = (peer: Peer) => Promise<void> | void
 
-/** A server that does what its script says, right or wrong. */
+/** A server that runs a script for each connection. Scripts may violate the protocol. */
 export interface ScriptedServer extends AsyncDisposable {
   readonly port: number
   /** Every connection so far. */
   readonly peers: readonly Peer[]
-  /** The first connection, at once or when it comes. */
+  /** Resolves to the first connection. */
   readonly firstPeer: Promise<Peer>
-  /** Resolves when every connection so far is gone. */
+  /** Resolves when every connection so far is closed. */
   readonly quiet: () => Promise<void>
 }
 
@@ -170,10 +170,10 @@ export async function serve(script: Script, host = '127.0.0.1', port = 0): Promi
   }
 }
 
-// The login that is offered in the clear is bait: only what is said under TLS counts.
+// The login offered before TLS is a trap: clients must ignore it.
 const offer = '250-mail.example.com\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE\r\n'
 
-/** Greets, answers EHLO with an offer of STARTTLS, and agrees to it: up to where the handshake begins. */
+/** Greets, offers STARTTLS and accepts it, up to the start of the handshake. */
 export async function upToTls(peer: Peer): Promise<void> {
   peer.say('220 mail.example.com ESMTP\r\n')
   await peer.hear()

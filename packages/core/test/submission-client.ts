@@ -9,7 +9,7 @@ import type { TransactionResult } from '../src/submission/transaction-result.ts'
 import { defaultWaits, type TransactionWaits } from '../src/submission/waits.ts'
 import { MailServer, type Script } from './mail-server.ts'
 
-/** How a client may talk: a command for each reply, the envelope at once (RFC 2920), or the message as a chunk (RFC 3030). */
+/** The extensions offered for each kind of dialogue: one command per reply, PIPELINING (RFC 2920), or CHUNKING (RFC 3030). */
 export const dialogues = {
   'step by step': [],
   pipelined: ['PIPELINING', '8BITMIME', 'SIZE'],
@@ -20,15 +20,15 @@ export type Dialogue = keyof typeof dialogues
 
 export const allDialogues = Object.keys(dialogues) as Dialogue[]
 
-/** No server answers within this time, and no test waits for longer. */
+/** A short timeout in milliseconds, for waits that must end. */
 export const SHORT = 40
 
 export interface Client {
   readonly connection: SubmissionConnection
   readonly socket: Socket
-  /** Submits a message. @returns how it ended */
+  /** Submits a message. @returns its result */
   readonly submit: (source: string | Buffer | MessageBody | BodyReading, options?: SubmitOptions) => Promise<TransactionResult>
-  /** Breaks the transaction off that is under way. */
+  /** Aborts the current transaction. */
   readonly cancel: (cause: Parameters<ReturnType<SubmissionConnection['submit']>>[0]) => void
 }
 
@@ -37,21 +37,21 @@ export interface SubmitOptions {
   readonly mayChunk?: boolean
 }
 
-/** A server without a greeting and a login, until the end of the test. */
+/** Starts a server without a greeting and a login. It is closed at the end of the test. */
 export async function serve(script: Script = {}): Promise<MailServer> {
   const server = await MailServer.start(script, { isGreeting: false })
   onTestFinished(() => server[Symbol.asyncDispose]())
   return server
 }
 
-/** Connects to a server that has no greeting and no login. */
+/** Connects to a server without a greeting and a login. */
 export async function connectTo(server: MailServer, { dialogue = 'step by step', offer = dialogues[dialogue], waits = {} }: { readonly dialogue?: Dialogue; readonly offer?: readonly string[]; readonly waits?: Partial<TransactionWaits> } = {}): Promise<Client> {
   const socket = connect(server.port, '127.0.0.1')
   await once(socket, 'connect')
   return clientOver(socket, server.port, offer, waits)
 }
 
-/** The same over a socket that is connected. */
+/** A client over a connected socket. */
 export function clientOver(socket: Socket, port: number, offer: readonly string[], waits: Partial<TransactionWaits> = {}): Client {
   const connection = new SubmissionConnection(socket, {
     endpoint: { host: '127.0.0.1', port, security: 'none' },
@@ -75,7 +75,7 @@ function readingOf(source: string | Buffer | MessageBody | BodyReading): BodyRea
   return 'open' in source ? source.open() : source
 }
 
-/** A message of so many octets in lines of 64, without a dot at the start of one. */
+/** A message of this number of octets, in lines of 64 octets, none of which starts with a dot. */
 export function textOf(octets: number): string {
   const line = `${'x'.repeat(62)}\r\n`
   const last = octets % 64
@@ -85,15 +85,15 @@ export function textOf(octets: number): string {
 export const small = 'Subject: small\r\n\r\nA line.\r\n'
 export const medium = textOf(40_000)
 
-/** More than the buffers between the two ends hold while nothing is read. */
+/** A message larger than the socket buffers between client and server. */
 export function largeMessage(): Buffer {
   return Buffer.from(textOf(24_000_000))
 }
 
-/** An envelope of two recipients. */
+/** Two recipients. */
 export const two = { to: ['bob@example.net', 'eve@example.org'] }
 
-/** The outcome in a few words: `refused rcpt 450`, `lost connection-lost`, `lost reply-timeout, unknown`. */
+/** A short summary of a result: `refused rcpt 450`, `lost connection-lost`, `lost reply-timeout, unknown`. */
 export function summaryOf(result: TransactionResult): string {
   switch (result.kind) {
     case 'accepted':

@@ -12,10 +12,10 @@ import { defaultWaits } from '../src/submission/waits.ts'
 import { ca } from './certificates.ts'
 import { MailServer, type MailServerOptions, type Script } from './mail-server.ts'
 
-/** As good as never. */
+/** Milliseconds; longer than any test. */
 export const NEVER = 3_600_000
 
-/** The time of the fake timers, where a test has installed them. */
+/** The system clock, or vitest's fake timers if the test has installed them. */
 const clock: Clock = {
   now: () => Date.now(),
   random: () => 0.5,
@@ -30,16 +30,16 @@ export interface PoolUnderTest {
   readonly selector: EndpointSelector
   /** Attempts that failed after their connection had opened. */
   readonly attempts: Attempt[]
-  /** Adds a message. @returns its outcome, with the number of times it was settled */
+  /** Adds a message. @returns its outcome, with the number of calls of `settle` */
   readonly send: (text: string | MessageBody, options?: Partial<Submission>) => Sending
 }
 
 export interface Sending extends Promise<SubmissionOutcome> {
-  /** How often the outcome was given. */
+  /** The number of calls of `settle`. */
   readonly settled: () => number
 }
 
-/** A server, until the end of the test. */
+/** Starts a server that is closed at the end of the test. */
 export async function startServer(script: Script = {}, options: MailServerOptions = {}): Promise<MailServer> {
   const server = await MailServer.start(script, options)
   onTestFinished(() => server[Symbol.asyncDispose]())
@@ -51,7 +51,7 @@ export interface PoolSetUp extends Partial<PoolOptions> {
   readonly selection?: SelectorOptions
 }
 
-/** A pool whose endpoints are these servers, in this order. */
+/** A pool with these servers as endpoints, in this order. */
 export function poolOver(servers: readonly MailServer[], { auth, selection, ...options }: PoolSetUp = {}): PoolUnderTest {
   const settings: SmtpSettings = {
     host: '127.0.0.1',
@@ -97,24 +97,24 @@ function send(pool: SubmissionPool, text: string | MessageBody, given: Partial<S
         resolve(result)
       },
     }
-    // Getters stay getters.
+    // Copies getters without calling them.
     pool.add(Object.defineProperties(submission, Object.getOwnPropertyDescriptors(given)))
   })
   return Object.assign(outcome, { settled: () => count })
 }
 
-/** The outcome in a few words: `accepted`, `sender-rejected`, `connection-lost, unknown`, `no-usable-endpoint, retryable`. */
+/** A short summary of an outcome: `accepted`, `sender-rejected`, `connection-lost, unknown`, `no-usable-endpoint, retryable`. */
 export function resultOf(outcome: SubmissionOutcome): string {
   if (outcome.isAccepted) return 'accepted'
   const { failure, delivery, retryable } = outcome
   return [failure.code, delivery === 'unknown' && 'unknown', retryable && 'retryable'].filter(Boolean).join(', ')
 }
 
-/** From now on time passes only when the test says so: `vi.advanceTimersByTimeAsync`. Sockets work as ever. */
+/** Installs fake timers: time advances only with `vi.advanceTimersByTimeAsync`. Sockets work as usual. */
 export function stopTime(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
   onTestFinished(() => void vi.useRealTimers())
 }
 
-/** Texts of so many messages. */
+/** This number of different messages. */
 export const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `Message ${index}\r\n`)

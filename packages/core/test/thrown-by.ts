@@ -1,4 +1,4 @@
-/** What a function throws, or `undefined` where it throws nothing. */
+/** Returns what a function throws, or `undefined` if it does not throw. */
 export function thrownBy(run: () => unknown): unknown {
   try {
     run()

@@ -2,19 +2,19 @@ import { isMarked } from '../error-marker.ts'
 import type { Locale } from '../text/index.ts'
 import { en } from '../text/en.ts'
 import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure.ts'
-import { fromSystemError, plainAnswers } from './from-system-error.ts'
+import { fromSystemError, plainTextErrors } from './from-system-error.ts'
 
-/** What `diagnose` cannot know by itself. */
+/** Context for an error that does not carry it itself. */
 export interface DiagnoseOptions {
-  /** The server the error came from, where the error does not say. */
+  /** The host of the server. */
   readonly host?: string | undefined
-  /** Its port, likewise. */
+  /** The port of the server. */
   readonly port?: number | undefined
-  /** The language of message and advice. @default 'en' */
+  /** The language of `message` and `advice`. @default 'en' */
   readonly locale?: Locale | undefined
 }
 
-/** What an error of nodemailer may carry. */
+/** The fields that are read from an error of nodemailer, Node or Postern. */
 interface MailError {
   readonly code?: unknown
   readonly originalCode?: unknown
@@ -33,50 +33,50 @@ interface MailError {
   readonly enhancedCode?: unknown
 }
 
-/** What is read of a `NoUsableEndpointError`, whose class is in `selection/`. */
+/** The fields that are read from a `NoUsableEndpointError`. Its class is in `selection/`, which imports this room. */
 interface NoUsableEndpoint {
   readonly diagnosis: Pick<Failure, 'message' | 'advice'>
   readonly attempts: readonly { readonly stage: Stage }[]
 }
 
 /**
- * Says what an error means, whether nodemailer threw it, Node's net, tls or dns, or Postern itself. The words of the
- * server are never repeated.
+ * Explains an error of nodemailer, of Node's net, tls or dns, or of Postern. The result never contains text from the
+ * server.
  *
  * @example
  * try { await transport.sendMail(mail) } catch (error) { log.error(diagnose(error).message) }
  */
 export function diagnose(error: unknown, options: DiagnoseOptions = {}): Failure {
-  const told = (error as MailError | null | undefined)?.failure
-  if (isFailure(told)) return told
+  const attached = (error as MailError | null | undefined)?.failure
+  if (isFailure(attached)) return attached
   if (isMarked(error, 'NoUsableEndpointError')) return failureOfLadder(error as NoUsableEndpoint)
   const { host, port } = options
-  const given = (typeof error === 'object' && error !== null ? error : {}) as MailError
-  const knownHost = host ?? textOf(given.hostname) ?? textOf(given.address)
-  const knownPort = port ?? (typeof given.port === 'number' ? given.port : undefined)
+  const fields = (typeof error === 'object' && error !== null ? error : {}) as MailError
+  const knownHost = host ?? textOf(fields.hostname) ?? textOf(fields.address)
+  const knownPort = port ?? (typeof fields.port === 'number' ? fields.port : undefined)
   const endpoint = { ...(knownHost !== undefined && { host: knownHost }), ...(knownPort !== undefined && { port: knownPort }) }
-  return describeFailure(factsOf(error, given), endpoint, options.locale ?? 'en')
+  return describeFailure(factsOf(error, fields), endpoint, options.locale ?? 'en')
 }
 
-function factsOf(error: unknown, given: MailError): FailureFacts {
-  const code = textOf(given.code)
-  const stage = stageOf(given)
-  if (code && Object.hasOwn(en.failures, code)) return ownFacts(code as FailureCode, given)
-  if (given instanceof Error && calledOff.has(given.name)) return { code: 'aborted', stage }
+function factsOf(error: unknown, fields: MailError): FailureFacts {
+  const code = textOf(fields.code)
+  const stage = stageOf(fields)
+  if (code && Object.hasOwn(en.failures, code)) return ownFacts(code as FailureCode, fields)
+  if (fields instanceof Error && abortNames.has(fields.name)) return { code: 'aborted', stage }
 
-  const reply = replyOf(given)
+  const reply = replyOf(fields)
   if (reply && stage !== 'connect') return { code: refusals[stage](reply.replyCode), stage, ...reply }
   if (code && Object.hasOwn(nodemailerCodes, code)) {
-    // What Node says behind it is about an attachment, not about the server.
+    // `originalCode` is about an attachment here, not about the server.
     if (code === 'ESTREAM') return { code: 'message-unreadable', stage: 'data' }
-    const { originalCode, cert } = given
-    if (typeof originalCode !== 'string') return nodemailerCodes[code]!(given, stage)
+    const { originalCode, cert } = fields
+    if (typeof originalCode !== 'string') return nodemailerCodes[code]!(fields, stage)
     return factsOfSystem({ code: originalCode, cert }, stage)
   }
   return factsOfSystem(error, stage)
 }
 
-/** An error of Postern's own, or of another copy of it, has the code already. */
+/** An error of Postern, or of another copy of it, already has a failure code. */
 function ownFacts(code: FailureCode, { stage, responseCode, enhancedCode }: MailError): FailureFacts {
   return {
     code,
@@ -88,40 +88,40 @@ function ownFacts(code: FailureCode, { stage, responseCode, enhancedCode }: Mail
 
 function factsOfSystem(error: unknown, stage: Stage): FailureFacts {
   const system = fromSystemError(error, 'connection-lost')
-  // TLS from the first byte, and a greeting in plain text: nodemailer's `secure: true` on 587.
-  if (stage === 'connect' && plainAnswers.has(system.systemCode ?? '')) {
+  // A TLS handshake answered by a plain-text greeting: nodemailer's `secure: true` on 587.
+  if (stage === 'connect' && plainTextErrors.has(system.systemCode ?? '')) {
     return { ...system, code: 'starttls-expected', stage: 'tls' }
   }
   return { ...system, stage: stageOfSystem(system.code, stage) }
 }
 
-/** How an `AbortSignal` names its reasons. */
-const calledOff: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError'])
+/** The names of the default reasons of an `AbortSignal`. */
+const abortNames: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError'])
 
 function failureOfLadder({ diagnosis, attempts }: NoUsableEndpoint): Failure {
   const { message, advice } = diagnosis
   return { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
 }
 
-/** The command that was under way, as nodemailer names it. */
+/** The stage, from nodemailer's name of the current command. */
 function stageOf({ command }: MailError): Stage {
   const [word] = /^(?:EHLO|HELO|LHLO|STARTTLS|AUTH|MAIL|RCPT|DATA)(?= |$)/.exec(textOf(command) ?? '') ?? ['CONNECT']
   return word.endsWith('LO') ? 'ehlo' : (word.toLowerCase() as Stage)
 }
 
-function stageOfSystem(code: FailureCode, otherwise: Stage): Stage {
+function stageOfSystem(code: FailureCode, fallback: Stage): Stage {
   if (code.startsWith('dns-')) return 'dns'
   if (code.startsWith('certificate-') || code.startsWith('tls-')) return 'tls'
-  return otherwise
+  return fallback
 }
 
-/** What a 4yz or 5yz means in each stage. */
+/** The failure code for a 4yz or 5yz reply in each stage. */
 const refusals: Readonly<Record<Stage, (replyCode: number) => FailureCode>> = {
   dns: () => 'protocol-error',
   connect: () => 'greeting-rejected',
   greeting: () => 'greeting-rejected',
   ehlo: () => 'ehlo-rejected',
-  // A server that does not know the command has not offered it: nodemailer's requireTLS asks all the same.
+  // nodemailer's requireTLS sends STARTTLS even if the server has not offered it.
   starttls: (replyCode) => (unknownCommand.has(replyCode) ? 'starttls-not-offered' : 'starttls-rejected'),
   tls: () => 'tls-handshake',
   auth: (replyCode) => {
@@ -139,10 +139,10 @@ const refusals: Readonly<Record<Stage, (replyCode: number) => FailureCode>> = {
 /** "Command not recognised", "not implemented", "used when not advertised" (RFC 5321 §4.2.4, RFC 4954 §4). */
 const unknownCommand: ReadonlySet<number> = new Set([500, 502, 503])
 
-/** nodemailer has one code for everything that is not SMTP as it should be; its own first words tell them apart. */
-function notAsItShouldBe(given: MailError, stage: Stage): FailureFacts {
-  const message = textOf(given.message) ?? ''
-  const reply = /^[45]\d\d(?:[ -]|$)/.test(textOf(given.response) ?? '') ? replyIn(given) : undefined
+/** nodemailer uses EPROTOCOL for every violation of the protocol; its message tells them apart. */
+function fromProtocolError(fields: MailError, stage: Stage): FailureFacts {
+  const message = textOf(fields.message) ?? ''
+  const reply = /^[45]\d\d(?:[ -]|$)/.test(textOf(fields.response) ?? '') ? replyIn(fields) : undefined
   if (message.startsWith('Invalid greeting')) {
     return reply ? { code: 'greeting-rejected', stage: 'greeting', ...reply } : { code: 'not-smtp', stage: 'greeting' }
   }
@@ -151,39 +151,39 @@ function notAsItShouldBe(given: MailError, stage: Stage): FailureFacts {
   return { code: 'protocol-error', stage }
 }
 
-/** What nodemailer's own codes mean when there is no reply and nothing of Node's behind them. */
-const nodemailerCodes: Readonly<Record<string, (given: MailError, stage: Stage) => FailureFacts>> = {
+/** nodemailer's codes for errors without an SMTP reply and without an error code of Node. */
+const nodemailerCodes: Readonly<Record<string, (fields: MailError, stage: Stage) => FailureFacts>> = {
   EDNS: () => ({ code: 'dns-not-found', stage: 'dns' }),
   ESOCKET: (_, stage) => ({ code: 'connection-lost', stage }),
   ECONNECTION: (_, stage) => ({ code: 'connection-lost', stage }),
   ETLS: () => ({ code: 'tls-handshake', stage: 'tls' }),
-  EPROTOCOL: notAsItShouldBe,
-  // The message demands REQUIRETLS of every hop (RFC 8689), which this server has not: another thing than requireTLS.
+  EPROTOCOL: fromProtocolError,
+  // After MAIL, this is the REQUIRETLS extension (RFC 8689), which the server lacks, not nodemailer's requireTLS option.
   EREQUIRETLS: (_, stage) => ({ code: stage === 'starttls' ? 'starttls-not-offered' : 'message-rejected', stage }),
-  EAUTH: (given) => ({ code: given.response === undefined ? 'auth-mechanism' : 'protocol-error', stage: 'auth' }),
+  EAUTH: ({ response }) => ({ code: response === undefined ? 'auth-mechanism' : 'protocol-error', stage: 'auth' }),
   ENOAUTH: () => ({ code: 'auth-not-offered', stage: 'auth' }),
-  // With a reply that is no refusal, the server has said something that makes no sense there.
-  EENVELOPE: (given, stage) =>
-    given.response === undefined
+  // A reply below 400 is unexpected here.
+  EENVELOPE: ({ response }, stage) =>
+    response === undefined
       ? { code: 'envelope-invalid', stage: stage === 'connect' ? 'mail' : stage }
       : { code: 'protocol-error', stage },
-  EMESSAGE: (given) => ({ code: given.response === undefined ? 'message-rejected' : 'protocol-error', stage: 'data' }),
+  EMESSAGE: ({ response }) => ({ code: response === undefined ? 'message-rejected' : 'protocol-error', stage: 'data' }),
   ESTREAM: () => ({ code: 'message-unreadable', stage: 'data' }),
   EABORT: (_, stage) => ({ code: 'aborted', stage }),
   ETIMEDOUT: ({ timeoutType }, stage) =>
-    waits.get(timeoutType) ?? { code: timeoutType === undefined ? 'connect-timeout' : 'reply-timeout', stage },
+    timeouts.get(timeoutType) ?? { code: timeoutType === undefined ? 'connect-timeout' : 'reply-timeout', stage },
 }
 
-/** Which of nodemailer's waits ended. */
-const waits: ReadonlyMap<unknown, FailureFacts> = new Map([
+/** nodemailer's timeouts, by `timeoutType`. */
+const timeouts: ReadonlyMap<unknown, FailureFacts> = new Map([
   ['CONNECT_TIMEOUT', { code: 'connect-timeout', stage: 'connect' }],
   ['GREETING_TIMEOUT', { code: 'greeting-timeout', stage: 'greeting' }],
   ['UPGRADE_TIMEOUT', { code: 'reply-timeout', stage: 'tls' }],
 ])
 
-/** Only a complete refusal counts; a fragment of one that a lost connection left behind is none. */
-function replyOf(given: MailError): SmtpReply | undefined {
-  return given.code === 'EPROTOCOL' ? undefined : replyIn(given)
+/** The reply of the server. With EPROTOCOL it may be a fragment from a lost connection, which is ignored. */
+function replyOf(fields: MailError): SmtpReply | undefined {
+  return fields.code === 'EPROTOCOL' ? undefined : replyIn(fields)
 }
 
 interface SmtpReply {

@@ -2,7 +2,7 @@ import { type Endpoint, serverOf } from '../endpoint.ts'
 import { type Locale, type Texts, textsFor } from '../text/index.ts'
 import { format, type Values } from '../text/format.ts'
 
-/** The step of a submission in which something happened, in the order of the dialogue. */
+/** A step of a submission, in the order of the dialogue. */
 export type Stage =
   | 'dns'
   | 'connect'
@@ -17,40 +17,40 @@ export type Stage =
   | 'message'
   | 'quit'
 
-/** What went wrong, as a stable code. Each has its cause and cure in `text/`. */
+/** The stable code of a failure. Each has its texts in `text/`. */
 export type FailureCode = keyof Texts['failures']
 
-/** One thing that went wrong, for programs (`code`, `stage`) and for people (`message`, `advice`). */
+/** One failure, for programs (`code`, `stage`) and for people (`message`, `advice`). */
 export interface Failure {
-  /** The cause. Stable: programs may rely on it. */
+  /** The cause. Codes are stable. */
   readonly code: FailureCode
-  /** Where in the dialogue it happened. */
+  /** The stage in which it happened. */
   readonly stage: Stage
-  /** What happened, in a sentence. Never holds what the server said, nor a secret. */
+  /** What happened, in a sentence. Never contains text from the server or a secret. */
   readonly message: string
-  /** What to do about it. */
+  /** What to do, in a sentence. */
   readonly advice: string
-  /** The SMTP reply code, where the server gave one (RFC 5321 §4.2). */
+  /** The SMTP reply code, if the server sent one (RFC 5321 §4.2). */
   readonly replyCode?: number
-  /** The enhanced status code, where the server gave one (RFC 3463): `5.7.8`. */
+  /** The enhanced status code, if the server sent one (RFC 3463): `5.7.8`. */
   readonly enhancedCode?: string
-  /** The code of Node or OpenSSL behind it, where there is one: `ECONNREFUSED`. */
+  /** The underlying error code of Node or OpenSSL, if there is one: `ECONNREFUSED`. */
   readonly systemCode?: string
 }
 
-/** What a failure is made of, before it has a language. */
+/** A failure without texts. */
 export interface FailureFacts {
   readonly code: FailureCode
   readonly stage: Stage
   readonly replyCode?: number | undefined
   readonly enhancedCode?: string | undefined
   readonly systemCode?: string | undefined
-  /** Further values for the sentence. */
+  /** Further values for the placeholders in the texts. */
   readonly values?: Values | undefined
 }
 
 /**
- * Puts facts into words.
+ * Builds a `Failure` with texts in the given language.
  *
  * @example
  * const facts = { code: 'connect-refused', stage: 'connect' } as const

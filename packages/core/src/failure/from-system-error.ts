@@ -3,11 +3,11 @@ import type { FailureCode, FailureFacts } from './failure.ts'
 
 type Facts = Omit<FailureFacts, 'stage'>
 
-/** Node's error codes, and OpenSSL's verification results as Node names them, to failure codes. The first match counts. */
-const families: readonly (readonly [codes: RegExp, means: FailureCode])[] = [
+/** Maps error codes of Node and OpenSSL, certificate verification results included, to failure codes. The first match counts. */
+const systemCodes: readonly (readonly [codes: RegExp, code: FailureCode])[] = [
   [/^(ENOTFOUND|ENODATA|EAI_NONAME)$/, 'dns-not-found'],
   [/^(EAI_AGAIN|EAI_FAIL|ESERVFAIL|ETIMEOUT)$/, 'dns-timeout'],
-  // A local packet filter that rejects outgoing packets shows as EACCES or EPERM.
+  // EACCES and EPERM: a local packet filter rejects outgoing packets.
   [/^(ECONNREFUSED|EACCES|EPERM)$/, 'connect-refused'],
   [/^ETIMEDOUT$/, 'connect-timeout'],
   [/^(E(NET|HOST)(UNREACH|DOWN)|EADDRNOTAVAIL)$/, 'network-unreachable'],
@@ -20,28 +20,28 @@ const families: readonly (readonly [codes: RegExp, means: FailureCode])[] = [
   [/^(EPROTO$|ERR_SSL_)/, 'tls-handshake'],
 ]
 
-/** What OpenSSL says when the peer answers a TLS handshake in plain text. */
-export const plainAnswers: ReadonlySet<string> = new Set([
+/** OpenSSL's errors when the peer answers a TLS handshake in plain text. */
+export const plainTextErrors: ReadonlySet<string> = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
   'ERR_SSL_HTTP_REQUEST',
 ])
 
-/** Several addresses were tried: the one that answered, if only with a refusal, tells most. */
-const tellingFirst: readonly FailureCode[] = ['connect-refused', 'connect-timeout', 'network-unreachable']
+/** For several addresses, most specific first: a refusal is an answer, a timeout is not. */
+const bySpecificity: readonly FailureCode[] = ['connect-refused', 'connect-timeout', 'network-unreachable']
 
-/** Of several errors, which are the answers of several addresses, the one that tells most. */
-export function mostTelling(errors: readonly unknown[], otherwise: FailureCode): Facts {
-  const each = errors.map((one) => fromSystemError(one, otherwise))
-  return tellingFirst.map((code) => each.find((facts) => facts.code === code)).find(Boolean) ?? each[0] ?? { code: otherwise }
+/** The most specific of the errors from several addresses. */
+export function mostSpecific(errors: readonly unknown[], fallback: FailureCode): Facts {
+  const each = errors.map((one) => fromSystemError(one, fallback))
+  return bySpecificity.map((code) => each.find((facts) => facts.code === code)).find(Boolean) ?? each[0] ?? { code: fallback }
 }
 
-/** What Node threw, as a failure. `otherwise` is for codes that mean nothing by themselves. */
-export function fromSystemError(error: unknown, otherwise: FailureCode): Facts {
-  if (error instanceof AggregateError && error.errors.length > 0) return mostTelling(error.errors, otherwise)
+/** Maps an error thrown by Node to a failure code; `fallback` is used for unknown codes. */
+export function fromSystemError(error: unknown, fallback: FailureCode): Facts {
+  if (error instanceof AggregateError && error.errors.length > 0) return mostSpecific(error.errors, fallback)
   const systemCode = codeOf(error)
   return {
-    code: families.find(([codes]) => codes.test(systemCode ?? ''))?.[1] ?? otherwise,
+    code: systemCodes.find(([codes]) => codes.test(systemCode ?? ''))?.[1] ?? fallback,
     systemCode,
     values: certificateNames(error),
   }
@@ -52,7 +52,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** A name mismatch says which names the certificate has; Node's own text for it would carry the whole certificate. */
+/** The names in a certificate, for the text about a name mismatch. Node's own message would contain the whole certificate. */
 function certificateNames(error: unknown): { names: string } | undefined {
   const { cert } = (error ?? {}) as { readonly cert?: Partial<PeerCertificate> }
   if (!cert) return undefined

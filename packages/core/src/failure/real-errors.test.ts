@@ -323,7 +323,7 @@ function session(
       own
         .greet()
         .then(() => own.secure())
-        .then(() => own.prove(true)),
+        .then(() => own.helloAndAuth(true)),
     )
   }
   return lines ? withScript(lines, run) : withFault(fault, security, () => run(provider.ports[ports[security]]))

@@ -1,6 +1,6 @@
 import type { FailureFacts } from './failure.ts'
 
-/** Thrown inside the wire code: a failure that does not know its stage yet. Never leaves core. */
+/** Thrown by the SMTP code for a failure whose stage the caller adds. Never leaves core. */
 export class SmtpError extends Error {
   readonly facts: Omit<FailureFacts, 'stage'>
 

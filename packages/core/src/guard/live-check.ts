@@ -1,6 +1,6 @@
 import type { FailureCode } from '../failure/failure.ts'
 import { probe } from '../probe/probe.ts'
-import { sideBySide } from '../probe/side-by-side.ts'
+import { examinePorts } from '../probe/examine-ports.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import type { SmtpSettings, TlsSettings } from '../settings/settings.ts'
 import type { CancelSignal } from '../smtp/cancellation.ts'
@@ -44,9 +44,9 @@ export async function checkLive(settings: SmtpSettings, login: boolean, rules: L
     return outcome(port, failure?.code ?? null)
   }
 
-  const { seen, best } = await sideBySide(ports, () => true, login && auth !== undefined, ask)
-  const asPosted = !posted || seen.some((one) => one.ok && isSame(one, posted))
-  return { outcomes: seen, recommended: ports[best], ok: asPosted && seen[best]?.ok === true }
+  const { reports, best } = await examinePorts(ports, () => true, login && auth !== undefined, ask)
+  const asPosted = !posted || reports.some((one) => one.ok && isSame(one, posted))
+  return { outcomes: reports, recommended: ports[best], ok: asPosted && reports[best]?.ok === true }
 }
 
 function outcome({ port, security }: ProviderPort, code: FailureCode | null): PortOutcome {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
 import { readHostList } from './host-list.ts'
 import { checkTarget, type Resolve } from './target.ts'
 
@@ -9,13 +9,13 @@ const leadsTo =
   (...addresses: readonly string[]): Resolve =>
   () => Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }) as const))
 const afterMs =
-  (clock: HandTurnedClock, ms: number, resolve: Resolve): Resolve =>
+  (clock: ManualClock, ms: number, resolve: Resolve): Resolve =>
   (host, signal) => {
-    clock.turn(ms)
+    clock.advance(ms)
     return resolve(host, signal)
   }
 
-function check(host: string, resolve: Resolve, clock: HandTurnedClock, { allow = [] as readonly string[], deny = [] as readonly string[], signal = new AbortController().signal } = {}) {
+function check(host: string, resolve: Resolve, clock: ManualClock, { allow = [] as readonly string[], deny = [] as readonly string[], signal = new AbortController().signal } = {}) {
   return checkTarget(host, { allow: readHostList(allow), deny: readHostList(deny), resolve, clock }, signal)
 }
 
@@ -40,18 +40,18 @@ describe('a name that leads nowhere', () => {
       [250, 250],
       [1_234, 16],
     ] as const) {
-      const clock = new HandTurnedClock()
+      const clock = new ManualClock()
       let answer: unknown
       const checking = check('mail.example.com', afterMs(clock, took, resolve), clock).then((it) => (answer = it))
       await settled()
       expect([answer, clock.waits]).toEqual([undefined, [rest]])
-      clock.turn(rest)
+      clock.advance(rest)
       expect(await checking).toEqual(no)
     }
   })
 
   it('keeps nobody beyond the deadline', async () => {
-    const [clock, controller] = [new HandTurnedClock(), new AbortController()]
+    const [clock, controller] = [new ManualClock(), new AbortController()]
     const checking = check('mail.example.com', leadsTo('10.1.2.3'), clock, { signal: controller.signal })
     await settled()
     controller.abort()
@@ -69,7 +69,7 @@ describe('a target', () => {
     ['localhost', ['127.0.0.1']],
     ['127.1', ['127.0.0.0/8']],
   ])('is refused without a look-up or a wait: %s with %j open', async (host, allow) => {
-    const clock = new HandTurnedClock()
+    const clock = new ManualClock()
     expect(await check(host, unasked, clock, { allow })).toEqual({ allowed: false, code: 'target-forbidden' })
     expect(clock.waits).toEqual([])
   })
@@ -80,16 +80,16 @@ describe('a target', () => {
     ['2600:64::a00:1', '2600:64::/96'],
     ['10.1.2.3', '10.1.2.0/24'],
   ])('is refused, public or open as it is: %s with %s closed', async (host, deny) => {
-    const clock = new HandTurnedClock()
+    const clock = new ManualClock()
     const target = await check(host, unasked, clock, { allow: ['mail.example.com', '10.1.0.0/16'], deny: [deny] })
     expect(target).toEqual({ allowed: false, code: 'target-forbidden' })
   })
 
   it.each(['93.184.0.0/16', 'Mail.Example.com.'])('is answered as one that does not exist where %s is closed', async (closed) => {
-    const clock = new HandTurnedClock()
+    const clock = new ManualClock()
     const checking = check('mail.example.com', leadsTo('93.184.215.14'), clock, { allow: ['mail.example.com'], deny: [closed] })
     await settled()
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     expect(await checking).toEqual({ allowed: false, code: 'dns-not-found' })
   })
 
@@ -101,7 +101,7 @@ describe('a target', () => {
     ['localhost', ['127.0.0.1', '::1'], ['127.0.0.1', '::1']],
     ['10.1.2.3', ['10.1.2.3'], ['10.1.0.0/16']],
   ])('is allowed at once: %s at %j with %j open', async (host, addresses, allow) => {
-    const clock = new HandTurnedClock()
+    const clock = new ManualClock()
     const target = await check(host, leadsTo(...addresses), clock, { allow })
     expect(target.allowed && target.addresses.map(({ address }) => address)).toEqual(addresses)
     expect(clock.waits).toEqual([])

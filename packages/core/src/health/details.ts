@@ -4,18 +4,18 @@ import type { RungState } from '../selection/selector-state.ts'
 import { daysUntil } from '../smtp/tls-report.ts'
 import type { HealthReport } from './monitor.ts'
 
-/** A report as JSON for operators: what they act on, and nothing a server wrote. */
+/** A report as JSON for operators. It contains no text from a server. */
 export interface HealthDetails {
   readonly status: HealthReport['status']
   readonly checkedAt: Date
   readonly message: string | undefined
   readonly advice: string | undefined
-  /** Where the mail goes over now. */
+  /** The endpoint in use. */
   readonly endpoint: Endpoint | undefined
-  /** When it was last seen to work, and whether a message or a check showed it. */
+  /** When the endpoint last worked, and whether a message or a check proved it. */
   readonly proof: { readonly by: 'traffic' | 'probe'; readonly at: Date; readonly port: number } | undefined
   readonly lastFallback: FallbackDetails | undefined
-  /** Whole days until the certificate in use ends. */
+  /** Whole days until the certificate in use expires. */
   readonly certificateDays: number | undefined
   readonly rungs: readonly RungDetails[]
 }

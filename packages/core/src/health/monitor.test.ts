@@ -1,16 +1,16 @@
 import { startProvider, type Provider, type ProviderOptions } from '@postern/testing'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
 import type { Failure } from '../failure/failure.ts'
 import { createEndpointSelector } from '../selection/selector.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { createHealthMonitor } from './monitor.ts'
 
 let provider: Provider
-let clock: HandTurnedClock
+let clock: ManualClock
 
 beforeEach(() => {
-  clock = new HandTurnedClock()
+  clock = new ManualClock()
   // The certificates of the provider are real, and so is the time by which they end.
   clock.time = Date.now()
 })
@@ -82,7 +82,7 @@ describe('the mail is', () => {
     const { monitor } = await watch({ 587: 'auth-rejected' })
     for (let round = 0; round < 5; round += 1) {
       expect(await monitor.check()).toMatchObject({ status: 'fail', message: expect.stringMatching(/did not accept the login/) })
-      clock.turn(60_000)
+      clock.advance(60_000)
     }
     expect(provider.logins).toHaveLength(1)
   })
@@ -92,10 +92,10 @@ describe('a question', () => {
   it('within the ttl is answered from memory, and one after it by a check', async () => {
     const { monitor } = await watch()
     const first = await monitor.check()
-    clock.turn(29_999)
+    clock.advance(29_999)
     expect(await monitor.check()).toBe(first)
     expect(total()).toBe(1)
-    clock.turn(1)
+    clock.advance(1)
     expect(await monitor.check()).not.toBe(first)
     expect(total()).toBe(2)
   })
@@ -112,11 +112,11 @@ describe('a question', () => {
     const { endpoint, socket } = await selector.connect()
     socket.destroy()
     selector.reportDelivery(endpoint)
-    clock.turn(29_999)
+    clock.advance(29_999)
     expect(await monitor.check()).toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
     expect(total()).toBe(1)
     expect(provider.logins).toEqual([])
-    clock.turn(60_000)
+    clock.advance(60_000)
     await monitor.check()
     expect(total()).toBe(2)
   })

@@ -9,46 +9,46 @@ import { expectPositive } from '../settings/expect-positive.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Locale } from '../text/index.ts'
 
-/** What a monitor watches: an endpoint selector, or a transport that has one. */
+/** What a monitor observes: an endpoint selector, or a transport that has one. */
 export interface HealthSource {
-  /** What is known now. Makes no connection. */
+  /** The current state. Makes no connection. */
   state(): SelectorState
-  /** Makes a real check, and rejects with the reason where nothing works. */
+  /** Checks the endpoints over the network. Rejects if none works. */
   examine(options: ConnectOptions): Promise<Endpoint>
 }
 
-/** Options of a monitor. */
+/** Options of a health monitor. */
 export interface HealthMonitorOptions {
-  /** Milliseconds for which a result, or an accepted message, is enough and no new check is made. @default 30000 */
+  /** Milliseconds for which a result or an accepted message is current, so that no new check is made. @default 30000 */
   readonly ttl?: number | undefined
   /**
-   * Milliseconds beyond the ttl for which the last result is returned at once while a new check runs. After that the
-   * check is waited for.
+   * Milliseconds after the ttl for which the last result is still returned while a new check runs. After that, callers wait
+   * for the check.
    *
    * @default 300000
    */
   readonly stale?: number | undefined
-  /** Milliseconds one check may take, and so the longest wait for a report; `Infinity` for no limit. Default: the source's own, 30 s. */
+  /** Milliseconds one check may take; `Infinity` for no limit. Default: the deadline of the source, 30 s. */
   readonly deadline?: number | undefined
-  /** The language of the monitor's own warning, about a certificate that ends soon; failures are in the source's. @default 'en' */
+  /** The language of the warning about an expiring certificate; failures are in the language of the source. @default 'en' */
   readonly locale?: Locale | undefined
-  /** Where time comes from; for tests. */
+  /** The source of time, for tests. */
   readonly clock?: Clock | undefined
 }
 
-/** The health of a mail connection. It holds no secret, but names hosts and ports: show it to authorised users only. */
+/** The health of a mail connection. It contains no secret, but host names and ports: show it to authorised users only. */
 export interface HealthReport {
-  /** `pass`: the best rung works. `warn`: only a lower one does, or a certificate ends soon. `fail`: none does. */
+  /** `pass`: the best rung works. `warn`: only a lower rung works, or a certificate expires soon. `fail`: no rung works. */
   readonly status: 'pass' | 'warn' | 'fail'
-  /** When the check was made, or the message accepted. */
+  /** When the check was made, or the message was accepted. */
   readonly checkedAt: Date
-  /** What is wrong, in a sentence; absent when the status is `pass`. */
+  /** What is wrong, in a sentence; absent if the status is `pass`. */
   readonly message?: string
-  /** What to do about it. */
+  /** What to do, in a sentence. */
   readonly advice?: string
   /** The endpoint in use. */
   readonly endpoint?: Endpoint
-  /** When it was last seen to work, and how. */
+  /** When the endpoint last worked, and how that was proved. */
   readonly proof?: SelectorState['proof']
   /** When traffic last moved to a lower rung, and why. */
   readonly lastFallback?: SelectorState['lastFallback']
@@ -58,24 +58,24 @@ export interface HealthReport {
 
 /** Reports the health of a source. */
 export interface HealthMonitor {
-  /** The last report, however old. */
+  /** The last report, of any age. */
   readonly last: HealthReport | undefined
-  /** Milliseconds for which a report holds. */
+  /** Milliseconds for which a report is current. */
   readonly ttl: number
   /**
-   * Returns what is known if it is recent enough. Otherwise makes one check, however many callers there are: until it
-   * ends they get the last result, and only the first check is waited for. Never rejects for what the network does.
+   * Returns the last result if it is current. Otherwise starts one check, shared by all callers. They get the last result
+   * while the check runs, unless there is none or it is too old (`stale`). Failures of the network never reject.
    *
-   * @throws the reason of the signal when that is aborted; the check goes on for other callers
-   * @returns the same object as long as nothing has changed
+   * @throws the abort reason of the signal; the check continues for other callers
+   * @returns the same object until something changes
    */
   check(options?: { readonly signal?: AbortSignal | undefined }): Promise<HealthReport>
 }
 
 /**
- * Watches a selector or transport without a connection for each question.
+ * Reports the health of a selector or transport without connecting for every request.
  *
- * @throws SettingsError for a ttl, stale or deadline that is not a duration
+ * @throws SettingsError for an invalid `ttl`, `stale` or `deadline`
  * @example
  * const monitor = createHealthMonitor(transport, { ttl: 30_000 })
  * const { status, message } = await monitor.check()
@@ -85,8 +85,8 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
   expectPositive({ ttl, deadline })
   if (!(typeof stale === 'number' && stale >= 0)) throw new SettingsError([{ path: 'stale', message: 'should be 0 or more.' }])
   let last: HealthReport | undefined
-  /** The state behind the last report, where that came from traffic. */
-  let seen: SelectorState | undefined
+  /** The state from which the last report was built, if that report is based on traffic. */
+  let reportedState: SelectorState | undefined
   let checking: Promise<HealthReport> | undefined
 
   const check = async (): Promise<HealthReport> => {
@@ -96,13 +96,13 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
     } catch (error) {
       last = failed(error, source.state(), locale, clock.now())
     }
-    seen = undefined
+    reportedState = undefined
     return last
   }
 
   const fromTraffic = (state: SelectorState, at: Date): HealthReport => {
-    if (!last || !seen || !isSame(seen, state)) last = reportFrom(state, locale, at.getTime())
-    seen = state
+    if (!last || !reportedState || !isSame(reportedState, state)) last = reportFrom(state, locale, at.getTime())
+    reportedState = state
     return last
   }
 
@@ -115,32 +115,32 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
       const state = source.state()
       const now = clock.now()
       if (carriesTraffic(state, now, ttl)) return fromTraffic(state, state.proof!.at)
-      seen = undefined
+      reportedState = undefined
       const age = last ? ageOf(last.checkedAt, now) : Infinity
       if (last && age < ttl) return last
       checking ??= check().finally(() => {
         checking = undefined
       })
-      if (!last || age >= ttl + stale) return (await untilAborted(checking, signal)) ?? gone(signal)
-      // No caller may be waiting for the check that was just started.
+      if (!last || age >= ttl + stale) return (await untilAborted(checking, signal)) ?? throwReason(signal)
+      // Possibly no caller awaits this check, so its rejection must be handled here.
       checking.catch(() => {})
       return last
     },
   }
 }
 
-/** A clock may be set back: a time in the future is as old as it is far away. */
+/** The absolute difference, because the system clock may be set back. */
 function ageOf(at: Date, now: number): number {
   return Math.abs(now - at.getTime())
 }
 
-/** Whether a message was accepted within the ttl by the endpoint in use. One that has failed since is no longer in use. */
+/** Whether the endpoint in use accepted a message within the ttl. An endpoint that has failed since is no longer in use. */
 function carriesTraffic({ proof, endpoint }: SelectorState, now: number, ttl: number): boolean {
   const current = proof !== undefined && endpoint !== undefined && endpointKey(proof.endpoint) === endpointKey(endpoint)
   return current && proof.by === 'traffic' && ageOf(proof.at, now) < ttl
 }
 
-/** Whether nothing was learned in between: the parts of a state are replaced, never changed, and each rung has the time of its last attempt. */
+/** Whether two states are equal. Parts of a state are replaced, never mutated, and each rung has the time of its last attempt. */
 function isSame(one: SelectorState, other: SelectorState): boolean {
   const { endpoint, proof, lastFallback, rungs } = one
   const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
@@ -171,7 +171,7 @@ function failed(error: unknown, state: SelectorState, locale: Locale, now: numbe
   return { status: 'fail', checkedAt: new Date(now), message, advice, ...known }
 }
 
-/** The caller's abort does not stop the check, which others may be waiting for. */
-function gone(signal: AbortSignal | undefined): never {
+/** Rejects one aborted caller. The check itself continues for the others. */
+function throwReason(signal: AbortSignal | undefined): never {
   throw signal?.reason
 }

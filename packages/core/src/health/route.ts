@@ -6,40 +6,40 @@ import { healthDetails } from './details.ts'
 import { createHealthMonitor, type HealthMonitor, type HealthReport, type HealthSource } from './monitor.ts'
 
 export interface HealthRouteOptions {
-  /** Milliseconds for which a result, or a message that was accepted, answers further questions. @default 30000 */
+  /** Milliseconds for which a result or an accepted message answers further requests. @default 30000 */
   readonly ttl?: number | undefined
-  /** Milliseconds the very first question may wait for its check. @default 10000 */
+  /** Milliseconds a request may wait for a check. @default 10000 */
   readonly deadline?: number | undefined
-  /** The language of what the health itself says, of a certificate that ends soon; what failed is said in the source's. @default 'en' */
+  /** The language of the warning about an expiring certificate; failures are in the language of the source. @default 'en' */
   readonly locale?: Locale | undefined
-  /** Where time comes from; for tests. */
+  /** The source of time, for tests. */
   readonly clock?: Clock | undefined
 }
 
-/** What a framework knows of a request. */
+/** The parts of an HTTP request that the route needs. */
 export interface HealthRequest {
   readonly method: string
-  /** Whether whoever asks may see more than the status. */
+  /** Whether the client may see more than the status. */
   readonly authorized: boolean
   /** The header `If-None-Match`. */
   readonly ifNoneMatch?: string | undefined
 }
 
-/** Long enough for a lower rung to be reached while 587 is blocked. */
+/** Milliseconds; long enough to reach a lower rung while 587 is blocked. */
 const DEADLINE = 10_000
 
-/** How old a result is tells when a message went out: whether one was just sent to somebody is not for everybody to know. */
-const UNKNOWN = 'max-age=0, must-revalidate'
+/** For unauthorised clients: the age of a result would reveal when a message was sent. */
+const UNDISCLOSED = 'max-age=0, must-revalidate'
 
 const TYPE = 'application/health+json'
 const readable: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /**
- * The health route without a framework: `pass` and `warn` are 200, `fail` is 503. The body is made once for each report,
- * not for each request.
+ * The health route, independent of a framework: 200 for `pass` and `warn`, 503 for `fail`. The body is built once per report,
+ * not per request.
  *
- * @param source a transport, an endpoint selector, or a monitor, whose own ttl then holds
- * @throws TypeError for a source that is none of these; SettingsError for a ttl or deadline that is none
+ * @param source a transport, an endpoint selector, or a health monitor, which has its own ttl
+ * @throws TypeError for any other source; SettingsError for an invalid `ttl` or `deadline`
  * @example
  * const route = createHealthRoute(transport, { ttl: 30_000 })
  * const { status, headers, body } = await route({ method: 'GET', authorized: false })
@@ -60,18 +60,18 @@ export function createHealthRoute(
       report = latest
       pages = { open: page({ status: latest.status }) }
     }
-    // Made for those who may see it alone.
+    // The details are built only if an authorised client requests them.
     const { body, etag } = authorized ? (pages.details ??= page(healthDetails(latest))) : pages.open
-    // What one may see, the next may not: no cache between them may keep it.
-    const cache = { 'cache-control': `private, ${authorized ? freshness(latest, monitor.ttl, clock) : UNKNOWN}`, etag }
+    // `private`: a shared cache must not serve the details to unauthorised clients.
+    const cache = { 'cache-control': `private, ${authorized ? freshness(latest, monitor.ttl, clock) : UNDISCLOSED}`, etag }
     const status = latest.status === 'fail' ? 503 : 200
-    // RFC 9110 §13.2.1: a condition counts only where the answer would have been a good one.
+    // RFC 9110 §13.2.1: conditions are ignored unless the response would be 2xx.
     if (status === 200 && matches(etag, ifNoneMatch)) return { status: 304, headers: cache, body: '' }
     return { status, headers: { 'content-type': TYPE, ...cache }, body }
   }
 }
 
-/** That the process answers at all: nothing about mail, which must not decide whether it lives. */
+/** The liveness answer: the process responds. It says nothing about mail, so that a mail failure does not restart the process. */
 export function livenessAnswer(method: string): HttpAnswer {
   if (!readable.has(method)) return { status: 405, headers: { allow: 'GET, HEAD' }, body: '' }
   return { status: 200, headers: { 'content-type': TYPE, 'cache-control': 'no-store' }, body: '{"status":"pass"}' }
@@ -81,13 +81,13 @@ function freshness({ checkedAt }: HealthReport, ttl: number, clock: Clock): stri
   return `max-age=${Math.max(0, Math.floor((checkedAt.getTime() + ttl - clock.now()) / 1_000))}`
 }
 
-/** nodemailer's own transporter is an easy mistake, and nothing would tell before the first request. */
+/** Passing a transporter of nodemailer is an easy mistake, and would otherwise fail at the first request only. */
 function expectSource(source: unknown): void {
   const has = (name: string) => typeof (source as Record<string, unknown> | undefined | null)?.[name] === 'function'
   if (has('check') || (has('state') && has('examine'))) return
   const message =
-    'A health route needs a source that knows how the mail is: a transport of @postern/nodemailer, an endpoint selector ' +
-    'or a health monitor. A transporter of nodemailer itself does not; of a submissionTransport, give the plug-in.'
+    'The source of a health route must be a transport of @postern/nodemailer, an endpoint selector or a health monitor. ' +
+    'A transporter created by nodemailer itself is none of these; with submissionTransport, pass the plug-in.'
   throw Object.assign(new TypeError(message), { code: 'health-source-invalid' })
 }
 

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openBlackHole } from '../../../testing/src/black-hole.ts'
 import { ca, trusted } from '../../test/certificates.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Peer, type Script, type ScriptedServer, serve, upToTls } from '../../test/scripted-server.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Stage } from '../failure/failure.ts'
@@ -36,7 +36,7 @@ async function standsStill(server: ScriptedServer): Promise<void> {
 /** Ends a probe where it stands, and sees that no socket, no timer and no listener is left of it. */
 async function ended(endpoint: Endpoint, code: keyof typeof ends, standing: () => Promise<unknown>, own = 0): Promise<ProbeReport> {
   const caller = new AbortController()
-  return await leavesNothing(async () => {
+  return await expectNoLeaks(async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const probing = probe(endpoint, { auth, tls: { ca }, budgets: endless, deadline: DEADLINE, signal: caller.signal })
     await standing()

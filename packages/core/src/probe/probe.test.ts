@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBlackHole } from '../../../testing/src/black-hole.ts'
 import { ca, certificates, trusted } from '../../test/certificates.ts'
 import { deferred } from '../../test/deferred.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Peer, type Script, serve, upToTls } from '../../test/scripted-server.ts'
 import type { FailureCode, Stage } from '../failure/failure.ts'
 import { SettingsError } from '../settings/settings-error.ts'
@@ -26,7 +26,7 @@ const brief: ProbeOptions['budgets'] = { dns: 2_000, connect: 400, greeting: 400
 async function probed(script: Script, options: ProbeOptions = {}, security: 'starttls' | 'implicit' = 'starttls') {
   await using server = await serve(script)
   const caller = new AbortController()
-  const report = await leavesNothing(async () => {
+  const report = await expectNoLeaks(async () => {
     const report = await probe(
       { host, port: server.port, security },
       { auth, tls: { ca }, budgets: brief, deadline: 10_000, signal: caller.signal, ...options },

@@ -1,36 +1,36 @@
 import type { Endpoint } from '../endpoint.ts'
-import { mayBeClear } from '../cleartext.ts'
+import { allowsCleartext } from '../cleartext.ts'
 import { cleartextRefused, resolveOptions, type SelectionOptions } from '../selection/options.ts'
 import type { LoginSettings, Policy, TlsSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Address } from '../smtp/resolve.ts'
 import { Session, SessionFailed } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
-import { watchOtherWay } from './other-way.ts'
+import { watchForWrongSecurity } from './wrong-security.ts'
 import { type ProbeReport, reportOf } from './report.ts'
 
-/** How to examine an endpoint. */
+/** Options of `probe`. */
 export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
-  /** A login to try, once, and only under TLS, with a verified certificate unless `tls` says otherwise. */
+  /** The login to test. It is made once, only under TLS, and only with a verified certificate unless `tls` disables that. */
   readonly auth?: LoginSettings | undefined
-  /** `false`: it is only seen to that this login could be made, and nothing of it is sent. @default true */
+  /** With `false`, only checks that the server offers a mechanism for `auth`, and sends no credentials. @default true */
   readonly login?: boolean | undefined
-  /** How TLS is spoken. */
+  /** TLS options. */
   readonly tls?: TlsSettings | undefined
-  /** For which hosts a login may cross a connection with `security: 'none'`: by default, this machine alone. */
+  /** The hosts for which a login may be sent unencrypted with `security: 'none'`. By default only loopback hosts. */
   readonly policy?: Pick<Policy, 'allowCleartext'> | undefined
-  /** The addresses of the host where they are known already: no other is connected to. */
+  /** The addresses to connect to, instead of a DNS lookup. */
   readonly addresses?: readonly Address[] | undefined
-  /** The EHLO name. @default this machine's own where that is a full domain name, else `[127.0.0.1]` */
+  /** The EHLO name. @default the host name of this machine if it is fully qualified, otherwise `[127.0.0.1]` */
   readonly clientName?: string | undefined
 }
 
 /**
- * Examines one endpoint the way a client would use it: DNS, connect, greeting, EHLO, STARTTLS, TLS, EHLO, the login if
- * there is one, QUIT. Each stage is timed and bounded.
+ * Tests one endpoint stage by stage: DNS, connect, greeting, EHLO, STARTTLS, TLS, EHLO, the login if there is one, QUIT. Each
+ * stage is timed and limited.
  *
- * @returns the report, also when the network fails: it never rejects for that
- * @throws SettingsError for a login on an unencrypted connection to another machine
+ * @returns the report; failures of the network are part of it and never reject
+ * @throws SettingsError for a login that would be sent unencrypted to another machine
  * @example
  * const { ok, failure } = await probe({ host: 'smtp.example.com', port: 587, security: 'starttls' })
  * if (!ok) throw new Error(`${failure?.message} ${failure?.advice}`)
@@ -38,7 +38,7 @@ export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
 export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Promise<ProbeReport> {
   const { host } = endpoint
   const { auth, login = true, policy, addresses } = options
-  if (auth && login && endpoint.security === 'none' && !mayBeClear({ host, policy })) throw cleartextRefused(host)
+  if (auth && login && endpoint.security === 'none' && !allowsCleartext({ host, policy })) throw cleartextRefused(host)
   const { deadline, session } = resolveOptions({ ...options, host }, options)
   const { signal, end } = withDeadline(deadline, options.signal)
   try {
@@ -48,20 +48,20 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
   }
 }
 
-/** A probe within the bounds of whoever makes it. */
+/** A probe without its own deadline: the signal of the options limits it. */
 export async function examine(endpoint: Endpoint, options: SessionOptions, login: boolean): Promise<ProbeReport> {
   const session = new Session(endpoint, { ...options, report: true })
-  const otherWay = watchOtherWay(session, options)
+  const wrongSecurity = watchForWrongSecurity(session, options)
   try {
     await session.greet()
     await session.secure()
-    await session.prove(login)
+    await session.helloAndAuth(login)
     session.quit()
     return reportOf(session)
   } catch (error) {
     if (!(error instanceof SessionFailed)) throw error
-    return reportOf(session, await otherWay.explain(error.failure))
+    return reportOf(session, await wrongSecurity.explain(error.failure))
   } finally {
-    await otherWay.end()
+    await wrongSecurity.end()
   }
 }

@@ -1,9 +1,9 @@
 import type { SecureContextOptions } from 'node:tls'
 import { type Provider, startProvider } from '@postern/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ca, certificates, chainOf, endingIn, trusted } from '../../test/certificates.ts'
+import { ca, certificates, chainOf, expiringIn, trusted } from '../../test/certificates.ts'
 import { makeCertificate } from '../../../testing/src/certificates.ts'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
 import { type Peer, type Script, serve, upToTls } from '../../test/scripted-server.ts'
 import type { Security } from '../endpoint.ts'
 import type { Dial } from '../smtp/dial.ts'
@@ -162,19 +162,19 @@ describe('the certificate', () => {
   })
 
   it('leaves a finding when it ends within 14 days, by the clock', async () => {
-    const clock = new HandTurnedClock()
+    const clock = new ManualClock()
     clock.time = Date.now()
-    const context = await endingIn(20)
+    const context = await expiringIn(20)
     const seen = async () => {
       const { tls, findings } = await reportOn(withCertificate(context), { clock, tls: { rejectUnauthorized: false } })
       return [tls?.certificate.daysLeft, findings.some(({ code }) => code === 'certificate-ends')]
     }
     expect(await seen()).toEqual([19, false])
-    clock.turn(5 * DAY)
+    clock.advance(5 * DAY)
     expect(await seen()).toEqual([14, false])
-    clock.turn(DAY)
+    clock.advance(DAY)
     expect(await seen()).toEqual([13, true])
-    clock.turn(30 * DAY)
+    clock.advance(30 * DAY)
     expect(await seen()).toEqual([-17, true])
   })
 })

@@ -7,59 +7,59 @@ import { type Capabilities, describeOffer } from '../smtp/capabilities.ts'
 import type { Session, StageTime } from '../smtp/session.ts'
 import type { TlsReport } from '../smtp/tls-report.ts'
 
-/** What was seen of one endpoint. */
+/** The result of probing one endpoint. */
 export interface ProbeReport {
-  /** What was examined. */
+  /** The endpoint that was probed. */
   readonly endpoint: Endpoint
-  /** Whether every stage that was asked for went well. */
+  /** Whether every requested stage succeeded. */
   readonly ok: boolean
-  /** The address that answered. */
+  /** The remote address. */
   readonly address?: string
-  /** When it began. */
+  /** When the probe started. */
   readonly startedAt: Date
-  /** Milliseconds from start to end. */
+  /** Total duration in milliseconds. */
   readonly ms: number
-  /** Each stage that was reached, with its time. */
+  /** Each stage that was reached, with its duration. */
   readonly stages: readonly StageTime[]
-  /** What the server greeted with, made safe to show. It is the server's word: show it to those who are authorised. */
+  /** The server's greeting, sanitised. Show it to authorised users only. */
   readonly greeting?: string
   /**
-   * What the server offered before TLS. Not to be believed: anybody on the way can have written it (RFC 3207 §4.2). It is
-   * here to be compared with `capabilities`.
+   * What the server offered before TLS. An attacker can change it (RFC 3207 §4.2), so use it only for comparison with
+   * `capabilities`.
    */
   readonly untrustedCapabilities?: Capabilities
-  /** What the server offers over the connection that is used, under TLS unless the endpoint has none. */
+  /** What the server offers under TLS, or on the unencrypted connection with `security: 'none'`. */
   readonly capabilities?: Capabilities
-  /** What was seen of TLS, also where the certificate was refused. */
+  /** What is known about TLS, even if the certificate was refused. */
   readonly tls?: TlsReport
-  /** What became of the login. */
+  /** The result of the login. */
   readonly login: LoginReport
-  /** What went wrong; absent when nothing did. */
+  /** The failure, if a stage failed. */
   readonly failure?: Failure
-  /** What else there is to know about using this endpoint, errors first. */
+  /** Further findings about this endpoint, errors first. */
   readonly findings: readonly Finding[]
 }
 
-/** What became of a login. */
+/** The result of a login. */
 export interface LoginReport {
   /**
-   * `refused`: the server said no, now or for good. `unknown`: it was sent, and no answer came that means anything.
-   * `not-tried`: nothing of it was sent.
+   * `refused`: the server replied 4yz or 5yz. `unknown`: the login was sent, and no valid reply came. `not-tried`: no
+   * credentials were sent.
    */
   readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-tried'
-  /** The SASL mechanism, where the login was sent: `PLAIN`. */
+  /** The SASL mechanism, if the login was sent: `PLAIN`. */
   readonly mechanism?: string
   /** Why it was not accepted. */
   readonly why?: FailureCode | 'not-asked'
 }
 
-/** Puts down what a session has seen so far. */
+/** Builds the report of a session in its current state. */
 export function reportOf(session: Session, failure?: Failure): ProbeReport {
-  const { endpoint, address, startedAt, elapsed, stages, greeting, clearOffer, offer, tlsSeen, options, shown } = session
+  const { endpoint, address, startedAt, elapsed, stages, greeting, clearOffer, offer, tlsReport, options, sanitise } = session
   const { settings, locale, clock } = options
   const used = { ...settings, ...endpoint, candidates: undefined }
-  // A certificate that was refused has its failure.
-  const ends = failure?.stage === 'tls' ? undefined : certificateEnds(endpoint, tlsSeen, clock.now(), locale)
+  // The failure already covers a refused certificate.
+  const ends = failure?.stage === 'tls' ? undefined : certificateEnds(endpoint, tlsReport, clock.now(), locale)
   return {
     endpoint,
     ok: failure === undefined,
@@ -67,15 +67,15 @@ export function reportOf(session: Session, failure?: Failure): ProbeReport {
     startedAt,
     ms: elapsed,
     stages: [...stages],
-    ...(greeting !== undefined && { greeting: shown(greeting) }),
-    ...(clearOffer && { untrustedCapabilities: describeOffer(clearOffer, shown) }),
-    ...(offer && { capabilities: describeOffer(offer, shown) }),
-    ...(tlsSeen && { tls: tlsSeen }),
+    ...(greeting !== undefined && { greeting: sanitise(greeting) }),
+    ...(clearOffer && { untrustedCapabilities: describeOffer(clearOffer, sanitise) }),
+    ...(offer && { capabilities: describeOffer(offer, sanitise) }),
+    ...(tlsReport && { tls: tlsReport }),
     login: loginOf(session, failure),
     ...(failure && { failure }),
     findings: [
       ...(ends ? [ends] : []),
-      // To examine an endpoint no login is needed.
+      // A probe needs no login.
       ...findingsOf({ raw: {}, value: { ...used }, issues: [], settings: used }, locale).filter(({ code }) => code !== 'auth-missing'),
     ],
   }

@@ -9,32 +9,32 @@ import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import { type ProbeReport, reportOf } from './report.ts'
 
-/** How to find an endpoint. */
+/** Options of `selectEndpoint`. */
 export interface SelectEndpointOptions extends SelectionOptions {
   /**
-   * Whether to log in, once, where there are credentials. Otherwise it is only checked that a login is offered.
+   * Whether to log in once if there are credentials. Otherwise only checks that the server offers a usable login.
    *
    * @default false
    */
   readonly login?: boolean | undefined
 }
 
-/** An endpoint that works from here. */
+/** The result of `selectEndpoint`. */
 export interface Selection {
-  /** The best one that works. */
+  /** The best endpoint that works. */
   readonly endpoint: Endpoint
-  /** What was seen of it. */
+  /** The report of the connection to it. */
   readonly report: ProbeReport
-  /** Every attempt, in the order in which they began. */
+  /** Every attempt, in the order in which they started. */
   readonly attempts: readonly Attempt[]
 }
 
 /**
- * Finds the best endpoint that works from where this runs. Connects as far as TLS and sends nothing but EHLO there,
- * unless `login` is set.
+ * Finds the best endpoint that works from this machine. Connects, starts TLS and sends EHLO, and logs in only if `login` is
+ * set.
  *
  * @throws NoUsableEndpointError with every attempt and a diagnosis
- * @throws SettingsError when the settings leave nothing to try
+ * @throws SettingsError if the settings allow no endpoint
  * @example
  * const { endpoint } = await selectEndpoint(parseSettings('smtp://ada:secret@smtp.example.com'))
  * endpoint // { host: 'smtp.example.com', port: 587, security: 'starttls' }

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { type Fault, type Provider, startProvider } from '@postern/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ca, trusted } from '../../test/certificates.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Script, serve, upToTls } from '../../test/scripted-server.ts'
 import { parseSettings } from '../settings/parse.ts'
 import { SettingsError } from '../settings/settings-error.ts'
@@ -82,7 +82,7 @@ describe('a survey', () => {
     }
     await using server = await serve(script)
     const candidates = [1, 2, 3, 4].map((port) => ({ port, security: 'starttls' as const }))
-    const survey = await leavesNothing(async () => {
+    const survey = await expectNoLeaks(async () => {
       const survey = await surveyPorts({ host: '127.0.0.1', tls: { ca }, candidates }, { dial: () => open(server.port) })
       await server.quiet()
       return survey
@@ -258,7 +258,7 @@ describe('a survey is made also', () => {
       return peer.gone
     })
     const candidates = [{ port: server.port, security: 'starttls' as const }]
-    const cut = await leavesNothing(() => surveyPorts({ host: '127.0.0.1', candidates }, { signal: caller.signal }))
+    const cut = await expectNoLeaks(() => surveyPorts({ host: '127.0.0.1', candidates }, { signal: caller.signal }))
     expect(cut.ports[0]?.failure?.code).toBe('aborted')
   })
 

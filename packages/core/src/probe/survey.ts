@@ -10,34 +10,34 @@ import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import { examine } from './probe.ts'
 import type { ProbeReport } from './report.ts'
-import { sideBySide } from './side-by-side.ts'
+import { examinePorts } from './examine-ports.ts'
 
-/** How to look at the ports of a host. No wait takes more than half of the deadline: the login needs its time too. */
+/** Options of `surveyPorts`. Each wait is limited to half of the deadline, so that time is left for the login. */
 export interface SurveyOptions extends Omit<SelectionOptions, 'timing'>, DiagnoseAttemptsOptions {
-  /** Whether to log in where there are credentials: once, on the recommended port alone, after all the rest. @default true */
+  /** Whether to log in if there are credentials: once, on the recommended port, after all other checks. @default true */
   readonly login?: boolean | undefined
 }
 
-/** What was seen of every port of a host. */
+/** The result of a survey. */
 export interface SurveyReport {
-  /** Whether there is a port to recommend, and the login on it, if one was made, was accepted. */
+  /** Whether a port can be recommended, and the login on it, if any, was accepted. */
   readonly ok: boolean
-  /** Each port: first those that Postern would use, best first. */
+  /** A report for each port: first the ports that Postern would use, best first. */
   readonly ports: readonly ProbeReport[]
-  /** What there is to know about the settings and the recommended port, errors first. */
+  /** Findings about the settings and the recommended port, errors first. */
   readonly findings: readonly Finding[]
-  /** The settings with the port and security that are best from here. The secret does not print; absent when no port works. */
+  /** The settings with the best port and security. Printing them hides the secret. Absent if no port works. */
   readonly recommended?: SmtpSettings
-  /** Why it is not `ok`: everything that failed, read together. */
+  /** The combined diagnosis of all failures; absent if `ok`. */
   readonly diagnosis?: Diagnosis
 }
 
 /**
- * Looks at 587, 2525, 465 and 25 side by side, and at the ports of a known provider and of the settings themselves;
- * `candidates` replace them all. It takes the time of the slowest one, and looks the host up once.
+ * Examines 587, 2525, 465 and 25 concurrently, and the ports of a known provider and of the settings; `candidates` replaces all of
+ * these. Takes as long as the slowest port. The host is resolved once.
  *
- * @returns the report, also when the network fails: it never rejects for that
- * @throws SettingsError for settings with something in them that no finding describes
+ * @returns the report; failures of the network are part of it and never reject
+ * @throws SettingsError for errors in the settings that no finding covers
  * @example
  * const { recommended, diagnosis } = await surveyPorts(parseSettings('smtp://ada:secret@smtp.example.com'))
  * console.log(recommended?.port ?? diagnosis?.advice) // 587
@@ -48,7 +48,7 @@ export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions
   const found = checkSettings(settings, options)
   const given = planEndpoints(settings)
   const usual = candidates ? [] : planEndpoints({ host, policy })
-  // A port that was set is compared with the usual ones; a kind of encryption that was asked for comes before them.
+  // A `port` that was set ranks after the usual ports; a `security` that was set ranks before them.
   const ladder = port === undefined ? [...given, ...usual] : [...usual, ...given]
   const others = candidates ? [] : explainPlan({ host, policy })
   const endpoints = new Map(
@@ -62,15 +62,15 @@ export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions
   const bounds = { ...session(signal), longestWait: deadline / 2 }
   const login = auth !== undefined && options.login !== false
   try {
-    const { seen, best } = await sideBySide([...endpoints.values()], mayUse, login, (endpoint, login) => examine(endpoint, bounds, login))
-    const chosen = seen[best]
+    const { reports, best } = await examinePorts([...endpoints.values()], mayUse, login, (endpoint, login) => examine(endpoint, bounds, login))
+    const chosen = reports[best]
     const ok = chosen?.ok === true
     return {
       ok,
-      ports: seen,
+      ports: reports,
       findings: errorsFirst([...new Map([...found, ...(chosen?.findings ?? [])].map((finding) => [finding.code, finding])).values()]),
       ...(chosen && { recommended: { ...rest, ...chosen.endpoint, ...(auth && { auth: hideSecrets(auth) }) } }),
-      ...(!ok && { diagnosis: diagnoseAttempts(host, seen.filter(({ endpoint }) => mayUse(endpoint)), options) }),
+      ...(!ok && { diagnosis: diagnoseAttempts(host, reports.filter(({ endpoint }) => mayUse(endpoint)), options) }),
     }
   } finally {
     end()

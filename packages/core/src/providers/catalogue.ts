@@ -1,22 +1,22 @@
-/** A provider in short; `expand` in provider.ts says how it is read. */
+/** A provider in compact form; `expand` in provider.ts turns it into a `Provider`. */
 export interface Row {
-  /** Where it is not the name in lower case with hyphens. */
+  /** Only if it differs from the name in lower case with hyphens. */
   readonly id?: string
   readonly name: string
-  /** Separated by spaces, the usual one first; `*` stands for one label. */
+  /** Separated by spaces, the main one first; `*` stands for one label. */
   readonly hosts: string
   readonly domains?: string
-  /** In the order of the provider's recommendation; `s` after a port means implicit TLS, as in smtps. @default '587 465s' */
+  /** In the order the provider recommends; the suffix `s` means implicit TLS, as in smtps. @default '587 465s' */
   readonly ports?: string
   readonly discouraged?: string
   readonly login?: string
-  /** What the user name has to be; after `=` a fixed word, empty where no page says. @default 'email', with a login */
+  /** The kind of user name; `=word` is a fixed one, empty means undocumented. @default 'email' if `login` is set */
   readonly user?: string
-  /** Names it has in nodemailer's list of well-known services besides id, name and domains, separated by commas. */
+  /** Further names in nodemailer's list of well-known services, separated by commas. */
   readonly aliases?: string
 }
 
-/** What the pages listed in docs/providers.md said on the day they were read. One provider, one line. */
+/** The catalogue, one provider per line. Sources and the dates on which they were read are in docs/providers.md. */
 export const catalogue: readonly Row[] = [
   { name: 'Mailpro', hosts: 'smtp.mailpro.com', ports: '587 2525 465s', discouraged: '465', login: 'password' },
   { name: 'Gmail', hosts: 'smtp.gmail.com', domains: 'gmail.com googlemail.com', login: 'oauth2 app-password' },

@@ -4,14 +4,14 @@ import { expand, type Provider } from './provider.ts'
 interface Directory {
   readonly all: readonly Provider[]
   readonly byHost: ReadonlyMap<string, Provider>
-  /** Those with a host for each region. */
+  /** Providers with one host per region. */
   readonly regional: readonly Provider[]
 }
 
 let directory: Directory | undefined
 
-/** Read from the catalogue's short form when it is first asked for, so importing costs nothing; then a host is a look-up away. */
-function known(): Directory {
+/** The catalogue is expanded at the first use, so that importing this module is cheap. */
+function getDirectory(): Directory {
   if (directory) return directory
   const all = catalogue.map(expand)
   return (directory = {
@@ -21,15 +21,15 @@ function known(): Directory {
   })
 }
 
-/** Every provider Postern knows. */
+/** Every provider in the catalogue. */
 export function providers(): readonly Provider[] {
-  return known().all
+  return getDirectory().all
 }
 
 /**
- * Finds a mail provider by its submission host, or by a mail domain or address whose mail goes through it.
+ * Finds a mail provider by its submission host, or by a mail domain or e-mail address that it serves.
  *
- * @returns undefined for everybody else: then the usual ports are all there is to go by
+ * @returns `undefined` for any other name
  * @example
  * lookupProvider('smtp.mailpro.com')?.ports[0] // { port: 587, security: 'starttls' }
  * lookupProvider('ada@gmail.com')?.login.kinds // ['oauth2', 'app-password']
@@ -39,10 +39,10 @@ export function lookupProvider(hostOrDomain: string): Provider | undefined {
   return providerOfHost(name) ?? providers().find(({ domains }) => domains.includes(name))
 }
 
-/** The provider that runs this very host. A mail domain is not one: `gmail.com` takes no submissions. */
+/** The provider of a submission host. A mail domain does not match: `gmail.com` accepts no submissions. */
 export function providerOfHost(host: string): Provider | undefined {
   const name = canonical(host)
-  const { byHost, regional } = known()
+  const { byHost, regional } = getDirectory()
   return byHost.get(name) ?? regional.find(({ hosts }) => hosts.some((pattern) => matches(pattern, name)))
 }
 

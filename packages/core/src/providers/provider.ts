@@ -3,36 +3,36 @@ import type { Texts } from '../text/index.ts'
 import { securityOfPort } from '../ports.ts'
 import type { Row } from './catalogue.ts'
 
-/** How a login to a provider is made. */
+/** The kind of credentials a provider accepts. */
 export type LoginKind = keyof Texts['logins']
 
-/** A port a provider documents for submission; always encrypted. */
+/** A documented submission port; always encrypted. */
 export interface ProviderPort {
   readonly port: number
   readonly security: Exclude<Security, 'none'>
 }
 
-/** What a provider documents about its submission service. The pages are in docs/providers.md. */
+/** What a provider documents about its submission service. The sources are in docs/providers.md. */
 export interface Provider {
   /** `mailpro` */
   readonly id: string
   /** `Mailpro` */
   readonly name: string
-  /** Submission hosts, the usual one first; `*` stands for exactly one label. */
+  /** Submission hosts, the main one first; `*` stands for exactly one label. */
   readonly hosts: readonly string[]
-  /** Mail domains whose owners send through it. */
+  /** Mail domains whose users send through this provider. */
   readonly domains: readonly string[]
-  /** Every submission port, in the order of the provider's recommendation. */
+  /** Every submission port, in the order the provider recommends. */
   readonly ports: readonly ProviderPort[]
   /** Ports the provider advises against. */
   readonly discouraged: readonly number[]
   readonly login: {
-    /** Empty where no page says it. */
+    /** Empty if undocumented. */
     readonly kinds: readonly LoginKind[]
-    /** What the user name has to be, where a page says it. */
+    /** The kind of user name; `undefined` if undocumented. */
     readonly user: 'email' | 'account' | 'api-key' | { readonly fixed: string } | undefined
   }
-  /** Further names that the `service` option knows it by. */
+  /** Further names accepted by the `service` option. */
   readonly aliases: readonly string[]
 }
 
@@ -52,7 +52,7 @@ export function expand({ id, name, hosts, domains, ports = '587 465s', discourag
   }
 }
 
-/** The security a port means at a host, when the caller named none: the provider's word comes before the port table. */
+/** The security of a port when the caller sets none: as the provider documents it, otherwise as in the port table. */
 export function securityAt(provider: Provider | undefined, port: number): Security {
   return provider?.ports.find((one) => one.port === port)?.security ?? securityOfPort(port)
 }

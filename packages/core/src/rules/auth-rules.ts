@@ -9,7 +9,7 @@ export function authIncomplete({ auth }: Subject): Found | undefined {
   return missingFrom(auth).length > 0 ? { severity: 'error' } : undefined
 }
 
-/** The paths at which the schema reports an incomplete login. */
+/** The paths under which the schema reports an incomplete login. */
 export function missingFrom(auth: unknown): readonly string[] {
   if (!isRecord(auth)) return []
   const has = (key: string) => /^(string|function)$/.test(typeof auth[key]) && auth[key] !== ''

@@ -4,10 +4,10 @@ import { format } from '../text/format.ts'
 import { type Locale, textsFor } from '../text/index.ts'
 import type { Finding } from './finding.ts'
 
-/** A certificate that ends within these days is worth a warning: renewal has failed by then. */
+/** A certificate that expires within this number of days gets a warning: automatic renewal should have happened by then. */
 const DAYS = 14
 
-/** What only a connection shows: that the server's certificate ends soon. */
+/** The finding for a server certificate that expires soon. It needs a connection, so it is not in the rule table. */
 export function certificateEnds(endpoint: Endpoint, tls: TlsReport | undefined, now: number, locale: Locale): Finding | undefined {
   if (!tls || !(daysUntil(tls.certificate.validTo, now) < DAYS)) return undefined
   const { message, advice } = textsFor(locale).findings['certificate-ends']

@@ -15,18 +15,18 @@ import type { Subject } from './rule.ts'
 import { ruleTable } from './rule-table.ts'
 import { isOptionalSecurity, outdatedVersion } from './tls-rules.ts'
 
-/** How settings are checked. */
+/** Options of `checkSettings`. */
 export interface CheckOptions {
   /** The language of the findings. @default 'en' */
   readonly locale?: Locale | undefined
 }
 
 /**
- * Checks settings without opening a connection: ports, encryption, certificate, login, and what the provider documents.
- * Takes settings that were parsed, and anything `parseSettings` takes: then what is wrong with it is a finding too.
+ * Checks settings without opening a connection: ports, encryption, certificate, login, and the provider's documentation.
+ * Accepts parsed settings and any input of `parseSettings`; errors in such input become findings where a rule covers them.
  *
- * @returns the findings, errors first; empty when there is nothing to say
- * @throws SettingsError for what no finding describes, such as a misspelt option
+ * @returns the findings, errors first
+ * @throws SettingsError for errors that no rule covers, such as a misspelt option
  * @example
  * checkSettings({ host: 'smtp.example.com', port: 587, secure: true })[0].code // 'security-mismatch'
  */
@@ -36,15 +36,15 @@ export function checkSettings(input: unknown, { locale = 'en' }: CheckOptions = 
   return findingsOf(read, locale)
 }
 
-/** Whether each thing that is wrong with settings is a finding, too. */
+/** Whether every issue of the settings is also reported by a rule. */
 export function isUnderstood(read: ReadSettings): boolean {
   return read.issues.every((issue) => isCovered(issue, read))
 }
 
 /**
- * The findings about settings that were read, whether or not they can be used; errors first.
+ * The findings for settings, valid or not; errors first.
  *
- * @param host what to call the host, where it may not be repeated
+ * @param host replaces the host name in the texts, where the real one must not be shown
  */
 export function findingsOf(read: ReadSettings, locale: Locale, host?: string): Finding[] {
   const subject = subjectOf(read)
@@ -66,7 +66,7 @@ export function errorsFirst(findings: readonly Finding[]): Finding[] {
 
 const order: readonly Severity[] = ['error', 'warning', 'info']
 
-/** Whether a rule says what the schema says. */
+/** Whether a rule reports the same problem as this issue of the schema. */
 function isCovered({ path }: SettingsIssue, { raw, value }: ReadSettings): boolean {
   if (path === 'host') return true
   if (/^tls\.m..Version$/.test(path)) return isRecord(value.tls) && outdatedVersion(value.tls[path.slice(4)]) !== undefined
@@ -93,7 +93,7 @@ function subjectOf(read: ReadSettings): Subject {
   }
 }
 
-/** The settings without the parts that have an issue, each of which has its finding. */
+/** The settings without the parts that have an issue. */
 function usable({ value, issues }: ReadSettings): Partial<SmtpSettings> {
   const wrong = new Set(issues.map(({ path }) => path.split('.')[0]))
   return Object.fromEntries(Object.entries(value).filter(([key]) => !wrong.has(key)))

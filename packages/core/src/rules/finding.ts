@@ -1,25 +1,25 @@
 import type { Texts } from '../text/index.ts'
 
-/** The text of a finding; a code may have several. */
+/** The key of a finding's text. A code may have several texts. */
 export type FindingText = keyof Texts['findings']
 
-/** What was found in settings, as a stable code. */
+/** The stable code of a finding. */
 export type FindingCode = Exclude<FindingText, 'provider-port-discouraged' | 'provider-auth-kind'>
 
 /**
- * `error`: will not work, or would give secrets away. `warning`: will most likely not work, or is not safe. `info`:
- * good to know.
+ * `error`: does not work, or would expose secrets. `warning`: probably does not work, or is not safe. `info`: for
+ * information.
  */
 export type Severity = 'error' | 'warning' | 'info'
 
-/** One thing to know about settings, for programs (`code`, `severity`) and for people (`message`, `advice`). */
+/** One result of checking settings, for programs (`code`, `severity`) and for people (`message`, `advice`). */
 export interface Finding {
   readonly code: FindingCode
   readonly severity: Severity
-  /** What was found, in a sentence. Never holds a secret. */
+  /** What was found, in a sentence. Never contains a secret. */
   readonly message: string
   /** What to do about it. */
   readonly advice: string
-  /** The standards behind it, section by section, or the page of the provider catalogue. */
+  /** The relevant sections of standards, or the page of the provider catalogue. */
   readonly references: readonly string[]
 }

@@ -1,7 +1,7 @@
 import { ipFamily } from '../ip-family.ts'
 import type { Found, Subject } from './rule.ts'
 
-/** Numbers alone, which the system may read as an address: 2130706433, 127.1 and 0x7f.1 are all 127.0.0.1. */
+/** Numeric forms that `getaddrinfo` may read as an address: 2130706433, 127.1 and 0x7f.1 all mean 127.0.0.1. */
 const shortAddress = /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*\.?$/i
 
 export function hostMalformed({ settings: { host } }: Subject): Found | undefined {

@@ -16,19 +16,19 @@ export function presetConflict({ service, settings: { host = '' }, given }: Subj
 export function providerPort({ provider, service, given, first, settings }: Subject): Found | undefined {
   if (!provider) return undefined
   const values = { provider: provider.name, ports: portsOf(provider) }
-  // A policy that rules out the only ports there are.
-  const stranded = first === undefined && settings.security === undefined
-  if (stranded) return { severity: 'error', values: { ...values, port: SUBMISSION_PORT } }
+  // The policy excludes every port of the provider.
+  const hasNoPort = first === undefined && settings.security === undefined
+  if (hasNoPort) return { severity: 'error', values: { ...values, port: SUBMISSION_PORT } }
   const foreign = foreignPort(provider, given)
   if (foreign !== undefined) {
-    // Then the preset is what contradicts, and says so.
+    // `presetConflict` reports this one.
     return service?.provider === provider ? undefined : { severity: 'warning', values: { ...values, port: foreign } }
   }
   const unwise = given.find(({ port }) => provider.discouraged.includes(port))
   return unwise && { severity: 'info', values: { ...values, port: unwise.port }, text: 'provider-port-discouraged' }
 }
 
-/** `words` are the texts for logins and user names in the language of the finding. */
+/** @param words the texts for logins and user names, in the language of the finding */
 export function providerAuth(
   { provider, settings: { auth } }: Subject,
   words: Pick<Texts, 'logins' | 'users'>,
@@ -54,7 +54,7 @@ function foreignPort({ ports }: Provider, given: Subject['given']): number | und
   return given.find(({ port }) => !ports.some((one) => one.port === port))?.port
 }
 
-/** The ports worth trying, in the provider's order. */
+/** The recommended ports, in the provider's order. */
 function portsOf({ ports, discouraged }: Provider): string {
   const good = ports.filter(({ port }) => port !== 25 && !discouraged.includes(port))
   return good.map(({ port }) => port).join(', ')

@@ -8,7 +8,7 @@ import { certificateUnchecked, cleartext, cleartextAuth, starttlsOptional, tlsOu
 
 const catalogue = ['docs/providers.md']
 
-/** Every rule, in the order in which findings of one severity are told. Adding a rule is adding a line. */
+/** Every rule, in the order in which findings of the same severity are listed. To add a rule, add a line. */
 export const ruleTable = (words: Pick<Texts, 'logins' | 'users'>): readonly Rule[] => [
   { code: 'host-malformed', references: ['RFC 5321 §4.1.2', 'RFC 1123 §2.1'], check: hostMalformed },
   { code: 'cleartext-auth', references: ['RFC 8314 §3', 'RFC 4954 §4'], check: cleartextAuth },

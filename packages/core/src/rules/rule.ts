@@ -4,31 +4,31 @@ import type { Candidate, SmtpSettings } from '../settings/settings.ts'
 import type { Values } from '../text/format.ts'
 import type { FindingCode, FindingText, Severity } from './finding.ts'
 
-/** What a rule looks at. */
+/** The input of a rule. */
 export interface Subject {
-  /** As the caller gave it, with the common names for things. */
+  /** The input as given, with aliases replaced by their canonical names. */
   readonly raw: Readonly<Record<string, unknown>>
-  /** In the canonical shape. A part that cannot be used is left out. */
+  /** The settings in canonical shape, without the parts that are invalid. */
   readonly settings: Partial<SmtpSettings>
-  /** The login as it was given, if one was. */
+  /** The login as given. */
   readonly auth: unknown
-  /** The ports that were set, each with its security. Empty when Postern chooses. */
+  /** The ports set by the caller, each with its security. Empty when Postern chooses. */
   readonly given: readonly Candidate[]
-  /** The port that comes first, set or chosen. */
+  /** The first port, set by the caller or planned by Postern. */
   readonly first: number | undefined
-  /** Who runs the host. */
+  /** The provider of the host. */
   readonly provider: Provider | undefined
-  /** What nodemailer's `service` option named. */
+  /** The service named by nodemailer's `service` option. */
   readonly service: Service | undefined
-  /** Whether the host is this machine: no network is crossed. */
+  /** Whether the host is this machine, so that no network is involved. */
   readonly local: boolean
 }
 
-/** What a rule has found. */
+/** The result of a rule that applies. */
 export interface Found {
   readonly severity: Severity
   readonly values?: Values
-  /** The text, where it is not the code's own. */
+  /** The key of the text, if it differs from the code. */
   readonly text?: FindingText
 }
 

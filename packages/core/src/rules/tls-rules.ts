@@ -1,8 +1,8 @@
-import { mayBeClear } from '../cleartext.ts'
+import { allowsCleartext } from '../cleartext.ts'
 import { asBoolean, isRecord } from '../settings/normalise.ts'
 import type { Found, Subject } from './rule.ts'
 
-/** Words for "encrypt if the server offers it". */
+/** Values that mean "encrypt if the server offers it". */
 const optionalSecurity: ReadonlySet<unknown> = new Set([
   'opportunistic',
   'optional',
@@ -27,7 +27,7 @@ export function isOptionalSecurity(value: unknown): boolean {
 export function cleartext(subject: Subject): Found | undefined {
   if (!isClear(subject)) return undefined
   const { host = '', policy } = subject.settings
-  return { severity: mayBeClear({ host, policy }) ? 'warning' : 'error', values: { host } }
+  return { severity: allowsCleartext({ host, policy }) ? 'warning' : 'error', values: { host } }
 }
 
 export function cleartextAuth(subject: Subject): Found | undefined {
@@ -45,14 +45,14 @@ export function tlsOutdated({ raw }: Subject): Found | undefined {
   return version ? { severity: 'error', values: { version } } : undefined
 }
 
-/** Reads `TLSv1`, `TLSv1.1`, `SSLv3` and Node's `TLSv1_1_method`. */
+/** The display name of an outdated version. Accepts `TLSv1`, `TLSv1.1`, `SSLv3` and Node's `TLSv1_1_method`. */
 export function outdatedVersion(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const [, name, minor] = /^(TLSv1|SSLv[23])(?:[._]([01]))?(?:_(?:client_)?method)?$/i.exec(value) ?? []
   return name && (name.toUpperCase().startsWith('SSL') ? `SSL ${name.at(-1)}.0` : `TLS 1.${minor ?? 0}`)
 }
 
-/** On this machine nothing crosses a network, so only a policy that says never objects. */
+/** Whether mail would be sent unencrypted. On this machine that counts only if the policy says `never`. */
 function isClear({ given, settings, local }: Subject): boolean {
   if (local && settings.policy?.allowCleartext !== 'never') return false
   return settings.security === 'none' || given.some(({ security }) => security === 'none')

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
 import type { Address } from '../smtp/resolve.ts'
 import { AddressOrder, reachableFrom } from './address-order.ts'
 
@@ -8,11 +8,11 @@ const v4 = (name: string): Address => ({ address: name, family: 4 })
 const [a, b, c] = [v6('a'), v6('b'), v6('c')]
 const [x, y] = [v4('x'), v4('y')]
 
-let clock: HandTurnedClock
+let clock: ManualClock
 let order: AddressOrder
 
 beforeEach(() => {
-  clock = new HandTurnedClock()
+  clock = new ManualClock()
   order = new AddressOrder(clock)
 })
 
@@ -31,9 +31,9 @@ it('puts an address that failed last for a minute, on that port alone', () => {
   order.failed(a, 587)
   expect(names(order.next([a, x], 587))).toBe('xa')
   expect(names(order.next([a, x], 2525))).toBe('ax')
-  clock.turn(59_999)
+  clock.advance(59_999)
   expect(names(order.next([a, x], 587))).toBe('xa')
-  clock.turn(1)
+  clock.advance(1)
   expect(names(order.next([a, x], 587))).toBe('ax')
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { certificates, ca, trusted } from '../../test/certificates.ts'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Peer, type Script, type ScriptedServer, serve, upToTls } from '../../test/scripted-server.ts'
 import type { Address } from '../smtp/resolve.ts'
 import type { Attempt } from './attempt.ts'
@@ -126,7 +126,7 @@ describe('the addresses of a host', () => {
   it('are tried side by side while one does not greet, which is then destroyed', async () => {
     const { port, servers } = await hostWith((peer) => peer.gone, underTls)
     const selector = selectorFor([port], [at(1), at(2)], { timing: { attemptDelay: 5, preferenceGrace: NEVER } })
-    await leavesNothing(async () => {
+    await expectNoLeaks(async () => {
       const { session, attempts } = await selector.openSession()
       expect(story(attempts)).toEqual(['127.0.0.1 overtaken greeting-timeout', '127.0.0.2 used'])
       await servers[0]!.quiet()
@@ -196,7 +196,7 @@ describe('the addresses of a host', () => {
   it('leave nothing when the caller aborts while several are tried', async () => {
     const { port, servers } = await hostWith((peer) => peer.gone, (peer) => peer.gone)
     const selector = selectorFor([port], [at(1), at(2)], { timing: { attemptDelay: 5, preferenceGrace: NEVER } })
-    await leavesNothing(async () => {
+    await expectNoLeaks(async () => {
       const controller = new AbortController()
       const opening = errorOf(selector.openSession({ signal: controller.signal }))
       await servers[1]!.firstPeer
@@ -215,7 +215,7 @@ describe('the load', () => {
   })
 
   it('is kept off an address for a minute after it failed', async () => {
-    const clock = new HandTurnedClock()
+    const clock = new ManualClock()
     let isDown = true
     const { port, servers } = await hostWith((peer) => (isDown ? peer.reset() : underTls(peer)), underTls)
     const selector = selectorFor([port], [at(1), at(2)], { clock })
@@ -224,7 +224,7 @@ describe('the load', () => {
     isDown = false
     for (let turn = 0; turn < 4; turn += 1) await open()
     expect(servers.map((server) => server!.peers.length)).toEqual([1, 5])
-    clock.turn(60_000)
+    clock.advance(60_000)
     for (let turn = 0; turn < 4; turn += 1) await open()
     expect(servers.map((server) => server!.peers.length)).toEqual([3, 7])
   })

@@ -3,15 +3,15 @@ import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ca, trusted } from '../../test/certificates.ts'
 import { deferred } from '../../test/deferred.ts'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
 import { type Peer, type Script, type ScriptedServer, serve, upToTls } from '../../test/scripted-server.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { createEndpointSelector, type EndpointSelector } from './selector.ts'
 
-let clock: HandTurnedClock
+let clock: ManualClock
 let selectors: EndpointSelector[]
 beforeEach(() => {
-  clock = new HandTurnedClock()
+  clock = new ManualClock()
   selectors = []
 })
 afterEach(() => {
@@ -73,7 +73,7 @@ describe('the background checks of many selectors', () => {
     const servers = await provider()
     await fallenOnes(20, servers)
     expect(servers.best.peers).toHaveLength(20)
-    clock.turn(60_000)
+    clock.advance(60_000)
     await until(() => clock.waits.length === 20)
     expect(servers.best.peers).toHaveLength(21)
     expect(new Set(clock.waits)).toEqual(new Set([120_000]))
@@ -89,7 +89,7 @@ describe('the background checks of many selectors', () => {
       void peer.gone.then(() => (open -= 1))
       await healthy(peer)
     })
-    clock.turn(60_000)
+    clock.advance(60_000)
     await until(() => selectors.every(({ endpoint }) => endpoint?.port === servers.best.port))
     expect(servers.best.peers).toHaveLength(20)
     expect(clock.waits).toEqual([])
@@ -105,7 +105,7 @@ describe('the background checks of many selectors', () => {
       await answer.promise
       peer.reset()
     })
-    clock.turn(60_000)
+    clock.advance(60_000)
     await until(() => servers.best.peers.length > 5)
     const { session } = await selectors[3]!.openSession()
     session.quit()
@@ -119,7 +119,7 @@ describe('the background checks of many selectors', () => {
   it('are made by a selector whose ladder was not covered by the one before', async () => {
     const [servers, others] = [await provider(), await provider()]
     selectors.push(await fallen(servers), await fallen(others))
-    clock.turn(60_000)
+    clock.advance(60_000)
     await until(() => clock.waits.length === 2)
     expect([servers.best.peers.length, others.best.peers.length]).toEqual([2, 2])
   })
@@ -132,7 +132,7 @@ describe('the background checks of many selectors', () => {
       await answer.promise
       peer.reset()
     })
-    clock.turn(60_000)
+    clock.advance(60_000)
     await until(() => servers.best.peers.length === 4)
     expect(clock.waits).toEqual([])
     answer.resolve()
@@ -147,7 +147,7 @@ describe('the background checks of many selectors', () => {
       await answer.promise
       await healthy(peer)
     })
-    clock.turn(60_000)
+    clock.advance(60_000)
     await until(() => servers.best.peers.length === 3)
     selectors[1]!.close()
     answer.resolve()
@@ -161,7 +161,7 @@ describe('the background checks of many selectors', () => {
     const servers = await provider()
     await fallenOnes(3, servers)
     servers.setBest(healthy)
-    clock.turn(60_000)
+    clock.advance(60_000)
     const opened = await Promise.all(selectors.flatMap((selector) => [selector.openSession(), selector.openSession()]))
     for (const { session } of opened) expect([servers.best.port, servers.lower.port]).toContain(session.endpoint.port)
     await until(() => selectors.every(({ endpoint }) => endpoint?.port === servers.best.port))
@@ -196,7 +196,7 @@ describe('selectors that are no longer referenced', () => {
     }
     const before = servers.best.peers.length
     expect(clock.waits).toHaveLength(300)
-    clock.turn(HOUR)
+    clock.advance(HOUR)
     await turns()
     expect(servers.best.peers).toHaveLength(before)
     // Their timers are not set again.
@@ -211,11 +211,11 @@ describe('selectors that are no longer referenced', () => {
       await answer.promise
       await healthy(peer)
     })
-    clock.turn(60_000)
+    clock.advance(60_000)
     await until(() => servers.best.peers.length === 2)
     servers.setBest(closed)
     const weak = await forgotten(20, servers)
-    clock.turn(60_000)
+    clock.advance(60_000)
     const before = servers.best.peers.length
     while (weak.some((one) => one.deref() !== undefined)) {
       await turns(5)
@@ -225,7 +225,7 @@ describe('selectors that are no longer referenced', () => {
     await until(() => selectors[0]!.endpoint?.port === servers.best.port)
     await turns()
     // The last timers find nobody.
-    clock.turn(HOUR)
+    clock.advance(HOUR)
     await turns()
     expect(servers.best.peers).toHaveLength(before)
     expect(clock.waits).toEqual([])

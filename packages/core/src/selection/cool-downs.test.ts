@@ -1,15 +1,15 @@
 import { once } from 'node:events'
 import { startProvider, type Provider, type ProviderOptions } from '@postern/testing'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
 import type { Failure } from '../failure/failure.ts'
 import { CoolDowns } from './cool-downs.ts'
 import { createEndpointSelector, type EndpointSelector } from './selector.ts'
 
 let provider: Provider
-let clock: HandTurnedClock
+let clock: ManualClock
 beforeEach(() => {
-  clock = new HandTurnedClock()
+  clock = new ManualClock()
 })
 afterEach(() => provider?.close())
 
@@ -36,7 +36,7 @@ async function send(selector: EndpointSelector, works: boolean): Promise<number>
 
 /** Lets the timer ring that is next, and waits until the check that it starts is over. */
 async function check(): Promise<void> {
-  clock.turn(clock.waits[0]!)
+  clock.advance(clock.waits[0]!)
   while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
 }
 
@@ -45,7 +45,7 @@ describe('an endpoint that opened and then failed traffic', () => {
     const selector = await selectorWith()
     expect(await send(selector, false)).toBe(587)
     expect(await send(selector, true)).toBe(2525)
-    clock.turn(59 * SECOND)
+    clock.advance(59 * SECOND)
     selector.reportFailure(selector.endpoint!, dropped)
     expect(await send(selector, true)).toBe(465)
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 1 })
@@ -54,7 +54,7 @@ describe('an endpoint that opened and then failed traffic', () => {
   it('has its place again after that', async () => {
     const selector = await selectorWith()
     await send(selector, false)
-    clock.turn(60 * SECOND)
+    clock.advance(60 * SECOND)
     expect(await send(selector, true)).toBe(587)
   })
 
@@ -71,7 +71,7 @@ describe('an endpoint that opened and then failed traffic', () => {
   })
 
   it('is left out by the background check until its time is over, which then does not wait longer', async () => {
-    clock.chance = 0
+    clock.randomValue = 0
     const selector = await selectorWith()
     await send(selector, false)
     await send(selector, true)
@@ -80,7 +80,7 @@ describe('an endpoint that opened and then failed traffic', () => {
     expect(clock.waits).toEqual([12 * SECOND])
     expect(provider.connections[587]).toBe(1)
     const recovered = once(selector, 'recovered')
-    clock.turn(12 * SECOND)
+    clock.advance(12 * SECOND)
     await recovered
     expect(provider.connections[587]).toBe(2)
   })
@@ -94,7 +94,7 @@ describe('an endpoint that opened and then failed traffic', () => {
       expect(await send(selector, true)).toBe(2525)
       clock.time += 1
       const recovered = once(selector, 'recovered')
-      clock.turn(NEVER)
+      clock.advance(NEVER)
       await recovered
       clock.time -= NEVER
     }
@@ -103,10 +103,10 @@ describe('an endpoint that opened and then failed traffic', () => {
   it('starts again at a minute once a message was delivered there', async () => {
     const selector = await selectorWith()
     await send(selector, false)
-    clock.turn(60 * SECOND)
+    clock.advance(60 * SECOND)
     expect(await send(selector, true)).toBe(587)
     expect(await send(selector, false)).toBe(587)
-    clock.turn(60 * SECOND)
+    clock.advance(60 * SECOND)
     expect(await send(selector, true)).toBe(587)
   })
 
@@ -117,7 +117,7 @@ describe('an endpoint that opened and then failed traffic', () => {
       session.destroy()
       selector.reportFailure(session.endpoint, dropped)
     }
-    clock.turn(60 * SECOND)
+    clock.advance(60 * SECOND)
     expect(await send(selector, true)).toBe(587)
   })
 

@@ -1,15 +1,15 @@
 import { startProvider, type Provider, type ProviderOptions } from '@postern/testing'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
 import { createHealthMonitor } from '../health/monitor.ts'
 import { createEndpointSelector, type EndpointSelector } from './selector.ts'
 import type { SelectorOptions } from './selector-state.ts'
 
 let provider: Provider
-let clock: HandTurnedClock
+let clock: ManualClock
 let heard: string[]
 beforeEach(() => {
-  clock = new HandTurnedClock()
+  clock = new ManualClock()
   heard = []
 })
 afterEach(() => provider?.close())

@@ -2,7 +2,7 @@ import { startProvider, type Provider, type ProviderOptions } from '@postern/tes
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ca, trusted } from '../../test/certificates.ts'
 import { deferred } from '../../test/deferred.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Peer, type Script, type ScriptedServer, serve, upToTls } from '../../test/scripted-server.ts'
 import type { Failure } from '../failure/failure.ts'
 import { SessionFailed } from '../smtp/session.ts'
@@ -247,7 +247,7 @@ describe('the first message', () => {
 
   it('leaves nothing behind when the selector is closed in the midst of the grace', async () => {
     const { slow, selector } = await slowAndHealthy()
-    await leavesNothing(async () => {
+    await expectNoLeaks(async () => {
       const { session } = await selector.openSession()
       session.quit()
       selector.close()
@@ -318,7 +318,7 @@ describe('many first messages', () => {
   it('end the race when the last of them is aborted', async () => {
     const { slow, selector } = await slowAndHealthy({ timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
     const controllers = [new AbortController(), new AbortController()]
-    await leavesNothing(async () => {
+    await expectNoLeaks(async () => {
       const errors = controllers.map(({ signal }) => errorOf(selector.openSession({ signal })))
       await slow.firstPeer
       for (const controller of controllers) controller.abort()

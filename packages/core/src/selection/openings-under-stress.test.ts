@@ -1,6 +1,6 @@
 import { startProvider, type Fault } from '@postern/testing'
 import { expect, it, onTestFinished } from 'vitest'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import { type Session, SessionFailed } from '../smtp/session.ts'
@@ -37,7 +37,7 @@ it.each([1, 2, 3, 4])('while two ports come and go, what may use the third opens
   const changes: string[] = []
   const gaps: string[] = []
 
-  await leavesNothing(async () => {
+  await expectNoLeaks(async () => {
     const selector = createEndpointSelector(provider.settings, {
       timing,
       deadline: 50_000,

@@ -1,6 +1,6 @@
 import { startProvider, type Fault, type Provider } from '@postern/testing'
 import { afterEach, describe, expect, it } from 'vitest'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Script, serve, upToTls } from '../../test/scripted-server.ts'
 import { ca, trusted } from '../../test/certificates.ts'
 import { selectEndpoint, type SelectEndpointOptions } from '../probe/select-endpoint.ts'
@@ -218,7 +218,7 @@ describe('the race', () => {
   it('closes the losers, and the winner too once it was examined', async () => {
     await using silent = await serve(() => {})
     await using winner = await serve(healthy)
-    await leavesNothing(async () => {
+    await expectNoLeaks(async () => {
       await selectEndpoint(settings(silent.port, winner.port), { timing: { attemptDelay: 5, preferenceGrace: 10 } })
       await silent.quiet()
       await winner.quiet()
@@ -296,7 +296,7 @@ describe('the race', () => {
     it('stops at the signal, and leaves nothing', async () => {
       await using server = await serve(script)
       const controller = new AbortController()
-      await leavesNothing(async () => {
+      await expectNoLeaks(async () => {
         const run = exhaustedBy(selectEndpoint(settings(server.port), { signal: controller.signal }))
         await (await server.firstPeer).silence
         controller.abort()
@@ -310,7 +310,7 @@ describe('the race', () => {
 
     it('ends at the deadline, and leaves nothing', async () => {
       await using server = await serve(script)
-      await leavesNothing(async () => {
+      await expectNoLeaks(async () => {
         const { attempts } = await exhaustedBy(selectEndpoint(settings(server.port), { deadline: 150 }))
         expect(attempts[0]).toMatchObject({ stage, failure: { code: 'deadline', stage } })
         await server.quiet()
@@ -338,7 +338,7 @@ describe('the race', () => {
     })
     await using spare = await serve(healthy)
     const controller = new AbortController()
-    await leavesNothing(async () => {
+    await expectNoLeaks(async () => {
       const run = exhaustedBy(
         selectEndpoint(
           { ...settings(server.port, spare.port), auth: { user: 'ada', pass: 'hunter2' } },

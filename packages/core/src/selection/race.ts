@@ -1,7 +1,7 @@
 import { timerMs } from '../clock.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
-import { ignore } from '../smtp/minded.ts'
+import { ignore } from '../smtp/error-guard.ts'
 import type { Session } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 import type { AddressOrder } from './address-order.ts'

@@ -1,14 +1,14 @@
 import { beforeEach, expect, it } from 'vitest'
 import { deferred } from '../../test/deferred.ts'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
 import { Recheck } from './recheck.ts'
 
-let clock: HandTurnedClock
+let clock: ManualClock
 let checks: { readonly resolve: () => void }[]
 let recheck: Recheck
 
 beforeEach(() => {
-  clock = new HandTurnedClock()
+  clock = new ManualClock()
   checks = []
   recheck = new Recheck(clock, { first: 1_000, most: 8_000 }, () => {
     const check = deferred()
@@ -22,7 +22,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 it('does not go on after a stop that came in the middle of a check', async () => {
   recheck.start()
-  clock.turn(1_000)
+  clock.advance(1_000)
   recheck.stop()
   checks[0]?.resolve()
   await turn()
@@ -31,10 +31,10 @@ it('does not go on after a stop that came in the middle of a check', async () =>
 
 it('begins anew after such a stop, with one timer and one check', async () => {
   recheck.start()
-  clock.turn(1_000)
+  clock.advance(1_000)
   recheck.stop()
   recheck.start()
-  clock.turn(1_000)
+  clock.advance(1_000)
   expect(checks).toHaveLength(1)
   checks[0]?.resolve()
   await turn()

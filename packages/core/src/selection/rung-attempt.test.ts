@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { ca, trusted } from '../../test/certificates.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Peer, serve, upToTls } from '../../test/scripted-server.ts'
 import { systemClock } from '../clock.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
@@ -34,7 +34,7 @@ function attemptAt(port: number, session: Partial<SessionOptions>, listener: Par
 it('leaves nothing when it is stopped between the handshake and the next wait', async () => {
   const server = await serve(secured)
   onTestFinished(() => server[Symbol.asyncDispose]())
-  await leavesNothing(async () => {
+  await expectNoLeaks(async () => {
     // The time of a handshake is noted when it is done.
     const stopping = (): number => {
       attempt.stop()

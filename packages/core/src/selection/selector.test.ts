@@ -3,8 +3,8 @@ import { startProvider, type Fault, type Provider, type ProviderOptions } from '
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ca, trusted } from '../../test/certificates.ts'
 import { deferred } from '../../test/deferred.ts'
-import { HandTurnedClock } from '../../test/hand-turned-clock.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { ManualClock } from '../../test/manual-clock.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Peer, serve, upToTls } from '../../test/scripted-server.ts'
 import type { Failure } from '../failure/failure.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
@@ -12,11 +12,11 @@ import { createEndpointSelector } from './selector.ts'
 import type { OpenConnection, SelectorOptions } from './selector-state.ts'
 
 let provider: Provider
-let clock: HandTurnedClock
+let clock: ManualClock
 let heard: string[]
 
 beforeEach(() => {
-  clock = new HandTurnedClock()
+  clock = new ManualClock()
   heard = []
 })
 afterEach(() => provider?.close())
@@ -151,7 +151,7 @@ describe('connect()', () => {
 
   it('leaves nothing behind but the connections it handed out', async () => {
     const selector = await selectorWith({ 587: 'silent' }, { timing: { attemptDelay: 10, preferenceGrace: 20 } })
-    const connections = await leavesNothing(async () => {
+    const connections = await expectNoLeaks(async () => {
       const connections = await Promise.all([selector.connect(), selector.connect()])
       hangUp(...connections)
       return connections
@@ -258,7 +258,7 @@ async function fallen(options: SelectorOptions = {}) {
 
 /** Rings the bell, and waits until 587 has been asked and the next look is planned. */
 async function look(): Promise<void> {
-  clock.turn(clock.waits[0]!)
+  clock.advance(clock.waits[0]!)
   while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
 }
 
@@ -271,7 +271,7 @@ describe('a listener that throws', () => {
   it.each(['selected', 'fallback'] as const)('at "%s" fails the call it happened in, whose connection is closed', async (event) => {
     const selector = await selectorWith({ 587: 'no-starttls' })
     selector.on(event, throwing)
-    await leavesNothing(() => expect(selector.connect()).rejects.toBe(fault))
+    await expectNoLeaks(() => expect(selector.connect()).rejects.toBe(fault))
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 0 })
     // The choice was made all the same, and whoever comes next gets a connection.
     expect(selector.state()).toMatchObject({ endpoint: { port: ports()[2525] }, lastFallback: { endpoint: { port: ports()[2525] } } })
@@ -285,14 +285,14 @@ describe('a listener that throws', () => {
     socket.destroy()
     await provider.heal(587)
     selector.reportFailure(endpoint, { code: 'connection-lost', stage: 'mail', message: '', advice: '' })
-    await leavesNothing(() => expect(selector.connect()).rejects.toBe(fault))
+    await expectNoLeaks(() => expect(selector.connect()).rejects.toBe(fault))
     expect(selector.endpoint?.port).toBe(ports()[587])
   })
 
   it('fails an examination too, which leaves nothing', async () => {
     const selector = await selectorWith()
     selector.once('selected', throwing)
-    await leavesNothing(() => expect(selector.examine()).rejects.toBe(fault))
+    await expectNoLeaks(() => expect(selector.examine()).rejects.toBe(fault))
     expect((await selector.examine()).port).toBe(ports()[587])
   })
 
@@ -310,7 +310,7 @@ describe('a listener that throws', () => {
     selector.on('recovered', throwing)
     hangUp(await selector.connect())
     await provider.heal(587)
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     while (selector.endpoint?.port !== ports()[587]) await new Promise((resolve) => setImmediate(resolve))
     const { endpoint, socket } = await selector.connect()
     expect(endpoint.port).toBe(ports()[587])
@@ -337,7 +337,7 @@ describe('on a lower rung', () => {
     [0.25, 54_000],
     [0.999_999, 72_000],
   ])('spreads the looks of a fleet by a fifth (chance %d: %d ms)', async (chance, wait) => {
-    clock.chance = chance
+    clock.randomValue = chance
     const selector = await fallen()
     expect(clock.waits[0]).toBeCloseTo(wait, -2)
     expect(selector.state().nextCheckAt?.getTime()).toBe(Math.trunc(clock.time + clock.waits[0]!))
@@ -348,7 +348,7 @@ describe('on a lower rung', () => {
     await look()
     await provider.heal(587)
     const recovered = once(selector, 'recovered')
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     await recovered
     expect(selector.endpoint?.port).toBe(ports()[587])
     expect(clock.waits).toEqual([])
@@ -363,14 +363,14 @@ describe('on a lower rung', () => {
     const selector = await fallen()
     await provider.heal(587)
     const looked = once(selector, 'attempt')
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     selector.reportFailure({ ...selector.state().rungs[0]!.endpoint }, { code: 'connection-lost', stage: 'mail', message: '', advice: '' })
     await looked
     while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
     expect(selector.endpoint?.port).toBe(ports()[2525])
     expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
     const recovered = once(selector, 'recovered')
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     await recovered
     expect(selector.endpoint?.port).toBe(ports()[587])
   })
@@ -399,7 +399,7 @@ describe('on a lower rung', () => {
     const selector = await fallen()
     await provider.heal(587)
     const recovered = once(selector, 'recovered')
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     await recovered
     expect(provider.logins).toEqual([])
   })
@@ -407,9 +407,9 @@ describe('on a lower rung', () => {
   it('has one look in flight, and traffic does not wait for it', async () => {
     const selector = await fallen()
     await provider.fault(587, 'silent')
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     while (provider.connections[587] < 2) await new Promise((resolve) => setImmediate(resolve))
-    clock.turn(3_600_000)
+    clock.advance(3_600_000)
     expect(clock.waits).toEqual([])
     const connection = await selector.connect()
     expect(connection.endpoint.port).toBe(ports()[2525])
@@ -451,7 +451,7 @@ describe('on a lower rung', () => {
 
     const first = await selector.connect()
     expect(first.endpoint.port).toBe(last.port)
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     while (middle.peers.length < 2) await new Promise((resolve) => setImmediate(resolve))
     await middle.peers[1]?.silence
     selector.reportFailure(first.endpoint, { code: 'connection-lost', stage: 'mail', message: '', advice: '' })
@@ -468,9 +468,9 @@ describe('on a lower rung', () => {
   it('stops looking on close(), in the middle of a look too, and does not begin again', async () => {
     const selector = await fallen()
     await provider.fault(587, 'silent')
-    clock.turn(clock.waits[0]!)
+    clock.advance(clock.waits[0]!)
     while (provider.connections[587] < 2) await new Promise((resolve) => setImmediate(resolve))
-    await leavesNothing(async () => selector.close())
+    await expectNoLeaks(async () => selector.close())
     expect(clock.waits).toEqual([])
     const connection = await selector.connect()
     expect(connection.endpoint.port).toBe(ports()[2525])
@@ -497,11 +497,11 @@ describe('examine()', () => {
     const selector = await selectorWith({ 587: 'auth-rejected' })
     const first = await rejection(selector.examine())
     expect(first.diagnosis.code).toBe('auth-rejected')
-    clock.turn(3_599_999)
+    clock.advance(3_599_999)
     expect(await rejection(selector.examine())).toBe(first)
     expect(provider.logins).toHaveLength(1)
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 0, 465: 0 })
-    clock.turn(1)
+    clock.advance(1)
     expect(await rejection(selector.examine())).not.toBe(first)
     expect(provider.logins).toHaveLength(2)
   })
@@ -515,9 +515,9 @@ describe('examine()', () => {
     onTestFinished(() => selector.close())
     const first = await rejection(selector.examine())
     expect(first.diagnosis.code).toBe('auth-rejected')
-    clock.turn(299_999)
+    clock.advance(299_999)
     expect(await rejection(selector.examine())).toBe(first)
-    clock.turn(1)
+    clock.advance(1)
     await selector.examine()
     expect(provider.logins.map(({ ok }) => ok)).toEqual([false, false, true])
   })

@@ -5,16 +5,16 @@ import type { CancelSignal } from './cancellation.ts'
 
 /** The limits of one wait. */
 export interface Bounds {
-  /** Milliseconds the wait may take. */
+  /** Maximum duration in milliseconds. */
   readonly ms: number
-  /** The failure when the time is over. */
+  /** The failure code when the time is over. */
   readonly timeout: FailureCode
   readonly signal: CancelSignal
-  /** Whether the wait may not hold the process open. */
+  /** Whether the timer is unreferenced, so that it does not keep the process alive. */
   readonly background?: boolean | undefined
 }
 
-/** The reason of a signal that was aborted by a deadline, and not by the caller. */
+/** The abort reason when a deadline, not the caller, aborted the signal. */
 export class DeadlineReached {
   readonly ms: number
 
@@ -23,17 +23,17 @@ export class DeadlineReached {
   }
 }
 
-/** The selector was closed. As a reason a symbol costs nothing; Node would create an error with a stack trace. */
+/** The abort reason when the selector was closed. A symbol, because an Error would capture a stack trace. */
 export const CLOSED = Symbol('closed')
 
-/** Another connection was taken while this one was still waiting. */
+/** The abort reason when another connection was chosen while this one was still being opened. */
 export const SUPERSEDED = Symbol('superseded')
 
 /**
- * Waits for one thing, no longer than it may take. `start` subscribes and returns how to unsubscribe, which happens
- * exactly once whatever comes first: so no wait leaves a listener or a timer behind.
+ * Waits for an event, limited by a timeout and a signal. `start` adds listeners and returns a function that removes them. That
+ * function is called exactly once, whatever ends the wait, so no listener or timer is left behind.
  *
- * @throws SmtpError the bounds' timeout code, `deadline`, `aborted`, or what `start` rejects with
+ * @throws SmtpError the timeout code of the bounds, `deadline` or `aborted`; or any error that `start` rejects with
  */
 export function bounded<T>(
   { ms, timeout, signal, background }: Bounds,
@@ -71,7 +71,12 @@ export function bounded<T>(
   })
 }
 
-/** Why a wait ended with its signal, after so many milliseconds. `timeout` is what the wait is called when time alone ended it. */
+/**
+ * The error of a wait that was aborted.
+ *
+ * @param timeout the code used if the wait was superseded: to the caller, it timed out
+ * @param waited milliseconds
+ */
 export function abortError({ reason }: Pick<CancelSignal, 'reason'>, timeout: FailureCode, waited: number): SmtpError {
   if (reason === SUPERSEDED) return timeoutError(timeout, waited)
   if (reason instanceof DeadlineReached) return new SmtpError({ code: 'deadline', values: { seconds: seconds(reason.ms) } })
@@ -82,7 +87,7 @@ function timeoutError(code: FailureCode, ms: number): SmtpError {
   return new SmtpError({ code, values: { seconds: seconds(ms) } })
 }
 
-/** Milliseconds as seconds for a sentence: 10, 1.8, 0.3. */
+/** Seconds, rounded for a sentence: 10, 1.8, 0.3. */
 function seconds(ms: number): number {
   return Number((ms / 1000).toFixed(ms < 10_000 ? 1 : 0))
 }

@@ -1,6 +1,6 @@
-/** How long each wait may take, in milliseconds. One black-holed port never eats another's. */
+/** The timeout of each stage, in milliseconds. Every connection has its own, so a silent port does not shorten the time of another. */
 export interface Budgets {
-  /** The look-up of the name. @default 5000 */
+  /** The DNS lookup. @default 5000 */
   readonly dns: number
   /** The TCP connection. @default 10000 */
   readonly connect: number
@@ -13,12 +13,12 @@ export interface Budgets {
 }
 
 /**
- * What is waited for unless the caller says otherwise.
+ * The default timeouts.
  *
  * @example
  * defaultBudgets.connect // 10000
  */
 export const defaultBudgets: Budgets = { dns: 5_000, connect: 10_000, greeting: 15_000, tls: 10_000, reply: 15_000 }
 
-/** Everything together, unless the caller says otherwise. */
+/** The default total deadline, in milliseconds. */
 export const DEFAULT_DEADLINE = 30_000

@@ -1,4 +1,4 @@
-/** What is read of a signal: a native `AbortSignal` has it, and so has a `Cancellation`, at a fraction of the cost. */
+/** The part of `AbortSignal` that Postern uses. A native signal has it, and so does the cheaper `Cancellation`. */
 export interface CancelSignal {
   readonly aborted: boolean
   readonly reason: unknown
@@ -7,8 +7,8 @@ export interface CancelSignal {
 }
 
 /**
- * Cancels work inside Postern. It is a `CancelSignal` and its own controller. Each connection and each message needs several,
- * nearly always for nothing, and a native `AbortController` costs as much as everything else a wait does.
+ * A light `AbortController` that is its own signal. Every connection and every message needs several, and a native
+ * `AbortController` costs as much as the rest of a wait.
  */
 export class Cancellation implements CancelSignal {
   aborted = false
@@ -31,7 +31,7 @@ export class Cancellation implements CancelSignal {
     this.#listeners.clear()
   }
 
-  /** Aborts when the other signal does. @returns a function that ends this */
+  /** Aborts when the other signal aborts. @returns a function that stops following it */
   follow(other: CancelSignal): () => void {
     const onAbort = () => this.abort(other.reason)
     if (other.aborted) onAbort()
@@ -40,7 +40,7 @@ export class Cancellation implements CancelSignal {
   }
 }
 
-/** A native signal, for code outside Postern: a caller's function may pass it on to `fetch`. */
+/** A native signal for functions of the caller, which may pass it to `fetch`. */
 export function nativeSignal(signal: CancelSignal): AbortSignal {
   if (signal instanceof AbortSignal) return signal
   const controller = new AbortController()

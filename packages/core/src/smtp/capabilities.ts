@@ -1,8 +1,8 @@
-/** What a server says it can do, in its reply to EHLO (RFC 5321 §4.1.1.1), made safe to show. */
+/** The extensions a server offers in its reply to EHLO (RFC 5321 §4.1.1.1), sanitised for display. */
 export interface Capabilities {
-  /** The largest message it takes, in octets (RFC 1870); undefined where it names no limit. */
+  /** The largest message it accepts, in octets (RFC 1870); `undefined` if it states no limit. */
   readonly size: number | undefined
-  /** The mechanisms a login may use (RFC 4954), in upper case. Empty: no login. */
+  /** The SASL mechanisms offered (RFC 4954), in upper case. Empty if no login is offered. */
   readonly auth: readonly string[]
   /** RFC 3207 */
   readonly startTls: boolean
@@ -20,30 +20,30 @@ export interface Capabilities {
   readonly requireTls: boolean
   /** RFC 2034 */
   readonly enhancedStatusCodes: boolean
-  /** How much one connection and one message may hold (RFC 9422), where the server says so. */
+  /** Limits per connection and per message (RFC 9422), if the server states any. */
   readonly limits: Limits | undefined
-  /** Everything that is offered: keywords in upper case, with parameters as the server wrote them. */
+  /** Every keyword offered, in upper case, with its parameters unchanged. */
   readonly keywords: Readonly<Record<string, readonly string[]>>
 }
 
-/** The limits of RFC 9422; undefined is what the server does not name. */
+/** The limits of RFC 9422; `undefined` where the server states none. */
 export interface Limits {
-  /** Messages to a connection. */
+  /** Messages per connection. */
   readonly mailMax: number | undefined
-  /** Recipients to a message. */
+  /** Recipients per message. */
   readonly rcptMax: number | undefined
-  /** Domains among the recipients of a message. */
+  /** Recipient domains per message. */
   readonly rcptDomainMax: number | undefined
 }
 
-/** The lines of a reply to EHLO, without the first: that is the server's name, not a capability. */
+/** The lines of a reply to EHLO without the first one, which is the server's name. */
 export type Offer = readonly string[]
 
-/** Keywords in upper case, each with its parameters as the server wrote them. */
+/** Keywords in upper case, each with its parameters unchanged. */
 export function readOffer(offer: Offer): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>()
   for (const line of offer) {
-    // Some servers still write the `AUTH=PLAIN` of the draft that came before RFC 4954.
+    // Some servers still send `AUTH=PLAIN`, from a draft that preceded RFC 4954.
     const [first = '', ...parameters] = line.replace(/^AUTH=/i, 'AUTH ').trim().split(/\s+/)
     const keyword = first.toUpperCase()
     if (keyword) found.set(keyword, [...(found.get(keyword) ?? []), ...parameters])
@@ -52,14 +52,14 @@ export function readOffer(offer: Offer): ReadonlyMap<string, readonly string[]> 
 }
 
 /**
- * Says what an offer means.
+ * Parses an offer.
  *
- * @param shown makes what a stranger wrote safe to show; what is merely there or not is read as it stands
+ * @param sanitise makes text from the server safe to display; boolean capabilities are read from the unchanged offer
  */
-export function describeOffer(offer: Offer, shown: (text: string) => string): Capabilities {
+export function describeOffer(offer: Offer, sanitise: (text: string) => string): Capabilities {
   const offered = readOffer(offer)
   const has = (keyword: string) => offered.has(keyword)
-  const keywords = readOffer(offer.map(shown))
+  const keywords = readOffer(offer.map(sanitise))
   const limits = keywords.get('LIMITS')?.join(' ')
   const limit = (name: string) => count(new RegExp(`(?:^| )${name}=(\\S*)`, 'i').exec(limits!)?.[1])
   return {
@@ -81,7 +81,7 @@ export function describeOffer(offer: Offer, shown: (text: string) => string): Ca
   }
 }
 
-/** 0 is no limit (RFC 1870 §3), and what is no number says nothing. */
+/** A limit; `undefined` for 0, which means no limit (RFC 1870 §3), and for anything that is not a number. */
 function count(text = ''): number | undefined {
   return (/^\d{1,20}$/.test(text) && Number(text)) || undefined
 }

@@ -3,10 +3,10 @@ import { DeadlineReached } from './bounded.ts'
 import { Cancellation, type CancelSignal } from './cancellation.ts'
 
 /**
- * The caller's signal and a total deadline as one signal; `end` removes the listener and the timer.
+ * Combines the caller's signal and a total deadline in one signal. `end` removes the listener and the timer.
  *
  * @param ms milliseconds; `Infinity` for no limit
- * @param background whether the timer must not keep the process running
+ * @param background whether the timer is unreferenced
  */
 export function withDeadline(
   ms: number,

@@ -4,11 +4,11 @@ import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded, type Bounds } from './bounded.ts'
 
-/** Opens a connection in Postern's place, for instance through a proxy; `undefined`, now or later, leaves it to Postern. */
+/** Opens a connection, for instance through a proxy. If it returns `undefined` or resolves to it, Postern opens the connection itself. */
 export type Dial = (endpoint: Endpoint, signal: AbortSignal) => Promise<Socket | undefined> | undefined
 
-/** Another's way of connecting is held to the same bounds; a connection that comes too late is closed. */
-export async function dialled(dialling: Promise<Socket | undefined>, bounds: Bounds): Promise<Socket | undefined> {
+/** Waits for a connection opened by the caller's `dial`, within the bounds. A connection that opens too late is closed. */
+export async function dialWithin(dialling: Promise<Socket | undefined>, bounds: Bounds): Promise<Socket | undefined> {
   try {
     return await bounded<Socket | undefined>(bounds, (resolve, reject) => {
       dialling.then(resolve, (error: unknown) => reject(new SmtpError(fromSystemError(error, 'connect-refused'))))

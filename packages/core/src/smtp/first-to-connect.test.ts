@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type BlackHole, openBlackHole } from '../../../testing/src/black-hole.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type ScriptedServer, serve } from '../../test/scripted-server.ts'
 import type { SmtpError } from '../failure/smtp-error.ts'
 import { type Bounds, DeadlineReached, SUPERSEDED } from './bounded.ts'
@@ -58,7 +58,7 @@ describe('the first address to connect', () => {
   it('wins over a silent one before it, which is given up', async () => {
     const server = await serverAt(1)
     await silentAt(2, server.port)
-    const address = await leavesNothing(async () => {
+    const address = await expectNoLeaks(async () => {
       const address = await connected(firstToConnect([at(2), at(1)], server.port, patient, { attemptDelay: 1 }))
       await server.quiet()
       return address
@@ -70,7 +70,7 @@ describe('the first address to connect', () => {
     const port = await freePort()
     const far = await silentAt(2, port)
     await silentAt(3, port)
-    const address = await leavesNothing(async () => {
+    const address = await expectNoLeaks(async () => {
       // One refuses at once, another is silent, and all have started when the far one begins to answer.
       const connecting = connected(firstToConnect([at(2), at(4, 6), at(3)], port, patient, { attemptDelay: 1 }))
       await new Promise((resolve) => setImmediate(resolve))
@@ -82,7 +82,7 @@ describe('the first address to connect', () => {
 
   it('is the next one at once where one is refused', async () => {
     const server = await serverAt(1)
-    const address = await leavesNothing(() => connected(firstToConnect([at(2), at(3), nowhere, at(1)], server.port, patient, { attemptDelay: NEVER })))
+    const address = await expectNoLeaks(() => connected(firstToConnect([at(2), at(3), nowhere, at(1)], server.port, patient, { attemptDelay: NEVER })))
     expect(address).toBe('127.0.0.1')
   })
 
@@ -99,7 +99,7 @@ describe('the first address to connect', () => {
   it('is left alone by the others: none is tried once it has answered', async () => {
     const server = await serverAt(1)
     const spare = await serverAt(2, server.port)
-    await leavesNothing(() => connected(firstToConnect([at(1), at(2)], server.port, patient, { attemptDelay: NEVER })))
+    await expectNoLeaks(() => connected(firstToConnect([at(1), at(2)], server.port, patient, { attemptDelay: NEVER })))
     expect(spare.peers).toEqual([])
   })
 
@@ -137,7 +137,7 @@ describe('when no address connects, the failure', () => {
   ])('is %s where %s', async (code, _what, addresses) => {
     const port = await freePort()
     await silentAt(9, port)
-    const facts = await leavesNothing(() => failureOf(firstToConnect(addresses, port, brief, { attemptDelay: 1 })), HELD)
+    const facts = await expectNoLeaks(() => failureOf(firstToConnect(addresses, port, brief, { attemptDelay: 1 })), HELD)
     expect(facts.code).toBe(code)
   })
 
@@ -150,7 +150,7 @@ describe('when no address connects, the failure', () => {
     await silentAt(9, port)
     await silentAt(8, port)
     const controller = new AbortController()
-    const facts = await leavesNothing(async () => {
+    const facts = await expectNoLeaks(async () => {
       const failure = failureOf(firstToConnect([at(2), at(9), at(8)], port, { ...patient, signal: controller.signal }, { attemptDelay: 1 }))
       // Refused, and the next two under way.
       const before = 2 * HELD

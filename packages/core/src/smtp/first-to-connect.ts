@@ -1,21 +1,20 @@
 import { connect, isIPv6, type Socket } from 'node:net'
-import { mostTelling } from '../failure/from-system-error.ts'
+import { mostSpecific } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded, type Bounds } from './bounded.ts'
-import { minded } from './minded.ts'
+import { withErrorGuard } from './error-guard.ts'
 import type { Address } from './resolve.ts'
 
-/** RFC 8305 §5: how long one address of a host has to itself before the next one is tried as well. */
+/** The Connection Attempt Delay of RFC 8305 §5: milliseconds before the next address is tried in parallel. */
 const ATTEMPT_DELAY = 250
 
 /**
- * Opens a TCP connection to whichever address of a host answers first (RFC 8305). Node's own `autoSelectFamily` gives an
- * address up when the next one starts: a host that is far away, beside an address that is broken, is then never reached.
- * Here the earlier ones go on.
+ * Connects to the first address of a host that accepts (RFC 8305). Node's `autoSelectFamily` abandons an address when it
+ * starts the next one, so it never reaches a distant host that also has an unreachable address. Here earlier attempts continue.
  *
- * @param localAddress the address of this machine to connect from; it reaches its own family alone
- * @param attemptDelay milliseconds until the next address starts, unless one fails before
- * @throws SmtpError `connect-refused`, `connect-timeout`, `network-unreachable`, the bounds' codes
+ * @param localAddress the local address to connect from; only addresses of the same family are tried
+ * @param attemptDelay milliseconds until the next address is tried; it is tried at once if one fails
+ * @throws SmtpError `connect-refused`, `connect-timeout`, `network-unreachable`, or the codes of the bounds
  */
 export async function firstToConnect(
   addresses: readonly Address[],
@@ -26,9 +25,9 @@ export async function firstToConnect(
   const left = interleaved(localAddress === undefined ? addresses : addresses.filter(ofFamily(isIPv6(localAddress) ? 6 : 4)))
   const pending = new Set<Socket>()
   const errors: Error[] = []
-  let told: SmtpError | undefined
-  // An error is dear: it looks back over all that waits for it.
-  const failure = () => (told ??= new SmtpError(mostTelling(errors, 'network-unreachable')))
+  let combined: SmtpError | undefined
+  // Created at most once: an Error captures an async stack trace that spans every pending await.
+  const failure = () => (combined ??= new SmtpError(mostSpecific(errors, 'network-unreachable')))
   try {
     return await bounded<Socket>(bounds, (resolve, reject) => {
       let timer: NodeJS.Timeout | undefined
@@ -47,7 +46,7 @@ export async function firstToConnect(
         }
         const onConnect = () => {
           pending.delete(socket)
-          resolve(minded(socket.off('error', onError)))
+          resolve(withErrorGuard(socket.off('error', onError)))
         }
         pending.add(socket.on('error', onError).once('connect', onConnect))
         timer = setTimeout(startNext, attemptDelay)
@@ -64,12 +63,12 @@ export async function firstToConnect(
       }
     })
   } catch (error) {
-    // Where one address refused and another was silent to the end, the refusal tells more.
+    // A refusal by one address is more specific than the timeout of another.
     throw bounds.signal.aborted || failure().facts.code !== 'connect-refused' ? error : failure()
   }
 }
 
-/** One family and then the other, in turn, beginning with that of the first (RFC 8305 §4). */
+/** Alternates between the address families, starting with that of the first address (RFC 8305 §4). */
 export function interleaved(addresses: readonly Address[]): Address[] {
   const first = addresses[0]?.family ?? 4
   const [own, other] = [addresses.filter(ofFamily(first)), addresses.filter(ofFamily(first === 4 ? 6 : 4))]

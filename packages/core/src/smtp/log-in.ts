@@ -4,31 +4,31 @@ import type { Reply } from './reply.ts'
 import { mayRenew } from './resolve-login.ts'
 import { loginDialogue, secretOf } from './sasl.ts'
 
-/** Whom a login talks to. */
-interface Parties {
-  /** Whoever knows the secret; a new one, where the last was refused. */
-  readonly ask: (renew: boolean) => Promise<Credentials>
-  /** The server. */
+/** The callbacks of a login. */
+interface LoginCallbacks {
+  /** Returns the credentials; with `renew`, after an access token was refused. */
+  readonly credentialsFor: (renew: boolean) => Promise<Credentials>
+  /** Sends a line to the server and returns its reply. */
   readonly exchange: (line: string) => Promise<Reply>
 }
 
 /**
- * Logs in, once; and once more where an access token was refused and there is another one.
+ * Logs in once, and a second time only if an access token was refused and a different one is available.
  *
- * @throws SmtpError as `loginDialogue` does, or for want of a secret
+ * @throws SmtpError as `loginDialogue` does, or if there is no secret
  */
-export async function logIn(auth: LoginSettings, offered: readonly string[] | undefined, { ask, exchange }: Parties): Promise<void> {
+export async function logIn(auth: LoginSettings, offered: readonly string[] | undefined, { credentialsFor, exchange }: LoginCallbacks): Promise<void> {
   const tryWith = async (credentials: Credentials) => {
     const dialogue = loginDialogue(credentials, offered)
     let step = dialogue.next()
     while (!step.done) step = dialogue.next(await exchange(step.value))
   }
-  const credentials = await ask(false)
+  const credentials = await credentialsFor(false)
   try {
     await tryWith(credentials)
   } catch (error) {
     if (!(error instanceof SmtpError) || !mayRenew(auth, error.facts)) throw error
-    const renewed = await ask(true)
+    const renewed = await credentialsFor(true)
     if (secretOf(renewed) === secretOf(credentials)) throw error
     await tryWith(renewed)
   }

@@ -6,27 +6,27 @@ import type { Locale } from '../text/index.ts'
 import { type Reply, ReplyParser } from './reply.ts'
 import { loginDialogue, type LoginResult } from './sasl.ts'
 
-/** What a login wants next: a line to be sent, or nothing more. */
+/** The next step of a login: a line to send, or the result. */
 export type LoginStep =
   | { readonly send: string }
   | { readonly accepted: LoginResult }
   | { readonly failure: Failure }
 
-/** What a login depends on. */
+/** Options of `loginTalk`. */
 export interface LoginTalkOptions {
-  /** The mechanisms the server offers over TLS; `undefined` if it offers no login. */
+  /** The SASL mechanisms the server offers over TLS; `undefined` if it offers no login. */
   readonly offered: readonly string[] | undefined
-  /** For the words of a failure. */
+  /** The endpoint, for the texts of a failure. */
   readonly endpoint: Endpoint
   /** The language of a failure. @default 'en' */
   readonly locale?: Locale | undefined
 }
 
 /**
- * A login for those who hold the connection themselves: they send what it says and hand it the reply. It chooses the
- * mechanism from the offer, and ends after one try whatever the server answers.
+ * A login for callers with a connection of their own, who send each line and pass in the server's reply. It chooses a
+ * mechanism that is offered, and ends after one attempt whatever the server answers.
  *
- * @returns a function that takes the reply to the line before, as the server wrote it, and says what comes next
+ * @returns a function that takes the server's reply to the previous line, unparsed, and returns the next step
  * @example
  * const next = loginTalk(auth, { offered: ['PLAIN'], endpoint })
  * next() // { send: 'AUTH PLAIN …' }
@@ -48,7 +48,7 @@ export function loginTalk(
     }
   }
   return (reply) => {
-    // What has ended stays ended: asked again, a refusal does not turn into a yes.
+    // Once the login has ended, further replies do not change the result.
     if (last && !('send' in last)) return last
     return (last = step(reply))
   }

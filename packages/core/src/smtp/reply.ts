@@ -1,11 +1,11 @@
 import { SmtpError } from '../failure/smtp-error.ts'
 
-/** A complete reply of the server (RFC 5321 §4.2). */
+/** A complete SMTP reply (RFC 5321 §4.2). */
 export interface Reply {
   readonly code: number
-  /** The enhanced status code (RFC 3463), where there is one: `5.7.8`. */
+  /** The enhanced status code (RFC 3463), if there is one: `5.7.8`. */
   readonly enhancedCode: string | undefined
-  /** The text of each line, without code and separator. */
+  /** The text of each line, without the code and the separator. */
   readonly lines: readonly string[]
 }
 
@@ -16,7 +16,7 @@ export function formatReply({ code, lines }: Reply): string {
 
 /** RFC 5321 §4.5.3.1.5 asks for 512 octets a line; a SASL challenge may take 12,288 (RFC 4954 §4). */
 const MAX_LINE = 12_288
-/** No server that means well has come near either of these. */
+/** Far above what real servers send. */
 const MAX_LINES = 256
 const MAX_REPLY = 65_536
 
@@ -26,26 +26,26 @@ const replyLine = /^([2-5]\d\d)(?:([ -])(.*))?$/s
 const enhanced = /^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/
 
 /**
- * Cuts the stream of the server's bytes into replies, strictly: lines end with CR LF and nothing else, every line of a
- * reply has the same code, and everything has a limit. How the bytes were split on their way makes no difference.
+ * Parses the server's bytes into replies, strictly: only CR LF ends a line, every line of a reply has the same code, and
+ * line length, line count and reply size are limited. The result does not depend on how the bytes were split into chunks.
  */
 export class ReplyParser {
-  readonly #most: number
+  readonly #maxReply: number
   #line: Buffer[] = []
   #lineLength = 0
   #replyLength = 0
   #code: number | undefined
   #lines: string[] = []
 
-  /** @param most the largest reply in octets */
-  constructor(most = MAX_REPLY) {
-    this.#most = Math.min(most, MAX_REPLY)
+  /** @param maxReply the largest reply in octets */
+  constructor(maxReply = MAX_REPLY) {
+    this.#maxReply = Math.min(maxReply, MAX_REPLY)
   }
 
   /**
-   * Takes bytes up to the end of the first complete reply.
+   * Consumes bytes up to the end of the first complete reply.
    *
-   * @returns the reply, if the bytes completed one, and what lies behind it
+   * @returns the reply, if one is complete, and the bytes after it
    * @throws SmtpError `protocol-error`, `reply-too-large`
    */
   push(chunk: Buffer): { readonly reply: Reply | undefined; readonly rest: Buffer } {
@@ -62,7 +62,7 @@ export class ReplyParser {
     return { reply: undefined, rest }
   }
 
-  /** Whether a reply has begun and not ended. */
+  /** Whether part of a reply was received. */
   get partial(): boolean {
     return this.#lineLength > 0 || this.#code !== undefined
   }
@@ -71,14 +71,14 @@ export class ReplyParser {
     this.#line.push(part)
     this.#lineLength += part.length
     this.#replyLength += part.length
-    if (this.#lineLength > MAX_LINE || this.#replyLength > this.#most) throw new SmtpError({ code: 'reply-too-large' })
+    if (this.#lineLength > MAX_LINE || this.#replyLength > this.#maxReply) throw new SmtpError({ code: 'reply-too-large' })
   }
 
   #endLine(): Reply | undefined {
     const bytes = this.#line.length === 1 ? this.#line[0]! : Buffer.concat(this.#line, this.#lineLength)
     this.#line = []
     this.#lineLength = 0
-    // A CR or LF that stands alone is no line end (RFC 5321 §2.3.8); reading it as one invites smuggled replies.
+    // A bare CR or LF does not end a line (RFC 5321 §2.3.8); accepting one would allow reply smuggling.
     if (bytes.indexOf(CR) !== bytes.length - 2) throw new SmtpError({ code: 'protocol-error' })
 
     const match = replyLine.exec(bytes.toString('utf8', 0, bytes.length - 2))

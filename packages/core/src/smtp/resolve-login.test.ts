@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { type Provider, startProvider } from '@postern/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deferred } from '../../test/deferred.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { probe } from '../probe/probe.ts'
 import { createEndpointSelector } from '../selection/selector.ts'
 import { parseSettings } from '../settings/parse.ts'
@@ -29,7 +29,7 @@ function giving(...secrets: readonly unknown[]): SecretSource & { readonly asked
 async function probed(auth: LoginSettings, options: object = {}) {
   const before = provider.logins.length
   const { host, ports, ca } = provider
-  const report = await leavesNothing(() => probe({ host, port: ports[587], security: 'starttls' }, { auth, tls: { ca }, ...options }))
+  const report = await expectNoLeaks(() => probe({ host, port: ports[587], security: 'starttls' }, { auth, tls: { ca }, ...options }))
   return { ...report, logins: provider.logins.slice(before).map(({ ok, mechanism }) => `${mechanism} ${ok}`) }
 }
 

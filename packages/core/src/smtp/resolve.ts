@@ -11,16 +11,16 @@ export interface Address {
   readonly family: 4 | 6
 }
 
-/** RFC 6761 §6.3: a name of localhost is this machine, and DNS is not asked. Its answer could name another one. */
+/** RFC 6761 §6.3: `localhost` names are not looked up in DNS, because the answer could be another machine. */
 const loopback: readonly Address[] = [
   { address: '127.0.0.1', family: 4 },
   { address: '::1', family: 6 },
 ]
 
 /**
- * Looks a host up the way Node does by default (hosts file included). An address is its own answer.
+ * Resolves a host with `dns.lookup`, which also reads the hosts file. An IP address resolves to itself.
  *
- * @throws SmtpError `dns-not-found`, `dns-timeout`, the bounds' codes
+ * @throws SmtpError `dns-not-found`, `dns-timeout`, or the codes of the bounds
  */
 export async function resolveHost(host: string, bounds: Bounds): Promise<readonly Address[]> {
   const family = ipFamily(host)

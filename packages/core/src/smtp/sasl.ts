@@ -4,11 +4,11 @@ import { redact } from '../settings/redact.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import type { Reply } from './reply.ts'
 
-/** One SASL mechanism: what to say with the command, and what to answer to each challenge. */
+/** A SASL mechanism: its initial response and its answers to the challenges. */
 interface Mechanism {
   readonly fits: (auth: LoginSettings) => boolean
   readonly initial?: (auth: Credentials) => string
-  /** One answer a challenge, in order; a challenge beyond them is one too many. */
+  /** One answer per challenge, in order. A further challenge ends the login. */
   readonly answers: readonly ((auth: Credentials, challenge: Buffer) => string)[]
 }
 
@@ -16,14 +16,14 @@ const hasPassword = (auth: LoginSettings) => 'pass' in auth
 const hasToken = (auth: LoginSettings) => 'accessToken' in auth
 export const secretOf = (auth: Credentials) => ('pass' in auth ? auth.pass : auth.accessToken)
 const plain = (auth: Credentials) => `\0${auth.user}\0${secretOf(auth)}`
-/** The server has put its reason into a challenge; an empty answer brings the final reply (RFC 7628 §3.2.3). */
+/** The challenge contains the reason for a refusal; the server sends its final reply after an empty answer (RFC 7628 §3.2.3). */
 const dismiss = () => ''
 
 /** In order of preference. */
 const mechanisms: Readonly<Record<string, Mechanism>> = {
-  // RFC 4616. A server that overlooks the initial response asks for it again.
+  // RFC 4616. A server that ignores the initial response asks for it with a challenge.
   PLAIN: { fits: hasPassword, initial: plain, answers: [plain] },
-  // Prompts vary from server to server and are not read.
+  // The prompts differ between servers and are ignored.
   LOGIN: { fits: hasPassword, answers: [(auth) => auth.user, secretOf] },
   'CRAM-MD5': {
     fits: hasPassword,
@@ -52,11 +52,10 @@ export interface LoginResult {
 }
 
 /**
- * A login, as a conversation that yields what to send and is given the reply to it. It knows nothing of sockets, so
- * that the probe and nodemailer can both hold it. The mechanism is chosen from the server's offer, and nothing is sent
- * that was not offered.
+ * A login as a generator that yields each line to send and receives the server's reply. It has no socket, so that sessions
+ * and `loginTalk` can share it. Only a mechanism that the server offers is used.
  *
- * @param offered the parameters of the server's `AUTH` capability over TLS, or `undefined` without one
+ * @param offered the mechanisms of the server's `AUTH` capability over TLS; `undefined` if it has none
  * @throws SmtpError `auth-not-offered`, `auth-mechanism`, `auth-rejected`, `auth-temporary`, `protocol-error`
  */
 export function* loginDialogue(
@@ -72,12 +71,12 @@ export function* loginDialogue(
     reply = yield base64(answer(auth, challenge))
   }
   if (reply.code === 235) return { mechanism: name }
-  const values = { mechanisms: shown(offered ?? [], auth) }
+  const values = { mechanisms: mechanismNames(offered ?? [], auth) }
   throw new SmtpError({ code: refusal(reply), replyCode: reply.code, enhancedCode: reply.enhancedCode, values })
 }
 
 /**
- * The mechanism a login would be made with.
+ * Chooses the mechanism for a login.
  *
  * @throws SmtpError `auth-not-offered`, `auth-mechanism`
  */
@@ -85,11 +84,11 @@ export function chooseMechanism(auth: LoginSettings, offered: readonly string[] 
   if (!offered || offered.length === 0) throw new SmtpError({ code: 'auth-not-offered' })
   const names = new Set(offered.map((name) => name.toUpperCase()))
   const name = Object.keys(mechanisms).find((name) => names.has(name) && mechanisms[name]!.fits(auth))
-  if (!name) throw new SmtpError({ code: 'auth-mechanism', values: { mechanisms: shown(offered, auth) } })
+  if (!name) throw new SmtpError({ code: 'auth-mechanism', values: { mechanisms: mechanismNames(offered, auth) } })
   return name
 }
 
-/** RFC 4954 §6. A relay that is down is a 4yz, 421 among them, and says nothing about the password. */
+/** RFC 4954 §6. A 4yz reply, 421 included, means a temporary problem and says nothing about the password. */
 function refusal({ code }: Reply) {
   if (code >= 500) return code === 504 ? 'auth-mechanism' : 'auth-rejected'
   return code >= 400 ? 'auth-temporary' : 'protocol-error'
@@ -99,8 +98,8 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64')
 }
 
-/** The server's words, made safe to show: mechanism names are letters, digits, hyphen, underscore (RFC 4422 §3.1). */
-function shown(offered: readonly string[], auth: LoginSettings): string {
+/** The offered mechanisms, sanitised: names contain only letters, digits, hyphen and underscore (RFC 4422 §3.1). */
+function mechanismNames(offered: readonly string[], auth: LoginSettings): string {
   const names = offered.filter((name) => /^[A-Z0-9_-]{1,20}$/i.test(name)).slice(0, 8)
   return redact(names.join(', '), auth) || '?'
 }

@@ -9,27 +9,27 @@ import type { Dial } from './dial.ts'
 import type { Address } from './resolve.ts'
 import type { Transcript } from './wire.ts'
 
-/** What a session goes by. */
+/** Options of a session. */
 export interface SessionOptions {
-  /** Who connects, and how. The endpoint says where to. */
+  /** Login, TLS options and client name. Host and port come from the endpoint. */
   readonly settings: SmtpSettings
   readonly budgets: Budgets
-  /** Beyond this no wait goes on, whatever its budget. @default Infinity */
+  /** An upper limit in milliseconds for every wait. @default Infinity */
   readonly longestWait?: number | undefined
   readonly clock: Clock
   readonly locale: Locale
   readonly signal: CancelSignal
-  /** Whether the session may not hold the process open. */
+  /** Whether the session's sockets and timers are unreferenced. */
   readonly background?: boolean | undefined
   readonly authMethod?: string | undefined
-  /** Whether all that can be seen is to be put down, which takes longer. */
+  /** Whether the session collects everything for a report, the certificate chain included. This takes longer. */
   readonly report?: boolean | undefined
   readonly localAddress?: string | undefined
   readonly dial?: Dial | undefined
-  /** Makes what receives every line of one connection's dialogue, without secrets, for logs. */
+  /** Creates the transcript of a connection, which receives every line of the dialogue without secrets, for logs. */
   readonly transcript?: ((endpoint: Endpoint) => Transcript) | undefined
-  /** Called with the credentials of a login before they are used, where a function gives the secret. */
+  /** Called with the credentials of each login before they are sent. */
   readonly onSecret?: ((credentials: Credentials) => void) | undefined
-  /** Looks the host up: once for all who share these options. */
+  /** Resolves the host. All sessions that share these options share one lookup. */
   readonly resolve: (bounds: Bounds) => Promise<readonly Address[]>
 }

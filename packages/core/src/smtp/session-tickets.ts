@@ -1,27 +1,27 @@
 import type { TLSSocket } from 'node:tls'
 
-/** Milliseconds that session tickets are waited for: in one's own network they have come by then, from further away they cannot. */
-export const TICKETS_WITHIN = 5
+/** Milliseconds to wait for session tickets. On a local network they arrive within this time; with a longer round trip they cannot. */
+export const TICKET_WAIT = 5
 
 /**
- * TLS 1.3 sends session tickets behind the handshake. A server that has not seen them acknowledged keeps its next reply back
- * (RFC 896), and a client with nothing to say acknowledges after 40 ms (RFC 1122 §4.2.3.2): so what is written before they are
- * here goes out when they are.
+ * Delays writes until the session tickets of TLS 1.3 have arrived. The server sends them after the handshake, and Nagle's
+ * algorithm (RFC 896) holds back its next reply until they are acknowledged. A client without data to send acknowledges after
+ * 40 ms (delayed ACK, RFC 1122 §4.2.3.2).
  *
- * @param opening a connection whose handshake is not over yet
+ * @param opening a connection whose handshake is not complete
  */
-export function speakAfterTickets(opening: TLSSocket): void {
+export function writeAfterTickets(opening: TLSSocket): void {
   opening.once('secureConnect', () => {
     if (opening.getProtocol() !== 'TLSv1.3') return
     opening.cork()
-    const speak = () => {
+    const flush = () => {
       clearTimeout(timer)
-      opening.off('session', speak)
-      // Not from within the event: it comes in the midst of OpenSSL's reading, which loses its place when something is written.
+      opening.off('session', flush)
+      // Deferred, because the event is emitted while OpenSSL is reading, and a write would disturb that.
       setImmediate(() => opening.uncork())
     }
-    const timer = setTimeout(speak, TICKETS_WITHIN).unref()
-    // Node holds back those that came sooner until now.
-    opening.once('session', speak)
+    const timer = setTimeout(flush, TICKET_WAIT).unref()
+    // Node emits `session` only after `secureConnect`, also for tickets that arrived earlier.
+    opening.once('session', flush)
   })
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { defaultClientName } from '../client-name.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
-import { fromSystemError, plainAnswers } from '../failure/from-system-error.ts'
+import { fromSystemError, plainTextErrors } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { redact } from '../settings/redact.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
@@ -10,9 +10,9 @@ import { printable } from '../text/printable.ts'
 import { abortError, type Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
 import { Cancellation, type CancelSignal, nativeSignal } from './cancellation.ts'
-import { dialled } from './dial.ts'
+import { dialWithin } from './dial.ts'
 import { firstToConnect } from './first-to-connect.ts'
-import { ignore } from './minded.ts'
+import { ignore } from './error-guard.ts'
 import type { Reply } from './reply.ts'
 import { logIn } from './log-in.ts'
 import { resolveLogin } from './resolve-login.ts'
@@ -24,13 +24,13 @@ import { type Transcript, Wire } from './wire.ts'
 
 /** How long one stage took. */
 export interface StageTime {
-  /** The stage; `ehlo` comes twice with STARTTLS. */
+  /** The stage; with STARTTLS, `ehlo` occurs twice. */
   readonly stage: Stage
-  /** Milliseconds, to a tenth. */
+  /** Milliseconds, with one decimal. */
   readonly ms: number
 }
 
-/** Rejects a step of a session. It is put into words when somebody asks, as there may be more urgent things to do. */
+/** The rejection of a step of a session. Its texts are built on first access, because the next attempt should start first. */
 export class SessionFailed extends Error {
   readonly #explain: () => Failure
   #failure: Failure | undefined
@@ -46,39 +46,39 @@ export class SessionFailed extends Error {
 }
 
 /**
- * One connection to one endpoint, step by step: `greet`, `secure`, and for those who examine it `prove` and `quit`. Each
- * step is timed, bounded and rejects with `SessionFailed`, after which the connection is gone.
+ * One connection to one endpoint, step by step: `greet`, `secure`, then for a probe `helloAndAuth` and `quit`. Each step is
+ * timed and limited. If it fails, it rejects with `SessionFailed` and the connection is destroyed.
  */
 export class Session {
   readonly endpoint: Endpoint
   readonly stages: StageTime[] = []
-  /** When the session began. */
+  /** When the session was created. */
   readonly startedAt = new Date()
-  /** The address that answered. */
+  /** The remote address. */
   address: string | undefined
   greeting: string | undefined
-  /** What the server offered before TLS. It may have been tampered with, and is for show alone (RFC 3207 §4.2). */
+  /** The offer before TLS. An attacker can change it, so it is only shown (RFC 3207 §4.2). */
   clearOffer: Offer | undefined
-  /** What the server offers over the secured connection. */
+  /** The offer over the secured connection. */
   offer: Offer | undefined
   /** The server's last reply to a command. */
   lastReply: Reply | undefined
-  /** The mechanism of the login that was made, whatever became of it. */
+  /** The mechanism of the login that was attempted, successful or not. */
   mechanism: string | undefined
   readonly options: SessionOptions
-  /** Receives the dialogue. */
+  /** Receives the dialogue, if the options have a transcript. */
   readonly transcript: Transcript | undefined
-  /** The login of the settings, and the credentials that a function gave. */
+  /** Everything to redact: the login of the settings, and the credentials returned by a function. */
   readonly #secrets: (LoginSettings | undefined)[]
-  /** Called with each stage as it begins. */
+  /** Called when a stage starts. */
   onStage: (stage: Stage) => void = ignore
   readonly #began = performance.now()
-  /** Cancels the session's waits: by itself, or with the signal of its options until `detach` is called. */
+  /** Cancels the session's waits. Until `detach` is called, it follows the signal of the options. */
   readonly #cancellation = new Cancellation()
   #unfollow: () => void
   #wire: Wire | undefined
-  #handshake: { readonly of: Handshake; readonly at: number } | undefined
-  #verdict: Pick<TlsReport, 'verified' | 'unverified'> | undefined
+  #handshake: { readonly details: Handshake; readonly at: number } | undefined
+  #verification: Pick<TlsReport, 'verified' | 'unverified'> | undefined
   #stage: Stage = 'dns'
   #stageBegan = this.#began
   #failedAfter: number | undefined
@@ -91,58 +91,58 @@ export class Session {
     this.#unfollow = this.#cancellation.follow(options.signal)
   }
 
-  /** The signal of the options no longer ends the session. Call it when the session is handed over by the code that opened it. */
+  /** Stops following the signal of the options. Called when the session is handed over to another owner. */
   detach(): void {
     this.#unfollow()
     this.#unfollow = ignore
   }
 
-  /** Ends what the session waits for, with this reason, and the connection. */
+  /** Aborts the current wait with this reason, and destroys the connection. */
   abort(reason: unknown): void {
     this.#cancellation.abort(reason)
     this.destroy()
   }
 
-  /** The stage the session is in, or ended in. */
+  /** The current stage, or the one in which the session ended. */
   get stage(): Stage {
     return this.#stage
   }
 
-  /** Milliseconds since the session began; until it failed, if it did. */
+  /** Milliseconds since the session was created, or until it failed. */
   get elapsed(): number {
     return this.#failedAfter ?? roundedSince(this.#began)
   }
 
-  /** What the server wrote, made safe to show: without the secret, even where it echoes it. */
-  readonly shown = (text: string): string => showWithout(this.#secrets, text)
+  /** Makes text from the server safe to display: control characters and echoed secrets are replaced. */
+  readonly sanitise = (text: string): string => sanitise(this.#secrets, text)
 
-  /** What was seen of TLS. */
-  get tlsSeen(): TlsReport | undefined {
+  /** What is known about TLS. */
+  get tlsReport(): TlsReport | undefined {
     return this.describeTls()
   }
 
-  /** Describes TLS when it is called: until then there are more urgent things to do. Keeps nothing else of the session. */
+  /** A function that builds the TLS report when it is needed. It does not keep the rest of the session in memory. */
   get describeTls(): () => TlsReport | undefined {
-    const [handshake, verdict, secrets] = [this.#handshake, this.#verdict, this.#secrets]
-    return () => handshake && { ...describeTls(handshake.of, handshake.at, (text) => showWithout(secrets, text)), ...verdict }
+    const [handshake, verification, secrets] = [this.#handshake, this.#verification, this.#secrets]
+    return () => handshake && { ...describeTls(handshake.details, handshake.at, (text) => sanitise(secrets, text)), ...verification }
   }
 
-  /** Whether a login is among the settings. */
+  /** Whether the settings have a login. */
   get hasLogin(): boolean {
     return this.options.settings.auth !== undefined
   }
 
-  /** Connects and waits for the `220`: from then on the server is known to be one. */
+  /** Connects, with implicit TLS if the endpoint has it, and waits for the `220` greeting. */
   async greet(): Promise<void> {
     const { port, security } = this.endpoint
     const { budgets, dial, localAddress, resolve } = this.options
     const signal = this.#cancellation
-    const toConnect = () => this.#bounds(budgets.connect, 'connect-timeout')
+    const connectBounds = () => this.#bounds(budgets.connect, 'connect-timeout')
     const dialling = signal.aborted ? undefined : dial?.(this.endpoint, nativeSignal(signal))
-    let socket = dialling && (await this.#step('connect', () => dialled(dialling, toConnect())))
+    let socket = dialling && (await this.#step('connect', () => dialWithin(dialling, connectBounds())))
     if (!socket) {
       const addresses = await this.#step('dns', () => resolve(this.#bounds(budgets.dns, 'dns-timeout')))
-      socket = await this.#step('connect', () => firstToConnect(addresses, port, toConnect(), { localAddress }))
+      socket = await this.#step('connect', () => firstToConnect(addresses, port, connectBounds(), { localAddress }))
     }
     this.address = socket.remoteAddress
     this.#wire = this.#wireOn(socket)
@@ -150,7 +150,7 @@ export class Session {
     await this.#step('greeting', () => this.#readGreeting())
   }
 
-  /** Brings the connection under TLS, if it is not yet. Nothing is said before that but EHLO and STARTTLS. */
+  /** Upgrades the connection with STARTTLS, if the endpoint uses it. Only EHLO and STARTTLS are sent before that. */
   async secure(): Promise<void> {
     if (this.endpoint.security !== 'starttls') return
     await this.#step('ehlo', async () => {
@@ -159,45 +159,45 @@ export class Session {
     await this.#step('starttls', async () => {
       if (!readOffer(this.clearOffer!).has('STARTTLS')) throw new SmtpError({ code: 'starttls-not-offered' })
       const reply = await this.#exchange('STARTTLS')
-      // RFC 3207 §4: 220 alone is a yes, whatever else begins with a 2.
-      if (reply.code !== 220) throw refused('starttls-rejected', reply)
+      // RFC 3207 §4: only 220 accepts STARTTLS, no other 2yz code.
+      if (reply.code !== 220) throw refusedBy('starttls-rejected', reply)
       if (this.#wire!.hasUnread) throw new SmtpError({ code: 'starttls-injection' })
     })
     await this.#step('tls', () => this.#startTls('tls-handshake'))
   }
 
-  /** Sends EHLO, and then makes the login, or only checks that it could be made. */
-  async prove(login: boolean): Promise<void> {
+  /** Sends EHLO, then logs in, or only checks that a usable mechanism is offered. */
+  async helloAndAuth(login: boolean): Promise<void> {
     await this.hello()
     await (login ? this.logIn() : this.checkLogin())
   }
 
-  /** Asks what the server offers now: over TLS the client starts from nothing (RFC 3207 §4.2). */
+  /** Sends EHLO over the secured connection: offers from before TLS must be discarded (RFC 3207 §4.2). */
   async hello(): Promise<void> {
     await this.#step('ehlo', async () => {
       this.offer = await this.#ehlo()
     })
   }
 
-  /** Checks that the server offers a mechanism for the login of the settings. No credential is sent. */
+  /** Checks that the server offers a mechanism for the login of the settings, without sending credentials. */
   async checkLogin(): Promise<void> {
     const { auth } = this.options.settings
     if (auth) await this.#step('auth', async () => void chooseMechanism(auth, this.#offered))
   }
 
   /**
-   * Makes the login of the settings, once. Without one it does nothing. To be called after `hello`.
+   * Logs in with the login of the settings, if they have one. Call it after `hello`.
    *
-   * @param signal aborts the login in place of the session's own signal, which a session that was handed over has no more
+   * @param signal aborts the login instead of the session's own signal, for a session that was handed over
    */
   async logIn(signal: CancelSignal = this.#cancellation): Promise<void> {
     const { auth } = this.options.settings
     if (!auth) return
     await this.#step('auth', async () => {
-      // A secret is asked for only where it can be used.
+      // Checked first, so that the secret is requested only if it can be used.
       const mechanism = chooseMechanism(auth, this.#offered)
       await logIn(auth, this.#offered, {
-        ask: async (renew) => {
+        credentialsFor: async (renew) => {
           const credentials = await this.#resolveLogin(auth, renew, signal)
           this.#secrets.push(credentials)
           this.options.onSecret?.(credentials)
@@ -210,7 +210,7 @@ export class Session {
     })
   }
 
-  /** The credentials, from the settings or the caller's function. The server may end the connection while the function is waited for. */
+  /** The credentials, from the settings or the caller's function. Fails early if the connection closes before the function returns. */
   async #resolveLogin(auth: LoginSettings, renew: boolean, signal: CancelSignal): Promise<Credentials> {
     const { background, budgets } = this.options
     const asking = new Cancellation()
@@ -222,7 +222,7 @@ export class Session {
       return await resolveLogin(auth, { renew, ms: budgets.reply, signal: asking, background })
     } catch (error) {
       if (asking.reason !== CONNECTION_LOST) throw error
-      // A token that was refused is missing on every port; one that was not asked for yet can be used on the next.
+      // After a refused token, another port would not help. Without one, the connection was lost and the next port may work.
       throw new SmtpError(renew ? { code: 'auth-temporary', values: { source: 'auth.accessToken' } } : { code: 'connection-lost' })
     } finally {
       leave()
@@ -231,9 +231,9 @@ export class Session {
   }
 
   /**
-   * Lets a function of the caller's make the login, in the place of `logIn`.
+   * Lets a function of the caller perform the login instead of `logIn`.
    *
-   * @param run sends lines and reads the replies; what it rejects with is the outcome
+   * @param run sends lines and reads replies; if it rejects, the login has failed
    */
   async logInBy(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>, signal: CancelSignal = this.#cancellation): Promise<void> {
     await this.#step('auth', () => run((line) => this.#exchange(line, maskLogin(line), signal)))
@@ -245,35 +245,35 @@ export class Session {
     return authMethod ? offered?.filter((name) => name.toUpperCase() === authMethod.toUpperCase()) : offered
   }
 
-  /** Whether the connection is open and the server has sent nothing that was not asked for, such as a 421. */
+  /** Whether the connection is open and the server has sent nothing unsolicited, such as a 421. */
   get isIdle(): boolean {
     const wire = this.#wire
     return wire !== undefined && !wire.socket.destroyed && !wire.socket.readableEnded && !wire.hasUnread
   }
 
-  /** Whether the open connection keeps the process running. */
+  /** Sets whether the open connection keeps the process alive. */
   keepProcess(keep: boolean): void {
     if (keep) this.#wire?.socket.ref()
     else this.#wire?.socket.unref()
   }
 
-  /** The failure of the wait that is under way, if it ended now for this reason. */
+  /** The failure the current wait would have if it were aborted now with this reason. */
   pendingFailure(reason: unknown): Failure {
     const timeout = timeouts[this.#stage] ?? 'reply-timeout'
     return this.#explain(abortError({ reason }, timeout, performance.now() - this.#stageBegan))
   }
 
-  /** Whether the server has said anything. */
-  get heard(): boolean {
+  /** Whether the server has sent anything. */
+  get hasReceived(): boolean {
     return (this.#wire?.socket.bytesRead ?? 0) > 0
   }
 
-  /** Says something without being asked to. */
-  say(line: string): void {
+  /** Writes a line without waiting for a reply. */
+  send(line: string): void {
     this.#wire?.write(line)
   }
 
-  /** Takes leave. The server has nothing more to say that matters, so its answer is not waited for. */
+  /** Sends QUIT and closes the connection without waiting for the reply. */
   quit(): void {
     if (!this.#wire) return
     const socket = this.release()
@@ -281,11 +281,11 @@ export class Session {
     if (!socket.destroyed) socket.end('QUIT\r\n', () => socket.destroy())
   }
 
-  /** Hands the connection to whoever goes on with it. */
+  /** Releases the socket to its next owner. */
   release(): Socket {
     const socket = this.#wire!.release()
     this.detach()
-    // Reports may keep the session long after its connection.
+    // A report may keep the session in memory long after its connection.
     this.#wire = undefined
     return socket
   }
@@ -299,64 +299,64 @@ export class Session {
     try {
       reply = await this.#wire!.reply(this.#bounds(this.options.budgets.greeting, 'greeting-timeout'))
     } catch (error) {
-      // Whatever speaks here, what it says first is not SMTP.
+      // The first line is not an SMTP reply.
       if (error instanceof SmtpError && error.facts.code === 'protocol-error') throw new SmtpError({ code: 'not-smtp' })
       throw error
     }
-    if (reply.code !== 220) throw refused('greeting-rejected', reply)
+    if (reply.code !== 220) throw refusedBy('greeting-rejected', reply)
     this.greeting = reply.lines.join('\n')
   }
 
   async #ehlo(): Promise<Offer> {
     const reply = await this.#exchange(`EHLO ${this.options.settings.clientName ?? defaultClientName()}`)
-    // There is no way back to HELO: it cannot ask for TLS.
-    if (reply.code !== 250) throw refused('ehlo-rejected', reply)
+    // No fallback to HELO: without extensions there is no STARTTLS.
+    if (reply.code !== 250) throw refusedBy('ehlo-rejected', reply)
     return reply.lines.slice(1)
   }
 
   async #startTls(whenPlain: FailureCode): Promise<void> {
     const { settings, budgets, clock, report = false } = this.options
     const plain = this.#wire!.release().on('error', ignore)
-    // Until the handshake is over the TLS socket owns the connection: Node 20 crashes when the one below it is destroyed
-    // meanwhile, or was before.
+    // During the handshake only the TLS socket may be destroyed: Node 20 crashes if the underlying socket is destroyed then, or
+    // was before.
     this.#wire = undefined
     try {
       if (plain.destroyed) throw new SmtpError({ code: 'connection-lost' })
       const secured = await startTls(plain, this.endpoint.host, settings.tls, this.#bounds(budgets.tls, 'reply-timeout'), {
-        whole: report,
+        withChain: report,
         roundTrip: Math.min(...this.stages.filter(({ stage }) => stage !== 'dns').map(({ ms }) => ms)),
         onHandshake: (handshake) => {
-          this.#handshake = { of: report ? handshake : withoutKeys(handshake), at: clock.now() }
+          this.#handshake = { details: report ? handshake : withoutRawKeys(handshake), at: clock.now() }
         },
       })
       this.#wire = this.#wireOn(secured)
-      this.#judge(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)
+      this.#setVerification(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)
     } catch (error) {
       setImmediate(() => plain.destroy())
-      if (error instanceof SmtpError) this.#judge(false, error.facts.code)
-      if (error instanceof SmtpError && plainAnswers.has(error.facts.systemCode ?? '')) {
+      if (error instanceof SmtpError) this.#setVerification(false, error.facts.code)
+      if (error instanceof SmtpError && plainTextErrors.has(error.facts.systemCode ?? '')) {
         throw new SmtpError({ ...error.facts, code: whenPlain })
       }
       throw error
     }
   }
 
-  #judge(verified: boolean, otherwise: FailureCode): void {
-    this.#verdict = { verified, ...(!verified && { unverified: otherwise }) }
+  #setVerification(verified: boolean, code: FailureCode): void {
+    this.#verification = { verified, ...(!verified && { unverified: code }) }
   }
 
   #wireOn(socket: Socket): Wire {
     const { transcript } = this
-    return new Wire(socket, transcript && { client: transcript.client, server: (line) => transcript.server(this.#masked(line)) })
+    return new Wire(socket, transcript && { client: transcript.client, server: (line) => transcript.server(this.#redact(line)) })
   }
 
-  /** A server's line without the login's secret, however often the server repeats it. */
-  #masked(line: string): string {
+  /** Replaces the secret of the login in a line of the server, which may echo it. */
+  #redact(line: string): string {
     return this.#secrets.reduce(redact, line)
   }
 
-  #exchange(line: string, shown = line, signal?: CancelSignal): Promise<Reply> {
-    this.#wire!.write(line, shown)
+  #exchange(line: string, logged = line, signal?: CancelSignal): Promise<Reply> {
+    this.#wire!.write(line, logged)
     const reply = this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout', signal))
     return reply.then((one) => (this.lastReply = one))
   }
@@ -376,7 +376,7 @@ export class Session {
       this.destroy()
       this.detach()
       this.#failedAfter = roundedSince(this.#began)
-      // TLS 1.3 refuses a client behind its handshake, when the next stage has begun (RFC 8446 §4.4.2.4).
+      // With TLS 1.3, a refused client certificate is reported after the handshake, in the next stage (RFC 8446 §4.4.2.4).
       if (stage !== 'auth' && error instanceof SmtpError && error.facts.systemCode?.includes('_ALERT_')) this.#stage = 'tls'
       if (!(error instanceof SmtpError)) throw error
       throw new SessionFailed(() => this.#explain(error))
@@ -385,7 +385,7 @@ export class Session {
     }
   }
 
-  /** A login that was checked first and then made is one stage. */
+  /** Checking for a mechanism and then logging in count as one stage. */
   #record(stage: Stage, ms: number): void {
     const last = this.stages.at(-1)
     if (stage === 'auth' && last?.stage === stage) this.stages[this.stages.length - 1] = { stage, ms: last.ms + ms }
@@ -394,37 +394,37 @@ export class Session {
 
   #explain({ facts }: SmtpError): Failure {
     const { names, ...values } = facts.values ?? {}
-    const shown = names === undefined ? values : { ...values, names: this.shown(String(names)) }
-    return describeFailure({ ...facts, values: shown, stage: this.#stage }, this.endpoint, this.options.locale)
+    const sanitised = names === undefined ? values : { ...values, names: this.sanitise(String(names)) }
+    return describeFailure({ ...facts, values: sanitised, stage: this.#stage }, this.endpoint, this.options.locale)
   }
 }
 
-/** What a stage that does not end is called; `reply-timeout` for the others. */
+/** The timeout code of each stage; `reply-timeout` for the others. */
 const timeouts: Readonly<Partial<Record<Stage, FailureCode>>> = {
   dns: 'dns-timeout',
   connect: 'connect-timeout',
   greeting: 'greeting-timeout',
 }
 
-/** A line of a login as a transcript shows it: `AUTH PLAIN …` without what follows the mechanism. */
+/** A line of a login for the transcript: `AUTH` and the mechanism, without any response. */
 function maskLogin(line: string): string {
   return /^AUTH \S+/.exec(line)?.[0].concat(line.split(' ').length > 2 ? ' /* secret */' : '') ?? '/* secret */'
 }
 
-/** Why a function that gives a secret is no longer waited for. */
+/** The abort reason for the caller's secret function when the connection was closed. */
 const CONNECTION_LOST = Symbol('connection lost')
 
-function showWithout(secrets: readonly (LoginSettings | undefined)[], text: string): string {
+function sanitise(secrets: readonly (LoginSettings | undefined)[], text: string): string {
   return printable(secrets.reduce(redact, text))
 }
 
-/** What a report shows of a certificate. The rest takes several times as much memory, for as long as the rung is known. */
-function withoutKeys({ protocol, cipher, certificate }: Handshake): Handshake {
+/** Keeps only the parts of a certificate that a report shows. The rest would take several times as much memory, for as long as the rung is kept. */
+function withoutRawKeys({ protocol, cipher, certificate }: Handshake): Handshake {
   const { subject, issuer, subjectaltname, valid_from, valid_to, fingerprint256 } = certificate
   return { protocol, cipher, certificate: { subject, issuer, subjectaltname, valid_from, valid_to, fingerprint256 } }
 }
 
-function refused(code: FailureCode, reply: Reply): SmtpError {
+function refusedBy(code: FailureCode, reply: Reply): SmtpError {
   return new SmtpError({ code, replyCode: reply.code, enhancedCode: reply.enhancedCode })
 }
 

@@ -6,70 +6,69 @@ import { SmtpError } from '../failure/smtp-error.ts'
 import { nodeTlsOf } from '../settings/node-tls.ts'
 import type { TlsSettings } from '../settings/settings.ts'
 import { bounded, type Bounds } from './bounded.ts'
-import { ignore, minded } from './minded.ts'
+import { ignore, withErrorGuard } from './error-guard.ts'
 import { LEAST_VERSION, secureContextFor } from './secure-context.ts'
-import { speakAfterTickets, TICKETS_WITHIN } from './session-tickets.ts'
+import { writeAfterTickets, TICKET_WAIT } from './session-tickets.ts'
 
-/** What a report shows of a certificate. Before the handshake, and without one, there is nothing. */
+/** The parts of a certificate that a report shows. Every field is absent if the peer sent no certificate. */
 export type ShownCertificate = {
   readonly [Name in 'subject' | 'issuer' | 'subjectaltname' | 'valid_from' | 'valid_to' | 'fingerprint256']?: PeerCertificate[Name] | undefined
 } & { readonly issuerCertificate?: ShownCertificate | undefined }
 
-/** TLS as it was when the handshake was done. */
+/** The state of TLS right after the handshake. */
 export interface Handshake {
   readonly protocol: string
   /** The cipher's standard name. */
   readonly cipher: string
-  /** The certificate as Node has it, with its chain where that was asked for. It may not be valid. */
+  /** The peer certificate, with its chain if that was requested. It may be invalid. */
   readonly certificate: ShownCertificate
 }
 
-/** How TLS is begun on one connection. */
+/** Options of `startTls`. */
 export interface HandshakeOptions {
-  /** Whether the chain of the certificate is read too, which takes Node ten times as long as the certificate alone. */
-  readonly whole: boolean
-  /** Milliseconds the server's quickest answer took, as far as it has given one. */
+  /** Whether to read the whole certificate chain, which takes ten times as long as the certificate alone. */
+  readonly withChain: boolean
+  /** The shortest round trip so far in milliseconds; `Infinity` if unknown. */
   readonly roundTrip: number
-  /** Is told of a handshake that was done, also where the certificate was refused. */
+  /** Called after a complete handshake, even if the certificate was refused. */
   readonly onHandshake: (handshake: Handshake) => void
 }
 
 /**
- * Speaks TLS on an open connection and has the certificate checked (RFC 8314 §5), by the host's name whatever address
- * was used.
+ * Starts TLS on an open connection and verifies the certificate against the host name (RFC 8314 §5), not the address.
  *
- * @throws SmtpError `tls-handshake`, `tls-version`, `certificate-…`, `connection-lost`, the bounds' codes
+ * @throws SmtpError `tls-handshake`, `tls-version`, `certificate-…`, `connection-lost`, or the codes of the bounds
  */
 export async function startTls(
   socket: Socket,
   host: string,
   settings: TlsSettings | undefined,
   bounds: Bounds,
-  { whole, roundTrip, onHandshake }: HandshakeOptions,
+  { withChain, roundTrip, onHandshake }: HandshakeOptions,
 ): Promise<TLSSocket> {
   let handshake: Handshake | undefined
   try {
-    const secured = await opened(bounds, () => {
+    const secured = await securedSocket(bounds, () => {
       const opening = tlsConnect(optionsFor(socket, host, settings))
-      if (roundTrip < TICKETS_WITHIN) speakAfterTickets(opening)
-      // Node hangs up on a certificate that it refuses, and then has nothing to show.
-      const all = whole || settings?.checkServerIdentity !== undefined
-      return opening.prependOnceListener('secure', () => (handshake = handshakeOf(opening, all)))
+      if (roundTrip < TICKET_WAIT) writeAfterTickets(opening)
+      // Read before Node verifies the certificate: it closes the connection on failure, and then the certificate is gone.
+      const readChain = withChain || settings?.checkServerIdentity !== undefined
+      return opening.prependOnceListener('secure', () => (handshake = handshakeOf(opening, readChain)))
     })
-    // Behind the handshake Node leaves a connection open on which TLS has failed, and which is of no use any more.
-    let fault: Error | undefined
+    // When TLS fails after the handshake, Node leaves the connection open. It is unusable then.
+    let failed: Error | undefined
     secured.on('error', (error) => {
-      fault ??= error
+      failed ??= error
       secured.destroy()
     })
-    // Whatever ciphers were asked for: what encrypts nothing is no TLS.
+    // The caller's `ciphers` may allow NULL ciphers, which do not encrypt.
     if (secured.getCipher().name.includes('NULL')) {
       secured.destroy()
       throw new SmtpError({ code: 'tls-handshake' })
     }
-    // Node sends the last word of the handshake after this turn: the server is to have it before there is more to do here.
+    // Node sends the client's last handshake message in a later tick. Let it go out before the caller's next work.
     await new Promise(setImmediate)
-    if (fault) throw new SmtpError(fromSystemError(fault, 'tls-handshake'))
+    if (failed) throw new SmtpError(fromSystemError(failed, 'tls-handshake'))
     return secured
   } catch (error) {
     if (!(error instanceof SmtpError)) throw error
@@ -88,29 +87,29 @@ function optionsFor(socket: Socket, host: string, settings: TlsSettings | undefi
     ...nodeTlsOf(settings),
     secureContext: secureContextFor(settings),
     socket,
-    // Verification goes by servername, or by host where that is an address: an address is no SNI name (RFC 6066 §3).
+    // Node verifies `servername`, or `host` without one: an IP address is not allowed in SNI (RFC 6066 §3).
     host: name,
     ...(ipFamily(name) === 0 && { servername: name }),
     rejectUnauthorized: settings?.rejectUnauthorized !== false,
   }
 }
 
-/** Node asks for the certificate once more in a moment, for its own check, and is given what was read: reading it takes long. */
-function handshakeOf(socket: TLSSocket, whole: boolean): Handshake {
-  const certificate: PeerCertificate | DetailedPeerCertificate = socket.getPeerCertificate(whole)
+/** Reads the handshake. Node reads the certificate again to verify it, which is slow, so it gets the object read here. */
+function handshakeOf(socket: TLSSocket, withChain: boolean): Handshake {
+  const certificate: PeerCertificate | DetailedPeerCertificate = socket.getPeerCertificate(withChain)
   Object.assign(socket, { getPeerCertificate: () => certificate })
   socket.once('secureConnect', () => Reflect.deleteProperty(socket, 'getPeerCertificate'))
   return { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher().standardName, certificate }
 }
 
-/** Waits until the handshake is over; destroys the socket if it fails. */
-async function opened(bounds: Bounds, open: () => TLSSocket): Promise<TLSSocket> {
+/** Waits for the handshake; destroys the socket if it fails. */
+async function securedSocket(bounds: Bounds, open: () => TLSSocket): Promise<TLSSocket> {
   let socket: TLSSocket | undefined
   try {
     return await bounded<TLSSocket>(bounds, (resolve, reject) => {
       const opening = (socket = open())
       if (bounds.background) opening.unref()
-      const onOpen = () => resolve(minded(opening))
+      const onOpen = () => resolve(withErrorGuard(opening))
       const onError = (error: Error) => reject(new SmtpError(fromSystemError(error, 'tls-handshake')))
       const onClose = () => reject(new SmtpError({ code: 'connection-lost' }))
       opening.once('secureConnect', onOpen).once('error', onError).once('close', onClose)
@@ -119,7 +118,7 @@ async function opened(bounds: Bounds, open: () => TLSSocket): Promise<TLSSocket>
       }
     })
   } catch (error) {
-    // The error that destroying may still bring has nobody to tell.
+    // `destroy` may cause a further error, which is ignored.
     socket?.on('error', ignore).destroy()
     throw error
   }

@@ -9,7 +9,7 @@ import type { Bounds } from './bounded.ts'
 import { type Handshake, type HandshakeOptions, startTls } from './start-tls.ts'
 import { Wire } from './wire.ts'
 
-const unseen: HandshakeOptions = { whole: false, roundTrip: 0, onHandshake: () => {} }
+const unseen: HandshakeOptions = { withChain: false, roundTrip: 0, onHandshake: () => {} }
 const bounds: Bounds = { ms: 50_000, timeout: 'reply-timeout', signal: new AbortController().signal }
 
 async function connectedTo(script: Script): Promise<{ readonly wire: Wire; readonly socket: Socket; readonly peer: Peer }> {

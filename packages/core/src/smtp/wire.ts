@@ -2,22 +2,22 @@ import type { Socket } from 'node:net'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded, type Bounds } from './bounded.ts'
-import { ignore, minded } from './minded.ts'
+import { ignore, withErrorGuard } from './error-guard.ts'
 import { formatReply, type Reply, ReplyParser } from './reply.ts'
 
-/** Receives the lines of a dialogue as they are sent and read, without line ends. Login lines are masked. */
+/** Receives the lines of a dialogue as they are sent and read, without line endings. Secrets in login lines are masked. */
 export interface Transcript {
   readonly client: (line: string) => void
   readonly server: (line: string) => void
-  /** Octets of a message, as they are on the wire. */
+  /** A part of the message, exactly as sent. */
   readonly message?: (octets: Buffer) => void
-  /** The login was accepted. */
+  /** Called when the login was accepted. */
   readonly authenticated?: (user: string, mechanism: string) => void
 }
 
 /**
- * A socket on which commands are written and replies are read, one at a time. Bytes are taken from the socket only
- * while a reply is awaited, so a peer that floods fills its own send buffer and not our memory.
+ * Writes commands to a socket and reads replies from it, one at a time. The socket is read only while a reply is awaited, so a
+ * server that floods fills its own send buffer and not our memory.
  */
 export class Wire {
   readonly socket: Socket
@@ -29,22 +29,27 @@ export class Wire {
   constructor(socket: Socket, transcript?: Transcript) {
     this.socket = socket
     this.#transcript = transcript
-    // Between two waits nobody listens; without this an RST then would be an uncaught exception. The next wait sees
-    // the destroyed socket.
+    // Between two waits there is no other error listener, and a reset would be an uncaught exception. The next wait finds the
+    // socket destroyed.
     socket.on('error', ignore)
   }
 
-  /** Writes a command. What it holds has been checked by then: no CR or LF reaches this line. */
-  write(line: string, shown = line): void {
+  /**
+   * Writes a command.
+   *
+   * @param logged the line for the transcript, if it must differ
+   * @throws SmtpError `protocol-error` for a CR or LF, which earlier checks should have excluded
+   */
+  write(line: string, logged = line): void {
     if (/[\r\n]/.test(line)) throw new SmtpError({ code: 'protocol-error' })
-    this.#transcript?.client(shown)
+    this.#transcript?.client(logged)
     if (!this.socket.destroyed) this.socket.write(`${line}\r\n`)
   }
 
   /**
    * Reads one complete reply.
    *
-   * @throws SmtpError the bounds' codes, `connection-lost`, `protocol-error`, `reply-too-large`
+   * @throws SmtpError the codes of the bounds, `connection-lost`, `protocol-error`, `reply-too-large`
    */
   reply(bounds: Bounds): Promise<Reply> {
     return bounded(bounds, (resolve, reject) => {
@@ -68,7 +73,7 @@ export class Wire {
       const onEnd = () => reject(new SmtpError({ code: 'connection-lost' }))
       const onError = (error: Error) => reject(new SmtpError(fromSystemError(error, 'connection-lost')))
       socket.on('readable', onReadable).on('end', onEnd).on('close', onEnd).on('error', onError)
-      // What is already here raises no event.
+      // Data that is already buffered emits no event.
       onReadable()
       return () => {
         socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onError)
@@ -76,16 +81,16 @@ export class Wire {
     })
   }
 
-  /** Whether the server has sent more than was asked for (RFC 3207 §4.2: a sign of injection when TLS is about to begin). */
+  /** Whether the server sent more than the replies read so far. Before a TLS handshake this indicates injection (RFC 3207 §4.2). */
   get hasUnread(): boolean {
     return this.#unread.length > 0 || this.#parser.partial || this.socket.readableLength > 0
   }
 
-  /** Lets go of the socket, minded until its next owner listens for errors, who finds the bytes nobody has read. */
+  /** Releases the socket with its unread bytes. Its errors are ignored until the next owner adds an error listener. */
   release(): Socket {
     if (this.#unread.length > 0) this.socket.unshift(this.#unread)
     this.#unread = Buffer.alloc(0)
-    return minded(this.socket.off('error', ignore))
+    return withErrorGuard(this.socket.off('error', ignore))
   }
 
   #take(): Buffer | null {

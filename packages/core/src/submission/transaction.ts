@@ -1,5 +1,5 @@
 import { SmtpError } from '../failure/smtp-error.ts'
-import { ignore } from '../smtp/minded.ts'
+import { ignore } from '../smtp/error-guard.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Stage } from '../failure/failure.ts'
 import { READ_AHEAD, type BodyReading } from './body.ts'

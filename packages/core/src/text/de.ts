@@ -1,6 +1,6 @@
 import { translation } from './translation.ts'
 
-/** Jeder Satz, den ein Mensch liest, auf Deutsch. */
+/** Every text for people in German, by code. */
 export const de = translation({
   failures: {
     'dns-not-found': {

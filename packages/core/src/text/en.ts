@@ -1,6 +1,6 @@
 /**
- * Every sentence a person reads, by code, in English. The other languages are held to these keys and placeholders by
- * `translation`. A part in square brackets is left out when a value in it is not known.
+ * Every text for people in English, by code. `translation` checks that other languages have the same keys and placeholders.
+ * A part in square brackets is omitted if one of its values is unknown.
  */
 export const en = {
   failures: {

@@ -3,12 +3,12 @@ export type Placeholders<Sentence extends string> = Sentence extends `${string}{
   ? Name | Placeholders<Rest>
   : never
 
-/** What may stand in a sentence for a placeholder. */
+/** Values for the placeholders of a sentence. */
 export type Values = Readonly<Record<string, string | number | undefined>>
 
 /**
- * Fills a sentence in. A part in square brackets is said only when everything in it is known; elsewhere a value nobody
- * knows reads as `?`, so a report never fails over its own text.
+ * Replaces the placeholders of a sentence. A part in square brackets is omitted unless all its values are known; elsewhere a
+ * missing value becomes `?`, so formatting never fails.
  *
  * @example
  * format('No answer[ within {seconds} s].', {}) // 'No answer.'
@@ -27,7 +27,7 @@ function isKnown(part: string, values: Values): boolean {
   return [...part.matchAll(placeholder)].every(([, name]) => known(name!, values) !== undefined)
 }
 
-/** A sentence may be about a `constructor`; objects have one by themselves. */
+/** Own properties only, because a placeholder could be named like an inherited one, such as `constructor`. */
 function known(name: string, values: Values): string | number | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined
 }

@@ -4,7 +4,7 @@ import type { Texts } from './translation.ts'
 
 export type { Texts } from './translation.ts'
 
-/** The languages Postern speaks. */
+/** The languages of the texts. */
 export type Locale = keyof typeof languages
 
 /** What happened, and what to do about it. */
@@ -13,11 +13,11 @@ export interface Sentence {
   readonly advice: string
 }
 
-/** Adding a language is adding its file and its name here. */
+/** To add a language, add its file and its name here. */
 const languages = { en, de }
 
 /**
- * Every sentence a person reads, in one language, by code. In English where there is none such: a report does not fail over its words.
+ * Every text for people in one language, by code. An unknown language gets English.
  *
  * @example
  * textsFor('de').stages.tls // 'TLS-Handshake'

@@ -13,7 +13,7 @@ const en = {
   unexpected: 'The check failed for a reason of its own.',
 } as const
 
-/** The titles of what an adapter answers when a request cannot be served. Apart, as only those who answer HTTP need them. */
+/** The titles of HTTP problem responses. In a file of their own, so that only HTTP adapters load them. */
 export const problemTexts: Readonly<Record<Locale, Readonly<Record<keyof typeof en, string>>>> = {
   en,
   de: {

@@ -3,10 +3,10 @@ import type { Placeholders } from './format.ts'
 
 type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }
 
-/** Every sentence of a language, by code. */
+/** Every text of a language, by code. */
 export type Texts = Widened<typeof en>
 
-/** A sentence that has the placeholders of the English one, no more and no fewer. */
+/** A sentence with exactly the placeholders of the English one. */
 type SamePlaceholders<English extends string, Own extends string> = [Placeholders<English>, Placeholders<Own>] extends [
   Placeholders<Own>,
   Placeholders<English>,
@@ -25,8 +25,7 @@ type Matching<English, Own> = {
 }
 
 /**
- * A language. Does not compile unless it has every sentence of the English file, none besides, and in each sentence the
- * same placeholders.
+ * Defines a language. Compiles only if it has exactly the texts of the English file, each with the same placeholders.
  *
  * @example
  * export const fr = translation({ failures: { … }, … })

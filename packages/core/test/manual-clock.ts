@@ -1,14 +1,14 @@
 import type { Clock } from '../src/clock.ts'
 
-/** A clock that stands still until a test turns its hands. */
-export class HandTurnedClock implements Clock {
+/** A clock that moves only when a test advances it. */
+export class ManualClock implements Clock {
   time = Date.UTC(2026, 0, 1)
-  /** What `random` gives. 0.5 is no jitter at all. */
-  chance = 0.5
+  /** The result of `random`. 0.5 means no jitter. */
+  randomValue = 0.5
   readonly pending = new Set<{ readonly at: number; readonly run: () => void }>()
 
   now = (): number => this.time
-  random = (): number => this.chance
+  random = (): number => this.randomValue
 
   after = (ms: number, run: () => void): (() => void) => {
     const timer = { at: this.time + ms, run }
@@ -16,15 +16,15 @@ export class HandTurnedClock implements Clock {
     return () => void this.pending.delete(timer)
   }
 
-  /** Milliseconds until each timer that is set, soonest first. */
+  /** The remaining milliseconds of each pending timer, shortest first. */
   get waits(): number[] {
     return [...this.pending].map(({ at }) => at - this.time).sort((a, b) => a - b)
   }
 
-  /** Turns the hands, and lets ring what is due by then. */
-  turn(ms: number): void {
+  /** Advances the time and runs the timers that are due. */
+  advance(ms: number): void {
     this.time += ms
-    // What is set by those that ring now is not due yet.
+    // Timers set by these callbacks do not run yet.
     const due = [...this.pending].filter(({ at }) => at <= this.time)
     for (const timer of due) {
       this.pending.delete(timer)

@@ -5,7 +5,7 @@ import { startProvider } from '@postern/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ca, certificates, trusted } from '../../test/certificates.ts'
 import { deferred } from '../../test/deferred.ts'
-import { leavesNothing } from '../../test/leaves-nothing.ts'
+import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { type Peer, type Script, serve, upToTls } from '../../test/scripted-server.ts'
 import { probe, type ProbeOptions } from './probe.ts'
 
@@ -20,7 +20,7 @@ const endless: ProbeOptions['budgets'] = { dns: 3_600_000, connect: 3_600_000, g
 async function probed(security: 'starttls' | 'implicit', scripts: readonly Script[], options: ProbeOptions = {}) {
   let count = 0
   await using server = await serve((peer) => scripts[Math.min(count++, scripts.length - 1)]!(peer))
-  return await leavesNothing(async () => {
+  return await expectNoLeaks(async () => {
     const report = await probe(
       { host, port: server.port, security },
       { auth, tls: { ca }, budgets: endless, deadline: Infinity, ...options },
@@ -184,7 +184,7 @@ describe('a server that greets in time', () => {
     await using provider = await startProvider()
     for (const port of [587, 2525, 465] as const) {
       const security = port === 465 ? 'implicit' : 'starttls'
-      await leavesNothing(() => probe({ host, port: provider.ports[port], security }, { tls: { ca: provider.ca } }))
+      await expectNoLeaks(() => probe({ host, port: provider.ports[port], security }, { tls: { ca: provider.ca } }))
     }
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 1 })
   })
@@ -318,7 +318,7 @@ describe('the second connection', () => {
       return Promise.resolve(connect(server.port, host))
     }
     await expect(probe({ host, port: server.port, security: 'starttls' }, { dial, budgets: { ...endless, greeting: 500 } })).rejects.toThrow('a fault of the caller')
-    await leavesNothing(() => server.quiet())
+    await expectNoLeaks(() => server.quiet())
     expect(calls).toBe(2)
   })
 })

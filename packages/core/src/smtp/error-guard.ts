@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 
 /**
- * Minds a socket on its way from one owner to the next: an error that comes meanwhile, a reset say, would be an uncaught
- * exception. Ends when the next owner listens for errors.
+ * Ignores errors of a socket until its next owner adds an error listener. Without a listener, a reset in between would be an
+ * uncaught exception.
  */
-export function minded<S extends Socket>(socket: S): S {
+export function withErrorGuard<S extends Socket>(socket: S): S {
   const onNewListener = (event: string | symbol) => {
     if (event === 'error') socket.off('newListener', onNewListener).off('error', ignore)
   }
