@@ -98,14 +98,14 @@ describe('explainPlan', () => {
     expect(steps.map(({ port, taken, why }) => [port, taken, why])).toEqual([
       [587, true, 'The registered port for submission; STARTTLS is required.'],
       [465, true, 'The last resort: implicit TLS.'],
-      [2525, false, 'Left out: Gmail does not have it.'],
+      [2525, false, 'Left out: Gmail does not offer it.'],
       [25, false, 'Left out, unless policy.allowPort25 is set.'],
     ])
   })
 
   it('speaks German', () => {
     const [first] = explainPlan(parseSettings({ ...example, port: 2525 }), { locale: 'de' })
-    expect(first?.why).toBe('So ist es eingestellt.')
+    expect(first?.why).toBe('So steht es in den Einstellungen.')
   })
 
   it('leaves unencrypted rungs out, and says so', () => {
@@ -151,7 +151,7 @@ describe('describePort', () => {
   it('tells the truth about 465', () => {
     expect(describePort(465)).toMatchObject({
       registered: 'submissions',
-      history: expect.stringContaining('RFC 8314 registered it anew'),
+      history: expect.stringContaining('RFC 8314 registered it again'),
     })
   })
 

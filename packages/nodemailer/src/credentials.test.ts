@@ -95,7 +95,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     const mailer = mailerFor(settings({ user, accessToken }), { pool, logger, selection })
     const error = await failureOf(mailer.sendMail(letter))
     expect(error).toMatchObject({ code: 'auth-temporary', stage: 'auth', delivery: 'not-accepted', retryable: true, responseCode: undefined })
-    expect(error.message).toContain('auth.accessToken gave no secret')
+    expect(error.message).toContain('auth.accessToken returned no secret')
     expect(error.attempts.map(({ endpoint }) => endpoint.port)).toEqual([provider.ports[587]])
     expect([logins(), arrived()]).toEqual([[], []])
     // The port is not to blame.

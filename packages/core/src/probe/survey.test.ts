@@ -221,8 +221,8 @@ describe('the recommendation', () => {
 
 describe('where nothing answers', () => {
   it.each([
-    [{}, /HTTP interface of the provider/],
-    [{ RENDER: 'true' }, /run on Render: free services reach port 2525 alone/],
+    [{}, /HTTP API of the provider/],
+    [{ RENDER: 'true' }, /run on Render: free services can reach only port 2525/],
   ])('the diagnosis says that the network blocks it, and where that is: %j', async (env, advice) => {
     const survey = await surveyWith(silence, {}, { env })
     expect(survey).toMatchObject({ ok: false, diagnosis: { code: 'network-blocks-smtp', advice: expect.stringMatching(advice) } })
@@ -440,15 +440,15 @@ it('prints as JSON', async () => {
             "code": "connect-refused",
             "stage": "connect",
             "message": "The server 127.0.0.1:465 refused the connection.",
-            "advice": "Check which ports the provider has.",
+            "advice": "Check which ports the provider offers.",
             "systemCode": "ECONNREFUSED"
           },
           "findings": [
             {
               "code": "port-465-legacy",
               "severity": "info",
-              "message": "Port 465 with implicit TLS is often described as legacy, but RFC 8314 registered it anew in 2018 and prefers it to STARTTLS.",
-              "advice": "To have 587 tried as well, leave the port out and let Postern choose.",
+              "message": "Port 465 with implicit TLS is often described as legacy, but RFC 8314 registered it again in 2018 and prefers it to STARTTLS.",
+              "advice": "To also try 587, leave the port out and let Postern choose.",
               "references": [
                 "RFC 8314 §3.3",
                 "RFC 8314 §7.3"

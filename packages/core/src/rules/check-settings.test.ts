@@ -37,7 +37,7 @@ it('speaks the language it is asked for', () => {
   )
   expect(finding).toMatchObject({
     code: 'provider-port',
-    message: 'Gmail hat Port 2525 nicht.',
+    message: 'Gmail bietet Port 2525 nicht an.',
     advice: '587, 465 verwenden oder den Port weglassen und Postern wählen lassen.',
   })
 })

@@ -84,7 +84,7 @@ describe('a secret that a function gives', () => {
 
   it('says so in words', async () => {
     const { failure } = await probed({ user, accessToken: giving('') })
-    expect(failure?.message).toBe(`The server ${provider.host}:${provider.ports[587]} could not check the login: auth.accessToken gave no secret.`)
+    expect(failure?.message).toBe(`The server ${provider.host}:${provider.ports[587]} could not check the login: auth.accessToken returned no secret.`)
   })
 
   it('is asked for nowhere else when there is none', async () => {

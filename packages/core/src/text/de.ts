@@ -8,23 +8,23 @@ export const de = translation({
       advice: 'Den Hostnamen prüfen, dann den DNS-Server dieses Rechners.',
     },
     'dns-timeout': {
-      message: 'Der Name[ {host}] ließ sich nicht auflösen.',
+      message: 'Der Name[ {host}] konnte nicht aufgelöst werden.',
       advice: 'Den DNS-Server dieses Rechners prüfen.',
     },
     'connect-refused': {
       message: 'Der Server[ {server}] hat die Verbindung abgelehnt.',
-      advice: 'Prüfen, welche Ports der Anbieter hat.',
+      advice: 'Prüfen, welche Ports der Anbieter anbietet.',
     },
     'connect-timeout': {
       message: 'Der Server[ {server}] hat[ innerhalb von {seconds} s] nicht geantwortet.',
-      advice: 'Meist verwirft eine Firewall der Hosting-Plattform die Verbindung: den Port nach außen freigeben oder einen anderen Port verwenden.',
+      advice: 'Meist blockiert eine Firewall der Hosting-Plattform die Verbindung: ausgehende Verbindungen zu diesem Port freigeben oder einen anderen Port verwenden.',
     },
     'network-unreachable': {
-      message: 'Zum Server[ {server}] führt kein Weg.',
+      message: 'Der Server[ {server}] ist über das Netzwerk nicht erreichbar.',
       advice: 'Das Netzwerk dieses Rechners prüfen, IPv4 und IPv6.',
     },
     'greeting-timeout': {
-      message: 'Der Server[ {server}] hat die Verbindung angenommen, sich aber[ innerhalb von {seconds} s] nicht gemeldet.',
+      message: 'Der Server[ {server}] hat die Verbindung angenommen, aber[ innerhalb von {seconds} s] keine Begrüßung gesendet.',
       advice: 'Einen anderen Port verwenden oder security "implicit": Der Port erwartet vielleicht TLS ab dem ersten Byte.',
     },
     'greeting-rejected': {
@@ -40,31 +40,31 @@ export const de = translation({
       advice: 'Für diesen Port security "implicit" verwenden (in nodemailer: secure: true) oder Port 587 mit STARTTLS.',
     },
     'starttls-expected': {
-      message: 'Der Server[ {server}] beginnt im Klartext und verschlüsselt dann mit STARTTLS.',
+      message: 'Der Server[ {server}] erwartet kein TLS ab dem ersten Byte, sondern STARTTLS.',
       advice: 'Für diesen Port security "starttls" verwenden (in nodemailer: secure: false, requireTLS: true) oder Port 465 mit implizitem TLS.',
     },
     'ehlo-rejected': {
       message: 'Der Server[ {server}] hat den Befehl EHLO abgelehnt[ ({reply})].',
-      advice: 'clientName auf den vollen Namen dieses Rechners setzen, etwa app.example.com.',
+      advice: 'clientName auf den vollständigen Namen dieses Rechners setzen, etwa app.example.com.',
     },
     'starttls-not-offered': {
       message: 'Der Server[ {server}] bietet kein STARTTLS an.',
-      advice: 'Im Klartext wurde nichts gesendet. Einen anderen Port verwenden; hat dieser sonst TLS, entfernt es jemand im Netz.',
+      advice: 'Im Klartext wurde nichts gesendet. Einen anderen Port verwenden; bietet dieser sonst STARTTLS an, wird es im Netzwerk entfernt.',
     },
     'starttls-rejected': {
       message: 'Der Server[ {server}] hat STARTTLS angeboten und dann abgelehnt[ ({reply})].',
       advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden.',
     },
     'starttls-injection': {
-      message: 'Der Server[ {server}] hat Klartext gesendet, der als verschlüsselt gelten sollte.',
-      advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden: Jemand im Netz manipuliert diesen.',
+      message: 'Der Server[ {server}] hat STARTTLS angenommen und dann vor dem TLS-Handshake Klartext gesendet.',
+      advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden: Möglicherweise manipuliert jemand im Netzwerk diesen.',
     },
     'tls-handshake': {
       message: 'Der TLS-Handshake mit dem Server[ {server}] ist gescheitert.',
       advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     'tls-version': {
-      message: 'Der Server[ {server}] hat keine TLS-Version, die noch gilt[ (mindestens {version})].',
+      message: 'Der Server[ {server}] unterstützt keine aktuelle TLS-Version[ (mindestens {version})].',
       advice: 'Der Server braucht TLS 1.2 oder neuer (RFC 8997).',
     },
     'certificate-expired': {
@@ -80,23 +80,23 @@ export const de = translation({
       advice: 'Einen Hostnamen verwenden, der im Zertifikat steht, oder tls.servername auf einen solchen setzen.',
     },
     'certificate-untrusted': {
-      message: 'Das Zertifikat des Servers[ {server}] stammt von keiner Stelle, der dieser Rechner vertraut.',
-      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben; sonst muss der Server seine ganze Kette senden.',
+      message: 'Das Zertifikat des Servers[ {server}] stammt von keiner Zertifizierungsstelle, der dieser Rechner vertraut.',
+      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben; sonst muss der Server seine vollständige Kette senden.',
     },
     'auth-not-offered': {
       message: 'Der Server[ {server}] bietet keine Anmeldung an.',
-      advice: 'Einen anderen Port verwenden: 587, 2525 oder 465. Bietet keiner eine an, den Anbieter nach dem Server dafür fragen.',
+      advice: 'Einen anderen Port verwenden: 587, 2525 oder 465. Bietet keiner davon eine Anmeldung an, den Anbieter nach dem richtigen Server fragen.',
     },
     'auth-mechanism': {
-      message: 'Der Server[ {server}] bietet keine Anmeldung an, die zu diesen Zugangsdaten passt[ (im Angebot: {mechanisms})].',
+      message: 'Der Server[ {server}] bietet kein Anmeldeverfahren für diese Zugangsdaten an[ (angeboten: {mechanisms})].',
       advice: 'OAuth2 (auth.accessToken) statt eines Passworts verwenden oder umgekehrt.',
     },
     'auth-rejected': {
       message: 'Der Server[ {server}] hat die Anmeldung nicht angenommen[ ({reply})].',
-      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter wollen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die ganze Adresse. Kein anderer Port wurde versucht: Das sperrt Konten.',
+      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter verlangen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die vollständige E-Mail-Adresse. Es wurde kein anderer Port versucht, denn wiederholte Fehlversuche sperren Konten.',
     },
     'auth-temporary': {
-      message: 'Der Server[ {server}] konnte die Anmeldung nicht prüfen[ ({reply})][: {source} gab kein Geheimnis].',
+      message: 'Der Server[ {server}] konnte die Anmeldung nicht prüfen[ ({reply})][: {source} hat kein Passwort oder Token geliefert].',
       advice: 'Später noch einmal versuchen.',
     },
     'sender-rejected': {
@@ -105,26 +105,26 @@ export const de = translation({
     },
     'recipient-rejected': {
       message: 'Der Server[ {server}] hat keinen Empfänger angenommen[ ({reply})].',
-      advice: 'Die Adressen prüfen, und ob es eine Anmeldung gibt.',
+      advice: 'Die Adressen prüfen, und ob der Server eine Anmeldung verlangt.',
     },
     'message-rejected': {
       message: 'Der Server[ {server}] hat die Nachricht nicht angenommen[ ({reply})].',
-      advice: 'Sie wurde nicht zugestellt. Größe und Inhalt prüfen.',
+      advice: 'Die Nachricht wurde nicht zugestellt. Größe und Inhalt prüfen.',
     },
     'envelope-invalid': {
       message: 'Die Nachricht hat keinen gültigen Absender oder keine gültigen Empfänger.',
       advice: 'Es wurde nichts gesendet. Die Adressen prüfen.',
     },
     'message-unreadable': {
-      message: 'Die Nachricht ließ sich nicht bis zum Ende lesen.',
-      advice: 'Sie wurde nicht zugestellt. Die Anhänge prüfen.',
+      message: 'Die Nachricht konnte nicht vollständig gelesen werden.',
+      advice: 'Die Nachricht wurde nicht zugestellt. Die Anhänge prüfen.',
     },
     'connection-lost': {
       message: 'Die Verbindung zum Server[ {server}] ist abgerissen.',
       advice: 'Später noch einmal versuchen oder einen anderen Port verwenden.',
     },
     'reply-timeout': {
-      message: 'Der Server[ {server}] antwortet[ seit {seconds} s] nicht mehr.',
+      message: 'Der Server[ {server}] antwortet nicht mehr[: keine Antwort innerhalb von {seconds} s].',
       advice: 'Später noch einmal versuchen oder einen anderen Port verwenden.',
     },
     'protocol-error': {
@@ -132,7 +132,7 @@ export const de = translation({
       advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     'reply-too-large': {
-      message: 'Der Server[ {server}] hat eine Antwort ohne Ende gesendet.',
+      message: 'Der Server[ {server}] hat eine zu große Antwort gesendet.',
       advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
     },
     deadline: {
@@ -140,8 +140,8 @@ export const de = translation({
       advice: 'Später noch einmal versuchen oder die Frist verlängern.',
     },
     aborted: {
-      message: 'Der Aufrufer hat abgebrochen.',
-      advice: 'Von einem Fehler des Servers ist nichts bekannt.',
+      message: 'Der Aufrufer hat den Vorgang abgebrochen.',
+      advice: 'Das deutet nicht auf ein Problem mit dem Server hin.',
     },
     'target-forbidden': {
       message: 'Verbindungen zu diesem Ziel[ {server}] sind hier nicht erlaubt.',
@@ -155,18 +155,18 @@ export const de = translation({
   diagnoses: {
     'network-blocks-smtp': {
       message: '{host} wurde gefunden, aber keiner der Mail-Ports ({ports}) hat geantwortet.',
-      advice: 'Meist verwirft eine Firewall der Hosting-Plattform die Verbindung: den Port nach außen freigeben oder die HTTP-Schnittstelle des Anbieters verwenden.',
+      advice: 'Meist blockiert eine Firewall der Hosting-Plattform die Verbindung: ausgehende Verbindungen zu diesem Port freigeben oder die HTTP-API des Anbieters verwenden.',
     },
     'network-blocks-smtp-platform': {
       message: '{host} wurde gefunden, aber keiner der Mail-Ports ({ports}) hat geantwortet.',
-      advice: 'Meist verwirft eine Firewall die Verbindung. Die Anwendung läuft anscheinend auf {platform}: {cure}',
+      advice: 'Meist blockiert eine Firewall die Verbindung. Die Anwendung läuft anscheinend auf {platform}: {cure}',
     },
     'nothing-listens': {
       message: 'Kein Mail-Port von {host} ({ports}) nimmt Verbindungen an.',
       advice: 'Den Hostnamen prüfen, und welche Ports der Anbieter hat.',
     },
     'no-secure-port': {
-      message: 'Kein Port von {host} ({ports}) bietet eine verschlüsselte Verbindung, der man trauen kann.',
+      message: 'Kein Port von {host} ({ports}) bietet eine vertrauenswürdige verschlüsselte Verbindung.',
       advice: 'Es wurde nichts gesendet. Die Ursache für jeden Port steht bei den Versuchen.',
     },
     mixed: {
@@ -176,18 +176,18 @@ export const de = translation({
   },
   delivery: {
     unknown: {
-      message: '{message} Da war die Nachricht schon übergeben; {host} kann sie also angenommen haben.',
+      message: '{message} Zu diesem Zeitpunkt war die Nachricht vollständig gesendet; {host} hat sie möglicherweise angenommen.',
       advice: 'Prüfen, ob sie angekommen ist, bevor sie noch einmal gesendet wird (RFC 1047).',
     },
   },
   platforms: {
     'aws-lambda': 'Eine Funktion in einem VPC braucht ein NAT-Gateway.',
-    azure: '587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
-    'cloud-run': '587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
+    azure: 'Port 587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
+    'cloud-run': 'Port 587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
     fly: 'Beim Support fragen, welche Ports offen sind.',
     heroku: 'Port 25 ist dort gesperrt; einen anderen Port verwenden.',
     railway: 'Ausgehendes SMTP braucht dort den Pro-Tarif.',
-    render: 'Kostenlose Services erreichen davon nur Port 2525; schweigt auch der, die HTTP-Schnittstelle des Anbieters verwenden.',
+    render: 'Kostenlose Services erreichen nur Port 2525; antwortet auch der nicht, die HTTP-API des Anbieters verwenden.',
     vercel: 'Den Versand abwarten, bevor die Funktion antwortet.',
   },
   stages: {
@@ -202,7 +202,7 @@ export const de = translation({
     rcpt: 'Empfänger',
     data: 'Beginn der Nachricht',
     message: 'Nachricht',
-    quit: 'Abschied',
+    quit: 'Ende der Sitzung',
   },
   ports: {
     '25': {
@@ -215,34 +215,34 @@ export const de = translation({
       name: 'Einlieferung mit implizitem TLS',
       use: 'Einlieferung, mit TLS ab dem ersten Byte.',
       standing: 'Der letzte Ausweg, außer policy.implicitTls ist "first", wie RFC 8314 es empfiehlt.',
-      history: 'In den 1990ern SMTPS genannt und kein Standard, bis RFC 8314 ihn 2018 neu registriert hat und ihn STARTTLS vorzieht.',
+      history: 'In den 1990ern SMTPS genannt, aber erst 2018 durch RFC 8314 neu registriert. Dieser RFC zieht ihn STARTTLS vor.',
     },
     '587': {
       name: 'Einlieferung',
-      use: 'Einlieferung, mit STARTTLS, das Pflicht ist.',
+      use: 'Einlieferung; STARTTLS ist Pflicht.',
       standing: 'Die erste Wahl.',
-      history: 'Der registrierte Port für die Einlieferung (RFC 6409). Manches kostenlose Hosting sperrt ihn.',
+      history: 'Der registrierte Port für die Einlieferung (RFC 6409). Manche kostenlosen Hosting-Tarife sperren ihn.',
     },
     '2525': {
       name: 'Ausweichport für die Einlieferung',
       use: 'Einlieferung, wie auf 587.',
-      standing: 'Der übliche Ausweg für 587.',
-      history: 'Eine Gepflogenheit der Anbieter, kein Standard.',
+      standing: 'Der übliche Ersatz für 587.',
+      history: 'Eine Konvention der Anbieter, kein Standard.',
     },
   },
   plan: {
-    given: 'So ist es eingestellt.',
+    given: 'So steht es in den Einstellungen.',
     first: 'Der registrierte Port für die Einlieferung; STARTTLS ist Pflicht.',
-    alternate: 'Der übliche Ausweg für 587; STARTTLS ist Pflicht.',
+    alternate: 'Der übliche Ersatz für 587; STARTTLS ist Pflicht.',
     'provider-alternate': 'Ein weiterer Port von {provider}; STARTTLS ist Pflicht.',
     'implicit-last': 'Der letzte Ausweg: implizites TLS.',
     'implicit-first': 'Die Policy stellt implizites TLS voran, wie RFC 8314 es empfiehlt.',
-    'provider-implicit': '{provider} hat nur implizites TLS.',
+    'provider-implicit': '{provider} bietet nur implizites TLS an.',
     discouraged: '{provider} rät davon ab.',
     cleartext: 'Unverschlüsselt: Die Policy erlaubt das für diesen Host.',
-    'port-25': 'Die Policy erlaubt ihn als allerletzten; STARTTLS ist Pflicht.',
-    'not-given': 'Entfällt: Etwas anderes ist eingestellt.',
-    'not-offered': 'Entfällt: {provider} hat ihn nicht.',
+    'port-25': 'Die Policy erlaubt ihn als letzte Stufe; STARTTLS ist Pflicht.',
+    'not-given': 'Entfällt: Die Einstellungen legen etwas anderes fest.',
+    'not-offered': 'Entfällt: {provider} bietet ihn nicht an.',
     'implicit-never': 'Entfällt: Die Policy schließt implizites TLS aus.',
     'port-25-off': 'Entfällt, außer policy.allowPort25 ist gesetzt.',
     'cleartext-forbidden': 'Entfällt: Die Policy erlaubt das für diesen Host nicht.',
@@ -258,54 +258,54 @@ export const de = translation({
     },
     'port-unknown': {
       message: 'Port {port} ist kein üblicher Port für die Einlieferung.',
-      advice: 'Prüfen, welche Ports der Anbieter hat: meist 587, 2525 oder 465.',
+      advice: 'Prüfen, welche Ports der Anbieter anbietet: meist 587, 2525 oder 465.',
     },
     'security-mismatch': {
       message: 'Port {port} erwartet "{expected}", nicht "{security}".',
       advice: 'Für diesen Port security "{expected}" verwenden (in nodemailer: secure: {secure}) oder beides weglassen und Postern wählen lassen.',
     },
     'starttls-optional': {
-      message: '{option} macht die Verschlüsselung freiwillig; jemand im Netz kann sie dann entfernen (RFC 3207 §6).',
+      message: '{option} macht die Verschlüsselung optional; ein Angreifer im Netzwerk kann sie dann verhindern (RFC 3207 §6).',
       advice: '{option} weglassen: Postern besteht auf TLS.',
     },
     cleartext: {
-      message: 'Die Mail an {host} ginge unverschlüsselt durchs Netz.',
+      message: 'Die Mail an {host} würde unverschlüsselt übertragen.',
       advice: 'security: "none" weglassen.',
     },
     'cleartext-auth': {
-      message: 'Die Anmeldung bei {host} ginge unverschlüsselt durchs Netz.',
-      advice: 'security "starttls" oder "implicit" verwenden. Wurde das Passwort je gesendet, es ändern.',
+      message: 'Die Anmeldung bei {host} würde unverschlüsselt übertragen.',
+      advice: 'security "starttls" oder "implicit" verwenden. Wurde das Passwort je unverschlüsselt gesendet, es ändern.',
     },
     'auth-missing': {
-      message: 'Es gibt keine Anmeldung, und ohne sie nehmen Server keine Mail an (RFC 6409 §4.3).',
-      advice: 'auth.user mit auth.pass oder auth.accessToken setzen, außer der Server kennt diesen Rechner an seiner Adresse.',
+      message: 'Es ist keine Anmeldung eingestellt, und ohne sie nehmen Server keine Nachrichten an (RFC 6409 §4.3).',
+      advice: 'auth.user mit auth.pass oder auth.accessToken setzen, außer der Server lässt diesen Rechner anhand seiner IP-Adresse zu.',
     },
     'auth-incomplete': {
       message: 'Die Anmeldung ist unvollständig.',
-      advice: 'auth.user mit auth.pass oder auth.accessToken setzen, einem von beiden.',
+      advice: 'auth.user und entweder auth.pass oder auth.accessToken setzen.',
     },
     'certificate-unchecked': {
-      message: 'Das Zertifikat von {host} wird nicht geprüft; jemand im Netz kann alles mitlesen.',
+      message: 'Das Zertifikat von {host} wird nicht geprüft; ein Angreifer im Netzwerk kann alles mitlesen.',
       advice: 'tls.rejectUnauthorized weglassen. Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben, bei einem anderen Namen tls.servername setzen.',
     },
     'certificate-ends': {
-      message: 'Das Zertifikat des Servers[ {server}] endet am {date}.',
+      message: 'Das Zertifikat des Servers[ {server}] läuft am {date} ab.',
       advice: 'Der Server braucht ein neues Zertifikat.',
     },
     'tls-outdated': {
-      message: '{version} lässt sich brechen und gilt nicht mehr (RFC 8996).',
+      message: '{version} ist unsicher und veraltet (RFC 8996).',
       advice: 'Die Version weglassen: Postern besteht auf TLS 1.2 oder neuer (RFC 8997).',
     },
     'host-is-address': {
-      message: '{host} ist eine Adresse, und Zertifikate sind auf Namen ausgestellt.',
-      advice: 'Den Hostnamen des Anbieters verwenden oder tls.servername auf einen setzen, der im Zertifikat steht.',
+      message: '{host} ist eine IP-Adresse, und Zertifikate sind meist auf Namen ausgestellt.',
+      advice: 'Den Hostnamen des Anbieters verwenden oder tls.servername auf einen Namen setzen, der im Zertifikat steht.',
     },
     'host-malformed': {
       message: 'Der Host ist weder ein Hostname noch eine IP-Adresse.',
       advice: 'Nur den Namen angeben, etwa smtp.example.com.',
     },
     'provider-port': {
-      message: '{provider} hat Port {port} nicht.',
+      message: '{provider} bietet Port {port} nicht an.',
       advice: '{ports} verwenden oder den Port weglassen und Postern wählen lassen.',
     },
     'provider-port-discouraged': {
@@ -313,16 +313,16 @@ export const de = translation({
       advice: '{ports} verwenden oder den Port weglassen und Postern wählen lassen.',
     },
     'provider-auth': {
-      message: '{provider} will einen anderen Benutzernamen: {wanted}.',
-      advice: 'auth.user darauf setzen. Das Passwort oder der Schlüssel gehört in auth.pass.',
+      message: '{provider} verlangt einen anderen Benutzernamen: {wanted}.',
+      advice: 'auth.user darauf setzen, und auth.pass auf das Passwort oder den Schlüssel.',
     },
     'provider-auth-kind': {
-      message: '{provider} hat diese Anmeldungen: {kinds}.',
+      message: '{provider} akzeptiert diese Anmeldungen: {kinds}.',
       advice: 'Das Passwort der Website wird meist abgelehnt.',
     },
     'preset-conflict': {
-      message: 'Der Dienst {provider} hat {given} nicht; verwendet wird es trotzdem.',
-      advice: 'Eines von beiden weglassen. {provider} hat {expected}.',
+      message: '{given} gehört nicht zum Dienst {provider}, wird aber trotzdem verwendet.',
+      advice: 'Eines von beiden weglassen. {provider} verwendet {expected}.',
     },
   },
   logins: {
@@ -333,7 +333,7 @@ export const de = translation({
     'smtp-credentials': 'SMTP-Zugangsdaten',
   },
   users: {
-    email: 'die ganze Adresse',
+    email: 'die vollständige E-Mail-Adresse',
     'api-key': 'den API-Schlüssel',
     fixed: '"{word}"',
   },

@@ -9,27 +9,27 @@ export const en = {
       advice: 'Check the host name, then the DNS server of this machine.',
     },
     'dns-timeout': {
-      message: 'The name[ {host}] could not be looked up.',
+      message: 'The name[ {host}] could not be resolved.',
       advice: 'Check the DNS server of this machine.',
     },
     'connect-refused': {
       message: 'The server[ {server}] refused the connection.',
-      advice: 'Check which ports the provider has.',
+      advice: 'Check which ports the provider offers.',
     },
     'connect-timeout': {
       message: 'The server[ {server}] did not answer[ within {seconds} s].',
-      advice: 'Most often a firewall of the hosting platform drops the connection: allow the port out, or use another port.',
+      advice: 'Most often a firewall of the hosting platform drops the connection: allow outbound connections to the port, or use another port.',
     },
     'network-unreachable': {
       message: 'There is no route to the server[ {server}].',
       advice: 'Check the network of this machine, IPv4 and IPv6.',
     },
     'greeting-timeout': {
-      message: 'The server[ {server}] accepted the connection but said nothing[ within {seconds} s].',
+      message: 'The server[ {server}] accepted the connection but sent no greeting[ within {seconds} s].',
       advice: 'Use another port, or security "implicit": the port may expect TLS from the first byte.',
     },
     'greeting-rejected': {
-      message: 'The server[ {server}] turned the connection away[ ({reply})].',
+      message: 'The server[ {server}] rejected the connection[ ({reply})].',
       advice: 'Try again later.',
     },
     'not-smtp': {
@@ -41,7 +41,7 @@ export const en = {
       advice: 'Use security "implicit" for this port (in nodemailer: secure: true), or port 587 with STARTTLS.',
     },
     'starttls-expected': {
-      message: 'The server[ {server}] begins in plain text and is upgraded with STARTTLS.',
+      message: 'The server[ {server}] does not use TLS from the first byte; it expects STARTTLS.',
       advice: 'Use security "starttls" for this port (in nodemailer: secure: false, requireTLS: true), or port 465 with implicit TLS.',
     },
     'ehlo-rejected': {
@@ -50,22 +50,22 @@ export const en = {
     },
     'starttls-not-offered': {
       message: 'The server[ {server}] does not offer STARTTLS.',
-      advice: 'Nothing was sent in clear text. Use another port; if this one normally has TLS, somebody on the network removes it.',
+      advice: 'Nothing was sent in plain text. Use another port; if this one normally offers STARTTLS, something on the network removes it.',
     },
     'starttls-rejected': {
       message: 'The server[ {server}] offered STARTTLS and then refused it[ ({reply})].',
       advice: 'Nothing was sent. Use another port.',
     },
     'starttls-injection': {
-      message: 'The server[ {server}] sent plain text that was meant to be taken for encrypted.',
-      advice: 'Nothing was sent. Use another port: somebody on the network tampers with this one.',
+      message: 'The server[ {server}] sent plain text after it accepted STARTTLS, before the TLS handshake.',
+      advice: 'Nothing was sent. Use another port: someone on the network may be tampering with this one.',
     },
     'tls-handshake': {
       message: 'The TLS handshake with the server[ {server}] failed.',
       advice: 'Check host and port, and that no proxy interferes.',
     },
     'tls-version': {
-      message: 'The server[ {server}] has no TLS version that is still accepted[ (at least {version})].',
+      message: 'The server[ {server}] does not support a current TLS version[ (at least {version})].',
       advice: 'The server needs TLS 1.2 or newer (RFC 8997).',
     },
     'certificate-expired': {
@@ -77,55 +77,55 @@ export const en = {
       advice: 'The server needs a new certificate, unless the clock of this machine is wrong.',
     },
     'certificate-name': {
-      message: 'The certificate is made out to another name[ than {host}][: {names}].',
-      advice: 'Use a host name that the certificate has, or set tls.servername to one.',
+      message: 'The certificate was issued for another name[ than {host}][: {names}].',
+      advice: 'Use a host name that the certificate contains, or set tls.servername to one of its names.',
     },
     'certificate-untrusted': {
-      message: 'The certificate of the server[ {server}] comes from no authority this machine trusts.',
-      advice: 'For a private authority set tls.ca to its certificate; else the server has to send its whole chain.',
+      message: 'The certificate of the server[ {server}] was not issued by an authority that this machine trusts.',
+      advice: 'For a private authority, set tls.ca to its certificate; otherwise the server must send its complete chain.',
     },
     'auth-not-offered': {
       message: 'The server[ {server}] offers no login.',
-      advice: 'Use another port: 587, 2525 or 465. Where none offers one, ask the provider which server takes your login.',
+      advice: 'Use another port: 587, 2525 or 465. If none of them offers a login, ask the provider which server does.',
     },
     'auth-mechanism': {
-      message: 'The server[ {server}] offers no login that fits these credentials[ (it offers {mechanisms})].',
-      advice: 'Use OAuth2 (auth.accessToken) in place of a password, or the reverse.',
+      message: 'The server[ {server}] offers no login mechanism for these credentials[ (it offers {mechanisms})].',
+      advice: 'Use OAuth2 (auth.accessToken) instead of a password, or the other way round.',
     },
     'auth-rejected': {
       message: 'The server[ {server}] did not accept the login[ ({reply})].',
-      advice: 'Check user name and password. Many providers want an app password, an API key or OAuth2, and the whole address as user name. No other port was tried: that locks accounts.',
+      advice: 'Check the user name and password. Many providers require an app password, an API key or OAuth2, and the full e-mail address as the user name. No other port was tried, because repeated failures lock accounts.',
     },
     'auth-temporary': {
-      message: 'The server[ {server}] could not check the login[ ({reply})][: {source} gave no secret].',
+      message: 'The server[ {server}] could not check the login[ ({reply})][: {source} returned no secret].',
       advice: 'Try again later.',
     },
     'sender-rejected': {
       message: 'The server[ {server}] did not accept the sender[ ({reply})].',
-      advice: 'Use a from address that the provider has verified for this account.',
+      advice: 'Use a sender address that the provider has verified for this account.',
     },
     'recipient-rejected': {
       message: 'The server[ {server}] did not accept any recipient[ ({reply})].',
-      advice: 'Check the addresses, and that there is a login.',
+      advice: 'Check the addresses, and whether the server requires a login.',
     },
     'message-rejected': {
       message: 'The server[ {server}] did not accept the message[ ({reply})].',
-      advice: 'It was not delivered. Check its size and content.',
+      advice: 'The message was not delivered. Check its size and content.',
     },
     'envelope-invalid': {
       message: 'The message has no valid sender or recipients.',
       advice: 'Nothing was sent. Check the addresses.',
     },
     'message-unreadable': {
-      message: 'The message could not be read to its end.',
-      advice: 'It was not delivered. Check the attachments.',
+      message: 'The message could not be read completely.',
+      advice: 'The message was not delivered. Check the attachments.',
     },
     'connection-lost': {
       message: 'The connection to the server[ {server}] was lost.',
       advice: 'Try again later, or use another port.',
     },
     'reply-timeout': {
-      message: 'The server[ {server}] stopped answering[ for {seconds} s].',
+      message: 'The server[ {server}] stopped responding[: no reply within {seconds} s].',
       advice: 'Try again later, or use another port.',
     },
     'protocol-error': {
@@ -133,16 +133,16 @@ export const en = {
       advice: 'Check host and port, and that no proxy interferes.',
     },
     'reply-too-large': {
-      message: 'The server[ {server}] sent a reply without end.',
+      message: 'The server[ {server}] sent a reply that is too large.',
       advice: 'Check host and port, and that no proxy interferes.',
     },
     deadline: {
       message: 'The server[ {server}] took longer than allowed[: {seconds} s].',
-      advice: 'Try again later, or raise the deadline.',
+      advice: 'Try again later, or increase the deadline.',
     },
     aborted: {
-      message: 'The caller called it off.',
-      advice: 'Nothing is known to be wrong with the server.',
+      message: 'The caller aborted the operation.',
+      advice: 'This does not indicate a problem with the server.',
     },
     'target-forbidden': {
       message: 'Connections to this target[ {server}] are not allowed here.',
@@ -156,7 +156,7 @@ export const en = {
   diagnoses: {
     'network-blocks-smtp': {
       message: '{host} was found, but none of its mail ports ({ports}) answered.',
-      advice: 'Most often a firewall of the hosting platform drops the connection: allow the port out, or use the HTTP interface of the provider.',
+      advice: 'Most often a firewall of the hosting platform drops the connection: allow outbound connections to the port, or use the HTTP API of the provider.',
     },
     'network-blocks-smtp-platform': {
       message: '{host} was found, but none of its mail ports ({ports}) answered.',
@@ -177,22 +177,22 @@ export const en = {
   },
   delivery: {
     unknown: {
-      message: '{message} By then the message had been handed over, so {host} may have accepted it.',
+      message: '{message} The complete message had been sent by then, so {host} may have accepted it.',
       advice: 'Check whether it arrived before you send it again (RFC 1047).',
     },
   },
   platforms: {
     'aws-lambda': 'a function in a VPC needs a NAT gateway.',
-    azure: '587 is not blocked there; check firewall and routes.',
-    'cloud-run': '587 is not blocked there; check firewall and routes.',
+    azure: 'port 587 is not blocked there; check the firewall and the routes.',
+    'cloud-run': 'port 587 is not blocked there; check the firewall and the routes.',
     fly: 'ask its support which ports are open.',
     heroku: 'port 25 is blocked there; use another port.',
     railway: 'outbound SMTP needs its Pro plan.',
-    render: 'free services reach port 2525 alone of these; where that is silent too, use the HTTP interface of the provider.',
-    vercel: 'wait for the send before the function answers.',
+    render: 'free services can reach only port 2525; if that does not respond either, use the HTTP API of the provider.',
+    vercel: 'await the send before the function responds.',
   },
   stages: {
-    dns: 'DNS look-up',
+    dns: 'DNS lookup',
     connect: 'connection',
     greeting: 'greeting',
     ehlo: 'EHLO',
@@ -203,7 +203,7 @@ export const en = {
     rcpt: 'recipients',
     data: 'start of the message',
     message: 'message',
-    quit: 'goodbye',
+    quit: 'end of the session',
   },
   ports: {
     '25': {
@@ -216,13 +216,13 @@ export const en = {
       name: 'Submission with implicit TLS',
       use: 'Submission, with TLS from the first byte.',
       standing: 'The last resort, unless policy.implicitTls is "first", as RFC 8314 recommends.',
-      history: 'Called SMTPS in the 1990s and never standardised, until RFC 8314 registered it anew in 2018 and prefers it to STARTTLS.',
+      history: 'Called SMTPS in the 1990s and not a standard until 2018, when RFC 8314 registered it again. That RFC prefers it to STARTTLS.',
     },
     '587': {
       name: 'Submission',
-      use: 'Submission, with STARTTLS, which is required.',
+      use: 'Submission; STARTTLS is required.',
       standing: 'The first choice.',
-      history: 'The registered port for submission (RFC 6409). Some free hosting blocks it.',
+      history: 'The registered port for submission (RFC 6409). Some free hosting plans block it.',
     },
     '2525': {
       name: 'Alternate submission port',
@@ -232,19 +232,19 @@ export const en = {
     },
   },
   plan: {
-    given: 'You asked for it.',
+    given: 'Your settings specify it.',
     first: 'The registered port for submission; STARTTLS is required.',
     alternate: 'The usual fallback for 587; STARTTLS is required.',
-    'provider-alternate': 'A further port of {provider}; STARTTLS is required.',
+    'provider-alternate': 'Another port of {provider}; STARTTLS is required.',
     'implicit-last': 'The last resort: implicit TLS.',
     'implicit-first': 'Your policy puts implicit TLS first, as RFC 8314 recommends.',
-    'provider-implicit': '{provider} has implicit TLS alone.',
+    'provider-implicit': '{provider} offers implicit TLS only.',
     discouraged: '{provider} advises against it.',
     cleartext: 'Unencrypted: your policy allows that for this host.',
-    'port-25': 'Your policy allows it as the very last; STARTTLS is required.',
-    'not-given': 'Left out: you asked for something else.',
-    'not-offered': 'Left out: {provider} does not have it.',
-    'implicit-never': 'Left out: your policy rules implicit TLS out.',
+    'port-25': 'Your policy allows it as the last rung; STARTTLS is required.',
+    'not-given': 'Left out: your settings specify something else.',
+    'not-offered': 'Left out: {provider} does not offer it.',
+    'implicit-never': 'Left out: your policy excludes implicit TLS.',
     'port-25-off': 'Left out, unless policy.allowPort25 is set.',
     'cleartext-forbidden': 'Left out: your policy does not allow that for this host.',
   },
@@ -254,19 +254,19 @@ export const en = {
       advice: 'Use port 587 with STARTTLS, or leave the port out and let Postern choose.',
     },
     'port-465-legacy': {
-      message: 'Port 465 with implicit TLS is often described as legacy, but RFC 8314 registered it anew in 2018 and prefers it to STARTTLS.',
-      advice: 'To have 587 tried as well, leave the port out and let Postern choose.',
+      message: 'Port 465 with implicit TLS is often described as legacy, but RFC 8314 registered it again in 2018 and prefers it to STARTTLS.',
+      advice: 'To also try 587, leave the port out and let Postern choose.',
     },
     'port-unknown': {
-      message: 'Port {port} is no usual port for submission.',
-      advice: 'Check which ports the provider has: most often 587, 2525 or 465.',
+      message: 'Port {port} is not a usual port for submission.',
+      advice: 'Check which ports the provider offers: most often 587, 2525 or 465.',
     },
     'security-mismatch': {
       message: 'Port {port} expects "{expected}", not "{security}".',
       advice: 'Use security "{expected}" for this port (in nodemailer: secure: {secure}), or leave both out and let Postern choose.',
     },
     'starttls-optional': {
-      message: '{option} makes encryption optional, so somebody on the network can remove it (RFC 3207 §6).',
+      message: '{option} makes encryption optional, so an attacker on the network can prevent it (RFC 3207 §6).',
       advice: 'Leave {option} out: Postern requires TLS.',
     },
     cleartext: {
@@ -275,38 +275,38 @@ export const en = {
     },
     'cleartext-auth': {
       message: 'The login for {host} would cross the network unencrypted.',
-      advice: 'Use security "starttls" or "implicit". If the password was ever sent, change it.',
+      advice: 'Use security "starttls" or "implicit". If the password was ever sent unencrypted, change it.',
     },
     'auth-missing': {
-      message: 'There is no login, and servers refuse mail without one (RFC 6409 §4.3).',
-      advice: 'Set auth.user with auth.pass or auth.accessToken, unless the server knows this machine by its address.',
+      message: 'No login is set, and servers refuse submissions without one (RFC 6409 §4.3).',
+      advice: 'Set auth.user with auth.pass or auth.accessToken, unless the server accepts this machine by its IP address.',
     },
     'auth-incomplete': {
       message: 'The login is not complete.',
-      advice: 'Set auth.user with auth.pass or auth.accessToken, one of the two.',
+      advice: 'Set auth.user and either auth.pass or auth.accessToken.',
     },
     'certificate-unchecked': {
-      message: 'The certificate of {host} is not checked, so somebody on the network can read everything.',
-      advice: 'Leave tls.rejectUnauthorized out. For a private authority set tls.ca to its certificate; for another name set tls.servername.',
+      message: 'The certificate of {host} is not verified, so an attacker on the network can read everything.',
+      advice: 'Leave tls.rejectUnauthorized out. For a private authority, set tls.ca to its certificate; for another name, set tls.servername.',
     },
     'certificate-ends': {
-      message: 'The certificate of the server[ {server}] ends on {date}.',
+      message: 'The certificate of the server[ {server}] expires on {date}.',
       advice: 'The server needs a new certificate.',
     },
     'tls-outdated': {
-      message: '{version} can be broken and is no longer accepted (RFC 8996).',
+      message: '{version} is insecure and deprecated (RFC 8996).',
       advice: 'Leave the version out: Postern requires TLS 1.2 or newer (RFC 8997).',
     },
     'host-is-address': {
-      message: '{host} is an address, and certificates are made out to names.',
-      advice: 'Use the host name of the provider, or set tls.servername to one that the certificate has.',
+      message: '{host} is an IP address, and certificates are usually issued for names.',
+      advice: 'Use the host name of the provider, or set tls.servername to a name in the certificate.',
     },
     'host-malformed': {
       message: 'The host is neither a host name nor an IP address.',
-      advice: 'Give the name alone, such as smtp.example.com.',
+      advice: 'Use only the name, such as smtp.example.com.',
     },
     'provider-port': {
-      message: '{provider} does not have port {port}.',
+      message: '{provider} does not offer port {port}.',
       advice: 'Use {ports}, or leave the port out and let Postern choose.',
     },
     'provider-port-discouraged': {
@@ -314,16 +314,16 @@ export const en = {
       advice: 'Use {ports}, or leave the port out and let Postern choose.',
     },
     'provider-auth': {
-      message: '{provider} wants another user name: {wanted}.',
-      advice: 'Set auth.user to it. The password or key goes into auth.pass.',
+      message: '{provider} requires a different user name: {wanted}.',
+      advice: 'Set auth.user to that, and auth.pass to the password or key.',
     },
     'provider-auth-kind': {
-      message: '{provider} has these logins: {kinds}.',
-      advice: 'The password for the website is most often refused.',
+      message: '{provider} accepts these logins: {kinds}.',
+      advice: 'The password for the website is usually refused.',
     },
     'preset-conflict': {
-      message: 'The service {provider} does not have {given}, which is used all the same.',
-      advice: 'Leave one of the two out. {provider} has {expected}.',
+      message: '{given} does not belong to the service {provider}, but is used anyway.',
+      advice: 'Leave one of the two out. {provider} uses {expected}.',
     },
   },
   logins: {
@@ -334,7 +334,7 @@ export const en = {
     'smtp-credentials': 'SMTP credentials',
   },
   users: {
-    email: 'the whole address',
+    email: 'the full e-mail address',
     'api-key': 'the API key',
     fixed: '"{word}"',
   },
