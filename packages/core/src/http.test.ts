@@ -16,16 +16,16 @@ it('has these public names', async () => {
   ])
 })
 
-it.each<[said: string, ask: () => unknown, may: boolean]>([
+it.each<[what: string, check: () => unknown, isGranted: boolean]>([
   ['true', () => true, true],
-  ['true, later', async () => true, true],
-  ['what is merely truthy', () => 'yes', false],
-  ['nothing', () => undefined, false],
-  ['an error', () => { throw new Error('who is that?') }, false],
-  ['an error, later', () => Promise.reject(new Error('who is that?')), false],
-])('takes %s for what it is', async (_, ask, may) => expect(await agrees(ask)).toBe(may))
+  ['a promise of true', async () => true, true],
+  ['a truthy value', () => 'yes', false],
+  ['undefined', () => undefined, false],
+  ['an exception', () => { throw new Error('unknown user') }, false],
+  ['a rejection', () => Promise.reject(new Error('unknown user')), false],
+])('returns whether access is granted: %s', async (_, check, isGranted) => expect(await agrees(check)).toBe(isGranted))
 
-/** A module and every module of ours that it imports, however far down. */
+/** A module and every module of this package that it imports, directly or indirectly. */
 function reachedFrom(entry: URL, reached = new Set<string>()): Set<string> {
   if (reached.has(entry.href)) return reached
   reached.add(entry.href)
@@ -33,7 +33,7 @@ function reachedFrom(entry: URL, reached = new Set<string>()): Set<string> {
   return reached
 }
 
-it('is what limits requests, and an app that only sends does not load it', () => {
+it('loads the rate limiter, which the main entry does not load', () => {
   const limits = new URL('guard/limits.ts', import.meta.url).href
   expect(reachedFrom(new URL('http.ts', import.meta.url))).toContain(limits)
   expect(reachedFrom(new URL('index.ts', import.meta.url))).not.toContain(limits)

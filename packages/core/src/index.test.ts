@@ -63,7 +63,7 @@ it('has these public names, and no others', () => {
   `)
 })
 
-it('knows neither nodemailer nor a framework', () => {
+it('imports neither nodemailer nor a framework', () => {
   const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { dependencies: object }
   expect(Object.keys(dependencies)).not.toEqual(expect.arrayContaining(['nodemailer', 'express']))
   const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.test)\.ts$/.test(name))
@@ -92,7 +92,7 @@ describe('the types', () => {
     expectTypeOf(core.planEndpoints).returns.toExtend<Endpoint[]>()
     expectTypeOf<core.SettingsError['issues']>().toEqualTypeOf<readonly SettingsIssue[]>()
     expectTypeOf<core.SettingsError['code']>().toEqualTypeOf<'invalid-settings'>()
-    // Settings are what one may write down, too.
+    // `SmtpSettings` also accepts what a caller writes by hand.
     expectTypeOf<{ host: string; auth: { user: string; pass: string } }>().toExtend<SmtpSettings>()
     expectTypeOf<{ host: string; auth: { user: string } }>().not.toExtend<SmtpSettings>()
     expectTypeOf<{ host: string; security: 'ssl' }>().not.toExtend<SmtpSettings>()
@@ -117,7 +117,7 @@ describe('the types', () => {
     expectTypeOf(core.surveyPorts).returns.resolves.toEqualTypeOf<SurveyReport>()
     expectTypeOf<SurveyReport['recommended']>().toEqualTypeOf<SmtpSettings | undefined>()
     expectTypeOf<SurveyReport['ports']>().toEqualTypeOf<readonly ProbeReport[]>()
-    // A race has a timing; what looks at every port at once has none.
+    // Only a race has `timing`. A survey examines all ports at once.
     expectTypeOf<keyof SurveyOptions>().toEqualTypeOf<
       'authMethod' | 'budgets' | 'clock' | 'deadline' | 'dial' | 'env' | 'localAddress' | 'locale' | 'login' | 'signal'
     >()

@@ -15,18 +15,18 @@ describe('the ladder', () => {
       '465/implicit 587/starttls 2525/starttls',
     ],
     [
-      '25 at the very end when allowed',
+      '25 last, if allowed',
       { ...example, policy: { allowPort25: true } },
       '587/starttls 2525/starttls 465/implicit 25/starttls',
     ],
-    ['STARTTLS alone when asked for', { ...example, security: 'starttls' }, '587/starttls 2525/starttls'],
-    ['implicit TLS alone when asked for', { ...example, security: 'implicit' }, '465/implicit'],
+    ['STARTTLS only, if set', { ...example, security: 'starttls' }, '587/starttls 2525/starttls'],
+    ['implicit TLS only, if set', { ...example, security: 'implicit' }, '465/implicit'],
     [
-      'implicit TLS asked for outweighs "never"',
+      'an explicit "implicit" takes precedence over "never"',
       { ...example, security: 'implicit', policy: { implicitTls: 'never' } },
       '465/implicit',
     ],
-    ['a port, alone', { ...example, port: 2525 }, '2525/starttls'],
+    ['only the port that is set', { ...example, port: 2525 }, '2525/starttls'],
     ['465 means implicit TLS', { ...example, port: 465 }, '465/implicit'],
     [
       'the candidates, in their order',
@@ -39,8 +39,8 @@ describe('the ladder', () => {
       },
       '465/implicit 587/starttls',
     ],
-    ['nothing in the clear', { ...example, security: 'none' }, ''],
-    ['in the clear on this machine', { host: 'localhost', security: 'none' }, '587/none'],
+    ['no unencrypted rung', { ...example, security: 'none' }, ''],
+    ['an unencrypted rung on this machine', { host: 'localhost', security: 'none' }, '587/none'],
   ])('%s', (_, settings, ladder) => {
     expect(plan(settings)).toBe(ladder)
   })
@@ -48,41 +48,41 @@ describe('the ladder', () => {
 
 describe('the ladder of a known provider', () => {
   it.each([
-    ['no time is spent on 2525 where there is none', { host: 'smtp.gmail.com' }, '587/starttls 465/implicit'],
-    ['Mailpro, whose 465 is not recommended', { host: 'smtp.mailpro.com' }, '587/starttls 2525/starttls 465/implicit'],
+    ['2525 is left out if the provider lacks it', { host: 'smtp.gmail.com' }, '587/starttls 465/implicit'],
+    ['Mailpro, which discourages 465', { host: 'smtp.mailpro.com' }, '587/starttls 2525/starttls 465/implicit'],
     [
       'its own alternates: SES',
       { host: 'email-smtp.eu-west-1.amazonaws.com' },
       '587/starttls 2587/starttls 465/implicit 2465/implicit',
     ],
     [
-      'what it recommends does not change the order',
+      'the order in which it recommends ports is ignored',
       { host: 'smtp.resend.com' },
       '587/starttls 2587/starttls 465/implicit 2465/implicit',
     ],
     [
-      'but the policy does',
+      'the policy changes the order',
       { host: 'smtp.resend.com', policy: { implicitTls: 'first' } },
       '465/implicit 2465/implicit 587/starttls 2587/starttls',
     ],
-    ['465 alone is reached on 465', { host: 'mail.your-server.de' }, '465/implicit'],
-    ['unless the policy says never', { host: 'mail.your-server.de', policy: { implicitTls: 'never' } }, ''],
+    ['465 only, if it offers nothing else', { host: 'mail.your-server.de' }, '465/implicit'],
+    ['nothing, if it offers only 465 and the policy is "never"', { host: 'mail.your-server.de', policy: { implicitTls: 'never' } }, ''],
     ['a discouraged port comes last', { host: 'mail.infomaniak.com' }, '465/implicit 587/starttls'],
     [
-      '"first" outweighs that',
+      '"first" takes precedence over a discouraged port',
       { host: 'smtp.mailpro.com', policy: { implicitTls: 'first' } },
       '465/implicit 587/starttls 2525/starttls',
     ],
-    ['25 only where it has it', { host: 'smtp.gmail.com', policy: { allowPort25: true } }, '587/starttls 465/implicit'],
-    ['25 where it has it', { host: 'smtp.office365.com', policy: { allowPort25: true } }, '587/starttls 25/starttls'],
+    ['no 25 if it does not offer it', { host: 'smtp.gmail.com', policy: { allowPort25: true } }, '587/starttls 465/implicit'],
+    ['25 if it offers it', { host: 'smtp.office365.com', policy: { allowPort25: true } }, '587/starttls 25/starttls'],
     [
       'web ports at the end',
       { host: 'mail.smtp2go.com' },
       '587/starttls 2525/starttls 8025/starttls 465/implicit 8465/implicit 80/starttls 443/implicit',
     ],
-    ['a port means there what the provider says', { host: 'smtp.resend.com', port: 2465 }, '2465/implicit'],
+    ['the security of a port is the provider\'s', { host: 'smtp.resend.com', port: 2465 }, '2465/implicit'],
     [
-      'a kind of encryption it does not have is tried all the same',
+      'an explicit security is tried even if it does not offer it',
       { host: 'mail.gandi.net', security: 'implicit' },
       '465/implicit',
     ],
@@ -93,7 +93,7 @@ describe('the ladder of a known provider', () => {
 })
 
 describe('explainPlan', () => {
-  it('says why for every rung, taken or left out', () => {
+  it('gives the reason for every rung, taken or left out', () => {
     const steps = explainPlan(parseSettings({ host: 'smtp.gmail.com' }))
     expect(steps.map(({ port, taken, why }) => [port, taken, why])).toEqual([
       [587, true, 'The registered port for submission; STARTTLS is required.'],
@@ -103,19 +103,19 @@ describe('explainPlan', () => {
     ])
   })
 
-  it('speaks German', () => {
+  it('supports German', () => {
     const [first] = explainPlan(parseSettings({ ...example, port: 2525 }), { locale: 'de' })
     expect(first?.why).toBe('So steht es in den Einstellungen.')
   })
 
-  it('leaves unencrypted rungs out, and says so', () => {
+  it('lists unencrypted rungs as left out', () => {
     expect(explainPlan(parseSettings({ ...example, security: 'none' }))[0]).toMatchObject({
       security: 'none',
       taken: false,
     })
   })
 
-  it('accounts for every port of the table', () => {
+  it('lists every port of the port table', () => {
     for (const settings of [
       example,
       { host: 'smtp.gmail.com' },
@@ -128,7 +128,7 @@ describe('explainPlan', () => {
     }
   })
 
-  it('gives each endpoint its reason, out of the way of comparisons and JSON', () => {
+  it('gives each endpoint a reason that comparisons and JSON ignore', () => {
     const [endpoint] = planEndpoints(parseSettings(example))
     expect(endpoint).toEqual({ host: 'smtp.example.com', port: 587, security: 'starttls' })
     expect(JSON.stringify(endpoint)).toBe('{"host":"smtp.example.com","port":587,"security":"starttls"}')
@@ -148,14 +148,14 @@ describe('describePort', () => {
     }
   })
 
-  it('tells the truth about 465', () => {
+  it('says that 465 is registered', () => {
     expect(describePort(465)).toMatchObject({
       registered: 'submissions',
       history: expect.stringContaining('RFC 8314 registered it again'),
     })
   })
 
-  it('does not know every port', () => {
+  it('returns undefined for other ports', () => {
     expect(describePort(80)).toBeUndefined()
   })
 })

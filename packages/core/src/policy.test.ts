@@ -31,23 +31,23 @@ describe('the ladder', () => {
     [587, '587 starttls'],
     [2525, '2525 starttls'],
     [2587, '2587 starttls'],
-  ])('is port %i alone when the caller set it, with what it means', (port, rung) => {
+  ])('is only port %i if the caller set it, with its usual security', (port, rung) => {
     expect(ladder({ port })).toEqual([rung])
     expect(ladder({ port, candidates: [{ port: 1, security: 'starttls' }] })).toEqual([rung])
   })
 
-  it('takes the security the caller set for a port', () => {
+  it('uses the security the caller set for a port', () => {
     expect(ladder({ port: 587, security: 'implicit' })).toEqual(['587 implicit'])
     expect(ladder({ port: 465, security: 'starttls' })).toEqual(['465 starttls'])
   })
 
-  it('has only the rungs of the security the caller set', () => {
+  it('has only rungs with the security the caller set', () => {
     expect(ladder({ security: 'starttls' })).toEqual(['587 starttls', '2525 starttls'])
     expect(ladder({ security: 'starttls', policy: { allowPort25: true } })).toEqual(['587 starttls', '2525 starttls', '25 starttls'])
     expect(ladder({ security: 'implicit' })).toEqual(['465 implicit'])
   })
 
-  it('is what the caller lists, in that order', () => {
+  it('is the candidates of the caller, in their order', () => {
     const candidates = [
       { port: 2587, security: 'starttls' },
       { port: 443, security: 'implicit' },
@@ -64,7 +64,7 @@ describe('the ladder', () => {
     )
   })
 
-  it('has unencrypted rungs where the policy allows them by name, and nowhere with "never"', () => {
+  it('has unencrypted rungs only where the policy allows them', () => {
     expect(ladder({ port: 25, security: 'none', policy: { allowCleartext: 'always' } })).toEqual(['25 none'])
     expect(planEndpoints({ host: 'localhost', port: 1025, security: 'none' })).toHaveLength(1)
     expect(planEndpoints({ host: 'localhost', port: 1025, security: 'none', policy: { allowCleartext: 'never' } })).toEqual([])
@@ -76,7 +76,7 @@ const security = fc.constantFrom<Security>('starttls', 'implicit', 'none')
 const port = fc.constantFrom(25, 465, 587, 2525, 1025)
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 
-/** Under the default policy for clear text: nobody has allowed more by name. */
+/** Any settings with the default cleartext policy. */
 const anySettings: fc.Arbitrary<SmtpSettings> = fc.record({
   host: fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6(), fc.constantFrom('localhost', 'foo.localhost', 'localhost.example.com', '127.0.0.1')),
   port: optional(port),
@@ -122,16 +122,16 @@ describe('this machine', () => {
 })
 
 describe('the port table', () => {
-  it('knows the four ports, each once, in the order in which they are used', () => {
+  it('has the four ports, in the order in which they are used', () => {
     expect(portTable.map(({ port }) => port)).toEqual([587, 2525, 465, 25])
   })
 
-  it('has 465 registered for implicit TLS, and 2525 for nothing of mail', () => {
+  it('has 465 as registered for implicit TLS, and 2525 as not registered for mail', () => {
     expect(portTable.find(({ port }) => port === 465)).toMatchObject({ registered: 'submissions', security: 'implicit' })
     expect(portTable.find(({ port }) => port === 2525)?.registered).toBeUndefined()
   })
 
-  it('means STARTTLS for a port it does not know, never nothing', () => {
+  it('uses STARTTLS for an unknown port, never no encryption', () => {
     const others = Array.from({ length: 65_535 }, (_, index) => index + 1).filter((port) => port !== 465)
     expect(new Set(others.map(securityOfPort))).toEqual(new Set(['starttls']))
     expect(securityOfPort(465)).toBe('implicit')

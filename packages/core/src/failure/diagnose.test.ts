@@ -12,7 +12,7 @@ import { format } from '../text/format.ts'
 import { diagnose } from './diagnose.ts'
 import type { FailureCode, Stage } from './failure.ts'
 
-/** An error as nodemailer makes it. */
+/** An error in the form that nodemailer uses. */
 const mailError = (facts: object) => Object.assign(new Error('Kumquat: the words of the server'), facts)
 
 describe('an error of nodemailer', () => {
@@ -22,7 +22,7 @@ describe('an error of nodemailer', () => {
     [{ code: 'ESOCKET', originalCode: 'ENETUNREACH', command: 'CONN' }, 'network-unreachable', 'connect'],
     [{ code: 'ESOCKET', originalCode: 'CERT_HAS_EXPIRED', command: 'CONN' }, 'certificate-expired', 'tls'],
     [{ code: 'ESOCKET', originalCode: 'SELF_SIGNED_CERT_IN_CHAIN', command: 'STARTTLS' }, 'certificate-untrusted', 'tls'],
-    // `secure: true` on 587, the most common mistake there is.
+    // `secure: true` on 587, the most common mistake.
     [{ code: 'ESOCKET', originalCode: 'ERR_SSL_WRONG_VERSION_NUMBER', command: 'CONN' }, 'starttls-expected', 'tls'],
     [{ code: 'ESOCKET', originalCode: 'ERR_SSL_WRONG_VERSION_NUMBER', command: 'STARTTLS' }, 'tls-handshake', 'tls'],
     [{ code: 'ESOCKET', command: 'MAIL FROM' }, 'connection-lost', 'mail'],
@@ -51,7 +51,7 @@ describe('an error of nodemailer', () => {
     expect(failure.message).not.toMatch(/[{}]/)
   })
 
-  it('gives the reply code and the enhanced code, and not the text', () => {
+  it('keeps the reply code and the enhanced code, but not the text', () => {
     const response = '550-5.1.1 Kumquat hunter2\r\n550 5.1.1 AGFkYQBodW50ZXIy'
     const failure = diagnose(mailError({ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550, response }))
     expect(failure).toMatchObject({ replyCode: 550, enhancedCode: '5.1.1' })
@@ -59,24 +59,24 @@ describe('an error of nodemailer', () => {
   })
 
   it.each([
-    ['a number that is none', { code: 'EENVELOPE', command: 'RCPT TO', responseCode: NaN }],
-    ['a number no reply has', { code: 'EENVELOPE', command: 'RCPT TO', responseCode: 999 }],
-    ['a code that objects have by themselves', { code: 'constructor' }],
-    ['a cause that objects have by themselves', { code: 'ESOCKET', originalCode: 'toString' }],
-    ['a command that objects have by themselves', { code: 'EAUTH', command: '__proto__ x', responseCode: 535 }],
-    ['a timeout that objects have by themselves', { code: 'ETIMEDOUT', timeoutType: 'constructor' }],
-  ])('may hold %s', (_what, facts) => {
+    ['a response code that is NaN', { code: 'EENVELOPE', command: 'RCPT TO', responseCode: NaN }],
+    ['a response code out of range', { code: 'EENVELOPE', command: 'RCPT TO', responseCode: 999 }],
+    ['a code named like an inherited property', { code: 'constructor' }],
+    ['an original code named like an inherited property', { code: 'ESOCKET', originalCode: 'toString' }],
+    ['a command named like an inherited property', { code: 'EAUTH', command: '__proto__ x', responseCode: 535 }],
+    ['a timeout type named like an inherited property', { code: 'ETIMEDOUT', timeoutType: 'constructor' }],
+  ])('may have %s', (_what, facts) => {
     const failure = diagnose(mailError(facts))
     expect(Object.keys(en.failures)).toContain(failure.code)
     expect(failure.message).toEqual(expect.any(String))
   })
 })
 
-/** What Node throws when none of several addresses answered. */
+/** The error Node throws when connecting to several addresses has failed. */
 const all = (...codes: string[]) => new AggregateError(codes.map((code) => Object.assign(new Error(code), { code })))
 
 describe('an error of Node', () => {
-  it('of a port where nothing listens is connect-refused', async () => {
+  it('is connect-refused for a closed port', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
@@ -86,12 +86,12 @@ describe('an error of Node', () => {
     expect(diagnose(error)).toMatchObject({ code: 'connect-refused', stage: 'connect', systemCode: 'ECONNREFUSED', message: expect.stringContaining(String(port)) })
   })
 
-  it('of a name that does not exist is dns-not-found', async () => {
+  it('is dns-not-found for a name that does not exist', async () => {
     const error: unknown = await lookup('mail.postern.invalid').catch((error: unknown) => error)
     expect(diagnose(error)).toMatchObject({ code: expect.stringMatching(/^dns-/), stage: 'dns', message: expect.stringContaining('mail.postern.invalid') })
   })
 
-  it('of a certificate for another name says which names it is for, though the certificate refers to itself', async () => {
+  it('lists the names in a certificate for another host, even if the certificate object is circular', async () => {
     const certificate = await certificates.issue('other-name')
     await using server = await serve(async (peer) => {
       await peer.secure(certificate)
@@ -105,38 +105,38 @@ describe('an error of Node', () => {
     expect(() => JSON.stringify(failure)).not.toThrow()
   })
 
-  it('of TLS spoken to a port that begins in plain text is starttls-expected', async () => {
+  it('is starttls-expected for a TLS handshake with a plain-text port', async () => {
     await using server = await serve(upToTls)
     const [error] = (await once(tlsConnect({ port: server.port, host: '127.0.0.1' }), 'secureConnect').catch((error: unknown) => [error])) as [Error]
     expect(diagnose(error)).toMatchObject({ code: 'starttls-expected', stage: 'tls' })
   })
 
-  it('of several addresses is that of the one that told most', () => {
+  it('is the most specific one of several addresses', () => {
     expect(diagnose(all('ENETUNREACH', 'ECONNREFUSED'))).toMatchObject({ code: 'connect-refused' })
     expect(diagnose(all('ENETUNREACH', 'ETIMEDOUT'))).toMatchObject({ code: 'connect-timeout' })
     expect(diagnose(all('EHOSTUNREACH', 'ENETUNREACH'))).toMatchObject({ code: 'network-unreachable' })
     expect(diagnose(new AggregateError([]))).toMatchObject({ code: 'connection-lost' })
   })
 
-  it('of a signal is aborted', () => {
+  it('is aborted for the reason of a signal', () => {
     expect(diagnose(AbortSignal.abort().reason)).toMatchObject({ code: 'aborted' })
     expect(diagnose(new DOMException('late', 'TimeoutError'))).toMatchObject({ code: 'aborted' })
   })
 })
 
-describe('anything else', () => {
-  it.each([undefined, null, 42, 'kumquat', {}, [], new Error('kumquat'), Object.create(null)])('still gets an answer (%#)', (error) => {
+describe('any other error', () => {
+  it.each([undefined, null, 42, 'kumquat', {}, [], new Error('kumquat'), Object.create(null)])('gets a failure (%#)', (error) => {
     const failure = diagnose(error)
     expect(failure).toMatchObject({ code: 'connection-lost', advice: expect.stringMatching(/\w/) })
     expect(JSON.stringify(failure)).not.toContain('kumquat')
   })
 
-  it('that carries its failure already gets it back', () => {
+  it('with a failure attached returns that failure', () => {
     const failure = { code: 'deadline', stage: 'tls', message: 'a', advice: 'b' } as const
     expect(diagnose(Object.assign(new Error('x'), { failure }))).toBe(failure)
   })
 
-  it('that is a NoUsableEndpointError gets what was read from its attempts', () => {
+  it('that is a NoUsableEndpointError returns its diagnosis', () => {
     const error = new NoUsableEndpointError([], { code: 'nothing-listens', message: 'No port.', advice: 'Look.' })
     expect(diagnose(error)).toEqual({ code: 'no-usable-endpoint', stage: 'connect', message: 'No port.', advice: 'Look.' })
   })
@@ -154,7 +154,7 @@ const attempt = (port: number, code: FailureCode, stage: Stage = 'connect') => (
 const read = (codes: readonly FailureCode[], env: NodeJS.ProcessEnv = {}) =>
   diagnoseAttempts('smtp.example.com', codes.map((code, index) => attempt([587, 2525, 465][index]!, code, code.startsWith('auth-') ? 'auth' : 'connect')), { env })
 
-describe('the attempts read together', () => {
+describe('diagnoseAttempts()', () => {
   it.each<[codes: FailureCode[], code: string]>([
     [['connect-timeout', 'connect-timeout', 'connect-timeout'], 'network-blocks-smtp'],
     [['connect-timeout', 'greeting-timeout', 'connect-timeout'], 'network-blocks-smtp'],
@@ -169,13 +169,13 @@ describe('the attempts read together', () => {
     [['connect-refused', 'auth-rejected'], 'auth-rejected'],
     [['connect-refused', 'connect-timeout', 'certificate-name'], 'mixed'],
     [[], 'no-usable-endpoint'],
-  ])('%o are %s', (codes, code) => {
+  ])('reads %o as %s', (codes, code) => {
     const diagnosis = read(codes)
     expect(diagnosis.code).toBe(code)
     expect(`${diagnosis.message} ${diagnosis.advice}`).not.toMatch(/[{}]|\?/)
   })
 
-  it('advise what helps with the failure that came furthest', () => {
+  it('gives the advice of the failure in the latest stage', () => {
     expect(read(['connect-refused', 'certificate-name', 'connect-timeout']).advice).toBe('Advice 2525.')
   })
 
@@ -188,7 +188,7 @@ describe('the attempts read together', () => {
     ['AWS_LAMBDA_FUNCTION_NAME', 'AWS Lambda'],
     ['K_SERVICE', 'Google Cloud'],
     ['WEBSITE_INSTANCE_ID', 'Azure'],
-  ])('name the platform that %s tells of: %s', (variable, name) => {
+  ])('recognises the platform by %s: %s', (variable, name) => {
     const { code, advice } = read(['connect-timeout', 'connect-timeout'], { [variable]: 'x' })
     expect(code).toBe('network-blocks-smtp')
     expect(advice).toContain(name)
@@ -196,12 +196,12 @@ describe('the attempts read together', () => {
 })
 
 describe('the texts', () => {
-  it.each(Object.entries(en.failures))('have a cause and a cure for %s', (_code, { message, advice }) => {
+  it.each(Object.entries(en.failures))('have a message and an advice for %s', (_code, { message, advice }) => {
     expect(message).toMatch(/^.+\.$/)
     expect(advice).toMatch(/^.+\.$/)
   })
 
-  it('take only their own values, and say ? for what nobody knows', () => {
+  it('use own properties of the values only, and ? for missing values', () => {
     expect(format('{host} and {port} {constructor}', { host: 'a', port: undefined })).toBe('a and ? ?')
   })
 })

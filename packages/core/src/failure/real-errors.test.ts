@@ -25,15 +25,15 @@ beforeAll(async () => {
 })
 afterAll(() => provider.close())
 
-/** One way to fail, the error it gives, and the stage that has to be named. */
+/** A cause, a function that returns the error, and the expected stage. */
 type Case = readonly [what: string, fail: () => Promise<unknown>, stage: Stage]
 
 const ports = { starttls: 587, implicit: 465 } as const
 
-/** Every code, from errors that real sockets made. */
+/** At least one error for each code, produced with real sockets. */
 const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
-  'dns-not-found': [['a name server that knows no such name', () => resolving('answers'), 'dns']],
-  'dns-timeout': [['a name server that is silent', () => resolving('is silent'), 'dns']],
+  'dns-not-found': [['a name server that replies NXDOMAIN', () => resolving('replies'), 'dns']],
+  'dns-timeout': [['a name server that does not reply', () => resolving('is silent'), 'dns']],
   'connect-refused': [
     ['nodemailer', () => sending('refuse'), 'connect'],
     ['nodemailer with implicit TLS', () => sending('refuse', 'implicit'), 'connect'],
@@ -48,7 +48,7 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
   'connect-timeout': [['nodemailer', () => sending('black-hole', 'starttls', { connectionTimeout: 100 }), 'connect']],
   'network-unreachable': [
     [
-      'an address this machine cannot send from',
+      'a local address that this machine does not have',
       () => failing(connect({ host: provider.host, port: 1, localAddress: '203.0.113.77' })),
       'connect',
     ],
@@ -56,7 +56,7 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
   'greeting-timeout': [
     ['nodemailer', () => sending('silent', 'starttls', { greetingTimeout: 100 }), 'greeting'],
     [
-      'nodemailer, on a port that waits for TLS',
+      'nodemailer, on a port that expects TLS',
       () => sending('plain-implicit', 'starttls', { greetingTimeout: 100 }),
       'greeting',
     ],
@@ -69,9 +69,9 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
     ['nodemailer, an SSH server', () => sending('bad-banner'), 'greeting'],
     ['nodemailer, a web server', () => sending('http-banner'), 'greeting'],
   ],
-  // To wait for a greeting tells nothing on such a port; Postern's probe finds it out with a second connection.
+  // A client that waits for a greeting only sees silence; the probe detects TLS with a second connection.
   'tls-expected': [
-    ['the probe, which looks twice where nodemailer sees silence', () => probing('plain-implicit'), 'greeting'],
+    ['the probe, with a second connection', () => probing('plain-implicit'), 'greeting'],
   ],
   'starttls-expected': [
     ['nodemailer with secure: true', () => sending('implicit-plain', 'implicit'), 'tls'],
@@ -140,7 +140,7 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
     ['nodemailer, 554', () => sending('message-rejected'), 'data'],
     ['nodemailer, 451', () => sending('message-deferred'), 'data'],
     [
-      'nodemailer, REQUIRETLS of a server that has none',
+      'nodemailer, REQUIRETLS with a server that lacks it',
       () => sending('none', 'starttls', {}, { requireTLSExtensionEnabled: true }),
       'mail',
     ],
@@ -148,7 +148,7 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
   'envelope-invalid': [['nodemailer, no recipients', () => sending('none', 'starttls', {}, { to: [] }), 'mail']],
   'message-unreadable': [
     [
-      'nodemailer, an attachment that is not there',
+      'nodemailer, an attachment that does not exist',
       () => sending('none', 'starttls', {}, { attachments: [{ path: '/nowhere/at/all' }] }),
       'data',
     ],
@@ -169,9 +169,9 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
     ['Postern', () => session('starttls-hangs', 'starttls', undefined, { tls: 100 }), 'tls'],
   ],
   'protocol-error': [
-    ['nodemailer, no reply at all to MAIL', () => talking(['220 a.example', '250 a.example', 'pardon?']), 'mail'],
+    ['nodemailer, an invalid reply to MAIL', () => talking(['220 a.example', '250 a.example', 'pardon?']), 'mail'],
     [
-      'nodemailer, a code there is not',
+      'nodemailer, an undefined reply code',
       () => talking(['220 a.example', '250 a.example', '250 ok', '250 ok', '999 odd']),
       'data',
     ],
@@ -225,11 +225,11 @@ describe.each(Object.entries(cases))('%s', (code, ways) => {
   })
 })
 
-it('has a case for every code there is', () => {
+it('has a case for every failure code', () => {
   expect(Object.keys(cases).toSorted()).toEqual(Object.keys(textsFor('en').failures).toSorted())
 })
 
-it('says host and port where it is told them, in the language it is asked for', async () => {
+it('names the given host and port, in the given language', async () => {
   const error = await sending('auth-rejected')
   expect(diagnose(error, { host: 'mail.example', port: 587, locale: 'de' }).message).toBe(
     'Der Server mail.example:587 hat die Anmeldung nicht angenommen (535 5.7.8).',
@@ -237,7 +237,7 @@ it('says host and port where it is told them, in the language it is asked for', 
   expect(diagnose(error).message).toBe('The server did not accept the login (535 5.7.8).')
 })
 
-it.each([undefined, null, 'text', 7, {}, new Error('what?')])('makes something of %j too', (error) => {
+it.each([undefined, null, 'text', 7, {}, new Error('what?')])('returns a failure for %j', (error) => {
   expect(diagnose(error).code).toBe('connection-lost')
 })
 
@@ -257,7 +257,7 @@ function certificate(fault: Fault): readonly Case[] {
   ]
 }
 
-/** What plain nodemailer throws when the provider has this fault. */
+/** The error of plain nodemailer when the provider has this fault. */
 function sending(
   fault: Fault | 'none',
   security: keyof typeof ports = 'starttls',
@@ -283,7 +283,7 @@ function sending(
   })
 }
 
-/** What plain nodemailer throws at a server that says these things, one for each command. */
+/** The error of plain nodemailer with a server that sends these replies, one per command. */
 async function talking(lines: readonly string[], options: object = {}): Promise<unknown> {
   return await withScript(lines, async (port) => {
     const transport = createTransport({
@@ -299,7 +299,7 @@ async function talking(lines: readonly string[], options: object = {}): Promise<
   })
 }
 
-/** What a session of Postern's own throws. */
+/** The error of Postern's `Session`. */
 function session(
   fault: Fault | 'none',
   security: keyof typeof ports & Security = 'starttls',
@@ -366,7 +366,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** What the probe finds out about a port with a fault. */
+/** An error with the failure that the probe reports for a port with a fault. */
 async function probing(fault: Fault): Promise<unknown> {
   await provider.fault(587, fault)
   const endpoint = { host: provider.host, port: provider.ports[587], security: 'starttls' } as const
@@ -375,7 +375,7 @@ async function probing(fault: Fault): Promise<unknown> {
   return Object.assign(new Error('probed'), { failure })
 }
 
-/** The guard answers with a code alone. */
+/** An error with the code that the settings check returns. */
 async function guarded(): Promise<unknown> {
   const { body } = await createSettingsCheck()({ body: { settings: { host: provider.host }, probe: true } })
   const [port] = (JSON.parse(body ?? '') as SettingsCheckAnswer).ports
@@ -405,8 +405,8 @@ async function handshaking(): Promise<unknown> {
   return error
 }
 
-/** Asks a name server of our own; NXDOMAIN is the question with the answer's flags. */
-async function resolving(manner: 'answers' | 'is silent'): Promise<unknown> {
+/** Queries a local name server. Its NXDOMAIN reply is the query with the response flags set. */
+async function resolving(manner: 'replies' | 'is silent'): Promise<unknown> {
   const server = createSocket('udp4', (question, from) => {
     if (manner === 'is silent') return
     question.writeUInt16BE(0x8183, 2)

@@ -11,7 +11,7 @@ let clock: ManualClock
 
 beforeEach(() => {
   clock = new ManualClock()
-  // The certificates of the provider are real, and so is the time by which they end.
+  // The provider's certificates expire relative to the real time.
   clock.time = Date.now()
 })
 afterEach(() => provider?.close())
@@ -20,7 +20,7 @@ async function watch(faults: ProviderOptions['faults'] = {}) {
   provider = await startProvider({ faults })
   const selector = createEndpointSelector(provider.settings, {
     clock,
-    // What fails here fails at once, so that a busy machine cannot start a rung too early.
+    // All faults here fail at once. Long delays keep a busy machine from starting a rung early.
     timing: { attemptDelay: 60_000, preferenceGrace: 60_000 },
   })
   onTestFinished(() => selector.close())
@@ -29,8 +29,8 @@ async function watch(faults: ProviderOptions['faults'] = {}) {
 
 const total = () => Object.values(provider.connections).reduce((sum, count) => sum + count, 0)
 
-describe('the mail is', () => {
-  it('"pass" while the best rung carries it', async () => {
+describe('the status is', () => {
+  it('"pass" while the best rung works', async () => {
     const { monitor } = await watch()
     const report = await monitor.check()
     expect(report).toMatchObject({
@@ -44,7 +44,7 @@ describe('the mail is', () => {
     expect(monitor.last).toBe(report)
   })
 
-  it('"warn" while a lower rung carries it, with what is wrong with the best one', async () => {
+  it('"warn" while only a lower rung works, with the failure of the best one', async () => {
     const { monitor } = await watch({ 587: 'bad-certificate' })
     const report = await monitor.check()
     const { failure } = report.rungs[0]!
@@ -57,7 +57,7 @@ describe('the mail is', () => {
     })
   })
 
-  it('"warn" when the certificate ends within 14 days, with the date', async () => {
+  it('"warn" when the certificate expires within 14 days, with the date', async () => {
     const { monitor } = await watch()
     expect(await monitor.check()).toMatchObject({ status: 'pass' })
     const ends = (await monitor.check()).rungs[0]!.tls!.certificate.validTo
@@ -65,20 +65,20 @@ describe('the mail is', () => {
     clock.time = ends.getTime() - 14 * day
     expect(await monitor.check()).toMatchObject({ status: 'pass' })
     clock.time = ends.getTime() - 14 * day + 1
-    // The answer of the moment before is young enough.
+    // The previous result is still current.
     expect(await monitor.check()).toMatchObject({ status: 'pass' })
     clock.time += 30_000
     expect(await monitor.check()).toMatchObject({ status: 'warn', message: expect.stringContaining(ends.toISOString().slice(0, 10)) })
   })
 
-  it('"fail" while nothing carries it, and says why', async () => {
+  it('"fail" while no rung works, with the reason', async () => {
     const { monitor } = await watch({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
     const report = await monitor.check()
     expect(report).toMatchObject({ status: 'fail', message: expect.stringMatching(/No mail port/), rungs: [{ standing: 'down' }, { standing: 'down' }, { standing: 'down' }] })
     expect(report).not.toHaveProperty('endpoint')
   })
 
-  it('"fail" with a login that is refused, which is not tried again within the hour', async () => {
+  it('"fail" when the login is refused, and the login is not repeated within an hour', async () => {
     const { monitor } = await watch({ 587: 'auth-rejected' })
     for (let round = 0; round < 5; round += 1) {
       expect(await monitor.check()).toMatchObject({ status: 'fail', message: expect.stringMatching(/did not accept the login/) })
@@ -88,8 +88,8 @@ describe('the mail is', () => {
   })
 })
 
-describe('a question', () => {
-  it('within the ttl is answered from memory, and one after it by a check', async () => {
+describe('check()', () => {
+  it('returns the last result within the ttl, and makes a new check after it', async () => {
     const { monitor } = await watch()
     const first = await monitor.check()
     clock.advance(29_999)
@@ -100,14 +100,14 @@ describe('a question', () => {
     expect(total()).toBe(2)
   })
 
-  it('that many ask at once is one check', async () => {
+  it('makes one check for concurrent callers', async () => {
     const { monitor } = await watch()
     const reports = await Promise.all(Array.from({ length: 50 }, () => monitor.check()))
     expect(new Set(reports).size).toBe(1)
     expect(total()).toBe(1)
   })
 
-  it('is answered by a message that was accepted within the ttl, with no connection made', async () => {
+  it('makes no connection if a message was accepted within the ttl', async () => {
     const { selector, monitor } = await watch()
     const { endpoint, socket } = await selector.connect()
     socket.destroy()
@@ -121,7 +121,7 @@ describe('a question', () => {
     expect(total()).toBe(2)
   })
 
-  it('is answered by a message that was accepted, also just after a check that failed', async () => {
+  it('makes no connection if a message was accepted after a failed check', async () => {
     const { selector, monitor } = await watch({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
     expect(await monitor.check()).toMatchObject({ status: 'fail' })
     await provider.heal(587)
@@ -131,7 +131,7 @@ describe('a question', () => {
     expect(await monitor.check()).toMatchObject({ status: 'pass' })
   })
 
-  it('is not answered by a message over an endpoint that has failed since', async () => {
+  it('ignores an accepted message if its endpoint has failed since', async () => {
     const { selector, monitor } = await watch()
     const { endpoint, socket } = await selector.connect()
     socket.destroy()
@@ -142,7 +142,7 @@ describe('a question', () => {
     expect(await monitor.check()).toMatchObject({ status: 'fail' })
   })
 
-  it('that one caller withdraws is still answered for the others', async () => {
+  it('continues for other callers when one caller aborts', async () => {
     const { monitor } = await watch()
     const controller = new AbortController()
     const withdrawn = monitor.check({ signal: controller.signal })
@@ -154,14 +154,14 @@ describe('a question', () => {
     expect(total()).toBe(1)
   })
 
-  it('with a signal that is aborted already is rejected, and the check it began is of use to the next', async () => {
+  it('rejects if the signal is already aborted, and the next caller gets the result of the check it started', async () => {
     const { monitor } = await watch()
     await expect(monitor.check({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
     expect(await monitor.check()).toMatchObject({ status: 'pass' })
     expect(total()).toBe(1)
   })
 
-  it('gets an answer also from a source that breaks', async () => {
+  it('returns "fail" if the source throws an unexpected error', async () => {
     const monitor = createHealthMonitor({
       state: () => ({ endpoint: undefined, rungs: [] }),
       examine: () => Promise.reject(new TypeError('a bug')),
@@ -170,12 +170,12 @@ describe('a question', () => {
   })
 })
 
-it.each([Number.NaN, -1, '300' as never])('an age of %j is not one up to which a report answers', (stale) => {
+it.each([Number.NaN, -1, '300' as never])('stale: %j is invalid', (stale) => {
   const source = { state: () => ({ endpoint: undefined, rungs: [] }), examine: () => Promise.reject(new Error('unused')) }
   expect(() => createHealthMonitor(source, { stale })).toThrow(SettingsError)
 })
 
-it('a report holds no secret', async () => {
+it('a report contains no secret', async () => {
   const { monitor } = await watch({ 587: 'auth-echo' })
   expect(JSON.stringify(await monitor.check())).not.toContain(provider.auth.pass)
 })

@@ -10,7 +10,7 @@ const endpoint: Endpoint = { host: 'smtp.example.com', port: 587, security: 'sta
 const state: SelectorState = { endpoint, rungs: [{ endpoint, standing: 'up' }] }
 const ttl = 30_000
 
-/** A source whose checks end when the test says so. */
+/** A source whose checks end when the test calls `end`. */
 function source() {
   const waiting: (() => void)[] = []
   let checks = 0
@@ -39,13 +39,13 @@ it('makes one check per ttl for a hundred thousand requests', async () => {
   for (let period = 1; period <= 4; period++) {
     clock.turn(ttl)
     for (let request = 0; request < 25_000; request++) await route({ method: 'GET', authorized: false })
-    // It hangs for the whole period, and nobody waited for it.
+    // The check is pending during the whole period, and no request waited for it.
     expect(it.checks).toBe(period + 1)
     await it.end()
   }
 })
 
-it('waits again once the last result is too old to say anything', async () => {
+it('waits for a check once the last result is too old', async () => {
   const [clock, it] = [testClock(), source()]
   const monitor = createHealthMonitor(it, { ttl, stale: ttl, clock })
   const first = monitor.check()
@@ -60,7 +60,7 @@ it('waits again once the last result is too old to say anything', async () => {
   expect((await later).checkedAt.getTime()).toBe(clock.now())
 })
 
-it('goes on after a check that threw at once', async () => {
+it('makes further checks after one that threw synchronously', async () => {
   const clock = testClock()
   let checks = 0
   const examine = () => {
@@ -74,7 +74,7 @@ it('goes on after a check that threw at once', async () => {
   expect(checks).toBe(2)
 })
 
-it('keeps one page for as long as nothing changes while messages go out', async () => {
+it('returns the same report until something changes, while messages are sent', async () => {
   const clock = testClock()
   let proof: SelectorState['proof'] = { endpoint, at: new Date(clock.now()), by: 'traffic' }
   const monitor = createHealthMonitor({ state: () => ({ ...state, proof: proof! }), examine: () => Promise.reject(new Error()) }, { ttl, clock })
@@ -85,7 +85,7 @@ it('keeps one page for as long as nothing changes while messages go out', async 
   expect((await monitor.check()).checkedAt).toEqual(proof.at)
 })
 
-it('looks again after the machine’s clock was put back', async () => {
+it('makes a new check after the system clock was set back', async () => {
   const [clock, it] = [testClock(), source()]
   const route = createHealthRoute(it, { ttl, clock })
   const first = route({ method: 'GET', authorized: true })
@@ -98,7 +98,7 @@ it('looks again after the machine’s clock was put back', async () => {
   expect((await again).headers['cache-control']).toBe('private, max-age=30')
 })
 
-it('takes no message from an hour that is yet to come for a proof', async () => {
+it('does not accept a message with a time in the future as proof', async () => {
   const [clock, it] = [testClock(), source()]
   const proof = { endpoint, at: new Date(clock.now()), by: 'traffic' } as const
   const monitor = createHealthMonitor({ ...it, state: () => ({ ...state, proof }) }, { ttl, clock })
@@ -109,7 +109,7 @@ it('takes no message from an hour that is yet to come for a proof', async () => 
   expect(it.checks).toBe(1)
 })
 
-it('speaks German where it is told to', async () => {
+it('uses German if configured', async () => {
   const clock = testClock()
   const validTo = new Date(clock.now() + 24 * 3_600_000)
   const rung = { endpoint, standing: 'up', tls: { certificate: { validTo } } } as SelectorState['rungs'][number]
@@ -118,7 +118,7 @@ it('speaks German where it is told to', async () => {
   expect(JSON.parse(body)).toMatchObject({ status: 'warn', message: expect.stringContaining('Zertifikat') })
 })
 
-it.each([undefined, null, {}, { state: () => state }, { sendMail: () => {}, verify: () => {} }])('takes %j for no source', (wrong) => {
+it.each([undefined, null, {}, { state: () => state }, { sendMail: () => {}, verify: () => {} }])('rejects %j as a source', (wrong) => {
   expect(() => createHealthRoute(wrong as never)).toThrow(expect.objectContaining({ code: 'health-source-invalid' }))
 })
 

@@ -14,7 +14,7 @@ const auth = { user: 'ada@example.com', pass: 'hunter2' }
 const endless = { dns: 3_600_000, connect: 3_600_000, greeting: 3_600_000, tls: 3_600_000, reply: 3_600_000 }
 const DEADLINE = 60_000
 
-/** How a probe is ended from outside. Time stands still until it is turned. */
+/** How a probe is ended. The timers are fake. */
 const ends = {
   aborted: (caller: AbortController) => caller.abort(),
   deadline: () => void vi.advanceTimersByTime(DEADLINE),
@@ -26,20 +26,20 @@ afterEach(() => void vi.useRealTimers())
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 const connecting = () => process.getActiveResourcesInfo().includes('ConnectWrap')
 
-/** Waits until a server has fallen silent, and the client, which may hear of its connection after the server, waits too. */
-async function standsStill(server: ScriptedServer): Promise<void> {
+/** Waits until the server is silent and the client waits for it. The client may see the connection later than the server. */
+async function waitForSilence(server: ScriptedServer): Promise<void> {
   await (await server.firstPeer).silence
   while (connecting()) await turn()
   await turn()
 }
 
-/** Ends a probe where it stands, and sees that no socket, no timer and no listener is left of it. */
-async function ended(endpoint: Endpoint, code: keyof typeof ends, standing: () => Promise<unknown>, own = 0): Promise<ProbeReport> {
+/** Ends a probe once `reached` resolves, and checks that it leaves no socket, timer or listener. */
+async function ended(endpoint: Endpoint, code: keyof typeof ends, reached: () => Promise<unknown>, own = 0): Promise<ProbeReport> {
   const caller = new AbortController()
   return await expectNoLeaks(async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const probing = probe(endpoint, { auth, tls: { ca }, budgets: endless, deadline: DEADLINE, signal: caller.signal })
-    await standing()
+    await reached()
     ends[code](caller)
     const report = await probing
     expect(vi.getTimerCount()).toBe(0)
@@ -57,12 +57,12 @@ const secured = async (peer: Peer) => {
 }
 
 const stages: [stage: Stage, where: string, security: 'starttls' | 'implicit', script: Script][] = [
-  ['greeting', 'before a word is said', 'starttls', (peer) => peer.fallSilent()],
+  ['greeting', 'before the first byte', 'starttls', (peer) => peer.fallSilent()],
   ['greeting', 'in the middle of it', 'starttls', async (peer) => {
     peer.say('220-mail')
     await peer.fallSilent()
   }],
-  ['ehlo', 'in the clear', 'starttls', async (peer) => {
+  ['ehlo', 'before TLS', 'starttls', async (peer) => {
     greet(peer)
     await peer.hear()
     await peer.fallSilent()
@@ -109,23 +109,23 @@ const stages: [stage: Stage, where: string, security: 'starttls' | 'implicit', s
   }],
 ]
 
-describe.each(codes)('a probe that ends with %s leaves nothing', (code) => {
+describe.each(codes)('a probe that ends with %s leaves no resources', (code) => {
   it('in stage dns', async () => {
     const report = await ended({ host: 'mail.postern.invalid', port: 587, security: 'starttls' }, code, async () => {
-      // The look-up is under way, and cannot have ended within the turn that began it.
+      // The lookup has started, and cannot end within the same turn of the event loop.
       expect(process.getActiveResourcesInfo()).toContain('GetAddrInfoReqWrap')
     })
     expect(report.failure).toMatchObject({ code, stage: 'dns' })
   })
 
   it('in stage connect', async () => {
-    // An address of its own: no connection of this machine begins there, so that the port stays free.
+    // A separate address: no outgoing connection of this machine uses it, so the port stays free.
     const silent = '127.0.0.9'
     const server = await serve(() => {}, silent)
     await server[Symbol.asyncDispose]()
     const hole = await openBlackHole(server.port, silent)
     try {
-      // The hole is held by two connections of this process.
+      // The black hole uses two connections of this process.
       const report = await ended({ host: silent, port: server.port, security: 'starttls' }, code, async () => {
         while (!connecting()) await turn()
       }, 2)
@@ -137,7 +137,7 @@ describe.each(codes)('a probe that ends with %s leaves nothing', (code) => {
 
   it.each(stages)('in stage %s, %s (%s)', async (stage, _where, security, script) => {
     await using server = await serve(script)
-    const report = await ended({ host, port: server.port, security }, code, () => standsStill(server))
+    const report = await ended({ host, port: server.port, security }, code, () => waitForSilence(server))
     expect(report.failure).toMatchObject({ code, stage })
     expect(report.stages.at(-1)?.stage).toBe(stage)
     await server.quiet()
@@ -148,14 +148,14 @@ describe.each(codes)('a probe that ends with %s leaves nothing', (code) => {
     ['while the greeting is flooded', '220-hello\r\n', (peer: Peer) => void peer],
     ['while EHLO is answered line by line', '250-X\r\n', greet],
   ])('%s', async (_what, line, begin) => {
-    // Slow enough never to reach the limit of a reply, and without an end.
+    // An incomplete reply, too short to reach the size limit.
     await using server = await serve(async (peer) => {
       begin(peer)
       if (line.startsWith('250')) await peer.hear()
       for (let turn = 0; turn < 100; turn += 1) peer.say(line)
       await peer.fallSilent()
     })
-    const report = await ended({ host, port: server.port, security: 'starttls' }, code, () => standsStill(server))
+    const report = await ended({ host, port: server.port, security: 'starttls' }, code, () => waitForSilence(server))
     expect(report.failure?.code).toBe(code)
   })
 })

@@ -8,20 +8,20 @@ import { ca, trusted } from '../../test/certificates.ts'
 import { type Peer, type Script, serve, upToTls } from '../../test/scripted-server.ts'
 
 const run = promisify(execFile)
-const home = fileURLToPath(new URL('../..', import.meta.url))
-let place: string
+const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
+let directory: string
 
-// A process of its own, with nothing in it but the probe: so that its size means something.
+// A separate process that contains only the probe, so that its memory can be measured.
 beforeAll(async () => {
-  // Inside the package, so that the built code finds its dependencies.
-  place = await mkdtemp(join(home, 'node_modules', '.memory-'))
-  await run(join(home, '../../node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--outDir', place], { cwd: home })
-  await writeFile(join(place, 'hostile.mjs'), hostile)
+  // Inside the package, so that the built code can resolve its dependencies.
+  directory = await mkdtemp(join(packageRoot, 'node_modules', '.memory-'))
+  await run(join(packageRoot, '../../node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--outDir', directory], { cwd: packageRoot })
+  await writeFile(join(directory, 'hostile.mjs'), hostile)
 }, 60_000)
 
-afterAll(() => rm(place, { recursive: true }))
+afterAll(() => rm(directory, { recursive: true }))
 
-/** Probes the ports in turn, many at a time, and prints by how much the process has grown at its largest, and what came of it. */
+/** Probes the ports in turn, many concurrently, and prints the peak growth of the process and the failure codes. */
 const hostile = `
   import { probe } from './index.js'
   const { ports, ca } = JSON.parse(process.env.HOSTILE)
@@ -76,11 +76,11 @@ const servers: readonly Script[] = [
   },
 ]
 
-it('a thousand hostile probes take less than 64 MiB, at the worst moment', async () => {
+it('a thousand probes of hostile servers use less than 64 MiB at peak', async () => {
   const hosts = await Promise.all(servers.map((script) => serve(script)))
   try {
     const env = { ...process.env, HOSTILE: JSON.stringify({ ports: hosts.map(({ port }) => port), ca }) }
-    const { stdout } = await run(process.execPath, ['--expose-gc', join(place, 'hostile.mjs')], { env })
+    const { stdout } = await run(process.execPath, ['--expose-gc', join(directory, 'hostile.mjs')], { env })
     const { grown, codes } = JSON.parse(stdout) as { readonly grown: number; readonly codes: Readonly<Record<string, number>> }
     expect(Object.values(codes).reduce((sum, count) => sum + count)).toBe(1_200)
     expect(Object.keys(codes)).toEqual(

@@ -22,7 +22,7 @@ afterAll(() => provider.close())
 
 const brief: ProbeOptions['budgets'] = { dns: 2_000, connect: 400, greeting: 400, tls: 400, reply: 400 }
 
-/** Probes a script with a login at hand, sees that nothing is left of it, and returns what the server was told. */
+/** Probes a scripted server with a login, checks that no resources are left, and returns the report with the peers. */
 async function probed(script: Script, options: ProbeOptions = {}, security: 'starttls' | 'implicit' = 'starttls') {
   await using server = await serve(script)
   const caller = new AbortController()
@@ -38,17 +38,17 @@ async function probed(script: Script, options: ProbeOptions = {}, security: 'sta
   return { ...report, peers: server.peers }
 }
 
-/** What may be said before TLS, and nothing else. */
+/** Everything a client may send before TLS. */
 const onlyEhloAndStarttls = /^(?:EHLO [^\s]+\r\n(?:STARTTLS\r\n)?)?$/
 
-/** Everything up to the first byte of a TLS handshake. */
+/** What the client sent before its TLS handshake. */
 function clearText(peer: Peer): string {
   return peer.clear.split('\u0016\u0003')[0] ?? ''
 }
 
 const greet = (peer: Peer) => peer.say('220 mail.example.com ESMTP\r\n')
 
-/** Answers EHLO with STARTTLS and the rest, and the next command with what a test wants. */
+/** Offers STARTTLS, and answers it with this reply. */
 const afterStarttls = (reply: string): Script => async (peer) => {
   greet(peer)
   await peer.hear()
@@ -58,7 +58,7 @@ const afterStarttls = (reply: string): Script => async (peer) => {
   await peer.gone
 }
 
-/** Answers the EHLO under TLS with an offer, and goes on from there. */
+/** Answers the EHLO under TLS with this offer, then runs another script. */
 const underTls = (offer: string, then: Script = (peer) => peer.gone): Script => async (peer) => {
   await upToTls(peer)
   await peer.secure(trusted)
@@ -69,7 +69,7 @@ const underTls = (offer: string, then: Script = (peer) => peer.gone): Script => 
 
 const offersPlain = '250-mail.example.com\r\n250 AUTH PLAIN\r\n'
 
-describe('a server that does not follow the rules', () => {
+describe('a server that violates the protocol', () => {
   it.each<[what: string, code: FailureCode, stage: Stage, script: Script]>([
     ['says nothing', 'greeting-timeout', 'greeting', () => {}],
     ['closes at once', 'connection-lost', 'greeting', (peer) => peer.end()],
@@ -202,7 +202,7 @@ describe('a server that does not follow the rules', () => {
         peer.say('334 \r\n')
       }
     })],
-  ])('that %s is called %s in stage %s', async (_what, code, stage, script) => {
+  ])('that %s causes %s in stage %s', async (_what, code, stage, script) => {
     const { ok, failure, stages, peers } = await probed(script)
     expect(ok).toBe(false)
     expect(failure).toMatchObject({ code, stage })
@@ -213,17 +213,17 @@ describe('a server that does not follow the rules', () => {
     }
   })
 
-  it('may reset at once', async () => {
+  it('may reset the connection at once', async () => {
     const { failure } = await probed((peer) => peer.reset())
     expect(failure).toMatchObject({ code: 'connection-lost', systemCode: 'ECONNRESET' })
   })
 
-  it('cannot drip a line beyond its limit', async () => {
+  it('cannot send a line beyond the limit byte by byte', async () => {
     const { failure } = await probed((peer) => peer.drip('220 '.padEnd(13_000, 'x')), { budgets: { greeting: 60_000 } })
     expect(failure).toMatchObject({ code: 'reply-too-large', stage: 'greeting' })
   })
 
-  it('may reset right behind the 220, again and again, without anything being thrown', async () => {
+  it('may reset the connection right after the 220, without an uncaught exception', async () => {
     for (let round = 0; round < 20; round += 1) {
       const { failure } = await probed(async (peer) => {
         await upToTls(peer)
@@ -233,7 +233,7 @@ describe('a server that does not follow the rules', () => {
     }
   })
 
-  it('cannot outlast the deadline by dripping a reply that always makes progress', async () => {
+  it('cannot exceed the deadline with a reply that arrives byte by byte', async () => {
     const { failure } = await probed((peer) => peer.drip('220-still here\r\n'.repeat(50)), { deadline: 150, budgets: { greeting: 60_000 } })
     expect(failure).toMatchObject({ code: 'deadline', stage: 'greeting' })
   })
@@ -255,7 +255,7 @@ describe('a server that does not follow the rules', () => {
     expect(ok).toBe(true)
   })
 
-  it('is never greeted with HELO, whatever it says', async () => {
+  it('is never sent HELO, whatever it replies to EHLO', async () => {
     for (const reply of ['500 what?', '502 no', '504 no', '550 no', '421 no', '220 yes']) {
       const { peers } = await probed(async (peer) => {
         greet(peer)
@@ -267,7 +267,7 @@ describe('a server that does not follow the rules', () => {
     }
   })
 
-  it('is believed only in what it says under TLS', async () => {
+  it('is trusted only for what it offers under TLS', async () => {
     const { untrustedCapabilities, capabilities, login } = await probed(async (peer) => {
       greet(peer)
       await peer.hear()
@@ -292,7 +292,7 @@ async function underTlsFromHere(peer: Peer): Promise<void> {
 }
 
 describe('a port with the wrong kind of encryption', () => {
-  it('is told to begin in plain text when TLS is spoken to it', async () => {
+  it('is starttls-expected if it answers a TLS handshake in plain text', async () => {
     const { failure } = await probed(
       (peer) => {
         greet(peer)
@@ -304,7 +304,7 @@ describe('a port with the wrong kind of encryption', () => {
     expect(failure).toMatchObject({ code: 'starttls-expected', stage: 'tls' })
   })
 
-  it('is told to expect TLS when plain text is waited for, by a second connection that speaks it', async () => {
+  it('is tls-expected if a second connection succeeds with TLS', async () => {
     const { failure, peers } = await probed(async (peer) => {
       await peer.secure(trusted)
       greet(peer)
@@ -315,7 +315,7 @@ describe('a port with the wrong kind of encryption', () => {
     for (const peer of peers) expect(peer.secret).toBe('')
   })
 
-  it('is told so too when its certificate is not trusted', async () => {
+  it('is tls-expected even if its certificate is not trusted', async () => {
     const untrusted = await certificates.issue('untrusted')
     const { failure } = await probed((peer) => peer.secure(untrusted))
     expect(failure).toMatchObject({ code: 'tls-expected' })
@@ -334,7 +334,7 @@ describe('the login', () => {
     ['504 5.5.4 kumquat', 'auth-mechanism'],
     ['250 kumquat', 'protocol-error'],
     ['kumquat', 'protocol-error'],
-  ] as const)('answered with "%s" is %s, and is made once', async (reply, code) => {
+  ] as const)('with the reply "%s" is %s, and is attempted once', async (reply, code) => {
     const { failure, peers } = await probed(
       underTls(offersPlain, async (peer) => {
         await peer.hear()
@@ -350,7 +350,7 @@ describe('the login', () => {
   })
 
   it.each(['untrusted', 'expired', 'not-yet-valid', 'other-name'] as const)(
-    'is not made with a certificate that is %s',
+    'is not attempted with a certificate that is %s',
     async (kind) => {
       const certificate = await certificates.issue(kind)
       const { failure, peers } = await probed(async (peer) => {
@@ -363,7 +363,7 @@ describe('the login', () => {
     },
   )
 
-  it('says the names of a certificate that is for somebody else', async () => {
+  it('lists the names in a certificate for another host', async () => {
     const certificate = await certificates.issue('other-name')
     const { failure } = await probed(async (peer) => {
       await upToTls(peer)
@@ -372,18 +372,18 @@ describe('the login', () => {
     expect(failure?.message).toContain('mail.example.net')
   })
 
-  it('crosses no unencrypted connection to another machine, unless that is allowed by name', async () => {
+  it('is not sent unencrypted to another machine, unless the policy allows it', async () => {
     const endpoint = { host: 'mail.example.com', port: 25, security: 'none' } as const
     await expect(probe(endpoint, { auth, dial: () => expect.unreachable('a connection was made') })).rejects.toBeInstanceOf(SettingsError)
     const allowed = await probe(endpoint, {
       auth,
-      dial: () => Promise.reject(new Error('no such way')),
+      dial: () => Promise.reject(new Error('no route')),
       policy: { allowCleartext: 'always' },
     })
     expect(allowed.failure?.stage).toBe('connect')
   })
 
-  it('of a port without encryption is made on this machine', async () => {
+  it('is sent unencrypted on this machine', async () => {
     await provider.fault(587, 'no-starttls')
     const report = await probe({ host, port: provider.ports[587], security: 'none' }, { auth: provider.auth })
     await provider.heal(587)
@@ -392,7 +392,7 @@ describe('the login', () => {
 })
 
 describe('with each fault of a provider', () => {
-  // Faults of the message do not concern a probe, and silence is covered above.
+  // A probe sends no message, so faults of the message do not apply.
   const message = /^(?:sender|recipient|message|drops|hangs)-/
 
   const only: Partial<Record<Fault, number>> = {
@@ -409,7 +409,7 @@ describe('with each fault of a provider', () => {
     .filter(([fault, port]) => only[fault] === undefined || only[fault] === port)
 
   it.each(cases)(
-    '"%s" on %i no login is made before TLS, and at most one after it',
+    '"%s" on %i: no login before TLS, and at most one under TLS',
     async (fault, port) => {
       await provider.fault(port, fault)
       const before = provider.logins.length
@@ -428,7 +428,7 @@ describe('with each fault of a provider', () => {
 })
 
 describe('the report', () => {
-  it('tells of a healthy endpoint stage by stage', async () => {
+  it('lists the stages of a working endpoint', async () => {
     const endpoint = { host, port: provider.ports[587], security: 'starttls' } as const
     const report = await probe(endpoint, { auth: provider.auth, tls: { ca: provider.ca } })
     expect(report).toMatchObject({
@@ -442,7 +442,7 @@ describe('the report', () => {
     expect(report.failure).toBeUndefined()
   })
 
-  it('shows no control character of the server', async () => {
+  it('contains no control character from the server', async () => {
     const report = await probed(async (peer) => {
       peer.say('220 mail\u001b[2J\u0000\u009b\r\n')
       await peer.hear()
@@ -461,7 +461,7 @@ describe('the report', () => {
     expect(capabilities?.keywords).toEqual({ 'X?Y': ['?Z'], AUTH: ['PLAIN', '?[31m'] })
   })
 
-  it('is made also for a name that does not exist, a port that does not, and a call that was called off', async () => {
+  it('is returned for an unknown host, a closed port and an aborted signal', async () => {
     expect(await probe({ host: 'mail.postern.invalid', port: 587, security: 'starttls' })).toMatchObject({
       ok: false,
       failure: { code: 'dns-not-found', stage: 'dns' },
@@ -476,7 +476,7 @@ describe('the report', () => {
     ).toMatchObject({ failure: { code: 'aborted' } })
   })
 
-  it('is not held up by a port that cannot be one, nor by a deadline without end', async () => {
+  it('rejects for an invalid port, and accepts an infinite deadline', async () => {
     await expect(probe({ host, port: 70_000, security: 'starttls' })).rejects.toMatchObject({ code: 'ERR_SOCKET_BAD_PORT' })
     const report = await probe(
       { host, port: provider.ports[587], security: 'starttls' },
@@ -485,7 +485,7 @@ describe('the report', () => {
     expect(report.ok).toBe(true)
   })
 
-  it('connects a name of localhost to this machine, whatever DNS says', async () => {
+  it('connects a `localhost` name to this machine, without DNS', async () => {
     const report = await probe(
       { host: 'mail.localhost', port: provider.ports[587], security: 'starttls' },
       { tls: { ca: provider.ca, servername: 'localhost' } },
@@ -496,10 +496,10 @@ describe('the report', () => {
 
 const at = (last: number, family: 4 | 6 = 4) => ({ address: `127.0.0.${last}`, family })
 
-describe('addresses that the caller knows already', () => {
-  /** Nobody can look this name up. */
+describe('addresses given by the caller', () => {
+  /** A name that DNS cannot resolve. */
   const named = { host: 'mail.example.net', port: 0, security: 'starttls' } as const
-  it.each(['starttls', 'implicit'] as const)('are connected to, with the name for SNI and for the certificate: %s', async (security) => {
+  it.each(['starttls', 'implicit'] as const)('are used to connect, with the name for SNI and for the certificate: %s', async (security) => {
     const certificate = await certificates.issue('other-name')
     await using server = await serve(async (peer) => {
       if (security === 'starttls') await upToTls(peer)
@@ -516,7 +516,7 @@ describe('addresses that the caller knows already', () => {
     expect(other.failure).toMatchObject({ code: 'certificate-name', stage: 'tls' })
   })
 
-  it('are told apart in the report: a silent one costs the others a quarter of a second', async () => {
+  it('are tried one after another: the report has the one that connected', async () => {
     await using server = await serve((peer) => {
       greet(peer)
       return peer.gone
@@ -530,14 +530,14 @@ describe('addresses that the caller knows already', () => {
     }
   })
 
-  it('are the only ones: without any, nothing is looked up', async () => {
+  it('replace the DNS lookup, even if there are none', async () => {
     const report = await probe({ ...named, host: 'localhost', port: provider.ports[587] }, { addresses: [] })
     expect(report.failure).toMatchObject({ code: 'network-unreachable', stage: 'connect' })
   })
 })
 
-describe('a connection that is dialled by the caller', () => {
-  it('is not missed where the caller has none after all, and too late', async () => {
+describe('a connection opened by `dial`', () => {
+  it('may resolve to undefined after an abort', async () => {
     const [caller, late] = [new AbortController(), deferred<undefined>()]
     const dial = () => {
       setImmediate(() => caller.abort())
@@ -545,12 +545,12 @@ describe('a connection that is dialled by the caller', () => {
     }
     const { failure } = await probe({ host, port: 587, security: 'starttls' }, { signal: caller.signal, dial })
     expect(failure?.code).toBe('aborted')
-    // An error now would have nobody to go to, and fail the run.
+    // An error here would be an unhandled rejection, which fails the run.
     late.resolve(undefined)
     await late.promise
   })
 
-  it('is made by Postern where the caller has none', async () => {
+  it('is opened by Postern if `dial` returns undefined', async () => {
     const asked: number[] = []
     const dial = async ({ port }: { port: number }) => (asked.push(port), undefined)
     const { ports, ca } = provider
@@ -559,7 +559,7 @@ describe('a connection that is dialled by the caller', () => {
     expect(stages.map(({ stage }) => stage)).toContain('dns')
   })
 
-  it('is held to the same bounds, and closed when it comes too late', async () => {
+  it('has the same timeout, and is closed if it opens too late', async () => {
     await using server = await serve(() => {})
     const socket = deferred<Socket>()
     const report = await probe(
@@ -576,7 +576,7 @@ describe('a connection that is dialled by the caller', () => {
     await (await server.firstPeer).gone
   })
 
-  it("comes with a signal of Node's own, which ends with the work", async () => {
+  it('gets a native AbortSignal, which aborts with the probe', async () => {
     const given: AbortSignal[] = []
     const dial: ProbeOptions['dial'] = async (_, signal) => {
       given.push(signal)
@@ -587,7 +587,7 @@ describe('a connection that is dialled by the caller', () => {
     expect(given[0]?.aborted).toBe(true)
   })
 
-  it('is not asked for once the work has been called off', async () => {
+  it('is not requested if the signal is already aborted', async () => {
     const { failure } = await probe(
       { host, port: 587, security: 'starttls' },
       { signal: AbortSignal.abort(), dial: () => expect.unreachable('dialled') },

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => provider.close())
 
-/** A server that goes through TLS with a certificate, and then has something to say. */
+/** A server that completes TLS with this certificate, sends an offer, then runs another script. */
 const withCertificate = (context: SecureContextOptions, offer = '250-x\r\n250 SIZE\r\n', then: Script = () => {}): Script => async (peer) => {
   await upToTls(peer)
   await peer.secure(context)
@@ -41,7 +41,7 @@ async function reportOn(script: Script, options: ProbeOptions = {}): Promise<Pro
 }
 
 describe('capabilities', () => {
-  it('are told apart: those from before TLS, which nobody should believe, and those under it', async () => {
+  it('are reported separately from before TLS (untrusted) and under TLS', async () => {
     const { capabilities, untrustedCapabilities } = await reportOn(
       withCertificate(trusted, '250-x\r\n250-SIZE 1000\r\n250-BURL imap\r\n250-LIMITS RCPTMAX=50\r\n250 AUTH Plain\r\n'),
     )
@@ -50,7 +50,7 @@ describe('capabilities', () => {
     expect(capabilities?.keywords).toEqual({ SIZE: ['1000'], BURL: ['imap'], LIMITS: ['RCPTMAX=50'], AUTH: ['Plain'] })
   })
 
-  it('let a login through whose mechanism is written in lower case', async () => {
+  it('allow a login if the mechanism is offered in lower case', async () => {
     const { login } = await reportOn(
       withCertificate(trusted, '250-x\r\n250 auth plain\r\n', async (peer) => {
         await peer.hear()
@@ -61,7 +61,7 @@ describe('capabilities', () => {
     expect(login).toEqual({ outcome: 'accepted', mechanism: 'PLAIN' })
   })
 
-  it('from before TLS are there when there is no TLS to come, and there are none with implicit TLS', async () => {
+  it('from before TLS are reported if STARTTLS is missing, and absent with implicit TLS', async () => {
     const { failure, untrustedCapabilities, capabilities } = await reportOn(async (peer) => {
       peer.say('220 x\r\n')
       await peer.hear()
@@ -76,7 +76,7 @@ describe('capabilities', () => {
     expect(implicit.capabilities?.auth).toContain('PLAIN')
   })
 
-  it('take no more room than their lines, and turn no text round', async () => {
+  it('are limited in size, and contain no direction override characters', async () => {
     const line = `250-X${'\u202e'.repeat(2)} ${'a '.repeat(4_000)}\r\n`
     const { capabilities } = await reportOn(withCertificate(trusted, `250-x\r\n${line.repeat(3)}250 ${'K'.repeat(5_000)}\r\n`))
     expect(Object.keys(capabilities?.keywords ?? {})).toEqual(['X??', 'K'.repeat(1_000)])
@@ -85,7 +85,7 @@ describe('capabilities', () => {
 })
 
 describe('the certificate', () => {
-  it('is told with its authority, which vouches for itself and ends the chain', async () => {
+  it('is reported with its self-signed authority', async () => {
     const { tls } = await reportOn(withCertificate(trusted))
     expect(tls).toMatchObject({ protocol: 'TLSv1.3', cipher: expect.stringMatching(/^TLS_/), verified: true })
     expect(tls).not.toHaveProperty('unverified')
@@ -101,7 +101,7 @@ describe('the certificate', () => {
     expect(chain).toEqual([expect.objectContaining({ names: [certificate.issuer], issuer: certificate.issuer, daysLeft: 29 })])
   })
 
-  it('is told with the whole chain, from the server up', async () => {
+  it('is reported with the whole chain, the direct issuer first', async () => {
     const { ca, context } = await chainOf(4)
     const { ok, tls } = await reportOn(withCertificate(context), { tls: { ca } })
     expect(ok).toBe(true)
@@ -112,7 +112,7 @@ describe('the certificate', () => {
     ])
   })
 
-  it('is told with ten links of a chain that goes on and on', async () => {
+  it('is reported with at most ten links of the chain', async () => {
     const { ca, context } = await chainOf(16)
     const { tls } = await reportOn(withCertificate(context), { tls: { ca } })
     expect(tls?.certificate.chain).toHaveLength(9)
@@ -123,7 +123,7 @@ describe('the certificate', () => {
     ['expired', 'certificate-expired', { daysLeft: -2 }],
     ['not-yet-valid', 'certificate-not-yet-valid', { daysLeft: 29 }],
     ['other-name', 'certificate-name', { names: ['mail.example.net'] }],
-  ] as const)('that is %s is shown, with why it was refused, and nothing was said to its owner', async (kind, code, facts) => {
+  ] as const)('that is %s is reported with the reason, and nothing was sent under TLS', async (kind, code, facts) => {
     const { failure, tls, login, capabilities, findings, peers } = await reportOn(withCertificate(await certificates.issue(kind)), { auth })
     expect(failure).toMatchObject({ code, stage: 'tls' })
     expect(tls).toMatchObject({ protocol: 'TLSv1.3', verified: false, unverified: code, certificate: facts })
@@ -133,12 +133,12 @@ describe('the certificate', () => {
     expect(peers.map(({ secret }) => secret)).toEqual([''])
   })
 
-  it('that signed itself has no chain', async () => {
+  it('that is self-signed has no chain', async () => {
     const { tls } = await reportOn(withCertificate(await certificates.issue('untrusted')))
     expect(tls?.certificate).toMatchObject({ names: expect.arrayContaining(['localhost']), issuer: 'localhost', chain: [] })
   })
 
-  it('that is not checked is told as such, with why it would have been refused', async () => {
+  it('that is not verified is reported with the reason why verification would fail', async () => {
     for (const [kind, code] of [['other-name', 'certificate-name'], ['untrusted', 'certificate-untrusted']] as const) {
       const { ok, tls, findings } = await reportOn(withCertificate(await certificates.issue(kind)), { tls: { ca, rejectUnauthorized: false } })
       expect(ok).toBe(true)
@@ -150,7 +150,7 @@ describe('the certificate', () => {
     expect(tls).not.toHaveProperty('unverified')
   })
 
-  it('is absent when the handshake fails before there is one', async () => {
+  it('is absent if the handshake fails before the server sends one', async () => {
     const { failure, tls } = await reportOn(async (peer) => {
       await upToTls(peer)
       await peer.hearAnything()
@@ -161,7 +161,7 @@ describe('the certificate', () => {
     expect(tls).toBeUndefined()
   })
 
-  it('leaves a finding when it ends within 14 days, by the clock', async () => {
+  it('causes a finding if it expires within 14 days of the clock', async () => {
     const clock = new ManualClock()
     clock.time = Date.now()
     const context = await expiringIn(20)
@@ -193,16 +193,16 @@ describe('the login', () => {
     ['454 4.7.0 later\r\n', { outcome: 'refused', mechanism: 'PLAIN', why: 'auth-temporary' }],
     ['250 sure\r\n', { outcome: 'unknown', mechanism: 'PLAIN', why: 'protocol-error' }],
     ['', { outcome: 'unknown', mechanism: 'PLAIN', why: 'reply-timeout' }],
-  ])('answered with %j', async (reply, login) => {
+  ])('has the result of the reply %j', async (reply, login) => {
     expect((await reportOn(withCertificate(trusted, offer, answered(reply)), { auth })).login).toEqual(login)
   })
 
   it.each<[what: string, offer: string, options: ProbeOptions, why: string]>([
-    ['none was asked for', offer, {}, 'not-asked'],
-    ['it is only to be seen whether it could', offer, { auth, login: false }, 'not-asked'],
+    ['none was requested', offer, {}, 'not-asked'],
+    ['`login` is false', offer, { auth, login: false }, 'not-asked'],
     ['none is offered', '250-x\r\n250 SIZE\r\n', { auth }, 'auth-not-offered'],
-    ['none is offered, and none to be made', '250-x\r\n250 SIZE\r\n', { auth, login: false }, 'auth-not-offered'],
-    ['none fits', '250-x\r\n250 AUTH XOAUTH2\r\n', { auth, login: false }, 'auth-mechanism'],
+    ['none is offered, and `login` is false', '250-x\r\n250 SIZE\r\n', { auth, login: false }, 'auth-not-offered'],
+    ['no offered mechanism fits', '250-x\r\n250 AUTH XOAUTH2\r\n', { auth, login: false }, 'auth-mechanism'],
   ])('is not tried when %s', async (_what, offer, options, why) => {
     const { login, ok, peers } = await reportOn(withCertificate(trusted, offer), options)
     expect(login).toEqual({ outcome: 'not-tried', why })
@@ -211,7 +211,7 @@ describe('the login', () => {
   })
 })
 
-it('hides the secret of a login, wherever a server that has learnt it writes it', async () => {
+it('hides the secret of a login wherever the server echoes it', async () => {
   const secret = Buffer.from(`\0${auth.user}\0${auth.pass}`).toString('base64')
   const { peers, ...report } = await reportOn(async (peer) => {
     peer.say(`220 mail ${auth.pass} ${secret}\r\n`)
@@ -229,15 +229,15 @@ it('hides the secret of a login, wherever a server that has learnt it writes it'
   expect(peers).toHaveLength(1)
 })
 
-const nowhere: Dial = () => Promise.reject(new Error('no need to'))
+const noConnection: Dial = () => Promise.reject(new Error('no connection needed'))
 
-/** What is found without a connection. */
+/** The findings for an endpoint to which no connection is made. */
 async function codes(port: number, security: Security, options: ProbeOptions = {}): Promise<string[]> {
-  const { findings } = await probe({ host: 'mail.example.com', port, security }, { dial: nowhere, ...options })
+  const { findings } = await probe({ host: 'mail.example.com', port, security }, { dial: noConnection, ...options })
   return findings.map(({ code, severity }) => `${code} ${severity}`)
 }
 
-it('hides it in a certificate too, and in the failure that tells its names', async () => {
+it('hides the secret in a certificate, and in the failure with its names', async () => {
   const context = await makeCertificate({ commonName: auth.pass, names: [`${auth.pass}.example.net`] })
   const { peers, ...report } = await reportOn(withCertificate(context), { auth, tls: { ca: context.cert } })
   expect(peers[0]?.secret).toBe('')
@@ -246,12 +246,12 @@ it('hides it in a certificate too, and in the failure that tells its names', asy
   expect(JSON.stringify(report)).not.toContain(auth.pass)
 })
 
-it('hides it among the mechanisms that do not fit', async () => {
+it('hides the secret among the offered mechanisms', async () => {
   const { failure } = await reportOn(withCertificate(trusted, `250-x\r\n250 AUTH ${auth.pass} XOAUTH2\r\n`), { auth })
   expect(failure).toMatchObject({ code: 'auth-mechanism', message: expect.stringContaining('(it offers [hidden], XOAUTH2)') })
 })
 
-it('tells what is offered whatever the secret is', async () => {
+it('reports a capability even if the secret equals its keyword', async () => {
   const offer = '250-x\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250 AUTH PLAIN\r\n'
   const { ok, capabilities } = await reportOn(withCertificate(trusted, offer), { auth: { user: 'ada', pass: 'pipelining' }, login: false })
   expect(ok).toBe(true)
@@ -265,16 +265,16 @@ describe('findings', () => {
     [25, 'starttls', ['port-25-submission warning']],
     [465, 'starttls', ['security-mismatch error', 'port-465-legacy info']],
     [26, 'starttls', ['port-unknown warning']],
-  ])('about %i with %s', async (port, security, found) => {
+  ])('for port %i with %s', async (port, security, found) => {
     expect(await codes(port, security)).toEqual(found)
   })
 
-  it('are about everything else that was said to it too', async () => {
+  it('cover the login and the TLS options', async () => {
     expect(await codes(587, 'none', { auth, policy: { allowCleartext: 'always' } })).toEqual(['cleartext-auth error', 'cleartext warning'])
     expect(await codes(587, 'starttls', { tls: { rejectUnauthorized: false } })).toEqual(['certificate-unchecked warning'])
   })
 
-  it('have a language', async () => {
+  it('use the given language', async () => {
     const { findings, failure } = await probe({ host, port: 25, security: 'starttls' }, { locale: 'de', signal: AbortSignal.abort() })
     expect(findings[0]?.message).toMatch(/Port 25 ist /)
     expect(failure?.message).toBe('Der Aufrufer hat den Vorgang abgebrochen.')

@@ -24,10 +24,10 @@ async function open(port: number): Promise<Socket> {
   return socket
 }
 
-/** Leads each port to the one that stands for it at the provider. */
+/** Connects to the test provider's port for each standard port. */
 const dial: Dial = ({ port }) => open(provider.ports[port as 587])
 
-const nowhere: Dial = () => Promise.reject(new Error('no need to'))
+const noConnection: Dial = () => Promise.reject(new Error('no connection needed'))
 
 async function surveyWith(
   faults: Partial<Record<25 | 465 | 587 | 2525, Fault>>,
@@ -39,24 +39,24 @@ async function surveyWith(
   return await surveyPorts({ host, auth, tls, ...settings }, { ...brief, dial, ...options })
 }
 
-/** Each port, and what became of it. */
-const story = ({ ports }: SurveyReport) =>
+/** Each port with its security and failure code. */
+const summaryOf = ({ ports }: SurveyReport) =>
   ports.map(({ endpoint, failure }) => `${endpoint.port} ${endpoint.security}${failure ? ` ${failure.code}` : ''}`)
 
 const silence = { 587: 'black-hole', 2525: 'silent', 465: 'black-hole', 25: 'black-hole' } as const
 
 describe('a survey', () => {
-  it('looks at every port, and recommends the best', async () => {
+  it('examines every port, and recommends the best', async () => {
     const survey = await surveyWith({})
-    expect(story(survey)).toEqual(['587 starttls', '2525 starttls', '465 implicit', '25 starttls'])
+    expect(summaryOf(survey)).toEqual(['587 starttls', '2525 starttls', '465 implicit', '25 starttls'])
     expect(survey).toMatchObject({ ok: true, recommended: { port: 587, security: 'starttls' } })
     expect(survey).not.toHaveProperty('diagnosis')
     expect(survey.findings).toEqual([])
   })
 
-  it('tells open, refused, dropped and silent apart', async () => {
+  it('distinguishes open, refused, dropped and silent ports', async () => {
     const survey = await surveyWith({ 587: 'black-hole', 2525: 'refuse', 25: 'silent' })
-    expect(story(survey)).toEqual([
+    expect(summaryOf(survey)).toEqual([
       '587 starttls connect-timeout',
       '2525 starttls connect-refused',
       '465 implicit',
@@ -66,9 +66,9 @@ describe('a survey', () => {
     expect(survey.findings.map(({ code }) => code)).toEqual(['port-465-legacy'])
   })
 
-  it('looks at a port beside every other one, not after it', async () => {
+  it('examines all ports concurrently', async () => {
     const greeted: (() => void)[] = []
-    // Nobody says a word until all are there.
+    // Greets only when all four connections are open.
     const script: Script = async (peer) => {
       await new Promise<void>((resolve) => {
         greeted.push(resolve)
@@ -91,7 +91,7 @@ describe('a survey', () => {
     expect(server.peers).toHaveLength(4)
   })
 
-  it('looks the host up once', async () => {
+  it('resolves the host once', async () => {
     let lookups = 0
     const hook = createHook({ init: (_id, type) => void (lookups += type === 'GETADDRINFOREQWRAP' ? 1 : 0) }).enable()
     const { ports, diagnosis } = await surveyPorts({ host: 'mail.postern.invalid', auth: { user: 'ada', pass: 'x' } }, { env: {} })
@@ -103,7 +103,7 @@ describe('a survey', () => {
 })
 
 describe('the login of a survey', () => {
-  it('is made once, on the recommended port alone', async () => {
+  it('is made once, on the recommended port only', async () => {
     const survey = await surveyWith({ 587: 'refuse' })
     expect(provider.logins).toMatchObject([{ port: 2525, ok: true }])
     expect(survey.ports.map(({ login }) => login)).toEqual([
@@ -114,14 +114,14 @@ describe('the login of a survey', () => {
     ])
   })
 
-  it('is not repeated on another port when it is refused, and shows why', async () => {
+  it('is not repeated on another port if it is refused', async () => {
     const survey = await surveyWith({ 587: 'auth-rejected' })
     expect(provider.logins).toHaveLength(1)
     expect(survey).toMatchObject({ ok: false, recommended: { port: 587 }, diagnosis: { code: 'auth-rejected' } })
     expect(survey.ports[0]).toMatchObject({ ok: false, login: { outcome: 'refused' }, failure: { code: 'auth-rejected' } })
   })
 
-  it('is not repeated either when it gets no answer', async () => {
+  it('is not repeated on another port if it gets no reply', async () => {
     const survey = await surveyWith({ 587: 'auth-drops' })
     expect(provider.logins).toHaveLength(1)
     expect(survey.ports[0]).toMatchObject({ login: { outcome: 'unknown', why: 'connection-lost' } })
@@ -129,7 +129,7 @@ describe('the login of a survey', () => {
   })
 
   it.each<[what: string, settings: Partial<SmtpSettings>, options: SurveyOptions]>([
-    ['that is switched off', {}, { login: false }],
+    ['with `login: false`', {}, { login: false }],
     ['without credentials', { auth: undefined }, {}],
   ])('%s is not made', async (_what, settings, options) => {
     const survey = await surveyWith({}, settings, options)
@@ -137,7 +137,7 @@ describe('the login of a survey', () => {
     expect(survey).toMatchObject({ ok: true, recommended: { port: 587 } })
   })
 
-  it('waits for a port that takes logins', async () => {
+  it('is made on a port that offers logins', async () => {
     const survey = await surveyWith({ 587: 'auth-not-offered' })
     expect(survey.recommended?.port).toBe(2525)
     expect(survey.ports[0]?.failure?.code).toBe('auth-not-offered')
@@ -145,7 +145,7 @@ describe('the login of a survey', () => {
   })
 
   it.each(['no-starttls', 'starttls-refused', 'starttls-injection', 'bad-certificate', 'certificate-name', 'plain-implicit'] as const)(
-    'is made nowhere when every port is as "%s" makes it',
+    'is not made if every port has the fault "%s"',
     async (fault) => {
       const survey = await surveyWith({ 587: fault, 2525: fault, 25: fault, 465: 'refuse' })
       expect(provider.logins).toEqual([])
@@ -168,9 +168,9 @@ describe('the recommendation', () => {
     expect(new Set(survey.ports.map(({ endpoint }) => endpoint.port))).toEqual(new Set([587, 2525, 465, 25]))
   })
 
-  it('corrects the security of a port that was set', async () => {
+  it('corrects the security of the port in the settings', async () => {
     const survey = await surveyWith({}, { port: 587, security: 'implicit' })
-    expect(story(survey)).toEqual([
+    expect(summaryOf(survey)).toEqual([
       '587 starttls',
       '2525 starttls',
       '465 implicit',
@@ -184,12 +184,12 @@ describe('the recommendation', () => {
   it.each<[port: number, faults: Partial<Record<25 | 465 | 587 | 2525, Fault>>]>([
     [465, {}],
     [587, { 465: 'refuse' }],
-  ])('is %i with %j when implicit TLS was asked for', async (port, faults) => {
+  ])('is %i with %j if the settings have implicit TLS', async (port, faults) => {
     const survey = await surveyWith(faults, { security: 'implicit' })
     expect(survey.recommended?.port).toBe(port)
   })
 
-  it('is encrypted when that was not asked for, and the login is made nowhere else', async () => {
+  it('is encrypted even if the settings are not, and the login is made there only', async () => {
     provider = await startProvider({ faults: { 587: 'no-starttls' } })
     const settings = { host: 'mail.example.com', security: 'none', auth: provider.auth, tls: { ca: provider.ca, servername: 'localhost' } } as const
     const survey = await surveyPorts(settings, { ...brief, dial })
@@ -198,7 +198,7 @@ describe('the recommendation', () => {
     expect(provider.logins).toMatchObject([{ port: 2525, secure: true }])
   })
 
-  it('is never 25 without leave, even where it was set', async () => {
+  it('is never 25 unless the policy allows it, even if the settings have it', async () => {
     const survey = await surveyWith({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' }, { port: 25 })
     expect(survey.ports.find(({ endpoint }) => endpoint.port === 25)?.ok).toBe(true)
     expect(survey).not.toHaveProperty('recommended')
@@ -207,7 +207,7 @@ describe('the recommendation', () => {
     expect(survey.findings.map(({ code }) => code)).toEqual(['port-25-submission'])
   })
 
-  it('keeps the credentials, and the rest of the settings', async () => {
+  it('keeps the credentials and the other settings', async () => {
     provider = await startProvider()
     const settings = { ...provider.settings, clientName: 'app.example.com' }
     const { recommended } = await surveyPorts(settings, brief)
@@ -219,35 +219,35 @@ describe('the recommendation', () => {
   })
 })
 
-describe('where nothing answers', () => {
+describe('if no port responds', () => {
   it.each([
     [{}, /HTTP API of the provider/],
     [{ RENDER: 'true' }, /run on Render: free services can reach only port 2525/],
-  ])('the diagnosis says that the network blocks it, and where that is: %j', async (env, advice) => {
+  ])('the diagnosis is network-blocks-smtp, with the hosting platform: %j', async (env, advice) => {
     const survey = await surveyWith(silence, {}, { env })
     expect(survey).toMatchObject({ ok: false, diagnosis: { code: 'network-blocks-smtp', advice: expect.stringMatching(advice) } })
   })
 
-  it('a port that would not be used changes nothing about that', async () => {
+  it('a port that Postern would not use does not change the diagnosis', async () => {
     const survey = await surveyWith({ ...silence, 25: 'refuse' })
     expect(survey.ports.find(({ endpoint }) => endpoint.port === 25)?.failure?.code).toBe('connect-refused')
     expect(survey.diagnosis?.code).toBe('network-blocks-smtp')
   })
 
-  it('a deadline shorter than the budgets comes to the same', async () => {
+  it('a deadline shorter than the budgets leads to the same diagnosis', async () => {
     const survey = await surveyWith(silence, {}, { deadline: 600, budgets: {} })
-    expect(story(survey)).toContain('587 starttls connect-timeout')
+    expect(summaryOf(survey)).toContain('587 starttls connect-timeout')
     expect(survey.diagnosis?.code).toBe('network-blocks-smtp')
   })
 
-  it('German is spoken too', async () => {
+  it('German is supported', async () => {
     const survey = await surveyWith(silence, {}, { locale: 'de' })
     expect(survey.diagnosis?.message).toMatch(/wurde gefunden/)
   })
 })
 
-describe('a survey is made also', () => {
-  it('when it is called off, before it begins or in the middle', async () => {
+describe('surveyPorts()', () => {
+  it('returns a report if it is aborted, before the start or later', async () => {
     const survey = await surveyWith({}, {}, { signal: AbortSignal.abort() })
     expect(survey).toMatchObject({ ok: false, diagnosis: { code: 'aborted' } })
     expect(provider.connections).toEqual({ 25: 0, 465: 0, 587: 0, 2525: 0 })
@@ -262,54 +262,54 @@ describe('a survey is made also', () => {
     expect(cut.ports[0]?.failure?.code).toBe('aborted')
   })
 
-  it('of servers that flood, drip, and answer out of turn, in time', async () => {
+  it('ends in time with servers that flood or reply byte by byte', async () => {
     const faults = { 587: 'greeting-flood', 2525: 'ehlo-endless', 465: 'drip', 25: 'bad-banner' } as const
     const survey = await surveyWith(faults, {}, { deadline: 10_000, budgets: { reply: 5_000 } })
-    expect(story(survey)).toEqual(['587 starttls reply-too-large', '2525 starttls reply-too-large', '465 implicit', '25 starttls not-smtp'])
+    expect(summaryOf(survey)).toEqual(['587 starttls reply-too-large', '2525 starttls reply-too-large', '465 implicit', '25 starttls not-smtp'])
   })
 
-  it('but not of settings with an option that does not exist, nor for the wrong kind of one', async () => {
+  it('rejects for an unknown option and for an invalid value', async () => {
     await expect(surveyPorts({ host: 'mail.example.com', prot: 587 } as SmtpSettings)).rejects.toBeInstanceOf(SettingsError)
     await expect(surveyPorts({ host: 'mail.example.com', port: 70_000 })).rejects.toBeInstanceOf(SettingsError)
   })
 })
 
-async function lookedAt(settings: SmtpSettings): Promise<number[]> {
-  const { ports } = await surveyPorts(settings, { dial: nowhere })
+async function surveyedPorts(settings: SmtpSettings): Promise<number[]> {
+  const { ports } = await surveyPorts(settings, { dial: noConnection })
   return ports.map(({ endpoint }) => endpoint.port)
 }
 
-it('raises no warning when there are many ports', async () => {
-  const warned: Error[] = []
-  const onWarning = (warning: Error) => void warned.push(warning)
+it('emits no process warning with many ports', async () => {
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => void warnings.push(warning)
   process.on('warning', onWarning)
   await using server = await serve((peer) => peer.gone)
   const candidates = Array.from({ length: 16 }, (_, index) => ({ port: index + 1, security: 'starttls' as const }))
   const { ports } = await surveyPorts({ host: '127.0.0.1', candidates }, { ...brief, dial: () => open(server.port) })
-  // A warning comes in the turn after the one that raised it.
+  // Process warnings are emitted in a later turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve))
   process.off('warning', onWarning)
   expect(ports).toHaveLength(16)
-  expect(warned).toEqual([])
+  expect(warnings).toEqual([])
 })
 
-describe('what is known of a host', () => {
-  it('adds the ports of its provider, best first, to the four', async () => {
-    expect(await lookedAt({ host: 'email-smtp.eu-west-1.amazonaws.com' })).toEqual([587, 2587, 465, 2465, 25, 2525])
-    expect(await lookedAt({ host: 'smtp.gmail.com' })).toEqual([587, 465, 2525, 25])
+describe('the ports of a survey', () => {
+  it('include those of the provider, best first, and the four standard ones', async () => {
+    expect(await surveyedPorts({ host: 'email-smtp.eu-west-1.amazonaws.com' })).toEqual([587, 2587, 465, 2465, 25, 2525])
+    expect(await surveyedPorts({ host: 'smtp.gmail.com' })).toEqual([587, 465, 2525, 25])
   })
 
-  it('gives way to candidates', async () => {
-    expect(await lookedAt({ host: 'mail.example.com', candidates: [{ port: 2526, security: 'starttls' }] })).toEqual([2526])
+  it('are only the candidates, if there are any', async () => {
+    expect(await surveyedPorts({ host: 'mail.example.com', candidates: [{ port: 2526, security: 'starttls' }] })).toEqual([2526])
   })
 
-  it('says what a provider thinks of a port', async () => {
-    const { findings } = await surveyPorts({ host: 'smtp.gmail.com', port: 2525 }, { dial: nowhere })
+  it('have a finding if the provider does not offer the port that is set', async () => {
+    const { findings } = await surveyPorts({ host: 'smtp.gmail.com', port: 2525 }, { dial: noConnection })
     expect(findings.map(({ code }) => code)).toContain('provider-port')
   })
 })
 
-it('prints no secret, whatever the server echoes and however the credentials were given', async () => {
+it('prints no secret, even if the server echoes it', async () => {
   const auth = { user: 'ada@example.com', pass: 'hunter2-kumquat' }
   await using server = await serve(async (peer) => {
     peer.say(`220 mail ${auth.pass}\r\n`)

@@ -13,10 +13,10 @@ const host = '127.0.0.1'
 const [untrusted, otherName] = await Promise.all([certificates.issue('untrusted'), certificates.issue('other-name')])
 const auth = { user: 'ada@example.com', pass: 'hunter2' }
 
-/** Nothing here ends by one of these: what is asserted comes before. */
+/** So long that no test here ends with a timeout. */
 const endless: ProbeOptions['budgets'] = { dns: 3_600_000, connect: 3_600_000, greeting: 3_600_000, tls: 3_600_000, reply: 3_600_000 }
 
-/** Probes a server with a script for each connection, in the order in which they come; the last one serves all the rest. */
+/** Probes a server with one script per connection, in order. The last script is used for all further connections. */
 async function probed(security: 'starttls' | 'implicit', scripts: readonly Script[], options: ProbeOptions = {}) {
   let count = 0
   await using server = await serve((peer) => scripts[Math.min(count++, scripts.length - 1)]!(peer))
@@ -40,17 +40,17 @@ const says = (bytes: string | Buffer): Script => async (peer) => {
   peer.say(bytes)
   await peer.gone
 }
-/** Speaks only when it has been spoken to. */
+/** Sends these bytes after it has received something. */
 const answers = (bytes: string | Buffer): Script => async (peer) => {
   await peer.hearAnything()
   await says(bytes)(peer)
 }
 
-/** An alert of TLS 1.2: fatal, handshake failure. */
+/** A TLS 1.2 alert: fatal, handshake failure. */
 const alert = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28])
 
-/** From the EHLO after the handshake to the end of an honest conversation. */
-async function honest(peer: Peer): Promise<void> {
+/** A complete dialogue with STARTTLS and a login. */
+async function completeDialogue(peer: Peer): Promise<void> {
   await upToTls(peer)
   await peer.secure(trusted)
   await peer.hear()
@@ -64,35 +64,35 @@ async function honest(peer: Peer): Promise<void> {
   await peer.hear()
 }
 
-describe('a server that says nothing to those who wait for a greeting', () => {
+describe('a server that sends no greeting', () => {
   it.each<[what: string, second: Script]>([
-    ['says nothing under TLS either', tls()],
+    ['is silent under TLS', tls()],
     ['greets under TLS', tls(says('220 mail.example.com\r\n'))],
-    ['speaks another language under TLS', tls(says('* OK IMAP4rev1 ready\r\n'))],
-    ['shows a certificate that is refused', tls(silent, untrusted)],
-    ['shows a certificate with another name', tls(silent, otherName)],
-    ['speaks TLS 1.1 alone', (peer) => peer.secure({ ...trusted, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' }).catch(() => peer.gone)],
+    ['uses another protocol under TLS', tls(says('* OK IMAP4rev1 ready\r\n'))],
+    ['has an untrusted certificate', tls(silent, untrusted)],
+    ['has a certificate for another name', tls(silent, otherName)],
+    ['supports only TLS 1.1', (peer) => peer.secure({ ...trusted, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' }).catch(() => peer.gone)],
     ['answers the handshake with an alert', answers(alert)],
-  ])('and %s is tls-expected at once, whatever the budget', async (_what, second) => {
+  ])('and %s is tls-expected, before the greeting times out', async (_what, second) => {
     const { report, peers } = await probed('starttls', [silent, second])
     expect(report).toMatchObject({ ok: false, failure: { code: 'tls-expected', stage: 'greeting' } })
     expect(report.failure).not.toHaveProperty('systemCode')
     expect(peers.map(({ clear, secret }) => [clear.split('\u0016\u0003')[0], secret])).toEqual([['', ''], ['', '']])
   })
 
-  it('and closes before it can be asked is tls-expected too', async () => {
+  it('and closes the connection at once is tls-expected too', async () => {
     const { report, peers } = await probed('starttls', [(peer) => peer.end(), tls()])
     expect(report.failure?.code).toBe('tls-expected')
     expect(peers).toHaveLength(2)
   })
 
   it.each<[what: string, second: Script]>([
-    ['says nothing', silent],
+    ['sends nothing', silent],
     ['closes', (peer) => peer.end()],
     ['resets', (peer) => peer.reset()],
     ['answers TLS in plain text', answers('220 mail.example.com\r\n')],
     ['answers TLS with HTTP', answers('HTTP/1.1 400 Bad Request\r\n\r\n')],
-  ])('and to TLS %s stays what it is', async (_what, second) => {
+  ])('and that, with TLS, %s, remains greeting-timeout', async (_what, second) => {
     const { report, peers } = await probed('starttls', [silent, second], { budgets: { greeting: 400, tls: 400 } })
     expect(report.failure).toMatchObject({ code: 'greeting-timeout', stage: 'greeting' })
     expect(peers).toHaveLength(2)
@@ -105,15 +105,15 @@ describe('a server that greets late', () => {
     ['while the second connection has been refused', (peer) => peer.reset()],
     ['and closes the second connection', (peer) => peer.end()],
     ['and greets the second connection first', says('220 mail.example.com ESMTP\r\n')],
-  ])('%s is examined to the end', async (_what, second) => {
-    const asked = deferred()
+  ])('%s is probed completely', async (_what, second) => {
+    const secondOpened = deferred()
     const { report, peers } = await probed('starttls', [
       async (peer) => {
-        await asked.promise
-        await honest(peer)
+        await secondOpened.promise
+        await completeDialogue(peer)
       },
       async (peer) => {
-        asked.resolve()
+        secondOpened.resolve()
         await second(peer)
       },
     ])
@@ -122,7 +122,7 @@ describe('a server that greets late', () => {
     expect(peers[1]!.secret).toBe('')
   })
 
-  it('lets go of the second connection when it greets, and not only in the end', async () => {
+  it('ends the second connection when it greets, not only at the end of the probe', async () => {
     const second = deferred<Peer>()
     const { report } = await probed('starttls', [
       async (peer) => {
@@ -145,23 +145,23 @@ describe('a server that greets late', () => {
   it.each([
     ['SSH-2.0-OpenSSH_9.6\r\n', 'not-smtp'],
     ['421 4.3.2 busy\r\n', 'greeting-rejected'],
-  ] as const)('as what it should not, "%j", is that, and ends the second connection too', async (greeting, code) => {
-    const asked = deferred()
+  ] as const)('with an invalid greeting, %j, fails with the code for it, and ends the second connection', async (greeting, code) => {
+    const secondOpened = deferred()
     const { report } = await probed('starttls', [
       async (peer) => {
-        await asked.promise
+        await secondOpened.promise
         await says(greeting)(peer)
       },
       async (peer) => {
         await peer.hearAnything()
-        asked.resolve()
+        secondOpened.resolve()
         await peer.gone
       },
     ])
     expect(report.failure).toMatchObject({ code, stage: 'greeting' })
   })
 
-  it('but has begun to, is not asked for TLS', async () => {
+  it('but has sent a part of the greeting is not tested for TLS', async () => {
     const { report, peers } = await probed('starttls', [says('220-mail.example.com\r\n')], { budgets: { greeting: 600 } })
     expect(report.failure?.code).toBe('greeting-timeout')
     expect(peers).toHaveLength(1)
@@ -169,7 +169,7 @@ describe('a server that greets late', () => {
 })
 
 describe('a server that greets in time', () => {
-  it('is connected to once, also where it is slow later on', async () => {
+  it('gets one connection, even if it is slow later', async () => {
     const { report, peers } = await probed('starttls', [
       async (peer) => {
         peer.say('220 mail.example.com ESMTP\r\n')
@@ -180,7 +180,7 @@ describe('a server that greets in time', () => {
     expect(peers).toHaveLength(1)
   })
 
-  it('is connected to once on every port of a provider', async () => {
+  it('gets one connection per port of a provider', async () => {
     await using provider = await startProvider()
     for (const port of [587, 2525, 465] as const) {
       const security = port === 465 ? 'implicit' : 'starttls'
@@ -189,7 +189,7 @@ describe('a server that greets in time', () => {
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 1 })
   })
 
-  it('and is no mail server, or rejects, is not asked either', async () => {
+  it('and is not a mail server, or rejects the client, gets one connection', async () => {
     for (const [greeting, code] of [['SSH-2.0-OpenSSH_9.6\r\n', 'not-smtp'], ['554 no\r\n', 'greeting-rejected']] as const) {
       const { report, peers } = await probed('starttls', [says(greeting)])
       expect(report.failure?.code).toBe(code)
@@ -203,26 +203,26 @@ describe('a port that answers TLS in plain text', () => {
     ['starttls-expected', 'greets', says('220 mail.example.com ESMTP\r\n')],
     ['starttls-expected', 'greets in several lines', says('220-mail.example.com\r\n220 ESMTP\r\n')],
     ['starttls-expected', 'greets with a refusal', says('554 5.7.1 not you\r\n')],
-    ['starttls-expected', 'complains of the one who speaks first', answers('554 5.5.1 pipelining\r\n')],
+    ['starttls-expected', 'rejects a client that sends first', answers('554 5.5.1 pipelining\r\n')],
     ['not-smtp', 'speaks HTTP', answers('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')],
     ['not-smtp', 'speaks SSH', says('SSH-2.0-OpenSSH_9.6\r\n')],
     ['not-smtp', 'speaks IMAP', says('* OK IMAP4rev1 ready\r\n')],
     ['not-smtp', 'speaks POP3', says('+OK ready\r\n')],
-  ])('is %s where it %s', async (code, _what, script) => {
+  ])('is %s if it %s', async (code, _what, script) => {
     const { report, peers } = await probed('implicit', [script])
     expect(report.failure).toMatchObject({ code, stage: 'tls' })
     expect(peers).toHaveLength(2)
     expect(peers[1]).toMatchObject({ clear: 'QUIT\r\n', secret: '' })
   })
 
-  it('is starttls-expected where the second connection tells nothing', async () => {
+  it('is starttls-expected if the second connection gives no information', async () => {
     for (const second of [(peer: Peer) => peer.end(), (peer: Peer) => peer.reset(), silent]) {
       const { report } = await probed('implicit', [says('220 mail.example.com\r\n'), second], { budgets: { greeting: 300 } })
       expect(report.failure?.code).toBe('starttls-expected')
     }
   })
 
-  it("is not-smtp where it is Node's own HTTP server", async () => {
+  it("is not-smtp if it is Node's HTTP server", async () => {
     const server = createServer().listen(0, host)
     await once(server, 'listening')
     onTestFinished(() => void server.close())
@@ -230,7 +230,7 @@ describe('a port that answers TLS in plain text', () => {
     expect(report.failure).toMatchObject({ code: 'not-smtp', stage: 'tls' })
   })
 
-  it('is asked nothing more where TLS fails in another way', async () => {
+  it('gets no second connection if TLS fails in another way', async () => {
     for (const script of [(peer: Peer) => peer.end(), (peer: Peer) => peer.reset(), answers(alert)]) {
       const { peers } = await probed('implicit', [script])
       expect(peers).toHaveLength(1)
@@ -241,24 +241,24 @@ describe('a port that answers TLS in plain text', () => {
 it.each<[code: string, script: Script]>([
   ['greeting-timeout', tls()],
   ['connection-lost', tls((peer) => peer.end())],
-])('an implicit port with TLS and no greeting is %s, and is asked nothing more', async (code, script) => {
+])('a port with implicit TLS and no greeting is %s, and gets no second connection', async (code, script) => {
   const { report, peers } = await probed('implicit', [script], { budgets: { ...endless, greeting: 500 } })
   expect(report.failure).toMatchObject({ code, stage: 'greeting' })
   expect(peers).toHaveLength(1)
 })
 
-it('what goes wrong after a late greeting is not laid at the door of TLS', async () => {
-  const asked = deferred()
+it('a failure after a late greeting is not reported as tls-expected', async () => {
+  const secondOpened = deferred()
   const { report } = await probed('starttls', [
     async (peer) => {
-      await asked.promise
+      await secondOpened.promise
       peer.say('220 mail.example.com\r\n')
       await peer.hear()
       peer.end()
     },
     async (peer) => {
       await peer.hearAnything()
-      asked.resolve()
+      secondOpened.resolve()
       await peer.gone
     },
   ])
@@ -283,7 +283,7 @@ describe('the second connection', () => {
     expect(peers).toHaveLength(2)
   })
 
-  it.each(['deadline', 'aborted'])('ends with the probe when the first has failed already: %s', async (end) => {
+  it.each(['deadline', 'aborted'])('ends with the probe if the first has already failed: %s', async (end) => {
     const caller = new AbortController()
     const { report, peers } = await probed('starttls', [
       (peer) => peer.end(),
@@ -297,7 +297,7 @@ describe('the second connection', () => {
     expect(peers).toHaveLength(2)
   })
 
-  it('is not made any more after an abort', async () => {
+  it('is not opened after an abort', async () => {
     const caller = new AbortController()
     const { report, peers } = await probed('starttls', [
       async (peer) => {
@@ -309,15 +309,15 @@ describe('the second connection', () => {
     expect(peers.length).toBeLessThanOrEqual(1)
   })
 
-  it('is dialled the way of the first, and fails with what is wrong there', async () => {
+  it('is opened with the same `dial`, and its exceptions reject the probe', async () => {
     let calls = 0
     await using server = await serve(silent)
     const dial: ProbeOptions['dial'] = () => {
       calls += 1
-      if (calls > 1) throw new TypeError('a fault of the caller')
+      if (calls > 1) throw new TypeError('a bug of the caller')
       return Promise.resolve(connect(server.port, host))
     }
-    await expect(probe({ host, port: server.port, security: 'starttls' }, { dial, budgets: { ...endless, greeting: 500 } })).rejects.toThrow('a fault of the caller')
+    await expect(probe({ host, port: server.port, security: 'starttls' }, { dial, budgets: { ...endless, greeting: 500 } })).rejects.toThrow('a bug of the caller')
     await expectNoLeaks(() => server.quiet())
     expect(calls).toBe(2)
   })

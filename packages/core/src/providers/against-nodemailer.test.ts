@@ -11,7 +11,7 @@ interface WellKnown {
   readonly secure?: boolean
 }
 
-/** Where the list and the catalogue differ, and why the catalogue stays. */
+/** A difference between the list and the catalogue, and why the catalogue is kept. */
 interface Decision {
   readonly service: string
   readonly nodemailer: { readonly host: string; readonly port: number; readonly secure: boolean }
@@ -39,19 +39,19 @@ const differences = new Set(
 )
 
 describe("the catalogue and nodemailer's list", () => {
-  it('differ only where that was decided', () => {
+  it('differ only where a decision allows it', () => {
     expect([...differences].filter((one) => !decided().has(one))).toEqual([])
   })
 
-  it('still differ wherever that was decided', () => {
+  it('differ wherever a decision says so', () => {
     expect([...decided()].filter((one) => !differences.has(one))).toEqual([])
   })
 
-  it('leave out the same services as when that was decided', () => {
+  it('leave out only the services in the decision', () => {
     expect(Object.keys(list).filter((service) => !findService(service))).toEqual(absent)
   })
 
-  it('give every decision its reason, also in the record', () => {
+  it('have a reason for every decision, also in the decision record', () => {
     const bare = decisions.filter(
       ({ service, reason }) => reason.length < 20 || !record.includes(`| ${service} `) || !record.includes(reason),
     )
@@ -64,7 +64,7 @@ function decided(): ReadonlySet<string> {
   return new Set(decisions.map(({ service, nodemailer, ours }) => JSON.stringify({ service, nodemailer, ours })))
 }
 
-/** What nodemailer makes of an entry: `secure` is true on 465 unless it says otherwise, and so the other way round. */
+/** Compares an entry as nodemailer reads it: `secure` defaults to `port === 465`, and the port to 465 if `secure` is set. */
 function difference(service: string, entry: WellKnown): Omit<Decision, 'reason'> | undefined {
   const port = entry.port ?? (entry.secure ? 465 : 587)
   const secure = entry.secure ?? port === 465
@@ -74,7 +74,7 @@ function difference(service: string, entry: WellKnown): Omit<Decision, 'reason'>
   const ours = { host: found.host, port: first!.port, security: first!.security }
   const same = ours.host === entry.host && ours.port === port && (ours.security === 'implicit') === secure
   if (same) return undefined
-  // The entries of SES differ in the region alone: one decision is enough.
+  // The SES entries differ only in the region, so one decision covers them all.
   const region = /^SES-?/.test(service) ? entry.host.split('.')[1] : undefined
   const plain = (host: string) => (region ? host.replace(region, '*') : host)
   return {

@@ -26,7 +26,7 @@ describe('lookupProvider', () => {
     expect(lookupProvider(name)?.id).toBe(id)
   })
 
-  it('tells a host from a mail domain', () => {
+  it('distinguishes a host from a mail domain', () => {
     expect(providerOfHost('gmail.com')).toBeUndefined()
   })
 })
@@ -66,7 +66,7 @@ describe('the catalogue', () => {
     expect(lacking.map(({ id }) => id)).toEqual([])
   })
 
-  it('names no id, host, domain, service or port twice', () => {
+  it('has no duplicate id, host, domain, service or port', () => {
     const keys = providers().flatMap(({ id, hosts, domains, aliases, ports }) =>
       [
         [`id ${id}`],
@@ -79,7 +79,7 @@ describe('the catalogue', () => {
     expect(keys.length - new Set(keys).size).toBe(0)
   })
 
-  it('is documented, provider by provider', () => {
+  it('has a documentation entry for each provider', () => {
     const pages = readFileSync(new URL('../../../../docs/providers.md', import.meta.url), 'utf8')
     expect(
       providers()
@@ -88,7 +88,7 @@ describe('the catalogue', () => {
     ).toEqual([])
   })
 
-  it("has the article's worked example", () => {
+  it("has the example of the article", () => {
     expect(lookupProvider('smtp.mailpro.com')).toMatchObject({
       name: 'Mailpro',
       ports: [

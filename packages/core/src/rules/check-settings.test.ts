@@ -3,16 +3,16 @@ import { parseSettings } from '../settings/parse.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { checkSettings } from './check-settings.ts'
 
-it('has nothing to say about good settings', () => {
+it('returns no findings for correct settings', () => {
   expect(checkSettings({ host: 'smtp.mailpro.com', auth: { user: 'ada@example.com', pass: 'secret' } })).toEqual([])
 })
 
-it('takes settings that were parsed as well as those that were not', () => {
+it('accepts parsed settings and raw input', () => {
   const input = { host: 'smtp.example.com', port: 587, secure: true, auth: { user: 'ada', pass: 'secret' } }
   expect(checkSettings(parseSettings(input))).toEqual(checkSettings(input))
 })
 
-it('tells errors first, then warnings, then what is good to know', () => {
+it('lists errors first, then warnings, then information', () => {
   const findings = checkSettings({ host: '192.0.2.1', port: 465, security: 'starttls', tls: { minVersion: 'TLSv1' } })
   expect(findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
     'error security-mismatch',
@@ -23,14 +23,14 @@ it('tells errors first, then warnings, then what is good to know', () => {
   ])
 })
 
-it('goes on behind what cannot be used', () => {
+it('checks the remaining settings if some are invalid', () => {
   const codes = checkSettings({ host: 'smtp://x', port: 587, secure: true, auth: { user: 'ada' } }).map(
     ({ code }) => code,
   )
   expect(codes).toEqual(['host-malformed', 'security-mismatch', 'auth-incomplete'])
 })
 
-it('speaks the language it is asked for', () => {
+it('uses the given language', () => {
   const [finding] = checkSettings(
     { host: 'smtp.gmail.com', port: 2525, auth: { user: 'a@gmail.com', accessToken: 't' } },
     { locale: 'de' },
@@ -43,11 +43,11 @@ it('speaks the language it is asked for', () => {
 })
 
 it.each([
-  ['nothing at all', undefined],
+  ['undefined', undefined],
   ['a misspelt option', { host: 'smtp.example.com', prot: 587 }],
-  ['a port that is none', { host: 'smtp.example.com', port: 70_000 }],
+  ['an invalid port', { host: 'smtp.example.com', port: 70_000 }],
   ['a line break in a password', { host: 'smtp.example.com', auth: { user: 'ada', pass: 'a\r\nb' } }],
-  ['a service nobody knows', { service: 'Nobody' }],
-])('throws for %s, which no finding describes', (_, input) => {
+  ['an unknown service', { service: 'Nobody' }],
+])('throws for %s, which no rule covers', (_, input) => {
   expect(() => checkSettings(input)).toThrow(SettingsError)
 })

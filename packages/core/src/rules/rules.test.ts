@@ -7,7 +7,7 @@ const host = 'smtp.example.com'
 
 type Case = readonly [what: string, settings: unknown, severity: Severity | undefined]
 
-/** For each rule, what it speaks up about and what it lets pass. */
+/** For each rule, settings for which it applies and settings for which it does not. */
 const tables: Readonly<Record<Exclude<FindingCode, 'certificate-ends'>, readonly Case[]>> = {
   'host-malformed': [
     ['a URL', { host: 'https://smtp.example.com', auth }, 'error'],
@@ -48,7 +48,7 @@ const tables: Readonly<Record<Exclude<FindingCode, 'certificate-ends'>, readonly
   'port-465-legacy': [
     ['port 465', { host, port: 465, auth }, 'info'],
     ['a policy that puts it first', { host, auth, policy: { implicitTls: 'first' } }, 'info'],
-    ['a provider that has nothing else', { host: 'mail.your-server.de', auth }, 'info'],
+    ['a provider that offers only 465', { host: 'mail.your-server.de', auth }, 'info'],
     ['the ladder, where it is the last resort', { host, auth }, undefined],
     ['port 587', { host, port: 587, auth }, undefined],
   ],
@@ -69,7 +69,7 @@ const tables: Readonly<Record<Exclude<FindingCode, 'certificate-ends'>, readonly
     ['STARTTLS on 2465 of a provider', { host: 'smtp.resend.com', port: 2465, security: 'starttls', auth }, 'error'],
     ['587 with STARTTLS', { host, port: 587, security: 'starttls', auth }, undefined],
     ['secure: true without a port', { host, secure: true, auth }, undefined],
-    ['a port nobody knows', { host, port: 10_465, security: 'implicit', auth }, undefined],
+    ['an unknown port', { host, port: 10_465, security: 'implicit', auth }, undefined],
     [
       'implicit TLS on 443 of a provider that has it',
       { host: 'mail.smtp2go.com', port: 443, security: 'implicit', auth },
@@ -133,7 +133,7 @@ const tables: Readonly<Record<Exclude<FindingCode, 'certificate-ends'>, readonly
   'auth-incomplete': [
     ['no password', { host, auth: { user: 'ada' } }, 'error'],
     ['no user', { host, auth: { pass: 'secret' } }, 'error'],
-    ['no user in the names of a form', { host, password: 'secret' }, 'error'],
+    ['no user, with the field names of a form', { host, password: 'secret' }, 'error'],
     ['a password and a token', { host, auth: { user: 'ada', pass: 'secret', accessToken: 'token' } }, 'error'],
     ['a token', { host, auth: { user: 'ada', accessToken: 'token' } }, undefined],
     ['a token from a function', { host, auth: { user: 'ada', accessToken: () => 'token' } }, undefined],
@@ -170,7 +170,7 @@ const tables: Readonly<Record<Exclude<FindingCode, 'certificate-ends'>, readonly
       undefined,
     ],
     ['the address and the password', { host: 'smtp.mailpro.com', auth }, undefined],
-    ['a provider whose login no page told', { host: 'mail.gandi.net', auth }, undefined],
+    ['a provider whose login is undocumented', { host: 'mail.gandi.net', auth }, undefined],
   ],
   'preset-conflict': [
     ['a host that is not the service', { service: 'Gmail', host, auth }, 'warning'],
@@ -191,7 +191,7 @@ const loud = Object.values(tables).flatMap((cases) =>
   cases.filter(([, , severity]) => severity).map(([what, settings]) => [what, settings] as const),
 )
 
-it.each(loud)('says in every language what is wrong with %s, and gives a reference', (_, settings) => {
+it.each(loud)('describes %s in every language, with a reference', (_, settings) => {
   for (const locale of ['en', 'de'] as const) {
     for (const { message, advice, references } of checkSettings(settings, { locale })) {
       expect(`${message} ${advice}`).not.toMatch(/[{}[\]?]/)

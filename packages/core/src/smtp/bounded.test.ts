@@ -4,7 +4,7 @@ import { bounded, type Bounds, DeadlineReached, SUPERSEDED } from './bounded.ts'
 
 type Start = Parameters<typeof bounded<string>>[1]
 
-/** One wait: how it ended, how often it was unsubscribed, and the listeners it left. */
+/** Starts a wait, and records how it ends, how often it is unsubscribed, and the listeners left. */
 async function wait(start: Start, more: Partial<Bounds> = {}) {
   const controller = new AbortController()
   let stops = 0
@@ -23,7 +23,7 @@ const nothing = () => {}
 
 it.each<[how: string, start: Start, end: unknown, stops: number]>([
   [
-    'at once',
+    'resolved synchronously',
     (resolve) => {
       resolve('done')
       return nothing
@@ -32,7 +32,7 @@ it.each<[how: string, start: Start, end: unknown, stops: number]>([
     1,
   ],
   [
-    'later',
+    'resolved later',
     (resolve) => {
       setImmediate(resolve, 'done')
       return nothing
@@ -41,7 +41,7 @@ it.each<[how: string, start: Start, end: unknown, stops: number]>([
     1,
   ],
   [
-    'twice',
+    'settled twice',
     (resolve, reject) => {
       setImmediate(() => {
         resolve('done')
@@ -53,21 +53,21 @@ it.each<[how: string, start: Start, end: unknown, stops: number]>([
     1,
   ],
   [
-    'by throwing',
+    'start throws',
     () => {
       throw new RangeError('no such port')
     },
     new RangeError('no such port'),
     0,
   ],
-])('leaves no listener when it ends %s', async (_how, start, end, stops) => {
+])('leaves no listener when it ends: %s', async (_how, start, end, stops) => {
   const one = await wait(start)
   expect(await one.ended()).toEqual(end)
   expect(one.stops()).toBe(stops)
   expect(one.listeners()).toBe(0)
 })
 
-it('leaves none when its time is over, either', async () => {
+it('leaves no listener after a timeout', async () => {
   const one = await wait(() => nothing, { ms: 5 })
   expect(await one.ended()).toMatchObject({ facts: { code: 'reply-timeout', values: { seconds: 0 } } })
   expect([one.stops(), one.listeners()]).toEqual([1, 0])
@@ -77,14 +77,14 @@ it.each([
   ['the caller', new Error('enough'), 'aborted'],
   ['the deadline', new DeadlineReached(30_000), 'deadline'],
   ['another rung', SUPERSEDED, 'reply-timeout'],
-])('says that %s ended it', async (_who, reason, code) => {
+])('has the code for an abort by %s', async (_who, reason, code) => {
   const one = await wait(() => nothing)
   one.controller.abort(reason)
   expect(await one.ended()).toMatchObject({ facts: { code } })
   expect([one.stops(), one.listeners()]).toEqual([1, 0])
 })
 
-it('does not even begin when it has been called off', async () => {
-  const one = await wait(() => expect.unreachable('it began'), { signal: AbortSignal.abort() })
+it('does not start if the signal is already aborted', async () => {
+  const one = await wait(() => expect.unreachable('it started'), { signal: AbortSignal.abort() })
   expect(await one.ended()).toMatchObject({ facts: { code: 'aborted' } })
 })

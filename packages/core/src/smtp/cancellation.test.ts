@@ -1,39 +1,39 @@
 import { expect, it } from 'vitest'
 import { Cancellation, nativeSignal } from './cancellation.ts'
 
-it('follows another signal until that is ended, and aborts once', () => {
+it('follows another signal until unfollowed, and aborts once', () => {
   const [first, second] = [new AbortController(), new AbortController()]
-  const off = new Cancellation()
-  const leave = off.follow(first.signal)
-  off.follow(second.signal)
+  const cancellation = new Cancellation()
+  const unfollow = cancellation.follow(first.signal)
+  cancellation.follow(second.signal)
   let calls = 0
-  off.addEventListener('abort', () => (calls += 1))
-  leave()
+  cancellation.addEventListener('abort', () => (calls += 1))
+  unfollow()
   first.abort('first')
-  expect(off.aborted).toBe(false)
+  expect(cancellation.aborted).toBe(false)
   second.abort('second')
-  off.abort('third')
-  expect([off.aborted, off.reason, calls]).toEqual([true, 'second', 1])
+  cancellation.abort('third')
+  expect([cancellation.aborted, cancellation.reason, calls]).toEqual([true, 'second', 1])
   const late = new Cancellation()
   late.follow(second.signal)
   expect(late.reason).toBe('second')
 })
 
 it('calls no listener that was removed', () => {
-  const off = new Cancellation()
+  const cancellation = new Cancellation()
   let calls = 0
   const listener = () => (calls += 1)
-  off.addEventListener('abort', listener)
-  off.removeEventListener('abort', listener)
-  off.abort('reason')
-  expect([off.reason, calls]).toEqual(['reason', 0])
+  cancellation.addEventListener('abort', listener)
+  cancellation.removeEventListener('abort', listener)
+  cancellation.abort('reason')
+  expect([cancellation.reason, calls]).toEqual(['reason', 0])
 })
 
-it("becomes a native signal, before or after the abort", () => {
-  const off = new Cancellation()
-  const early = nativeSignal(off)
-  off.abort('reason')
-  const late = nativeSignal(off)
+it('can be converted to a native signal, before or after the abort', () => {
+  const cancellation = new Cancellation()
+  const early = nativeSignal(cancellation)
+  cancellation.abort('reason')
+  const late = nativeSignal(cancellation)
   for (const signal of [early, late]) {
     expect(signal).toBeInstanceOf(AbortSignal)
     expect(() => signal.throwIfAborted()).toThrow('reason')

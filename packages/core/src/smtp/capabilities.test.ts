@@ -16,7 +16,7 @@ const none: Capabilities = {
   keywords: {},
 }
 
-describe('what a server offers', () => {
+describe('describeOffer()', () => {
   it.each<[line: string, means: Partial<Capabilities>]>([
     ['SIZE 35882577', { size: 35_882_577 }],
     ['SIZE', { size: undefined }],
@@ -48,18 +48,18 @@ describe('what a server offers', () => {
     expect(Object.keys(keywords)).toEqual([expect.stringMatching(/^[A-Z0-9]+$/)])
   })
 
-  it('is nothing when it says nothing', () => {
+  it('returns no capability for an empty offer', () => {
     expect(describeOffer(['', '  '], String)).toEqual(none)
   })
 
-  it('keeps parameters as they were written, and adds what comes in several lines', () => {
+  it('keeps parameters unchanged, and merges lines with the same keyword', () => {
     expect(describeOffer(['Burl imap', 'AUTH PLAIN', 'auth Login\tCRAM-MD5'], String).keywords).toEqual({
       BURL: ['imap'],
       AUTH: ['PLAIN', 'Login', 'CRAM-MD5'],
     })
   })
 
-  it('may be called as the members of an object are', () => {
+  it('allows keywords named like inherited properties', () => {
     const { keywords } = describeOffer(['__proto__ x', 'constructor'], String)
     expect(JSON.stringify(keywords)).toBe('{"__PROTO__":["x"],"CONSTRUCTOR":[]}')
   })

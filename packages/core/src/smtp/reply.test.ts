@@ -4,7 +4,7 @@ import { thrownBy } from '../../test/thrown-by.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { type Reply, ReplyParser } from './reply.ts'
 
-/** Reads a whole dialogue, in the pieces it comes in. */
+/** Parses a sequence of chunks into replies. */
 function read(...chunks: readonly Buffer[]): Reply[] {
   const parser = new ReplyParser()
   const replies: Reply[] = []
@@ -38,17 +38,17 @@ describe('a reply', () => {
     ['250 2.1.5\r\n', { code: 250, enhancedCode: '2.1.5', lines: ['2.1.5'] }],
     ['550 5.7.1234 no\r\n', { code: 550, enhancedCode: undefined, lines: ['5.7.1234 no'] }],
     ['550 3.7.1 no\r\n', { code: 550, enhancedCode: undefined, lines: ['3.7.1 no'] }],
-  ])('%j is read as it was meant', (text, reply) => {
+  ])('%j is parsed correctly', (text, reply) => {
     expect(read(bytes(text))).toEqual([reply])
   })
 
-  it('ends where it ends, and the rest is kept for the next', () => {
+  it('returns the bytes after it as the rest', () => {
     const { reply, rest } = new ReplyParser().push(bytes('220 one\r\n250-two\r\n'))
     expect(reply?.lines).toEqual(['one'])
     expect(rest.toString()).toBe('250-two\r\n')
   })
 
-  it('that has begun is told from none at all', () => {
+  it('is partial once its first byte was received', () => {
     const parser = new ReplyParser()
     expect(parser.partial).toBe(false)
     parser.push(bytes('2'))
@@ -93,11 +93,11 @@ describe('a reply', () => {
     expect(failureOf(beyond)).toBe('reply-too-large')
   })
 
-  it('counts its size anew each time, so a long dialogue is no long reply', () => {
+  it('resets its size limit for each reply', () => {
     expect(read(bytes(`220 ${'x'.repeat(8_000)}\r\n`.repeat(50)))).toHaveLength(50)
   })
 
-  it('is the same however its bytes were split', () => {
+  it('does not depend on how its bytes were split', () => {
     fc.assert(
       fc.property(fc.array(reply, { minLength: 1, maxLength: 5 }), fc.array(fc.nat(400), { maxLength: 12 }), (replies, cuts) => {
         const whole = Buffer.from(replies.map(written).join(''))
@@ -110,10 +110,10 @@ describe('a reply', () => {
     )
   })
 
-  it('never fails in a way of its own, whatever bytes come', () => {
+  it('throws only SmtpError, for any bytes', () => {
     const noise = fc.oneof(
       fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
-      // Bytes that look like replies get further.
+      // Bytes that resemble replies get further into the parser.
       fc.array(fc.constantFrom('220', '250', '-', ' ', '\r\n', '\r', '\n', '5.7.8', 'x', '\0', '1'), { maxLength: 30 }).map((parts) => bytes(parts.join(''))),
     )
     fc.assert(

@@ -16,14 +16,14 @@ beforeAll(async () => {
 })
 afterAll(() => provider.close())
 
-/** Gives one after the other, and keeps what it was asked. */
-function giving(...secrets: readonly unknown[]): SecretSource & { readonly asked: boolean[] } {
-  const asked: boolean[] = []
+/** Returns the secrets one after the other, and records each `renew`. */
+function returning(...secrets: readonly unknown[]): SecretSource & { readonly renewals: boolean[] } {
+  const renewals: boolean[] = []
   const source = ({ renew }: SecretRequest) => {
-    asked.push(renew)
-    return secrets[Math.min(asked.length, secrets.length) - 1] as string
+    renewals.push(renew)
+    return secrets[Math.min(renewals.length, secrets.length) - 1] as string
   }
-  return Object.assign(source, { asked })
+  return Object.assign(source, { renewals })
 }
 
 async function probed(auth: LoginSettings, options: object = {}) {
@@ -33,92 +33,92 @@ async function probed(auth: LoginSettings, options: object = {}) {
   return { ...report, logins: provider.logins.slice(before).map(({ ok, mechanism }) => `${mechanism} ${ok}`) }
 }
 
-describe('a secret that a function gives', () => {
-  it('is asked for once a login', async () => {
-    const accessToken = giving('good-kumquat')
+describe('a secret from a function', () => {
+  it('is requested once per login', async () => {
+    const accessToken = returning('good-kumquat')
     const { ok, logins } = await probed({ user, accessToken })
-    expect([ok, logins, accessToken.asked]).toEqual([true, ['XOAUTH2 true'], [false]])
-    const pass = giving(Promise.resolve('good-kumquat'))
+    expect([ok, logins, accessToken.renewals]).toEqual([true, ['XOAUTH2 true'], [false]])
+    const pass = returning(Promise.resolve('good-kumquat'))
     expect(await probed({ user, pass })).toMatchObject({ ok: true, logins: ['PLAIN true'] })
-    expect(pass.asked).toEqual([false])
+    expect(pass.renewals).toEqual([false])
   })
 
-  it('is renewed once when it is a token that was refused, on the same connection', async () => {
-    const accessToken = giving('old-kumquat', 'good-kumquat')
+  it('is renewed once if a token was refused, on the same connection', async () => {
+    const accessToken = returning('old-kumquat', 'good-kumquat')
     const before = provider.connections[587]
     const { ok, logins } = await probed({ user, accessToken })
-    expect([ok, logins, accessToken.asked]).toEqual([true, ['XOAUTH2 false', 'XOAUTH2 true'], [false, true]])
+    expect([ok, logins, accessToken.renewals]).toEqual([true, ['XOAUTH2 false', 'XOAUTH2 true'], [false, true]])
     expect(provider.connections[587] - before).toBe(1)
   })
 
-  it('is not tried again when it is still the same, nor a third time', async () => {
-    const same = giving('old-kumquat')
+  it('is not sent again if it is unchanged, and not a third time', async () => {
+    const same = returning('old-kumquat')
     expect(await probed({ user, accessToken: same })).toMatchObject({ failure: { code: 'auth-rejected', replyCode: 535 }, logins: ['XOAUTH2 false'] })
-    const other = giving('old-kumquat', 'older-kumquat', 'good-kumquat')
+    const other = returning('old-kumquat', 'older-kumquat', 'good-kumquat')
     expect(await probed({ user, accessToken: other })).toMatchObject({ failure: { code: 'auth-rejected' }, logins: ['XOAUTH2 false', 'XOAUTH2 false'] })
-    expect([same.asked, other.asked]).toEqual([
+    expect([same.renewals, other.renewals]).toEqual([
       [false, true],
       [false, true],
     ])
   })
 
-  it('is not renewed when it is a password', async () => {
-    const pass = giving('old-kumquat', 'good-kumquat')
+  it('is not renewed if it is a password', async () => {
+    const pass = returning('old-kumquat', 'good-kumquat')
     expect(await probed({ user, pass })).toMatchObject({ failure: { code: 'auth-rejected' }, logins: ['PLAIN false'] })
-    expect(pass.asked).toEqual([false])
+    expect(pass.renewals).toEqual([false])
   })
 
   it.each<[how: string, accessToken: SecretSource]>([
     ['throws', () => { throw new Error('kumquat') }],
     ['rejects', () => Promise.reject(new Error('kumquat'))],
-    ['gives nothing', giving(undefined)],
-    ['gives an empty text', giving('')],
-    ['gives something else', giving({ token: 'kumquat' })],
-    ['never answers', () => new Promise(() => {})],
-  ])('is a passing fault when the function %s, and nothing is sent', async (_, accessToken) => {
+    ['returns nothing', returning(undefined)],
+    ['returns an empty string', returning('')],
+    ['returns an object', returning({ token: 'kumquat' })],
+    ['never settles', () => new Promise(() => {})],
+  ])('is auth-temporary if the function %s, and nothing is sent', async (_, accessToken) => {
     const report = await probed({ user, accessToken }, { budgets: { reply: 300 } })
     expect(report).toMatchObject({ ok: false, logins: [], failure: { code: 'auth-temporary', stage: 'auth' } })
     expect(report.failure?.replyCode).toBeUndefined()
     expect(inspect(report, { depth: 9 })).not.toContain('kumquat')
   })
 
-  it('says so in words', async () => {
-    const { failure } = await probed({ user, accessToken: giving('') })
+  it('is named in the message', async () => {
+    const { failure } = await probed({ user, accessToken: returning('') })
     expect(failure?.message).toBe(`The server ${provider.host}:${provider.ports[587]} could not check the login: auth.accessToken returned no secret.`)
   })
 
-  it('is asked for nowhere else when there is none', async () => {
-    const accessToken = giving('')
+  it('is not requested for another port if there is none', async () => {
+    const accessToken = returning('')
     const settings = { ...provider.settings, auth: { user, accessToken } }
     await using selector = closing(createEndpointSelector(settings))
     await expect(selector.examine()).rejects.toMatchObject({ diagnosis: { code: 'auth-temporary' } })
-    expect(accessToken.asked).toEqual([false])
+    expect(accessToken.renewals).toEqual([false])
   })
 
-  it('is not asked for where it could not be used', async () => {
-    const accessToken = giving('good-kumquat')
-    await using deaf = await startProvider({ faults: { 587: 'auth-not-offered' } })
-    const { failure } = await probe({ host: deaf.host, port: deaf.ports[587], security: 'starttls' }, { auth: { user, accessToken }, tls: { ca: deaf.ca } })
+  it('is not requested if it could not be used', async () => {
+    const accessToken = returning('good-kumquat')
+    await using withoutLogin = await startProvider({ faults: { 587: 'auth-not-offered' } })
+    const { failure } = await probe({ host: withoutLogin.host, port: withoutLogin.ports[587], security: 'starttls' }, { auth: { user, accessToken }, tls: { ca: withoutLogin.ca } })
     expect(failure?.code).toBe('auth-not-offered')
-    expect(accessToken.asked).toEqual([])
+    expect(accessToken.renewals).toEqual([])
   })
 
-  it('is no longer waited for when the caller gives up, and the function is told', async () => {
+  it('is no longer awaited when the caller aborts, and the signal of the function aborts too', async () => {
     const caller = new AbortController()
-    const told = deferred()
+    const aborted = deferred()
     const accessToken: SecretSource = ({ signal }) => {
-      signal.addEventListener('abort', () => told.resolve())
+      signal.addEventListener('abort', () => aborted.resolve())
       caller.abort()
       return new Promise(() => {})
     }
     const { failure, logins } = await probed({ user, accessToken }, { signal: caller.signal })
-    await told.promise
+    await aborted.promise
     expect(failure?.code).toBe('aborted')
     expect(logins).toEqual([])
   })
 
-  it('prints as if it were one that is known, and is read like one', async () => {
-    const pass = giving('good-kumquat')
+  it('is hidden when printed, and can be read', async () => {
+    const pass = returning('good-kumquat')
     const { auth } = parseSettings({ host: 'smtp.example.com', auth: { user, pass } })
     expect(JSON.stringify(auth)).toBe(JSON.stringify({ user, pass: '[hidden]' }))
     expect({ ...auth }).toEqual({ user, pass })
@@ -128,11 +128,11 @@ describe('a secret that a function gives', () => {
 
 describe('mayRenew()', () => {
   it.each<[may: boolean, auth: LoginSettings, code: string]>([
-    [true, { user, accessToken: giving('') }, 'auth-rejected'],
-    [false, { user, accessToken: giving('') }, 'auth-temporary'],
-    [false, { user, accessToken: giving('') }, 'auth-mechanism'],
+    [true, { user, accessToken: returning('') }, 'auth-rejected'],
+    [false, { user, accessToken: returning('') }, 'auth-temporary'],
+    [false, { user, accessToken: returning('') }, 'auth-mechanism'],
     [false, { user, accessToken: 'x' }, 'auth-rejected'],
-    [false, { user, pass: giving('') }, 'auth-rejected'],
+    [false, { user, pass: returning('') }, 'auth-rejected'],
     [false, { user, pass: 'x' }, 'auth-rejected'],
   ])('is %s for %o after %s', (may, auth, code) => {
     expect(mayRenew(auth, { code })).toBe(may)

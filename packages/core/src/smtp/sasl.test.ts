@@ -13,7 +13,7 @@ describe('a login', () => {
     // RFC 4616 §4
     ['PLAIN', { user: 'tim', pass: 'tanstaaftanstaaf' }, [`AUTH PLAIN ${base64('\0tim\0tanstaaftanstaaf')}`], []],
     ['PLAIN', { user: 'dürst', pass: 'pä:ß✓' }, [`AUTH PLAIN ${base64('\0dürst\0pä:ß✓')}`], []],
-    // A server that has overlooked the initial response.
+    // A server that ignores the initial response.
     ['PLAIN', { user: 'tim', pass: 'x' }, [`AUTH PLAIN ${base64('\0tim\0x')}`, base64('\0tim\0x')], ['334 ']],
     ['LOGIN', { user: 'tim', pass: 'x' }, ['AUTH LOGIN', 'dGlt', 'eA=='], ['334 VXNlcm5hbWU6', '334 UGFzc3dvcmQ6']],
     ['LOGIN', { user: 'tim', pass: 'x' }, ['AUTH LOGIN', 'dGlt', 'eA=='], ['334 whatever', '334']],
@@ -40,7 +40,7 @@ describe('a login', () => {
       [],
     ],
     ['OAUTHBEARER', { user: 'a=b,c', accessToken: 't' }, [`AUTH OAUTHBEARER ${base64('n,a=a=3Db=2Cc,\u0001auth=Bearer t\u0001\u0001')}`], []],
-  ])('by %s says what the standard says (%o)', (mechanism, auth, sent, prompts) => {
+  ])('with %s sends what the standard defines (%o)', (mechanism, auth, sent, prompts) => {
     const next = talk(auth, [mechanism])
     expect(next()).toEqual({ send: sent[0] })
     for (const [index, prompt] of prompts.entries()) expect(next(prompt)).toEqual({ send: sent[index + 1] })
@@ -50,14 +50,14 @@ describe('a login', () => {
   it.each<[string, Credentials, string]>([
     ['XOAUTH2', { user: 'a', accessToken: 't' }, ''],
     ['OAUTHBEARER', { user: 'a', accessToken: 't' }, base64('\u0001')],
-  ])('by %s takes the reason the server puts into a challenge, and then the refusal (RFC 7628 §3.2.3)', (mechanism, auth, dismissal) => {
+  ])('with %s answers the challenge that contains the reason, then fails with the refusal (RFC 7628 §3.2.3)', (mechanism, auth, dismissal) => {
     const next = talk(auth, [mechanism])
     next()
     expect(next(challenge('{"status":"401"}'))).toEqual({ send: dismissal })
     expect(next('535 5.7.8 no')).toMatchObject({ failure: { code: 'auth-rejected', stage: 'auth', replyCode: 535, enhancedCode: '5.7.8' } })
   })
 
-  it('uses only what is offered, and of that what fits the credentials', () => {
+  it('uses only mechanisms that are offered and fit the credentials', () => {
     const names = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'XOAUTH2', 'OAUTHBEARER', 'NTLM', 'GSSAPI', 'SCRAM-SHA-256']
     const credentials = fc.constantFrom<Credentials>({ user: 'a', pass: 'b' }, { user: 'a', accessToken: 'b' })
     const forPassword = new Set(['PLAIN', 'LOGIN', 'CRAM-MD5'])
@@ -73,18 +73,18 @@ describe('a login', () => {
     )
   })
 
-  it('says which mechanisms were offered instead, and nothing else a server may have put there', () => {
+  it('names the offered mechanisms, and no other text from the server', () => {
     const step = talk({ user: 'a', pass: 'b' }, ['XOAUTH2', 'GSSAPI', '\u001b[2J', 'you@evil'])() as { failure: { message: string } }
     expect(step.failure.message).toContain('XOAUTH2, GSSAPI')
     expect(step.failure.message).not.toContain('evil')
     expect(step.failure.message).not.toContain('\u001b')
   })
 
-  it.each([undefined, []])('is not begun where none is offered (%j)', (offered) => {
+  it.each([undefined, []])('does not start if none is offered (%j)', (offered) => {
     expect(talk({ user: 'a', pass: 'b' }, offered)()).toMatchObject({ failure: { code: 'auth-not-offered', stage: 'auth' } })
   })
 
-  it('ends after one try, whatever is said to it then', () => {
+  it('ends after one attempt, whatever replies follow', () => {
     for (const end of ['535 no', '235 yes', '454 later', 'nonsense', '334 a\r\n334 b']) {
       const next = talk({ user: 'a', pass: 'b' }, ['PLAIN'])
       next()
@@ -94,7 +94,7 @@ describe('a login', () => {
     }
   })
 
-  it('takes no challenge beyond those of its mechanism', () => {
+  it('rejects a challenge beyond those of its mechanism', () => {
     const next = talk({ user: 'a', pass: 'b' }, ['LOGIN'])
     next()
     next('334 ')
@@ -102,7 +102,7 @@ describe('a login', () => {
     expect(next('334 ')).toMatchObject({ failure: { code: 'protocol-error', replyCode: 334 } })
   })
 
-  it('sends one line at a time, with no line break in it, whatever the credentials', () => {
+  it('sends one line at a time without a line break, for any credentials', () => {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 })
     fc.assert(
       fc.property(text, text, fc.constantFrom('PLAIN', 'LOGIN', 'CRAM-MD5'), (user, pass, mechanism) => {
@@ -115,7 +115,7 @@ describe('a login', () => {
     )
   })
 
-  it('reads a reply of several lines, and one that ends in LF', () => {
+  it('accepts a reply of several lines, and lines that end in LF', () => {
     const next = talk({ user: 'a', pass: 'b' }, ['PLAIN'])
     next()
     expect(next('535-5.7.8 no\n535 5.7.8 really')).toMatchObject({ failure: { code: 'auth-rejected', enhancedCode: '5.7.8' } })

@@ -17,7 +17,7 @@ import { readCheckRequest } from '../guard/request.ts'
 const host = '127.0.0.1'
 const clear = 'ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0'
 
-/** A mail server on implicit TLS that keeps what it saw of the client. */
+/** A mail server with implicit TLS that records the client's TLS parameters and data. */
 async function server(options: SecureContextOptions & { readonly ALPNProtocols?: string[]; readonly mustHaveCertificate?: boolean } = {}) {
   const seen: { certificate?: string; protocol?: string | null; alpn?: string | false | null; cipher?: string; text: string }[] = []
   const sockets = new Set<Socket>()
@@ -58,7 +58,7 @@ async function server(options: SecureContextOptions & { readonly ALPNProtocols?:
 }
 
 describe("Node's own TLS options", () => {
-  it('shows the certificate of the client to a server that asks for one', async () => {
+  it('sends the client certificate to a server that requests one', async () => {
     await using mail = await server()
     const { cert, key } = await certificates.issue('trusted')
     const { ok, tls } = await mail.probe(parseSettings({ host, tls: { ca, cert, key } }).tls)
@@ -66,7 +66,7 @@ describe("Node's own TLS options", () => {
     expect(mail.seen[0]?.certificate).toBe(tls?.certificate.fingerprint256)
   })
 
-  it('shows it from a key that needs a password, or from a file that holds both', async () => {
+  it('accepts an encrypted key, and a PKCS #12 file', async () => {
     await using mail = await server()
     const pair = await certificates.issue('trusted')
     const locked = createPrivateKey(pair.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'kumquat' })
@@ -79,7 +79,7 @@ describe("Node's own TLS options", () => {
     expect(() => parseSettings({ host, tls: { cert: pair.cert, key: locked, passphrase: 'melon' } })).toThrow(SettingsError)
   })
 
-  it.each([true, false])('heeds the list of those that were revoked (the server is on it: %s)', async (revoked) => {
+  it.each([true, false])('uses the revocation list (the server is on it: %s)', async (revoked) => {
     const { ca, context, crl } = await withRevocations(revoked)
     await using mail = await server(context)
     const { ok, failure, tls } = await mail.probe({ ca, crl })
@@ -89,26 +89,26 @@ describe("Node's own TLS options", () => {
     expect(mail.seen[0]?.text).toMatch(revoked ? /^$/ : /^EHLO /)
   })
 
-  it.each(['TLSv1.3', 'TLSv1.2'] as const)('is refused in the handshake by a server that is shown none, with %s', async (maxVersion) => {
+  it.each(['TLSv1.3', 'TLSv1.2'] as const)('reports the TLS alert of a server that requires a client certificate, with %s', async (maxVersion) => {
     await using mail = await server({ mustHaveCertificate: true })
     const { failure, stages } = await mail.probe({ maxVersion })
     expect(failure).toMatchObject({ code: 'tls-handshake', stage: 'tls', systemCode: expect.stringContaining('_ALERT_') })
     expect(stages.at(-1)?.stage).toBe(maxVersion === 'TLSv1.3' ? 'greeting' : 'tls')
   })
 
-  it('speaks no newer version than it is told to, and takes the ciphers it is given', async () => {
+  it('uses the given maximum version and ciphers', async () => {
     await using mail = await server()
     await mail.probe({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' })
     expect(mail.seen[0]).toMatchObject({ protocol: 'TLSv1.2', cipher: 'ECDHE-ECDSA-AES128-GCM-SHA256' })
   })
 
-  it('offers the application protocols it is given', async () => {
+  it('offers the given application protocols', async () => {
     await using mail = await server({ ALPNProtocols: ['smtp'] })
     await mail.probe({ ALPNProtocols: ['smtp'] })
     expect(mail.seen[0]).toMatchObject({ alpn: 'smtp' })
   })
 
-  it("honours the caller's own check of the certificate", async () => {
+  it("uses the caller's `checkServerIdentity`", async () => {
     await using mail = await server()
     const names: string[] = []
     const { ok } = await mail.probe({ servername: 'mail.example.org', checkServerIdentity: (name) => void names.push(name) })
@@ -119,7 +119,7 @@ describe("Node's own TLS options", () => {
     expect(mail.seen[1]?.text).toBe('')
   })
 
-  it("honours it also where a class has it", async () => {
+  it('uses `checkServerIdentity` of a class instance', async () => {
     await using mail = await server()
     class Pinned {
       readonly ca = ca
@@ -131,7 +131,7 @@ describe("Node's own TLS options", () => {
     expect(ok).toBe(false)
   })
 
-  it('never speaks on a connection that encrypts nothing, whatever the ciphers say', async () => {
+  it('sends nothing on a connection with a NULL cipher', async () => {
     await using mail = await server({ ciphers: clear, maxVersion: 'TLSv1.2' })
     const { ok, failure } = await mail.probe({ ciphers: clear })
     expect(ok).toBe(false)
@@ -139,7 +139,7 @@ describe("Node's own TLS options", () => {
     expect(mail.seen[0]).toMatchObject({ cipher: 'ECDHE-ECDSA-NULL-SHA', text: '' })
   })
 
-  it('lets nothing through that leads elsewhere or skips a check, though a caller without types gives it', async () => {
+  it('ignores untyped options that would redirect the connection or skip verification', async () => {
     await using mail = await server()
     const untrusted = createSecureContext({ ca: [], minVersion: 'TLSv1' })
     const elsewhere = { host: '192.0.2.1', port: 1, socket: connect(1, host).on('error', () => {}), path: '/x', lookup: () => expect.unreachable() }
@@ -149,8 +149,8 @@ describe("Node's own TLS options", () => {
   })
 })
 
-describe('each of them', () => {
-  it('gets to Node, and what is not one of them does not', () => {
+describe('each option', () => {
+  it('is passed to Node, and no other property is', () => {
     const all = Object.fromEntries([...nodeTlsNames, 'socket', 'secureContext', 'host', 'session', '__proto__'].map((name) => [name, name]))
     expect(Object.keys(nodeTlsOf(all))).toEqual([...nodeTlsNames])
     expect(nodeTlsOf({ cert: undefined })).toEqual({})
@@ -163,18 +163,18 @@ describe('each of them', () => {
     { allowPartialTrustChain: true },
     { sigalgs: 'ecdsa_secp256r1_sha256' },
     { ecdhCurve: 'prime256v1' },
-  ])('leaves a sound connection sound: %o', async (tls) => {
+  ])('allows a valid connection: %o', async (tls) => {
     await using mail = await server()
     expect(await mail.probe(parseSettings({ host, tls }).tls)).toMatchObject({ ok: true, tls: { verified: true } })
   })
 
-  it.each([{ sigalgs: 'ecdsa_secp521r1_sha512' }, { ecdhCurve: 'secp521r1', maxVersion: 'TLSv1.2' }] as const)('makes a difference: %o', async (tls) => {
+  it.each([{ sigalgs: 'ecdsa_secp521r1_sha512' }, { ecdhCurve: 'secp521r1', maxVersion: 'TLSv1.2' }] as const)('has an effect: %o', async (tls) => {
     await using mail = await server({ ecdhCurve: 'prime256v1' })
     expect((await mail.probe(tls)).failure).toMatchObject({ code: 'tls-handshake' })
   })
 
   it.each([{ crl: 'none' }, { clientCertEngine: 'none' }, { privateKeyEngine: 'none', privateKeyIdentifier: 'x' }, { dhparam: 1 }])(
-    'is read at once: %o',
+    'is validated by parseSettings: %o',
     (tls) => {
       expect(() => parseSettings({ host, tls })).toThrow(/tls: has a certificate, key or list that Node cannot use/)
     },
@@ -183,7 +183,7 @@ describe('each of them', () => {
 
 describe('settings', () => {
   it.each(['secureContext', 'secureOptions', 'secureProtocol', 'session', 'pskCallback', 'socket', 'host', 'port', 'path', 'lookup', 'enableTrace'])(
-    'do not have tls.%s',
+    'reject tls.%s',
     (name) => {
       expect(() => parseSettings({ host, tls: { [name]: 'x' } })).toThrow(`tls.${name}:`)
     },
@@ -202,14 +202,14 @@ describe('settings', () => {
     ['tls.minVersion', { minVersion: 'TLSv1' }],
     ['tls.minDHSize', { minDHSize: 512 }],
     ['tls.checkServerIdentity', { checkServerIdentity: 'mine' }],
-  ])('say at once that %s cannot be used: %o', (path, tls) => {
+  ])('report at once that %s is invalid: %o', (path, tls) => {
     const error = thrownBy(() => parseSettings({ host, tls }))
     const issues = SettingsError.isInstance(error) ? error.issues : []
     expect(issues.map((issue) => issue.path)).toEqual([path])
     expect(inspect(error)).not.toMatch(/1234|kumquat/)
   })
 
-  it('keep what they are given, and print no key', async () => {
+  it('keep the given values, and print no key', async () => {
     const { cert, key } = await certificates.issue('trusted')
     const tls = { ca, cert, key, passphrase: 'kumquat', maxVersion: 'TLSv1.3', ecdhCurve: 'auto', checkServerIdentity: () => undefined } as const
     const settings = parseSettings({ host, tls })
@@ -222,7 +222,7 @@ describe('settings', () => {
     expect({ ...parseSettings(formatSettings(settings, { secrets: true })).tls }).toEqual(printed)
   })
 
-  it('that are posted have none of it: a key, a check and ciphers are the operator’s', () => {
+  it('from a posted body allow only the server name: keys, checks and ciphers belong to the operator', () => {
     expect(post({ servername: 'mail.example.com' })).toBeDefined()
     for (const name of [...nodeTlsNames, 'maxVersion', 'rejectUnauthorized', 'secureContext']) expect(post({ [name]: 'x' })).toBeUndefined()
   })

@@ -9,7 +9,7 @@ import type { Bounds } from './bounded.ts'
 import { type Handshake, type HandshakeOptions, startTls } from './start-tls.ts'
 import { Wire } from './wire.ts'
 
-const unseen: HandshakeOptions = { withChain: false, roundTrip: 0, onHandshake: () => {} }
+const handshakeOptions: HandshakeOptions = { withChain: false, roundTrip: 0, onHandshake: () => {} }
 const bounds: Bounds = { ms: 50_000, timeout: 'reply-timeout', signal: new AbortController().signal }
 
 async function connectedTo(script: Script): Promise<{ readonly wire: Wire; readonly socket: Socket; readonly peer: Peer }> {
@@ -20,11 +20,11 @@ async function connectedTo(script: Script): Promise<{ readonly wire: Wire; reado
   return { wire: new Wire(socket), socket, peer: await server.firstPeer }
 }
 
-/** Resolves once a socket is gone, without listening for its error as `once` of node:events would. */
+/** Resolves when a socket is closed. Unlike `once` of node:events, adds no error listener. */
 const closed = (socket: Socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve()))
 
-describe('a socket that is let go of', () => {
-  it('is handed over with the bytes that nobody has read', async () => {
+describe('a released socket', () => {
+  it('still has its unread bytes', async () => {
     const { wire } = await connectedTo((peer) => peer.say('220 one\r\n220 two\r\n220 th'))
     expect(await wire.reply(bounds)).toMatchObject({ lines: ['one'] })
     expect(wire.hasUnread).toBe(true)
@@ -33,7 +33,7 @@ describe('a socket that is let go of', () => {
     wire.socket.destroy()
   })
 
-  it('may be reset before its next owner listens, and ends no process', async () => {
+  it('may be reset before its next owner listens for errors', async () => {
     const { wire, socket, peer } = await connectedTo((peer) => peer.say('220 hello\r\n'))
     await wire.reply(bounds)
     expect(wire.release()).toBe(socket)
@@ -44,40 +44,40 @@ describe('a socket that is let go of', () => {
     expect(socket.errored).toMatchObject({ code: 'ECONNRESET' })
   })
 
-  it('tells its errors to its next owner, and to nobody else', async () => {
+  it('emits errors only to the listener of its next owner', async () => {
     const { wire, peer } = await connectedTo((peer) => peer.say('220 hello\r\n'))
     await wire.reply(bounds)
     const socket = wire.release()
     expect(socket.listenerCount('error')).toBe(1)
-    const heard = new Promise((resolve) => socket.on('error', resolve))
+    const errorEvent = new Promise((resolve) => socket.on('error', resolve))
     expect([socket.listenerCount('error'), socket.listenerCount('newListener')]).toEqual([1, 0])
     socket.resume()
     peer.reset()
-    expect(await heard).toMatchObject({ code: 'ECONNRESET' })
+    expect(await errorEvent).toMatchObject({ code: 'ECONNRESET' })
   })
 })
 
-describe('a handshake', () => {
-  it('may be followed by bytes that are no TLS, in the same packet, and ends no process', async () => {
-    const { wire, socket, peer } = await connectedTo(withRubbishBehind)
+describe('startTls()', () => {
+  it('rejects if invalid bytes follow the handshake in the same packet', async () => {
+    const { wire, socket, peer } = await connectedTo(invalidBytesAfterHandshake)
     wire.release().on('error', () => {})
-    await expect(startTls(socket, '127.0.0.1', { ca }, bounds, unseen)).rejects.toMatchObject({ facts: { code: 'tls-handshake' } })
+    await expect(startTls(socket, '127.0.0.1', { ca }, bounds, handshakeOptions)).rejects.toMatchObject({ facts: { code: 'tls-handshake' } })
     await peer.gone
   })
 
-  it('leaves a socket that shows the chain to whoever asks for it', async () => {
+  it('returns a socket from which the certificate chain can be read', async () => {
     const { wire } = await connectedTo((peer) => peer.secure(trusted))
     const seen: Handshake[] = []
-    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, { ...unseen, onHandshake: (one) => seen.push(one) })
+    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, { ...handshakeOptions, onHandshake: (one) => seen.push(one) })
     const { fingerprint256, issuerCertificate } = socket.getPeerCertificate(true)
     expect(seen[0]?.certificate).toMatchObject({ fingerprint256 })
     expect(issuerCertificate.fingerprint256).not.toBe(fingerprint256)
     socket.destroy()
   })
 
-  it('is followed by what is said once the session tickets are here', async () => {
+  it('delays writes until the session tickets have arrived', async () => {
     const { wire, peer } = await connectedTo((peer) => peer.secure(trusted))
-    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, unseen)
+    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, handshakeOptions)
     expect(socket.getTLSTicket()).toBeUndefined()
     socket.write('EHLO client\r\n')
     expect(await peer.hear()).toBe('EHLO client')
@@ -85,37 +85,37 @@ describe('a handshake', () => {
     socket.destroy()
   })
 
-  it('is followed by what is said at once where the server is too far away for them', async () => {
+  it('does not delay writes if the round trip is too long', async () => {
     const { wire, peer } = await connectedTo((peer) => peer.secure(trusted))
-    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, { ...unseen, roundTrip: 5 })
+    const socket = await startTls(wire.release(), '127.0.0.1', { ca }, bounds, { ...handshakeOptions, roundTrip: 5 })
     socket.write('EHLO client\r\n')
     expect([socket.writableCorked, await peer.hear()]).toEqual([0, 'EHLO client'])
     socket.destroy()
   })
 
-  it('is followed by what is said also where they never come', async () => {
+  it('sends delayed writes even if no ticket arrives', async () => {
     const server = await withoutTickets()
     const plain = connect({ port: server.port, host: '127.0.0.1' })
     await once(plain, 'connect')
-    const socket = await startTls(plain, '127.0.0.1', { ca }, bounds, unseen)
+    const socket = await startTls(plain, '127.0.0.1', { ca }, bounds, handshakeOptions)
     socket.write('EHLO client\r\n')
-    expect(await server.heard).toBe('EHLO client\r\n')
+    expect(await server.received).toBe('EHLO client\r\n')
     expect(socket.getTLSTicket()).toBeUndefined()
     socket.destroy()
   })
 })
 
-/** A server of TLS whose words go no further than the handshake. */
-async function withoutTickets(): Promise<{ readonly port: number; readonly heard: Promise<string> }> {
+/** A TLS server that sends nothing after the handshake, session tickets included. */
+async function withoutTickets(): Promise<{ readonly port: number; readonly received: Promise<string> }> {
   const tls = createTlsServer(trusted)
-  const heard = once(tls, 'secureConnection').then(async ([secured]) => String(((await once(secured as Socket, 'data')) as [Buffer])[0]))
+  const received = once(tls, 'secureConnection').then(async ([secured]) => String(((await once(secured as Socket, 'data')) as [Buffer])[0]))
   const listener = createServer((plain) => {
-    let isOver = false
+    let isHandshakeSent = false
     const stream = new Duplex({
       read() {},
       write(chunk: Buffer, _encoding, done) {
-        if (!isOver) plain.write(chunk)
-        isOver = true
+        if (!isHandshakeSent) plain.write(chunk)
+        isHandshakeSent = true
         done()
       },
     })
@@ -124,11 +124,11 @@ async function withoutTickets(): Promise<{ readonly port: number; readonly heard
   })
   onTestFinished(() => void listener.close())
   await once(listener.listen(0, '127.0.0.1'), 'listening')
-  return { port: (listener.address() as AddressInfo).port, heard }
+  return { port: (listener.address() as AddressInfo).port, received }
 }
 
-/** Speaks TLS through a stream of our own, and says something else right behind the server's last word of the handshake. */
-async function withRubbishBehind(peer: Peer): Promise<void> {
+/** Performs the TLS handshake, and appends invalid bytes to the server's last handshake message. */
+async function invalidBytesAfterHandshake(peer: Peer): Promise<void> {
   const stream = new Duplex({
     read() {},
     write(chunk: Buffer, _encoding, done) {

@@ -9,23 +9,23 @@ const paths = [...statements.matchAll(/`([a-z]+(?:\.[a-z0-9-]+)+)`/g)]
   .map(([, path]) => path!)
   .filter((path) => Object.hasOwn(en, path.split('.')[0]!))
 
-it('names no text that does not exist', () => {
+it('references only texts that exist', () => {
   expect(paths.length).toBeGreaterThan(60)
   expect(paths.filter((path) => at(path) === undefined)).toEqual([])
 })
 
-it('names no function that does not exist', () => {
+it('references only functions that exist', () => {
   const functions = [...statements.matchAll(/`(\w+)\(\)`/g)].map(([, name]) => name!)
   expect(functions.length).toBeGreaterThan(5)
   expect(functions.filter((name) => !(name in core))).toEqual([])
 })
 
-it('leaves no statement without what carries it', () => {
+it('has a reference for every statement', () => {
   expect(rows.length).toBeGreaterThan(30)
   expect(rows.filter((row) => !/`[^|]+\|$/.test(row))).toEqual([])
 })
 
-it('has every finding', () => {
+it('mentions every finding', () => {
   const variants = new Set(['provider-auth-kind'])
   expect(Object.keys(en.findings).filter((code) => !variants.has(code) && !paths.includes(`findings.${code}`))).toEqual(
     [],

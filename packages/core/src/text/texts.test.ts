@@ -18,20 +18,20 @@ describe('format', () => {
 })
 
 describe('translation', () => {
-  // These promises are kept by the compiler: `types` fails when a line below compiles after all.
-  it('refuses a sentence that has lost a placeholder', () => {
+  // The compiler checks these: `pnpm run types` fails if one of the lines below compiles.
+  it('rejects a sentence with a missing placeholder', () => {
     // @ts-expect-error {host} is missing
     translation({ ...en, delivery: { unknown: { message: '{message}', advice: '' } } })
     expect(en.delivery.unknown.message).toContain('{host}')
   })
 
-  it('refuses a sentence with a placeholder of its own', () => {
+  it('rejects a sentence with an additional placeholder', () => {
     // @ts-expect-error {again} is not in the English sentence
     translation({ ...en, delivery: { unknown: { message: '{message} {host} {again}', advice: '' } } })
     expect(en.delivery.unknown.message).not.toContain('{again}')
   })
 
-  it('refuses a sentence too many and one too few', () => {
+  it('rejects an additional and a missing sentence', () => {
     // @ts-expect-error there is no such code
     translation({ ...en, diagnoses: { ...en.diagnoses, more: { message: '', advice: '' } } })
     // @ts-expect-error the stages are missing
@@ -39,7 +39,7 @@ describe('translation', () => {
     expect(Object.keys(de.stages)).toEqual(Object.keys(en.stages))
   })
 
-  it('accepts the placeholders in another order', () => {
+  it('accepts placeholders in a different order', () => {
     const texts = translation({ ...en, delivery: { unknown: { message: '{host}: {message}', advice: '' } } })
     expect(texts.delivery.unknown.message).toBe('{host}: {message}')
   })
@@ -51,11 +51,11 @@ describe.each(['en', 'de'] as const)('%s', (locale) => {
   const paths = (wrong: (path: string, sentence: string) => boolean) =>
     sentences.filter(([path, sentence]) => wrong(path, sentence)).map(([path]) => path)
 
-  it('has text everywhere, without markup and stray spaces', () => {
+  it('has no empty text, no markup and no stray spaces', () => {
     expect(paths((_, sentence) => !/\S/.test(sentence) || /^\s|\s$| {2}|<|\n/.test(sentence))).toEqual([])
   })
 
-  it('ends what are sentences with a full stop', () => {
+  it('ends every sentence with a full stop', () => {
     const whole = /^(?:failures|findings|plan|ports)/
     expect(paths((path, sentence) => whole.test(path) && !path.endsWith('.name') && !sentence.endsWith('.'))).toEqual(
       [],
@@ -63,7 +63,7 @@ describe.each(['en', 'de'] as const)('%s', (locale) => {
   })
 })
 
-it('is German in German: no sentence was left as it is in English', () => {
+it('has no English sentence among the German ones', () => {
   const english = new Map(leaves(en))
   const same = leaves(de).filter(
     ([path, sentence]) => english.get(path) === sentence && sentence.includes(' ') && !path.endsWith('.name'),
