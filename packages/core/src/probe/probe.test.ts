@@ -71,7 +71,7 @@ const offersPlain = '250-mail.example.com\r\n250 AUTH PLAIN\r\n'
 
 describe('a server that violates the protocol', () => {
   it.each<[what: string, code: FailureCode, stage: Stage, script: Script]>([
-    ['says nothing', 'greeting-timeout', 'greeting', () => {}],
+    ['sends nothing', 'greeting-timeout', 'greeting', () => {}],
     ['closes at once', 'connection-lost', 'greeting', (peer) => peer.end()],
     ['greets with a line of HTTP', 'not-smtp', 'greeting', (peer) => peer.say('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['greets as SSH', 'not-smtp', 'greeting', (peer) => peer.say('SSH-2.0-OpenSSH_9.6\r\n')],
@@ -95,7 +95,7 @@ describe('a server that violates the protocol', () => {
       },
     ],
     [
-      'says nothing to EHLO',
+      'does not reply to EHLO',
       'reply-timeout',
       'ehlo',
       async (peer) => {
@@ -160,7 +160,7 @@ describe('a server that violates the protocol', () => {
     ['answers STARTTLS with 250', 'starttls-rejected', 'starttls', afterStarttls('250 sure\r\n')],
     ['answers STARTTLS with 221', 'starttls-rejected', 'starttls', afterStarttls('221 bye\r\n')],
     ['answers STARTTLS with 334', 'starttls-rejected', 'starttls', afterStarttls('334 \r\n')],
-    ['says nothing to STARTTLS', 'reply-timeout', 'starttls', afterStarttls('')],
+    ['does not reply to STARTTLS', 'reply-timeout', 'starttls', afterStarttls('')],
     ['injects a reply behind the 220', 'starttls-injection', 'starttls', afterStarttls('220 go\r\n250 AUTH PLAIN\r\n')],
     ['injects the beginning of a reply behind the 220', 'starttls-injection', 'starttls', afterStarttls('220 go\r\n25')],
     ['injects one byte behind the 220', 'starttls-injection', 'starttls', afterStarttls('220 go\r\n\r')],
@@ -170,7 +170,7 @@ describe('a server that violates the protocol', () => {
       peer.say('250 no, rather not\r\n')
       await peer.gone
     }],
-    ['says nothing to the handshake', 'reply-timeout', 'tls', async (peer) => {
+    ['does not reply to the handshake', 'reply-timeout', 'tls', async (peer) => {
       await upToTls(peer)
       await peer.gone
     }],
@@ -184,14 +184,14 @@ describe('a server that violates the protocol', () => {
       await peer.hearAnything()
       peer.end()
     }],
-    ['says nothing to EHLO under TLS', 'reply-timeout', 'ehlo', async (peer) => {
+    ['does not reply to EHLO under TLS', 'reply-timeout', 'ehlo', async (peer) => {
       await upToTls(peer)
       await peer.secure(trusted)
       await peer.gone
     }],
     ['takes its offer of a login back under TLS', 'auth-not-offered', 'auth', underTls('250-mail.example.com\r\n250 SIZE\r\n')],
     ['offers nothing a password fits', 'auth-mechanism', 'auth', underTls('250-x\r\n250 AUTH GSSAPI XOAUTH2 NTLM\r\n')],
-    ['says nothing to AUTH', 'reply-timeout', 'auth', underTls(offersPlain)],
+    ['does not reply to AUTH', 'reply-timeout', 'auth', underTls(offersPlain)],
     ['resets at AUTH', 'connection-lost', 'auth', underTls(offersPlain, async (peer) => {
       await peer.hear()
       peer.reset()

@@ -204,10 +204,10 @@ describe('a port that answers TLS in plain text', () => {
     ['starttls-expected', 'greets in several lines', says('220-mail.example.com\r\n220 ESMTP\r\n')],
     ['starttls-expected', 'greets with a refusal', says('554 5.7.1 not you\r\n')],
     ['starttls-expected', 'rejects a client that sends first', answers('554 5.5.1 pipelining\r\n')],
-    ['not-smtp', 'speaks HTTP', answers('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')],
-    ['not-smtp', 'speaks SSH', says('SSH-2.0-OpenSSH_9.6\r\n')],
-    ['not-smtp', 'speaks IMAP', says('* OK IMAP4rev1 ready\r\n')],
-    ['not-smtp', 'speaks POP3', says('+OK ready\r\n')],
+    ['not-smtp', 'uses HTTP', answers('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')],
+    ['not-smtp', 'uses SSH', says('SSH-2.0-OpenSSH_9.6\r\n')],
+    ['not-smtp', 'uses IMAP', says('* OK IMAP4rev1 ready\r\n')],
+    ['not-smtp', 'uses POP3', says('+OK ready\r\n')],
   ])('is %s if it %s', async (code, _what, script) => {
     const { report, peers } = await probed('implicit', [script])
     expect(report.failure).toMatchObject({ code, stage: 'tls' })

@@ -84,7 +84,7 @@ const tables: Readonly<Record<Exclude<FindingCode, 'certificate-ends'>, readonly
     ['ignoreTLS on this machine', { host: 'localhost', ignoreTLS: true }, undefined],
     ['requireTLS: true', { host, port: 587, auth, requireTLS: true }, undefined],
     [
-      'requireTLS: false beside implicit TLS, where it says nothing',
+      'requireTLS: false with implicit TLS, where it has no effect',
       { host, secure: true, auth, requireTLS: false },
       undefined,
     ],

@@ -12,8 +12,8 @@ describe('format', () => {
     ['no answer[ on port {port}][ within {seconds} s].', { seconds: 10 }, 'no answer within 10 s.'],
     ['[{a} and {b}].', { a: 1 }, '.'],
     ['{a}', { a: '[{b}]', b: 'not again' }, '[{b}]'],
-  ])('%s', (sentence, values, said) => {
-    expect(format(sentence, values)).toBe(said)
+  ])('%s', (sentence, values, expected) => {
+    expect(format(sentence, values)).toBe(expected)
   })
 })
 
