@@ -2,6 +2,7 @@ import type { Endpoint } from '../endpoint.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 import type { SubmissionConnection } from './connection.ts'
+import type { PoolOptions } from './pool-options.ts'
 
 /** A connection of the pool. */
 export interface Slot {
@@ -16,16 +17,17 @@ export interface Slot {
   attempts: readonly Attempt[]
 }
 
-/** The connections of a pool, and when the idle ones are closed. */
+/** The connections of a pool, which of them are kept, and when the idle ones are closed. */
 export class Slots {
   readonly #all = new Set<Slot>()
-  readonly #idleTimeout: number
+  readonly #options: Pick<PoolOptions, 'keepsConnections' | 'maxMessages' | 'idleTimeout'>
   readonly #now: () => number
   #timer: NodeJS.Timeout | undefined
+  #isClosed = false
 
-  /** @param idleTimeout milliseconds; `Infinity` keeps idle connections for as long as the server does */
-  constructor(idleTimeout: number, now: () => number) {
-    this.#idleTimeout = idleTimeout
+  /** @param options `idleTimeout`: `Infinity` keeps idle connections for as long as the server does */
+  constructor(options: Pick<PoolOptions, 'keepsConnections' | 'maxMessages' | 'idleTimeout'>, now: () => number) {
+    this.#options = options
     this.#now = now
   }
 
@@ -62,10 +64,23 @@ export class Slots {
     return best
   }
 
+  /** Whether a connection that has carried a message may carry another one. */
+  mayKeep({ connection, isRetired, login }: Slot): boolean {
+    const { keepsConnections, maxMessages } = this.#options
+    return keepsConnections && !isRetired && !this.#isClosed && login === undefined && connection.transactions < maxMessages
+  }
+
   /** Puts a connection by until it is needed. */
   rest(slot: Slot): void {
+    const { idleTimeout } = this.#options
     slot.idleSince = this.#now()
-    if (!this.#timer && this.#idleTimeout !== Infinity) this.#arm(this.#idleTimeout)
+    if (!this.#timer && idleTimeout !== Infinity) this.#arm(idleTimeout)
+  }
+
+  /** Closes the idle connections, and every other one after its message. */
+  closeAll(): void {
+    this.#isClosed = true
+    this.retire(() => true)
   }
 
   /** Closes the idle connections that match, and marks the others so that they are closed after their message. */
@@ -90,7 +105,7 @@ export class Slots {
       let next = Infinity
       for (const slot of this.#all) {
         if (slot.idleSince === undefined) continue
-        const left = slot.idleSince + this.#idleTimeout - now
+        const left = slot.idleSince + this.#options.idleTimeout - now
         if (left <= 0) this.close(slot)
         else next = Math.min(next, left)
       }

@@ -1,0 +1,125 @@
+import type { Clock } from '../clock.ts'
+import type { EndpointSelector } from '../selection/selector.ts'
+import type { ConnectionLimit } from './connection-limit.ts'
+import type { Job } from './job.ts'
+import type { Jobs } from './jobs.ts'
+import type { Pace } from './pace.ts'
+import type { PoolOptions } from './pool-options.ts'
+import { isTooFast } from './server-limits.ts'
+import type { Slot, Slots } from './slot.ts'
+import type { Accepted, Lost, Refused, TransactionResult } from './transaction-result.ts'
+import { faultOf, isPassing, lossOf, refusalOf } from './verdict.ts'
+
+/** Milliseconds for which a message goes on waiting for a server that says "too fast" and takes no other message either. */
+const RATE_PATIENCE = 300_000
+
+/** The parts of a pool that the result of a transaction may change. */
+export interface TransactionOutcomesHost {
+  readonly selector: EndpointSelector
+  readonly options: PoolOptions
+  readonly clock: Clock
+  readonly slots: Slots
+  readonly limit: ConnectionLimit
+  readonly pace: Pace
+  readonly jobs: Jobs
+  /** A connection has nothing to do. */
+  free(slot: Slot): void
+  /** Destroys a connection. */
+  drop(slot: Slot): void
+}
+
+/** Decides what each result of a transaction means: for its message, for its connection and for the pool. */
+export class TransactionOutcomes {
+  readonly #host: TransactionOutcomesHost
+
+  constructor(host: TransactionOutcomesHost) {
+    this.#host = host
+  }
+
+  /** @param startedAt when the transaction began, in milliseconds since the epoch */
+  onResult(job: Job, slot: Slot, result: TransactionResult, startedAt: number): void {
+    const { options, jobs, free } = this.#host
+    const { endpoint } = slot.connection
+    switch (result.kind) {
+      case 'accepted':
+        return this.#onAccepted(job, slot, result)
+      case 'refused':
+        return this.#onRefused(job, slot, result, startedAt)
+      case 'lost':
+        return this.#onLost(job, slot, result, startedAt)
+      case 'unreadable':
+        free(slot)
+        return jobs.failUnreadable(job, result.cause, endpoint)
+      case 'unsuited': {
+        free(slot)
+        const failure = faultOf(result.fault, endpoint, options.locale)
+        return jobs.fail(job, { failure, delivery: 'not-accepted', retryable: false }, endpoint)
+      }
+    }
+  }
+
+  #onAccepted(job: Job, slot: Slot, result: Accepted): void {
+    const { selector, pace, jobs, free } = this.#host
+    const { endpoint, offer } = slot.connection
+    pace.resume()
+    selector.reportDelivery(endpoint, slot.login === undefined)
+    jobs.underWay.delete(job)
+    free(slot)
+    const { attempts } = job
+    job.settle({ isAccepted: true, endpoint, offer, result, attempts })
+  }
+
+  #onRefused(job: Job, slot: Slot, result: Refused, startedAt: number): void {
+    const { options, clock, slots, limit, pace, jobs, free, drop } = this.#host
+    const { connection } = slot
+    const { keepsConnections, locale } = options
+    const { reply, stage, rejected } = result
+    const now = clock.now()
+    const failure = refusalOf(result, connection.endpoint, locale)
+    const isClosing = reply.code === 421 && stage !== 'message'
+    const others = slots.size - 1
+    jobs.record(job, connection, startedAt, failure)
+    if (connection.isUsable && stage !== 'message' && slots.mayKeep(slot)) connection.reset((isUsable) => (isUsable ? free(slot) : drop(slot)))
+    else free(slot)
+
+    // The server ends the connection, and that is no answer to this message.
+    if (isClosing && connection.transactions > 1) return jobs.requeue(job)
+    const mayWait = keepsConnections && !jobs.isClosed && job.isReplayable && now - (job.journey.firstFailedAt ?? now) < RATE_PATIENCE
+    if (mayWait && isClosing && others > 0) {
+      limit.lower(others, now)
+      return jobs.requeue(job)
+    }
+    if (mayWait && isTooFast(reply, stage)) {
+      pace.pause(now)
+      // It may be about this message alone: when it is said again, the others have their turn before it.
+      job.journey.timesTooFast += 1
+      return jobs.rest(job, pace.waitAt(now) * Math.min(job.journey.timesTooFast, 3))
+    }
+    jobs.fail(job, { failure, delivery: 'not-accepted', retryable: isPassing(failure), reply, rejected }, connection.endpoint)
+  }
+
+  #onLost(job: Job, slot: Slot, { stage, cause, mayBeAccepted }: Lost, startedAt: number): void {
+    const { selector, options, jobs, drop } = this.#host
+    const { connection } = slot
+    const { endpoint } = connection
+    const { locale, maxConnections } = options
+    drop(slot)
+    if (job.cancellation?.aborted) return jobs.interrupt(job, { stage, endpoint, mayBeAccepted })
+    const failure = lossOf(stage, cause, mayBeAccepted, endpoint, locale)
+    jobs.record(job, connection, startedAt, failure)
+    if (mayBeAccepted) return jobs.fail(job, { failure, delivery: 'unknown', retryable: false }, endpoint)
+    if (!job.isReplayable) {
+      if (connection.transactions === 1) selector.reportFailure(endpoint, failure)
+      return jobs.fail(job, { failure, delivery: 'not-accepted', retryable: true }, endpoint)
+    }
+    const { journey } = job
+    // Servers close idle connections as they like: a new one to the same endpoint is due.
+    if (connection.transactions > 1 && journey.staleConnections <= Math.min(maxConnections, 100)) {
+      journey.staleConnections += 1
+      return jobs.requeue(job)
+    }
+    selector.reportFailure(endpoint, failure)
+    journey.avoid.push(endpoint)
+    jobs.requeue(job)
+  }
+}
