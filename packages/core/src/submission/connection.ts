@@ -9,6 +9,7 @@ import type { Offer } from '../smtp/capabilities.ts'
 import type { Transcript } from '../smtp/wire.ts'
 import type { BodyReading } from './body.ts'
 import type { Envelope } from './envelope.ts'
+import { STALE_AFTER } from './reply-patience.ts'
 import { type Server, serverOf } from './server.ts'
 import { Transaction } from './transaction.ts'
 import type { TransactionResult } from './transaction-result.ts'
@@ -46,6 +47,12 @@ export class SubmissionConnection {
   transactions = 0
   /** When the last reply came, in milliseconds of `performance.now()`. */
   lastReplyAt = performance.now()
+  /** Since when a reply is due, or the operating system is to take a block, in milliseconds of `performance.now()`; `Infinity`: nothing is. */
+  awaitingSince = Infinity
+  /** The longest of these waits in this transaction that has ended, in milliseconds. */
+  slowest = 0
+  /** Milliseconds for the first reply on a connection that has carried a message before. */
+  staleAfter = STALE_AFTER
   /** Whether the operating system refused the last write: then it was not given everything. */
   isWriteRefused = false
   /** Called once when the connection is gone and no transaction is under way. */
@@ -106,6 +113,7 @@ export class SubmissionConnection {
    */
   submit(envelope: Envelope, reading: BodyReading, mayChunk: boolean, done: (result: TransactionResult) => void): (cause: SmtpError) => void {
     this.transactions += 1
+    this.slowest = 0
     const transaction = new Transaction(this, envelope, reading, mayChunk, (result) => {
       this.#handler = undefined
       this.stopWaiting()
@@ -173,8 +181,13 @@ export class SubmissionConnection {
 
   /** Gives the server `ms` from now for what is expected of it. */
   wait(ms: number): void {
-    if (ms === Infinity) return this.stopWaiting()
     const now = performance.now()
+    this.#endWait(now)
+    this.awaitingSince = now
+    if (ms === Infinity) {
+      this.#waitEndsAt = Infinity
+      return
+    }
     this.#waitMs = ms
     this.#waitEndsAt = now + ms
     // One timer serves many waits: when it fires early, it is set for the rest.
@@ -183,7 +196,8 @@ export class SubmissionConnection {
 
   /** Nothing is expected of the server: the next move is ours. */
   stopWaiting(): void {
-    this.#waitEndsAt = Infinity
+    if (this.awaitingSince !== Infinity) this.#endWait(performance.now())
+    this.awaitingSince = this.#waitEndsAt = Infinity
   }
 
   /** Whether an idle connection holds the process open. */
@@ -214,6 +228,10 @@ export class SubmissionConnection {
   #show(octets: readonly Buffer[]): void {
     const { message } = this.#transcript ?? {}
     if (message) for (const piece of octets) message(piece)
+  }
+
+  #endWait(now: number): void {
+    if (this.awaitingSince !== Infinity) this.slowest = Math.max(this.slowest, now - this.awaitingSince)
   }
 
   #arm(ms: number, now: number): void {

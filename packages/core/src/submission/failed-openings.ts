@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Failure } from '../failure/failure.ts'
+import type { Attempt } from '../selection/attempt.ts'
 import type { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { EndpointSelector } from '../selection/selector.ts'
-import type { ConnectionLimit } from './connection-limit.ts'
 import { attemptAt, type Failing, type FailureReports } from './failing.ts'
 import type { Job } from './job.ts'
 import type { Jobs } from './jobs.ts'
@@ -10,6 +10,7 @@ import { isSameLogin, loginOutcome } from './login-outcome.ts'
 import type { FailedOpening, Opening, Openings } from './openings.ts'
 import type { Outage } from './outage.ts'
 import type { Pace } from './pace.ts'
+import type { Places } from './places.ts'
 import type { PoolOptions } from './pool-options.ts'
 import type { Slots } from './slot.ts'
 import { isPassing } from './verdict.ts'
@@ -21,7 +22,7 @@ export interface FailedOpeningsHost {
   readonly clock: Clock
   readonly reports: FailureReports
   readonly slots: Slots
-  readonly limit: ConnectionLimit
+  readonly places: Places
   readonly pace: Pace
   readonly jobs: Jobs
   readonly outage: Outage
@@ -55,7 +56,7 @@ export class FailedOpenings {
   onOpenFailed({ failure, session, attempts: before }: FailedOpening, opening: Opening): void {
     const { cancellation, job, endpoint, startedAt, avoid, isLoginLost } = opening
     if (cancellation.aborted || job?.isSettled) return
-    const { selector, options, clock, slots, limit, pace, jobs, outage, openings } = this.#host
+    const { selector, options, clock, slots, places, pace, jobs, outage, openings } = this.#host
     const now = clock.now()
     const outcome = session && loginOutcome(failure)
     const attempts = before.filter(({ outcome: became }) => became !== 'used')
@@ -69,11 +70,11 @@ export class FailedOpenings {
     if (outcome === 'refused') return this.#onLoginRefused(failing, opening)
     // One more connection than the server wants, or than it can take now: those that are open go on.
     const others = slots.size
-    if (!job && others > 0 && (endpoint || outcome === 'deferred')) return limit.lower(others, now)
+    if (!job && others > 0 && (endpoint || outcome === 'deferred')) return places.lower(others)
     if (!session) {
       // Beside the first connection, which goes through the ladder: what that finds counts, and until then no other is opened.
       this.#isDoubted = true
-      if (failure.replyCode === 421) limit.lower(Math.max(1, openings.size), now)
+      if (failure.replyCode === 421) places.lower(Math.max(1, openings.size))
       return
     }
     if (outcome === 'lost') {
@@ -97,8 +98,13 @@ export class FailedOpenings {
   /** No rung could be used. */
   onExhausted(error: NoUsableEndpointError, { job, cancellation, startedAt }: Opening): void {
     if (cancellation.aborted || job?.isSettled) return
-    const { options, reports, jobs, outage } = this.#host
-    if (!job) return outage.onFailed(error, startedAt)
+    const { options, reports, slots, places, jobs, outage } = this.#host
+    if (!job) {
+      if (slots.size === 0 || !error.attempts.some(wasTurnedAway)) return outage.onFailed(error, startedAt)
+      // Replies are overdue, and the server takes no connection beside them: it is slow, and not gone.
+      places.lower(slots.size)
+      return outage.rest()
+    }
     const { journey } = job
     const attempts = [...journey.attempts, ...error.attempts]
     if (journey.avoid.length > 0) options.onExhausted(reports.exhaustion(attempts))
@@ -128,6 +134,12 @@ export class FailedOpenings {
     const affected = [...jobs.backlog.removeAll(isAffected), ...[...jobs.underWay].filter((other) => other.state !== 'sending' && isAffected(other))]
     for (const other of affected) jobs.fail(other, { ...rest, attempts: [...other.attempts, ...(attempts ?? [])] })
   }
+}
+
+/** Whether the server has answered that it does not take another connection now. */
+function wasTurnedAway({ failure }: Attempt): boolean {
+  const code = failure?.replyCode ?? 0
+  return code >= 400 && code < 500
 }
 
 function isTooFastLogin({ replyCode }: Failure): boolean {

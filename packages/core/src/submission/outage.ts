@@ -29,8 +29,8 @@ export class Outage {
   readonly #host: OutageHost
   readonly #backOff = new BackOff()
   #failed: FailedAttempt | undefined
-  /** When a connection last opened, in milliseconds since the epoch. */
-  #lastOpenAt = -Infinity
+  /** When a connection last opened or was of use, in milliseconds since the epoch. */
+  #lastUsedAt = -Infinity
   #retry: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
 
@@ -45,21 +45,34 @@ export class Outage {
 
   /** Whether a connection has opened before. */
   get wasReached(): boolean {
-    return this.#lastOpenAt !== -Infinity
+    return this.#lastUsedAt !== -Infinity
   }
 
   /** A connection has opened. */
-  end(): void {
-    this.#lastOpenAt = this.#host.clock.now()
-    this.#failed = undefined
+  onOpen(): void {
+    this.onUse()
     this.#backOff.reset()
+  }
+
+  /** A connection that was open has carried a message, or was closed only now: the time until here is none of an outage. */
+  onUse(): void {
+    this.#lastUsedAt = this.#host.clock.now()
+    this.#failed = undefined
   }
 
   /** An attempt for the whole queue has failed: messages whose time is over fail, the others wait for the next attempt. */
   onFailed(error: NoUsableEndpointError | Failing, startedAt: number): void {
     this.#failed = { error, startedAt }
     this.#failExpired()
-    if (this.#host.backlog.length > 0 && this.#host.endpointTimeout > 0) this.#rest()
+    if (this.#host.backlog.length > 0 && this.#host.endpointTimeout > 0) this.rest()
+  }
+
+  /** Makes the next attempt after a while. */
+  rest(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined
+      this.#host.retry()
+    }, this.#backOff.next(this.#host.clock.random()))
   }
 
   /** Stops every timer: nothing waits any more. */
@@ -69,13 +82,6 @@ export class Outage {
     this.#retry = this.#expiry = undefined
   }
 
-  #rest(): void {
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined
-      this.#host.retry()
-    }, this.#backOff.next(this.#host.clock.random()))
-  }
-
   #failExpired(): void {
     if (!this.#failed) return
     const { backlog, reports, clock, endpointTimeout, fail } = this.#host
@@ -83,7 +89,7 @@ export class Outage {
     const now = clock.now()
     // What has never worked and does not pass by itself is not waited for.
     const isLasting = !this.wasReached && !mayPass(error)
-    const isExpired = ({ since }: Job) => since <= startedAt && (isLasting || now - Math.max(since, this.#lastOpenAt) >= endpointTimeout)
+    const isExpired = ({ since }: Job) => since <= startedAt && (isLasting || now - Math.max(since, this.#lastUsedAt) >= endpointTimeout)
     for (const job of backlog.removeAll(isExpired)) {
       const attempts = [...job.attempts, ...(error.attempts ?? [])]
       fail(job, NoUsableEndpointError.isInstance(error) ? reports.exhausted(attempts, this.wasReached) : { ...error, attempts })
@@ -94,7 +100,7 @@ export class Outage {
     // Messages that came later have their own attempt first.
     const oldest = backlog.oldestBy(startedAt)
     if (oldest === Infinity) return
-    const left = Math.max(oldest, this.#lastOpenAt) + endpointTimeout - now
+    const left = Math.max(oldest, this.#lastUsedAt) + endpointTimeout - now
     this.#expiry = setTimeout(() => this.#failExpired(), timerMs(Math.max(left, 1)))
   }
 }

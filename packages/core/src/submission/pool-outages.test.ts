@@ -85,6 +85,22 @@ describe('while nothing opens', () => {
     expect(resultOf(await sending)).toBe('accepted')
   })
 
+  it('a message waits from when the last connection ended, however long ago that had opened', async () => {
+    const server = await startServer({ end: async (peer) => (await new Promise((resolve) => setTimeout(resolve, 10_000)), peer.say('250 ok')) })
+    const { send } = poolOver([server], { maxConnections: 1, endpointTimeout: 30_000 })
+    stopTime()
+    const sent = numbered(20).map((text) => send(text))
+    await seconds(95)
+    expect(server.connections).toBe(1)
+    server.script = { greeting: reset }
+    server.peers[0]!.socket.resetAndDestroy()
+    await seconds(25)
+    server.script = {}
+    await seconds(12)
+    const results = (await Promise.all(sent)).map(resultOf)
+    expect(results.filter((result) => result !== 'accepted')).toEqual(['connection-lost, unknown'])
+  })
+
   it('what has never worked and does not pass by itself is not waited for', async () => {
     // A login is wanted, and none is offered.
     const server = await startServer({})

@@ -7,7 +7,6 @@ import type { EndpointSelector } from '../selection/selector.ts'
 import type { Session } from '../smtp/session.ts'
 import { Alarm } from './alarm.ts'
 import { SubmissionConnection } from './connection.ts'
-import { ConnectionLimit } from './connection-limit.ts'
 import { FailedOpenings } from './failed-openings.ts'
 import { FailureReports } from './failing.ts'
 import type { Job } from './job.ts'
@@ -15,6 +14,7 @@ import { Jobs } from './jobs.ts'
 import { type Opening, Openings } from './openings.ts'
 import { Outage } from './outage.ts'
 import { Pace } from './pace.ts'
+import { Places } from './places.ts'
 import type { PoolOptions } from './pool-options.ts'
 import { type Slot, Slots } from './slot.ts'
 import type { Submission } from './submission.ts'
@@ -33,7 +33,7 @@ export class SubmissionPool {
   readonly #options: PoolOptions
   readonly #clock: Clock
   readonly #slots: Slots
-  readonly #limit: ConnectionLimit
+  readonly #places: Places
   readonly #pace: Pace
   readonly #jobs: Jobs
   readonly #outage: Outage
@@ -57,7 +57,7 @@ export class SubmissionPool {
     this.#clock = clock
     this.#alarm = new Alarm(clock, pump)
     const slots = (this.#slots = new Slots(options, () => clock.now()))
-    const limit = (this.#limit = new ConnectionLimit(maxConnections))
+    const places = (this.#places = new Places(maxConnections, slots, clock))
     const pace = (this.#pace = new Pace(options))
     const jobs = (this.#jobs = new Jobs({ options, clock, reports, pump, onSettled: () => this.#afterChange() }))
     const outage = (this.#outage = new Outage({ backlog: jobs.backlog, reports, clock, endpointTimeout, fail: (job, failing) => jobs.fail(job, failing), retry: pump }))
@@ -68,7 +68,7 @@ export class SubmissionPool {
       onBroken: (...broken) => this.#failedOpenings.onBroken(...broken),
       onEnd: pump,
     }))
-    const parts = { selector, options, clock, reports, slots, limit, pace, jobs, outage, openings }
+    const parts = { selector, options, clock, reports, slots, places, pace, jobs, outage, openings }
     this.#failedOpenings = new FailedOpenings(parts)
     this.#outcomes = new TransactionOutcomes({ ...parts, free: (slot) => this.#free(slot), drop: (slot) => this.#drop(slot) })
     selector.sessionHooks = { transcript: options.transcript, onSecret: options.onSecret }
@@ -155,18 +155,13 @@ export class SubmissionPool {
 
   #openMore(): void {
     if (this.#outage.isResting || !this.#jobs.isOpen) return
-    const now = this.#clock.now()
     const { backlog } = this.#jobs
-    const pause = this.#pace.waitAt(now)
+    const pause = this.#pace.waitAt(this.#clock.now())
     if (pause > 0) return backlog.hasReady ? this.#alarm.set(pause) : undefined
-    const limit = this.#limit.at(now)
-    for (;;) {
-      const isFull = this.#slots.size + this.#openings.size >= limit
-      if (isFull && this.#limit.raiseAt === Infinity) return
-      if (backlog.ordinary <= this.#slots.idle + this.#openings.shared) return
-      if (isFull) return this.#alarm.set(this.#limit.raiseAt - now)
+    while (backlog.ordinary > this.#slots.idle + this.#openings.shared) {
+      if (this.#isFull()) return
       const endpoint = this.#selector.usable
-      const isFirst = this.#slots.size === 0 || endpoint === undefined
+      const isFirst = !this.#places.hasWorking || endpoint === undefined
       if (isFirst && !this.#openings.isClimbing) void this.#openings.open({})
       else if (endpoint && this.#failedOpenings.maySpread) void this.#openings.open({ endpoint })
       else return
@@ -175,13 +170,20 @@ export class SubmissionPool {
 
   /** A message that cannot use what the others use: it has a login of its own, or an endpoint failed it. */
   #openFor(job: Job): void {
-    if (this.#slots.size + this.#openings.size >= this.#limit.at(this.#clock.now())) {
+    if (this.#isFull()) {
       const idle = this.#slots.takeIdle(() => true)
       if (!idle) return
       this.#slots.close(idle)
     }
     this.#jobs.begin(job, 'opening')
     void this.#openings.open({ job })
+  }
+
+  /** Whether no place is free. It is looked at again when one may be. */
+  #isFull(): boolean {
+    if (!this.#places.isFull(this.#openings.size)) return false
+    this.#alarm.set(this.#places.freeIn)
+    return true
   }
 
   #onOpen(session: Session, { job, cancellation }: Opening, attempts: readonly Attempt[]): void {
@@ -194,7 +196,7 @@ export class SubmissionPool {
       if (this.#slots.remove(slot)) this.#pump()
     }
     this.#slots.add(slot)
-    this.#outage.end()
+    this.#outage.onOpen()
     this.#failedOpenings.onOpen(login !== undefined)
     const used = this.#selector.usable
     slot.isRetired = used !== undefined && endpointKey(used) !== endpointKey(endpoint) && !job
@@ -214,6 +216,7 @@ export class SubmissionPool {
     const startedAt = this.#clock.now()
     this.#pace.count(startedAt)
     connection.holdProcess(true)
+    connection.staleAfter = this.#places.patience
     let envelope
     try {
       envelope = submission.envelope
@@ -243,7 +246,7 @@ export class SubmissionPool {
   #free(slot: Slot, isFresh = false): void {
     const { connection } = slot
     const isWanted = isFresh && this.#jobs.backlog.length > 0 && !slot.isRetired
-    if (!connection.isUsable || !(isWanted || this.#slots.mayKeep(slot))) {
+    if (!connection.isUsable || !(isWanted || this.#slots.mayKeep(slot)) || this.#places.isOverfull(this.#openings.size)) {
       this.#slots.close(slot)
       return this.#pump()
     }

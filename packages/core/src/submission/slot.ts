@@ -77,6 +77,11 @@ export class Slots {
     if (!this.#timer && idleTimeout !== Infinity) this.#arm(idleTimeout)
   }
 
+  /** Closes the idle connections on which no reply came since then, in milliseconds of `performance.now()`. */
+  closeUnheard(since: number): void {
+    for (const slot of this.#all) if (slot.idleSince !== undefined && slot.connection.lastReplyAt < since) this.close(slot)
+  }
+
   /** Closes the idle connections, and every other one after its message. */
   closeAll(): void {
     this.#isClosed = true

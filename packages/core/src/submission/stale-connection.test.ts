@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
-import { hang, inTurn, turns, until } from '../../test/mail-server.ts'
-import { poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
+import { hang, inTurn, type MailPeer, turns, until } from '../../test/mail-server.ts'
+import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
 
 it('replaces a reused connection that gives no reply to MAIL, on the same endpoint', async () => {
   const first = await startServer({ MAIL: inTurn('250 ok', hang, '250 ok') })
@@ -18,6 +18,21 @@ it('replaces a reused connection that gives no reply to MAIL, on the same endpoi
   expect(sending.settled()).toBe(1)
   expect(resultOf(await sending)).toBe('accepted')
   expect([first.connections, second.connections, first.messages.length]).toEqual([2, 0, 2])
+})
+
+it('replaces one, and not one idle connection after the other', async () => {
+  const dead = new Set<MailPeer>()
+  const server = await startServer({ MAIL: async (peer) => (await until(() => server.connections >= 5), await peer.answer(dead.has(peer) ? hang : '250 ok', '')) })
+  const { send } = poolOver([server], { maxConnections: 5 })
+  stopTime()
+  await Promise.all(numbered(5).map((text) => send(text)))
+  for (const peer of server.peers) dead.add(peer)
+  await vi.advanceTimersByTimeAsync(10_000)
+  const sending = send('last\r\n')
+  await until(() => server.count('MAIL') === 6)
+  await vi.advanceTimersByTimeAsync(15_001)
+  expect(resultOf(await sending)).toBe('accepted')
+  expect([server.connections, server.count('MAIL')]).toEqual([6, 7])
 })
 
 it('waits for the reply to MAIL on a fresh connection as long as RFC 5321 has it', async () => {

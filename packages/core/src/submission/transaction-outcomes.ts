@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { EndpointSelector } from '../selection/selector.ts'
-import type { ConnectionLimit } from './connection-limit.ts'
 import type { Job } from './job.ts'
 import type { Jobs } from './jobs.ts'
+import type { Outage } from './outage.ts'
 import type { Pace } from './pace.ts'
+import type { Places } from './places.ts'
 import type { PoolOptions } from './pool-options.ts'
 import { isTooFast } from './server-limits.ts'
 import type { Slot, Slots } from './slot.ts'
@@ -19,9 +20,10 @@ export interface TransactionOutcomesHost {
   readonly options: PoolOptions
   readonly clock: Clock
   readonly slots: Slots
-  readonly limit: ConnectionLimit
+  readonly places: Places
   readonly pace: Pace
   readonly jobs: Jobs
+  readonly outage: Outage
   /** A connection has nothing to do. */
   free(slot: Slot): void
   /** Destroys a connection. */
@@ -38,8 +40,10 @@ export class TransactionOutcomes {
 
   /** @param startedAt when the transaction began, in milliseconds since the epoch */
   onResult(job: Job, slot: Slot, result: TransactionResult, startedAt: number): void {
-    const { options, jobs, free } = this.#host
-    const { endpoint } = slot.connection
+    const { options, places, jobs, outage, free } = this.#host
+    const { endpoint, slowest } = slot.connection
+    if (result.kind === 'accepted' || result.kind === 'refused') places.answered(slowest)
+    if (!isTimeout(result)) outage.onUse()
     switch (result.kind) {
       case 'accepted':
         return this.#onAccepted(job, slot, result)
@@ -70,7 +74,7 @@ export class TransactionOutcomes {
   }
 
   #onRefused(job: Job, slot: Slot, result: Refused, startedAt: number): void {
-    const { options, clock, slots, limit, pace, jobs, free, drop } = this.#host
+    const { options, clock, slots, places, pace, jobs, free, drop } = this.#host
     const { connection } = slot
     const { keepsConnections, locale } = options
     const { reply, stage, rejected } = result
@@ -86,7 +90,7 @@ export class TransactionOutcomes {
     if (isClosing && connection.transactions > 1) return jobs.requeue(job)
     const mayWait = keepsConnections && !jobs.isClosed && job.isReplayable && now - (job.journey.firstFailedAt ?? now) < RATE_PATIENCE
     if (mayWait && isClosing && others > 0) {
-      limit.lower(others, now)
+      places.lower(others)
       return jobs.requeue(job)
     }
     if (mayWait && isTooFast(reply, stage)) {
@@ -98,11 +102,14 @@ export class TransactionOutcomes {
     jobs.fail(job, { failure, delivery: 'not-accepted', retryable: isPassing(failure), reply, rejected }, connection.endpoint)
   }
 
-  #onLost(job: Job, slot: Slot, { stage, cause, mayBeAccepted }: Lost, startedAt: number): void {
-    const { selector, options, jobs, drop } = this.#host
+  #onLost(job: Job, slot: Slot, lost: Lost, startedAt: number): void {
+    const { stage, cause, mayBeAccepted } = lost
+    const { selector, options, slots, jobs, drop } = this.#host
     const { connection } = slot
     const { endpoint } = connection
     const { locale, maxConnections } = options
+    // What swallowed the command would swallow those of the idle connections, too: a message would try one after the other.
+    if (isTimeout(lost)) slots.closeUnheard(performance.now() - connection.slowest)
     drop(slot)
     if (job.cancellation?.aborted) return jobs.interrupt(job, { stage, endpoint, mayBeAccepted })
     const failure = lossOf(stage, cause, mayBeAccepted, endpoint, locale)
@@ -122,4 +129,9 @@ export class TransactionOutcomes {
     journey.avoid.push(endpoint)
     jobs.requeue(job)
   }
+}
+
+/** Whether the server has fallen silent. */
+function isTimeout(result: TransactionResult): boolean {
+  return result.kind === 'lost' && result.cause.facts.code === 'reply-timeout'
 }

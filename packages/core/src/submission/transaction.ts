@@ -22,9 +22,6 @@ const ONE_WRITE = 16_384
 /** How much of a larger message is held back until the operating system has the rest. */
 const TAIL = 64
 
-/** Milliseconds for the first reply on a connection that has carried a message before. */
-const STALE_AFTER = 15_000
-
 /** An idle server may have closed the connection unseen; after this long, the message waits for the reply to its envelope. */
 const TRUSTED_FOR = 2_000
 
@@ -69,7 +66,7 @@ export class Transaction implements ReplyHandler {
   }
 
   begin(): void {
-    const { server, waits } = this.#connection
+    const { server, waits, transactions, staleAfter } = this.#connection
     const { to, dsn } = this.#envelope
     const { error } = this.#reading
     if (error) return this.#finish({ kind: 'unreadable', cause: error })
@@ -82,7 +79,7 @@ export class Transaction implements ReplyHandler {
     const mail = mailCommand(this.#envelope, server, knownSize, isKnown && this.#lines!.has8Bit)
     this.#expected.push('mail')
     // A reused connection may lead nowhere any more: without a reply a new one to the same endpoint is tried.
-    this.#connection.wait(this.#connection.transactions > 1 ? Math.min(waits.mail, STALE_AFTER) : waits.mail)
+    this.#connection.wait(transactions > 1 ? Math.min(waits.mail, staleAfter) : waits.mail)
     if (!server.pipelining) return this.#connection.command(mail)
 
     const commands = [mail, ...to.map((recipient) => rcptCommand(recipient, dsn, server))]
