@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { sceneNames } from '../test/soak-scenes.ts'
-import { appScenes, networkScenes, playEach } from '../test/soak-suite.ts'
+import { appScenes, longScenes, networkScenes, playEach } from '../test/soak-suite.ts'
 
 playEach(appScenes)
 
 it('leaves no scene out', () => {
-  expect([...networkScenes, ...appScenes].toSorted()).toEqual(sceneNames.toSorted())
+  expect([...networkScenes, ...appScenes, ...longScenes].toSorted()).toEqual(sceneNames.toSorted())
 })

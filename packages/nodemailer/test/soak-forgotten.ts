@@ -8,8 +8,13 @@ import { drawMessages } from './soak-messages.ts'
 import { bothModes, type Scene, type SceneContext } from './soak-scene.ts'
 import { shortWaits } from './soak-timing.ts'
 
-/** Milliseconds in which several background checks are due. */
-const SEVERAL_CHECKS = 5 * shortWaits.selection.recheck.most
+/** The blocked port says nothing, and a good one may be slow to answer on a busy machine. */
+const waits = { selection: { ...shortWaits.selection, budgets: { connect: 2_000, greeting: 2_000, tls: 8_000, reply: 8_000 }, deadline: 30_000 } } as const
+
+/** Milliseconds in which several background checks are due, each of which waits for the greeting. */
+const SEVERAL_CHECKS = 2.5 * (waits.selection.recheck.most + waits.selection.budgets.greeting)
+
+const AT_ONCE = 10
 
 /** Transporters are made, used or not, and dropped without `close()` while the best port is blocked. */
 export const forgotten: Scene = {
@@ -41,18 +46,21 @@ async function makeAndForget({ draw, provider, ledger, messages, pool, met }: Sc
     'made, and not used': async () => {},
     'used for one message': (mailer, index) => ledger.send(mailer, drawMessages(draw, 1, `Forgotten ${index}, message`)[0]!),
     'used for several': (mailer, index) => ledger.sendAll(mailer, drawMessages(draw, 4, `Forgotten ${index}, message`)),
-    verified: (mailer) => mailer.verify(),
+    verified: (mailer) => mailer.verify().catch((error: unknown) => ledger.note(`verify() rejects with ${String(error)}`)),
     'asked for its health': (mailer) => mailer.health(),
   }
   const names = Object.keys(uses)
-  const mailers = Array.from({ length: messages }, () => createTransport(provider.settings, { pool, ...shortWaits }))
-  await Promise.all(
-    mailers.map((mailer, index) => {
+  const mailers = Array.from({ length: messages }, () => createTransport(provider.settings, { pool, ...waits }))
+  const left = mailers.entries()
+  const work = async () => {
+    for (const [index, mailer] of left) {
       const name = names[index % names.length]!
       met(name)
-      return uses[name]!(mailer, index)
-    }),
-  )
+      await uses[name]!(mailer, index)
+    }
+  }
+  // Some at a time: all the handshakes together take this process longer than the waits.
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
   // Those that were used are on a fallback now, and check whether 587 is back: one check for all of them.
   sockets.watch(provider.ports[587])
   await pause(SEVERAL_CHECKS)

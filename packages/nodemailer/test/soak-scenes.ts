@@ -1,9 +1,12 @@
 import { severalAddresses } from './soak-addresses.ts'
 import { closing } from './soak-close.ts'
 import { connections } from './soak-connections.ts'
+import { deadConnections } from './soak-dead-connections.ts'
+import { equalAddresses } from './soak-equal-addresses.ts'
 import { flapping } from './soak-flapping.ts'
 import { forgotten } from './soak-forgotten.ts'
 import { largeBodies } from './soak-large-bodies.ts'
+import { longOutage } from './soak-long-outage.ts'
 import { outage } from './soak-outage.ts'
 import { rate } from './soak-rate.ts'
 import { refusedLogin } from './soak-refused-login.ts'
@@ -16,6 +19,8 @@ import { wrongNumbers } from './soak-wrong-numbers.ts'
 export const scenes = {
   flapping,
   outage,
+  'long-outage': longOutage,
+  'dead-connections': deadConnections,
   connections,
   rate,
   'refused-login': refusedLogin,
@@ -23,6 +28,7 @@ export const scenes = {
   'slow-bodies': slowBodies,
   'large-bodies': largeBodies,
   addresses: severalAddresses,
+  'equal-addresses': equalAddresses,
   'wrong-numbers': wrongNumbers,
   forgotten,
   close: closing,

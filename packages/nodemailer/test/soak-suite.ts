@@ -7,8 +7,10 @@ const messages = 300
 const longestOutage = 1_000
 
 /** Two test files play the scenes at the same time: what networks and servers do, and what apps do. */
-export const networkScenes: readonly SceneName[] = ['flapping', 'outage', 'connections', 'rate', 'refused-login', 'addresses']
+export const networkScenes: readonly SceneName[] = ['flapping', 'outage', 'long-outage', 'connections', 'rate', 'refused-login', 'addresses', 'equal-addresses']
 export const appScenes: readonly SceneName[] = ['slow-replies', 'slow-bodies', 'large-bodies', 'wrong-numbers', 'forgotten', 'close']
+/** Scenes of the long run alone: they wait for a minute or more. */
+export const longScenes: readonly SceneName[] = ['dead-connections']
 
 /** The short run of these scenes. The long one is `npm run soak`. */
 export function playEach(names: readonly SceneName[]): void {

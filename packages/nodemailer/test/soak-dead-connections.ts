@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { drawMessages } from './soak-messages.ts'
+import { wasCut } from './soak-rules.ts'
+import type { Scene } from './soak-scene.ts'
+import { patientWaits } from './soak-timing.ts'
+
+const CONNECTIONS = 5
+const FREEZES = 2
+
+/** Milliseconds: a reply is overdue after 15 s, and a message meets both freezes at worst. */
+const SLOWEST = 45_000
+/** Longer than that: the messages on dead connections wait for their replies all the while. */
+const WAIT = 75_000
+
+/** A firewall forgets the connections that are open, twice: nothing passes on them any more, and new ones work. */
+export const deadConnections: Scene = {
+  modes: ['pooled'],
+  share: 0.4,
+  async play({ draw, provider, ledger, messages, open }) {
+    const path = await openPath(provider.ports[587])
+    try {
+      const waits = { mail: WAIT, rcpt: WAIT, data: WAIT, block: WAIT, end: WAIT }
+      const mailer = open({ ...patientWaits, waits, maxConnections: CONNECTIONS }, { ...provider.settings, candidates: [{ port: path.port, security: 'starttls' }] })
+      const sending = ledger.sendAll(mailer, drawMessages(draw, messages), { atOnce: 40, rule: wasCut })
+      for (let turn = 0; turn < FREEZES; turn += 1) {
+        await ledger.afterSettled(draw.below(messages / (FREEZES + 1)))
+        path.freeze()
+        await pause(20_000)
+      }
+      await sending
+    } finally {
+      await path.close()
+    }
+    // Those that were on a dead connection: unknown, or sent again after the wait.
+    const most = FREEZES * CONNECTIONS
+    const slow = ledger.entries.filter(({ sentAt, endedAt }) => endedAt - sentAt > SLOWEST)
+    if (slow.length > most) ledger.note(`${slow.length} messages took more than ${SLOWEST / 1_000} s, and no more than ${most} were on a connection`)
+    if (ledger.count('unknown') > most) ledger.note(`${ledger.count('unknown')} are unknown, and no more than ${most} were on a connection`)
+  },
+}
+
+/** A path to a port on the loopback interface. `freeze` lets nothing pass any more on the connections that are open. */
+async function openPath(target: number): Promise<{ readonly port: number; freeze(): void; close(): Promise<unknown> }> {
+  const worker = new Worker(new URL('soak-path.mjs', import.meta.url), { workerData: { target } })
+  const [port] = (await once(worker, 'message')) as [number]
+  return { port, freeze: () => worker.postMessage('freeze'), close: () => worker.terminate() }
+}

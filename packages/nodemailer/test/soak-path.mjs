@@ -1,0 +1,22 @@
+// A path to a port on the loopback interface, in a thread of its own: what it sends is not the client's. The message "freeze" lets
+// nothing pass any more on the connections that are open.
+import { connect, createServer } from 'node:net'
+import { parentPort, workerData } from 'node:worker_threads'
+
+const pairs = new Set()
+const server = createServer((near) => {
+  const far = connect(workerData.target, '127.0.0.1')
+  const pair = [near, far]
+  pairs.add(pair)
+  for (const [from, to] of [pair, [far, near]]) {
+    from.on('error', () => {}).on('close', () => (pairs.delete(pair), to.destroy()))
+    from.setNoDelay(true).pipe(to)
+  }
+})
+server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))
+parentPort.on('message', () => {
+  for (const [near, far] of pairs) {
+    near.unpipe(far).pause()
+    far.unpipe(near).pause()
+  }
+})
