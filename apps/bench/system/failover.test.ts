@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { NoUsableEndpointError, parseSettings, selectEndpoint } from '@postern/core'
 import { createTransport, DeliveryError, type Transporter } from '@postern/nodemailer'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -56,13 +57,40 @@ describe.each([
 
 })
 
-it('falls back when 587 closes between two messages on a real Postfix, and neither is lost or doubled', async () => {
-  const markers = [randomUUID(), randomUUID()] as const
-  await send({ pool: false, marker: markers[0] })
-  await postfix.firewall({ 587: 'drop' })
-  await sendWith(transport!, markers[1])
-  await untilUsed(2525)
-  for (const marker of markers) expect(await postfix.waitForMessage(marker)).toHaveLength(1)
+describe('587 closes between two messages on a real Postfix', () => {
+  it.each([
+    ['one connection a message', false],
+    // After two seconds, a message waits for the reply to its envelope.
+    ['pooled, on a connection that was idle', true],
+  ])('%s: falls back, and neither is lost or doubled', async (_, pool) => {
+    const markers = [randomUUID(), randomUUID()] as const
+    await send({ pool, marker: markers[0] })
+    if (pool) await pause(2_500)
+    await postfix.firewall({ 587: 'drop' })
+    await sendWith(transport!, markers[1])
+    await untilUsed(2525)
+    for (const marker of markers) expect(await postfix.waitForMessage(marker)).toHaveLength(1)
+  })
+
+  it('pooled, on a connection that was just used: one message waits for its reply, the others fall back, and none is doubled', async () => {
+    const [first, stuck, ...others] = Array.from({ length: 12 }, () => randomUUID()) as [string, string, ...string[]]
+    await send({ pool: true, marker: first, maxConnections: 1, deadline: 90_000 })
+    await postfix.firewall({ 587: 'drop' })
+    const sending = sendWith(transport!, stuck).then(
+      () => 'accepted',
+      (error: unknown) => (DeliveryError.isInstance(error) ? error.delivery : String(error)),
+    )
+    await Promise.all(others.map((marker) => sendWith(transport!, marker)))
+    await untilUsed(2525)
+    for (const marker of [first, ...others]) expect(await postfix.waitForMessage(marker)).toHaveLength(1)
+    // Its packets arrive after all, or never.
+    await postfix.firewall({})
+    const outcome = await sending
+    expect(['accepted', 'unknown']).toContain(outcome)
+    const copies = (await postfix.messages()).filter((message) => message.includes(stuck)).length
+    if (outcome === 'accepted') expect(await postfix.waitForMessage(stuck)).toHaveLength(1)
+    else expect(copies).toBeLessThanOrEqual(1)
+  })
 })
 
 describe('a real Postfix, examined', () => {
@@ -97,10 +125,11 @@ interface Send {
   readonly marker: string
   readonly deadline?: number
   readonly endpointTimeout?: number
+  readonly maxConnections?: number
 }
 
-function send({ pool, marker, deadline, endpointTimeout }: Send) {
-  transport = createTransport(settings(), { pool, deadline, endpointTimeout })
+function send({ marker, ...options }: Send) {
+  transport = createTransport(settings(), options)
   return sendWith(transport, marker)
 }
 

@@ -1,6 +1,7 @@
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
 import { drawMessages } from './soak-messages.ts'
 import { wasCut } from './soak-rules.ts'
 import type { Scene } from './soak-scene.ts'
@@ -31,7 +32,7 @@ export const deadConnections: Scene = {
       }
       await sending
     } finally {
-      await path.close()
+      path.close()
     }
     // Those that were on a dead connection: unknown, or sent again after the wait.
     const most = FREEZES * CONNECTIONS
@@ -42,8 +43,8 @@ export const deadConnections: Scene = {
 }
 
 /** A path to a port on the loopback interface. `freeze` lets nothing pass any more on the connections that are open. */
-async function openPath(target: number): Promise<{ readonly port: number; freeze(): void; close(): Promise<unknown> }> {
-  const worker = new Worker(new URL('soak-path.mjs', import.meta.url), { workerData: { target } })
-  const [port] = (await once(worker, 'message')) as [number]
-  return { port, freeze: () => worker.postMessage('freeze'), close: () => worker.terminate() }
+async function openPath(target: number): Promise<{ readonly port: number; freeze(): void; close(): void }> {
+  const child = fork(fileURLToPath(new URL('soak-path.mjs', import.meta.url)), [String(target)])
+  const [port] = (await once(child, 'message')) as [number]
+  return { port, freeze: () => void child.send('freeze'), close: () => child.disconnect() }
 }

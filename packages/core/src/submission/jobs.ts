@@ -16,9 +16,9 @@ export interface JobsHost {
   readonly clock: Clock
   readonly reports: FailureReports
   /** Does everything that is due. */
-  pump(): void
+  readonly pump: () => void
   /** Called after a message was settled. */
-  onSettled(): void
+  readonly onSettled: () => void
 }
 
 /** The messages of a pool that have no outcome yet. Every failure is given to its message here. */

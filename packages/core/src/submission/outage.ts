@@ -12,9 +12,9 @@ export interface OutageHost {
   readonly clock: Clock
   /** Milliseconds a message waits while no endpoint opens. */
   readonly endpointTimeout: number
-  fail(job: Job, failing: Failing): void
+  readonly fail: (job: Job, failing: Failing) => void
   /** Makes the next attempt. */
-  retry(): void
+  readonly retry: () => void
 }
 
 /** The last attempt through the whole ladder that failed. */

@@ -152,7 +152,7 @@ describe('connections whose replies are overdue', () => {
 
   it('leave their places to a message with a login of its own', async () => {
     const { sendAll, send } = await poolOfDeadEnds({ maxConnections: 2 })
-    await sendAll(2)
+    void (await sendAll(2))
     const own = send('own\r\n', { login: { user: 'eve', pass: 'other' } })
     await seconds(14)
     expect(own.settled()).toBe(0)
@@ -231,6 +231,8 @@ describe('where no other connection works either', () => {
   })
 })
 
+const slow: Answer = async (peer) => (await new Promise((resolve) => setTimeout(resolve, 20_000)), peer.say('250 ok'))
+
 describe('a slow server', () => {
   it.each<[Dialogue, Point]>([
     ['chunked', 'MAIL'],
@@ -238,7 +240,6 @@ describe('a slow server', () => {
     ['pipelined', 'MAIL'],
     ['pipelined', 'end'],
   ])('that takes 20 s for each reply gets a few connections more, and not one after the other, %s at %s', async (dialogue, at) => {
-    const slow: Answer = async (peer) => (await new Promise((resolve) => setTimeout(resolve, 20_000)), peer.say('250 ok'))
     const server = await startServer({ [at]: slow }, { offer: [...dialogues[dialogue], 'AUTH PLAIN'] })
     const { send } = poolOver([server], { maxConnections: 5, auth: { user: 'ada', pass: 'correct horse' } })
     stopTime()

@@ -25,9 +25,9 @@ export interface TransactionOutcomesHost {
   readonly jobs: Jobs
   readonly outage: Outage
   /** A connection has nothing to do. */
-  free(slot: Slot): void
+  readonly free: (slot: Slot) => void
   /** Destroys a connection. */
-  drop(slot: Slot): void
+  readonly drop: (slot: Slot) => void
 }
 
 /** Decides what each result of a transaction means: for its message, for its connection and for the pool. */
