@@ -87,9 +87,11 @@ describe('587 closes between two messages on a real Postfix', () => {
     await postfix.firewall({})
     const outcome = await sending
     expect(['accepted', 'unknown']).toContain(outcome)
+    // The queue is empty.
+    await postfix.waitForMessage(first)
     const copies = (await postfix.messages()).filter((message) => message.includes(stuck)).length
-    if (outcome === 'accepted') expect(await postfix.waitForMessage(stuck)).toHaveLength(1)
-    else expect(copies).toBeLessThanOrEqual(1)
+    expect(copies).toBeGreaterThanOrEqual(outcome === 'accepted' ? 1 : 0)
+    expect(copies).toBeLessThanOrEqual(1)
   })
 })
 

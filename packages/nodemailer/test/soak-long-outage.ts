@@ -10,7 +10,7 @@ const kinds: readonly Fault[] = ['refuse', ...(process.platform === 'linux' ? ([
 const CONNECTIONS = 5
 const AT_ONCE = 24
 
-/** Milliseconds from the end of the outage within which every message is sent: the pause before the next attempt, and the attempt. */
+/** Milliseconds from the end of the outage within which messages are sent again: an attempt under way fails, a pause, and the next attempt. */
 const RECOVERY = 45_000
 
 /**
@@ -38,8 +38,9 @@ export const longOutage: Scene = {
     const healedAt = performance.now()
     await Promise.all(soakPorts.map((port) => ports.heal(port)))
     await Promise.all([sending, ...sendingLate])
-    const seconds = Math.round((performance.now() - healedAt) / 1_000)
-    if (seconds * 1_000 > RECOVERY) ledger.note(`the last message was sent ${seconds} s after the outage`)
+    const first = Math.min(...ledger.entries.map(({ endedAt }) => endedAt).filter((endedAt) => endedAt > healedAt))
+    met(`sent again after ${Math.round((first - healedAt) / 1_000)} s`)
+    if (first - healedAt > RECOVERY) ledger.note(`the first message was sent ${Math.round((first - healedAt) / 1_000)} s after the outage`)
     // The outage leaves at most those unknown that were on a connection when it began.
     const most = pool ? CONNECTIONS : AT_ONCE
     if (ledger.count('unknown') > most) ledger.note(`${ledger.count('unknown')} are unknown, and no more than ${most} were on a connection`)

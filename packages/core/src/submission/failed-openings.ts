@@ -70,7 +70,7 @@ export class FailedOpenings {
     if (outcome === 'refused') return this.#onLoginRefused(failing, opening)
     // One more connection than the server wants, or than it can take now: those that are open go on.
     const others = slots.size
-    if (!job && others > 0 && (endpoint || outcome === 'deferred')) return places.lower(others)
+    if (!job && others > 0 && (endpoint || outcome === 'deferred')) return this.#onTurnedAway(endpoint !== undefined)
     if (!session) {
       // Beside the first connection, which goes through the ladder: what that finds counts, and until then no other is opened.
       this.#isDoubted = true
@@ -98,12 +98,11 @@ export class FailedOpenings {
   /** No rung could be used. */
   onExhausted(error: NoUsableEndpointError, { job, cancellation, startedAt }: Opening): void {
     if (cancellation.aborted || job?.isSettled) return
-    const { options, reports, slots, places, jobs, outage } = this.#host
+    const { options, reports, slots, jobs, outage } = this.#host
     if (!job) {
-      if (slots.size === 0 || !error.attempts.some(wasTurnedAway)) return outage.onFailed(error, startedAt)
       // Replies are overdue, and the server takes no connection beside them: it is slow, and not gone.
-      places.lower(slots.size)
-      return outage.rest()
+      if (slots.size > 0 && error.attempts.some(wasTurnedAway)) return this.#onTurnedAway(false)
+      return outage.onFailed(error, startedAt)
     }
     const { journey } = job
     const attempts = [...journey.attempts, ...error.attempts]
@@ -118,6 +117,13 @@ export class FailedOpenings {
     const failing = reports.broken(error as Error)
     if (job) jobs.fail(job, failing)
     else for (const other of jobs.backlog.removeAll(({ since }) => since <= startedAt)) jobs.fail(other, failing)
+  }
+
+  /** One connection more than the server takes now. @param isBeside whether it was opened beside one that works; else it is tried again after a while */
+  #onTurnedAway(isBeside: boolean): void {
+    const { slots, places, outage } = this.#host
+    places.lower(slots.size)
+    if (!isBeside) outage.rest()
   }
 
   /** Everything that uses this login stops, with this one refusal. */

@@ -30,6 +30,7 @@ export type CustomLogin = (dialogue: LoginDialogue) => Promise<void>
 export interface PoolOptions extends SessionHooks {
   /** Whether connections are kept for further messages; otherwise each message has one of its own. */
   readonly keepsConnections: boolean
+  /** Connections that may work at a time. Those whose reply is overdue do not count; there may be as many of them. */
   readonly maxConnections: number
   /** Messages that one connection carries. */
   readonly maxMessages: number

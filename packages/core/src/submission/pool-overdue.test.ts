@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Answer, hang, inTurn, type MailPeer, type MailServer, type Point, reset, turns, until } from '../../test/mail-server.ts'
+import { type Answer, hang, inTurn, type MailPeer, type MailServer, type Point, reset, type Script, turns, until } from '../../test/mail-server.ts'
 import { type Dialogue, dialogues } from '../../test/submission-client.ts'
 import { numbered, poolOver, type PoolSetUp, resultOf, type Sending, startServer, stopTime } from '../../test/submission-pool.ts'
 import type { Submission } from './submission.ts'
+
+const auth = { user: 'ada', pass: 'correct horse' }
 
 interface SetUp extends PoolSetUp {
   readonly at?: Point
@@ -217,9 +219,12 @@ describe('where no other connection works either', () => {
     expect(await resultsOf(sent)).toEqual({ 'no-usable-endpoint, retryable': 95, 'reply-timeout, unknown': 5 })
   })
 
-  it('since the server allows no more, the messages wait for the replies', async () => {
-    const { sendAll, server, answerLate } = await poolOfDeadEnds()
-    server.script = { ...server.script, greeting: '421 4.7.0 too many connections' }
+  it.each<[string, Script]>([
+    ['the greeting', { greeting: '421 4.7.0 too many connections' }],
+    ['the login', { AUTH: '454 4.7.0 too many connections' }],
+  ])('since the server allows no more, as it says at %s, the messages wait for the replies', async (_, script) => {
+    const { sendAll, server, answerLate } = await poolOfDeadEnds({ auth })
+    server.script = { ...server.script, ...script }
     const sent = await sendAll(100)
     const before = server.connections
     await seconds(200)
@@ -241,7 +246,7 @@ describe('a slow server', () => {
     ['pipelined', 'end'],
   ])('that takes 20 s for each reply gets a few connections more, and not one after the other, %s at %s', async (dialogue, at) => {
     const server = await startServer({ [at]: slow }, { offer: [...dialogues[dialogue], 'AUTH PLAIN'] })
-    const { send } = poolOver([server], { maxConnections: 5, auth: { user: 'ada', pass: 'correct horse' } })
+    const { send } = poolOver([server], { maxConnections: 5, auth })
     stopTime()
     const sent = numbered(100).map((text) => send(text))
     for (let minute = 0; minute < 20 && settledOf(sent) < 100; minute++) await seconds(60)
