@@ -21,7 +21,10 @@ await build({
   external: (id) => id.startsWith('node:') || installed.some((name) => id === name || id.startsWith(`${name}/`)),
   // Decorators and their metadata are compiled as the package has it.
   tsconfig: 'tsconfig.build.json',
-  plugins: [{ name: 'licenses', generateBundle: emitLicenses }],
+  plugins: [
+    { name: 'ascii', generateBundle: escapeToAscii },
+    { name: 'licenses', generateBundle: emitLicenses },
+  ],
   output: {
     dir: 'dist',
     cleanDir: true,
@@ -33,6 +36,16 @@ await build({
     codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
   },
 })
+
+/**
+ * One character beyond Latin-1, in a text or a pattern, makes V8 keep and read the whole file with two bytes a character: 4 % of
+ * the CPU time from the start of a process to its first mail.
+ */
+function escapeToAscii(_, bundle) {
+  for (const file of Object.values(bundle)) {
+    if (file.type === 'chunk') file.code = file.code.replace(/[^\t\n\r -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  }
+}
 
 /** The licenses of the packages in the bundle, which have to be handed on with it. */
 function emitLicenses(_, bundle) {
