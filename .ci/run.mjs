@@ -12,6 +12,7 @@ tests('system tests', ['npm', 'run', 'test:system'], 'reports/vitest-system.json
 check('lint', [...pnpm, 'run', 'lint'])
 check('types', [...pnpm, 'run', 'types'])
 check('imports', [...pnpm, 'run', 'check:imports'])
+check('public surface', [...pnpm, 'run', 'check:api'])
 check('packages', [...pnpm, 'run', 'check:packages'])
 check('size', [...pnpm, 'run', 'check:size'])
 for (const { name, ok, output } of checkTarballs(pnpm)) note(`packed: ${name}`, ok, output)

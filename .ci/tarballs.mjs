@@ -6,7 +6,7 @@ import { workspaceFolders } from './files.mjs'
 
 /** The oldest version that is supported, and one of each line since. */
 const nodes = ['20.19.0', '22.23.3', '24.21.0', '26.10.0']
-const ways = ['import.mjs', 'require.cjs']
+const ways = [['import.mjs'], ['require.cjs'], ['--enable-source-maps', 'stack.mjs']]
 /** Each line of Nest that is supported, with the versions of its packages. */
 const nests = {
   11: { common: '11.2.10', core: '11.2.10', 'platform-express': '11.2.10', testing: '11.2.6' },
@@ -34,7 +34,7 @@ function* checkApp(folder, tarballs, binaries) {
   yield { name: 'installs', ...installed }
   if (!installed.ok) return
   for (const [version, binary] of binaries) {
-    for (const way of ways) yield { name: `${way} on Node ${version}`, ...run(binary, [way], app) }
+    for (const way of ways) yield { name: `${way.at(-1)} on Node ${version}`, ...run(binary, way, app) }
   }
 }
 

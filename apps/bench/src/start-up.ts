@@ -1,22 +1,45 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { atMost, rowsOf, time } from './comparison.ts'
-import { measure } from './measure.ts'
+import type { Extent } from './fresh/lines.ts'
+import { measure, type Subject } from './measure.ts'
 import type { Row } from './table.ts'
 
-/** What importing core adds to the start of a process, beside importing zod alone: whole processes, one after the other. */
-export async function importing(): Promise<Row[]> {
-  const [own, zod] = await measure([importOf('@postern/core'), importOf('zod')], 25)
-  return rowsOf([{ name: 'imports zod alone', own: own!, peer: zod! }], [{ what: 'a process that imports core', of: time, goal: atMost(1.3) }])
+/** Each package, the package that its import may be compared with, and how many times as long it may take. */
+const pairs = [
+  { own: '@postern/nodemailer', peer: 'nodemailer', goal: 1.2 },
+  { own: '@postern/core', peer: 'zod', goal: 1 },
+  { own: '@postern/express', peer: '@postern/core', goal: 1.1 },
+] as const
+
+/** How a program loads a package. */
+const ways: Readonly<Record<string, (name: string) => readonly string[]>> = {
+  import: (name) => ['--input-type=module', '--eval', `import '${name}'`],
+  require: (name) => ['--input-type=commonjs', '--eval', `require('${name}')`],
 }
 
-function importOf(name: string) {
-  // From this folder, so that both are found as an app would find them.
+/** Whole processes that load one package and end, in alternating rounds: each package beside its peer, and an empty process. */
+export async function importing({ rounds = 25 }: Extent): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const [way, argumentsFor] of Object.entries(ways)) {
+    for (const { own: name, peer: peerName, goal } of pairs) {
+      const [own, peer, empty] = await measure([name, peerName].map((one) => processOf(argumentsFor(one))).concat(processOf(['--eval', ''])), rounds)
+      rows.push(
+        ...rowsOf([{ name: peerName, own: own!, peer: peer! }], [{ what: `a process: ${way} ${name}`, of: time, goal: atMost(goal) }]),
+        ...rowsOf([{ name: 'an empty process', own: own!, peer: empty! }], [{ what: `a process: ${way} ${name}`, of: time }]),
+      )
+    }
+  }
+  return rows
+}
+
+/** From the folder of this package, which depends on all of them. */
+function processOf(argumentsOfNode: readonly string[]): Subject {
   const cwd = fileURLToPath(new URL('..', import.meta.url))
   return {
     async run() {
-      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', `import '${name}'`], { cwd })
-      if (status !== 0) throw new Error(`${name} cannot be imported: ${stderr.toString()}`)
+      const { status, stderr } = spawnSync(process.execPath, argumentsOfNode, { cwd })
+      if (status !== 0) throw new Error(`${argumentsOfNode.at(-1)} failed: ${stderr.toString()}`)
     },
   }
 }

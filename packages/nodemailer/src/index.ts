@@ -1,5 +1,5 @@
-import { createTestAccount, getTestMessageUrl } from 'nodemailer'
 import { createTransport } from './create-transport.ts'
+import { createTestAccount, getTestMessageUrl } from './ethereal.ts'
 
 export { NoUsableEndpointError, SettingsError } from '@postern/core'
 export type {

@@ -1,4 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+// oxlint-disable-next-line typescript/triple-slash-reference -- packages that compile this file from source find the types no other way
+/// <reference path="./rate-limiter-flexible.d.ts" />
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
+import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
 import { timerMs } from '../clock.ts'
 
 /** How many checks one caller may have, and in which time. */

@@ -4,7 +4,7 @@ import { nodeTlsFault } from './node-tls.ts'
 import { isPlainlyValid } from './plainly-valid.ts'
 import { isRecord, normalise } from './normalise.ts'
 import { readUrl } from './read-url.ts'
-import { settingsSchema } from './schema.ts'
+import { type SchemaIssue, settingsSchema } from './schema.ts'
 import type { SmtpSettings } from './settings.ts'
 
 /**
@@ -85,14 +85,7 @@ function over(base: Record<string, unknown>, more: Record<string, unknown>): Rec
   return { ...base, ...more, ...Object.fromEntries(nested) }
 }
 
-interface ZodIssue {
-  readonly code?: string | undefined
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-  readonly keys?: readonly string[]
-}
-
-function toIssues({ code, path, message, keys }: ZodIssue): SettingsIssue[] {
+function toIssues({ code, path, message, keys }: SchemaIssue): SettingsIssue[] {
   const at = path.map(String)
   if (code === 'unrecognized_keys' && keys) {
     return keys.map((key) => ({ path: [...at, key].join('.'), message: 'is not an option Postern knows; check its spelling.' }))

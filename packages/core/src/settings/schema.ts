@@ -3,10 +3,26 @@ import { isClientName } from '../client-name.ts'
 import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
 import { nodeTlsNames } from './node-tls.ts'
 
-let made: ReturnType<typeof make> | undefined
+/** One thing that the schema found wrong. */
+export interface SchemaIssue {
+  readonly code?: string | undefined
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  /** Names that the schema does not have, for the code `unrecognized_keys`. */
+  readonly keys?: readonly string[]
+}
 
-/** The canonical form of settings. Made when settings are first read, as zod takes a while over it: importing costs nothing. */
-export function settingsSchema(): ReturnType<typeof make> {
+/** The part of zod that is used. Its types are in no declaration: users of this package do not install zod. */
+interface SettingsSchema {
+  safeParse(
+    value: unknown,
+  ): { readonly success: true; readonly data: unknown } | { readonly success: false; readonly error: { readonly issues: readonly SchemaIssue[] } }
+}
+
+let made: SettingsSchema | undefined
+
+/** The canonical form of settings. Created on first use, because that takes zod some milliseconds and most settings do not need it. */
+export function settingsSchema(): SettingsSchema {
   return (made ??= make())
 }
 
