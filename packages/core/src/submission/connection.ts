@@ -51,6 +51,8 @@ export class SubmissionConnection {
   awaitingSince = Infinity
   /** The longest of these waits in this transaction that has ended, in milliseconds. */
   slowest = 0
+  /** Whether the server has answered something since the transaction, or RSET, began. */
+  isAnswering = false
   /** Milliseconds for the first reply on a connection that has carried a message before. */
   staleAfter = STALE_AFTER
   /** Whether the operating system refused the last write: then it was not given everything. */
@@ -114,6 +116,7 @@ export class SubmissionConnection {
   submit(envelope: Envelope, reading: BodyReading, mayChunk: boolean, done: (result: TransactionResult) => void): (cause: SmtpError) => void {
     this.transactions += 1
     this.slowest = 0
+    this.isAnswering = false
     const transaction = new Transaction(this, envelope, reading, mayChunk, (result) => {
       this.#handler = undefined
       this.stopWaiting()
@@ -154,6 +157,7 @@ export class SubmissionConnection {
       onLost: () => finish(false),
     }
     if (this.#closed) return finish(false)
+    this.isAnswering = false
     this.command('RSET')
     this.wait(this.waits.mail)
   }
@@ -268,6 +272,7 @@ export class SubmissionConnection {
 
   #onReply(reply: Reply): void {
     this.lastReplyAt = performance.now()
+    this.isAnswering = true
     this.#transcript?.server(formatReply(reply))
     // The server is about to close the connection, whatever it answers (RFC 5321 §3.8, §4.2.1).
     if (reply.code === 421) this.#isClosing = true

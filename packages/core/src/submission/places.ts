@@ -3,6 +3,9 @@ import { ConnectionLimit } from './connection-limit.ts'
 import { ReplyPatience } from './reply-patience.ts'
 import type { Slots } from './slot.ts'
 
+/** Milliseconds for a reply of a server that has answered in the same transaction: scanning a message may take that long. */
+const ANSWERING_PATIENCE = 60_000
+
 /**
  * How many connections may be open. One whose reply is overdue goes on waiting for it, since its message may have been accepted
  * and is decided by that reply alone; but it leaves its place to another connection. At most `maxConnections` leave theirs.
@@ -77,7 +80,7 @@ export class Places {
     this.#overdue = 0
     this.#nextAt = now + patience
     for (const { connection } of this.#slots.all) {
-      const at = connection.awaitingSince + patience
+      const at = connection.awaitingSince + (connection.isAnswering ? Math.max(patience, ANSWERING_PATIENCE) : patience)
       if (at <= now) this.#overdue += 1
       else this.#nextAt = Math.min(this.#nextAt, at)
     }
