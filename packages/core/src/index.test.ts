@@ -40,6 +40,7 @@ it('has these public names, and no others', () => {
       "endpointKey",
       "expectPositive",
       "explainPlan",
+      "findService",
       "format",
       "formatSettings",
       "isLoopback",

@@ -41,6 +41,7 @@ export type {
 } from './selection/selector-state.ts'
 export { lookupProvider } from './providers/lookup.ts'
 export type { LoginKind, Provider, ProviderPort } from './providers/provider.ts'
+export { findService, type Service } from './providers/service.ts'
 export { checkSettings, type CheckOptions } from './rules/check-settings.ts'
 export type { Finding, FindingCode, Severity } from './rules/finding.ts'
 export { formatSettings, type FormatSettingsOptions } from './settings/format-settings.ts'

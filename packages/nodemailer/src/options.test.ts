@@ -237,9 +237,27 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(mailer.state().rungs[0]?.endpoint).toMatchObject({ host: 'smtp.example.com', security })
   })
 
-  it('service: stands for a host', () => {
-    const mailer = mailerFor({ service: 'Gmail', auth: { user: 'ada', pass: 'x' } }, { pool })
-    expect(mailer.state().rungs[0]?.endpoint).toMatchObject({ host: 'smtp.gmail.com', port: 587 })
+  it.each([
+    ['Gmail', 'smtp.gmail.com', [587, 465]],
+    ['Google Mail', 'smtp.gmail.com', [587, 465]],
+    ['Godaddy', 'smtpout.secureserver.net', [587, 2525, 465]],
+    ['Seznam', 'smtp.seznam.cz', [465, 587, 2525]],
+    ['ada@email.cz', 'smtp.seznam.cz', [465, 587, 2525]],
+    ['SpacePost', 'smtp.spacepost.dev', [25976]],
+    ['Maildev', 'localhost', [1025]],
+  ])('service: %s stands for a host and its ports', (service, host, ports) => {
+    const mailer = mailerFor({ service, auth: { user: 'ada', pass: 'x' } }, { pool })
+    expect(mailer.options).toMatchObject({ host })
+    expect(mailer.state().rungs.map(({ endpoint }) => endpoint)).toMatchObject(ports.map((port) => ({ host, port })))
+  })
+
+  it("service: gives way to the caller's own host, port and policy", () => {
+    const [own, port, policy] = [{ host: 'smtp.example.com' }, { port: 587 }, { policy: { implicitTls: 'never' } }].map((options) => mailerFor({ service: 'Seznam', ...options } as never, { pool }))
+    expect([own, port, policy].map((mailer) => mailer!.state().rungs[0]?.endpoint)).toMatchObject([
+      { host: 'smtp.example.com', port: 587 },
+      { host: 'smtp.seznam.cz', port: 587 },
+      { host: 'smtp.seznam.cz', port: 587 },
+    ])
   })
 
   it('maxRequeues: sends nothing again', async () => {

@@ -8,6 +8,7 @@ import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
 import { createEngine, type Engine, type EngineOwner } from './delivery/engine.ts'
 import { logOutcome, logSending } from './delivery/message-log.ts'
+import { withNodemailerCause } from './delivery/nodemailer-cause.ts'
 import { type MessageContext, OutgoingMessage, type SendCallback } from './delivery/outgoing-message.ts'
 import { Mailer } from './mailer.ts'
 import { isTraced, trace } from './observability/channels.ts'
@@ -140,11 +141,19 @@ export class SubmissionTransport
     return await this.#health.check(options)
   }
 
-  /** nodemailer's `verify()`: like `ready`, and like it true only if a login that is configured was made. */
+  /**
+   * nodemailer's `verify()`: like `ready`, and like it true only if a login that is configured was made. The `cause` of its
+   * error has nodemailer's `code`.
+   */
   verify(callback: (error: Error | null, success?: true) => void): void
   verify(): Promise<true>
   verify(callback?: (error: Error | null, success?: true) => void): Promise<true> | undefined {
-    const verified = this.ready().then(() => true as const)
+    const verified = this.ready().then(
+      () => true as const,
+      (error: unknown) => {
+        throw withNodemailerCause(error)
+      },
+    )
     if (!callback) return verified
     verified.then(
       () => callback(null, true),

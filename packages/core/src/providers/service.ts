@@ -3,13 +3,18 @@ import type { Provider } from './provider.ts'
 
 /** A provider that was named instead of a host. */
 export interface Service {
+  /** The provider. */
   readonly provider: Provider
+  /** Its submission host. */
   readonly host: string
 }
 
 /**
  * Resolves a value of nodemailer's `service` option: a name from its list, one of our names, or a mail domain. A region at
  * the end of the name selects the host: `SES-EU-WEST-1`.
+ *
+ * @example
+ * findService('Outlook365')?.host // 'smtp.office365.com'
  */
 export function findService(name: string): Service | undefined {
   const wanted = normalise(name)

@@ -42,6 +42,15 @@ describe('a reply', () => {
     expect(read(bytes(text))).toEqual([reply])
   })
 
+  it.each([
+    ['UTF-8', Buffer.from('550 Empfänger ungültig 🙁\r\n'), 'Empfänger ungültig 🙁'],
+    ['Latin 1', bytes('550 Empf\xe4nger ung\xfcltig\r\n'), 'Empfänger ungültig'],
+    ['both, each part in its own encoding', Buffer.concat([bytes('550 \xfc '), Buffer.from('ü🙁'), bytes(' \xff\xc3\r\n')]), 'ü ü🙁 ÿÃ'],
+    ['a replacement character of the server', Buffer.from('550 a\ufffdü\r\n'), 'a\ufffdü'],
+  ])('is decoded from %s', (_, octets, text) => {
+    expect(read(octets)).toEqual([{ code: 550, enhancedCode: undefined, lines: [text] }])
+  })
+
   it('returns the bytes after it as the rest', () => {
     const { reply, rest } = new ReplyParser().push(bytes('220 one\r\n250-two\r\n'))
     expect(reply?.lines).toEqual(['one'])

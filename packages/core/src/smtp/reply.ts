@@ -81,7 +81,7 @@ export class ReplyParser {
     // A bare CR or LF does not end a line (RFC 5321 §2.3.8); accepting one would allow reply smuggling.
     if (bytes.indexOf(CR) !== bytes.length - 2) throw new SmtpError({ code: 'protocol-error' })
 
-    const match = replyLine.exec(bytes.toString('utf8', 0, bytes.length - 2))
+    const match = replyLine.exec(decode(bytes.subarray(0, -2)))
     const code = Number(match?.[1])
     if (!match || (this.#code !== undefined && this.#code !== code)) throw new SmtpError({ code: 'protocol-error' })
     this.#lines.push(match[3] ?? '')
@@ -98,4 +98,14 @@ export class ReplyParser {
     this.#replyLength = 0
     return { code, enhancedCode: enhanced.exec(lines[0] ?? '')?.[1], lines }
   }
+}
+
+/** One character of UTF-8 that takes several octets. */
+const multibyte = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g
+
+/** UTF-8 (RFC 6531); octets that are none are read as Latin 1, which older servers write. Text in UTF-8 beside them stays as it is, so that a secret in it is recognised. */
+function decode(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  if (!text.includes('\ufffd')) return text
+  return bytes.toString('latin1').replace(multibyte, (octets) => Buffer.from(octets, 'latin1').toString('utf8'))
 }

@@ -66,6 +66,15 @@ describe('the line ends of a message', () => {
     )
   })
 
+  it('leave a piece one piece, itself where nothing changes', () => {
+    const lines = new LineEnds(true)
+    const out: Buffer[] = []
+    const plain = Buffer.from('a line\r\n'.repeat(1_000))
+    for (const piece of [plain, Buffer.from('a line\n.\n'.repeat(1_000)), Buffer.alloc(0)]) lines.push(piece, out)
+    expect(out).toHaveLength(2)
+    expect(out[0]).toBe(plain)
+  })
+
   it('are the same however the message was split', () => {
     fc.assert(
       fc.property(pieces, fc.boolean(), (parts, stuffsDots) => {

@@ -7,6 +7,13 @@ const INSERT_LF = Buffer.from('\n')
 const INSERT_DOT = Buffer.from('.')
 const INSERT_LF_DOT = Buffer.from('\n.')
 
+interface Insert {
+  /** The position in the piece. */
+  readonly at: number
+  /** What goes in there. */
+  readonly octets: Buffer
+}
+
 /**
  * Makes every line end of a message CR LF, and for DATA doubles the dot that begins a line (RFC 5321 §4.5.2). A bare CR or LF
  * becomes a line end, so that no server sees an end of data where there is none (SMTP smuggling).
@@ -27,27 +34,25 @@ export class LineEnds {
     this.#stuffsDots = stuffsDots
   }
 
-  /** Appends a piece of the message to `out`, changed where it has to be. */
+  /** Appends a piece of the message to `out`: the piece itself, or one changed copy of it. */
   push(piece: Buffer, out: Buffer[]): void {
     const stuffs = this.#stuffsDots
     const { length } = piece
+    const inserts: Insert[] = []
     let last = this.#last
-    let from = 0
     let bits = 0
     let at = 0
     while (at < length) {
       const byte = piece[at]!
       bits |= byte
-      let insert: Buffer | undefined
+      let octets: Buffer | undefined
       if (byte === LF) {
-        if (last !== CR) insert = INSERT_CR
-      } else if (last === CR) insert = stuffs && byte === DOT ? INSERT_LF_DOT : INSERT_LF
-      else if (stuffs && byte === DOT && last === LF) insert = INSERT_DOT
-      if (insert) {
-        if (at > from) this.#put(piece.subarray(from, at), out)
-        if (insert === INSERT_DOT || insert === INSERT_LF_DOT) this.dots += 1
-        this.#put(insert, out)
-        from = at
+        if (last !== CR) octets = INSERT_CR
+      } else if (last === CR) octets = stuffs && byte === DOT ? INSERT_LF_DOT : INSERT_LF
+      else if (stuffs && byte === DOT && last === LF) octets = INSERT_DOT
+      if (octets) {
+        if (octets === INSERT_DOT || octets === INSERT_LF_DOT) this.dots += 1
+        inserts.push({ at, octets })
       }
       last = byte
       at++
@@ -58,8 +63,8 @@ export class LineEnds {
     }
     if (bits > 127) this.has8Bit = true
     this.received += length
-    if (from < length) this.#put(from === 0 ? piece : piece.subarray(from), out)
     this.#last = last
+    if (length > 0) this.#put(inserts.length === 0 ? piece : changed(piece, inserts), out)
   }
 
   /** Appends what completes the last line. */
@@ -76,3 +81,18 @@ export class LineEnds {
 }
 
 const CRLF = Buffer.from('\r\n')
+
+/** A copy with octets put in. One buffer: a piece for each line of a message would cost far more than the copy. */
+function changed(piece: Buffer, inserts: readonly Insert[]): Buffer {
+  const added = inserts.reduce((sum, { octets }) => sum + octets.length, 0)
+  const copy = Buffer.allocUnsafe(piece.length + added)
+  let from = 0
+  let to = 0
+  for (const { at, octets } of inserts) {
+    to += piece.copy(copy, to, from, at)
+    to += octets.copy(copy, to)
+    from = at
+  }
+  piece.copy(copy, to, from)
+  return copy
+}

@@ -302,20 +302,18 @@ export class Transaction implements ReplyHandler {
 
   /** At most this many octets of what is pending: each write that ends shows that the transfer moves. */
   #takeBlock(most: number): Buffer[] {
-    const block: Buffer[] = []
+    const pending = this.#pending
     let size = 0
-    while (size < most && this.#pending.length > 0) {
-      const piece = this.#pending[0]!
-      const room = most - size
-      if (piece.length <= room) {
-        block.push(piece)
-        this.#pending.shift()
-        size += piece.length
-      } else {
-        block.push(piece.subarray(0, room))
-        this.#pending[0] = piece.subarray(room)
-        size += room
-      }
+    let count = 0
+    while (size < most && count < pending.length) size += pending[count++]!.length
+    const block = pending.splice(0, count)
+    const excess = size - most
+    if (excess > 0) {
+      const last = block.pop()!
+      const kept = last.length - excess
+      block.push(last.subarray(0, kept))
+      pending.unshift(last.subarray(kept))
+      size = most
     }
     this.#pendingSize -= size
     return block

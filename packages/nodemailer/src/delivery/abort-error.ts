@@ -28,6 +28,6 @@ export function withOneAbortError(sendMail: SendMail, origin: Origin, data: unkn
 function translated(error: Error, { host, locale }: Origin): Error {
   if ((error as { readonly code?: unknown }).code !== 'EABORT') return error
   const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host }, locale)
-  const cause = nodemailerCauseOf(failure, undefined, error)
+  const cause = nodemailerCauseOf(failure, { underlying: error })
   return new DeliveryError({ failure, attempts: [], delivery: 'not-accepted', retryable: true, cause })
 }

@@ -21,6 +21,6 @@ export function deliveryErrorOf(failed: SubmissionFailed, secrets: Secrets): Del
     rejected: rejected.map(({ recipient }) => recipient),
     rejectedErrors: rejected.map((one) => rejectedErrorOf(one, secrets)),
     diagnosis,
-    cause: nodemailerCauseOf(failure, response, cause),
+    cause: nodemailerCauseOf(failure, { response, diagnosis, attempts, underlying: cause }),
   })
 }

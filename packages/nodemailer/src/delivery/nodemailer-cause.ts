@@ -1,20 +1,24 @@
-import type { Failure } from '@postern/core'
+import { type Attempt, type Diagnosis, type Failure, NoUsableEndpointError } from '@postern/core'
 import type { NodemailerError } from 'nodemailer'
 import { isPermanent } from './rejected-error.ts'
 
-/** nodemailer's error code for each kind of failure; the first pattern that matches counts. */
+/** nodemailer's error code for each failure and diagnosis; the first pattern that matches counts. */
 const codes: readonly (readonly [failure: RegExp, code: string])[] = [
   [/^dns-/, 'EDNS'],
-  [/^(?:auth-not-offered|auth-)/, 'EAUTH'],
-  [/^(?:certificate-|tls-|starttls-)/, 'ETLS'],
-  [/^(?:connect-timeout|greeting-timeout|reply-timeout|deadline)$/, 'ETIMEDOUT'],
-  [/^(?:connect-refused|network-unreachable)$/, 'ESOCKET'],
-  [/^(?:greeting-rejected|not-smtp|ehlo-rejected|protocol-error|reply-too-large)$/, 'EPROTOCOL'],
+  [/^auth-/, 'EAUTH'],
+  [/^(?:starttls-(?!expected)|no-secure-port$)/, 'ETLS'],
+  [/^(?:connect-timeout|greeting-timeout|reply-timeout|deadline|network-blocks-smtp)$/, 'ETIMEDOUT'],
+  [/^(?:connect-refused|network-unreachable|nothing-listens)$/, 'ESOCKET'],
+  [/^(?:certificate-|tls-(?!expected)|starttls-expected$)/, 'ESOCKET'],
+  [/^(?:greeting-rejected|not-smtp|tls-expected|protocol-error|reply-too-large)$/, 'EPROTOCOL'],
   [/^(?:sender-rejected|recipient-rejected|envelope-invalid)$/, 'EENVELOPE'],
   [/^message-unreadable$/, 'ESTREAM'],
   [/^message-rejected$/, 'EMESSAGE'],
   [/^aborted$/, 'EABORT'],
 ]
+
+/** Without a reply these are about the connection in nodemailer, whatever command was under way. */
+const ofConnection: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EPROTOCOL'])
 
 /** The command that was under way, as nodemailer names it. */
 const commands: Readonly<Record<Failure['stage'], string>> = {
@@ -36,19 +40,38 @@ export function commandOf({ stage, code }: Failure): string {
   return code === 'message-unreadable' || code === 'envelope-invalid' ? 'API' : commands[stage]
 }
 
-/**
- * The error that nodemailer would have made, for code that reads `cause.code`. With an underlying error, such as a missing
- * attachment, that one is its cause.
- */
-export function nodemailerCauseOf(failure: Failure, response: string | undefined, underlying: Error | undefined): NodemailerError {
-  const { code, stage, replyCode, systemCode, message } = failure
-  // DATA that was answered with a no is a fault of the envelope in nodemailer.
-  const named = stage === 'data' && replyCode !== undefined ? 'EENVELOPE' : codes.find(([pattern]) => pattern.test(code))?.[1]
-  return Object.assign(new Error(message, underlying && { cause: underlying }), {
-    code: named ?? 'ECONNECTION',
-    command: commandOf(failure),
+/** What else is known of a failure. */
+interface Circumstances {
+  /** What the server said, without the login's secret. */
+  readonly response?: string | undefined
+  /** What the attempts mean together, where no endpoint could be used. */
+  readonly diagnosis?: Diagnosis | undefined
+  readonly attempts?: readonly Attempt[] | undefined
+  /** What is behind the failure, such as a missing attachment: the cause of the error. */
+  readonly underlying?: Error | undefined
+}
+
+/** The error that nodemailer would have made, for code that reads `cause.code`. Where no endpoint could be used, it has the code of the reason. */
+export function nodemailerCauseOf(failure: Failure, { response, diagnosis, attempts = [], underlying }: Circumstances): NodemailerError {
+  const decisive = attempts.findLast((attempt) => attempt.failure && attempt.failure.code === diagnosis?.code)?.failure ?? failure
+  const { replyCode, systemCode } = decisive
+  const reason = diagnosis?.code ?? decisive.code
+  const code = codes.find(([pattern]) => pattern.test(reason))?.[1] ?? (systemCode === undefined ? 'ECONNECTION' : 'ESOCKET')
+  return Object.assign(new Error(failure.message, underlying && { cause: underlying }), {
+    code,
+    command: replyCode === undefined && ofConnection.has(code) ? 'CONN' : commandOf(decisive),
     ...(systemCode !== undefined && { originalCode: systemCode }),
     ...(replyCode !== undefined && { responseCode: replyCode, permanent: isPermanent(replyCode) }),
     ...(response !== undefined && { response }),
   }) as NodemailerError
+}
+
+/** The error of a check that no endpoint passed, with the `cause` that nodemailer's `verify()` would have rejected with. */
+export function withNodemailerCause(error: unknown): unknown {
+  if (!NoUsableEndpointError.isInstance(error) || error.cause !== undefined) return error
+  const { attempts, diagnosis, message } = error
+  // A login that is known to be refused is not made again: then no attempt tells of it.
+  const stage = diagnosis.code.startsWith('auth-') ? 'auth' : (attempts.at(-1)?.stage ?? 'connect')
+  const cause = nodemailerCauseOf({ code: error.code, stage, message, advice: diagnosis.advice }, { diagnosis, attempts })
+  return Object.defineProperty(error, 'cause', { value: cause })
 }

@@ -4,6 +4,7 @@ import type { SMTPPoolOptions, SMTPTransportOptions } from 'nodemailer'
 import type { GetSocketHandler, TransportOptions } from 'nodemailer/lib/mailer'
 import { type Logger, parseConnectionUrl } from 'nodemailer/lib/shared'
 import { redactingLogger } from '../observability/redacting-logger.ts'
+import { withListedService } from './listed-service.ts'
 import { type LoginParts, readLogin } from './login-options.ts'
 import { type PoolNumbers, readBudgets, readPoolNumbers } from './pool-numbers.ts'
 import { explained, refusals } from './refused-options.ts'
@@ -120,7 +121,7 @@ function mailOptions({ auth, url, ...merged }: Merged, { host }: SmtpSettings, l
 function read(given: SubmissionSettings, options: SubmissionOptions, merged: Merged, login: LoginParts): SmtpSettings {
   const beside = Object.fromEntries(Object.entries(options).filter(([name]) => settingNames.includes(name)))
   const input = {
-    ...(typeof given === 'string' ? { url: given } : given),
+    ...(typeof given === 'string' ? { url: given } : withListedService(given as SMTPTransportOptions)),
     ...beside,
     ...login.forCore,
     // nodemailer has the name of the certificate among the options, too.
