@@ -7,21 +7,21 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const { devDependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8')) as {
   readonly devDependencies: object
 }
-const ofNest = Object.keys(devDependencies).filter((name) => name.startsWith('@nestjs'))
+const nestPackages = Object.keys(devDependencies).filter((name) => name.startsWith('@nestjs'))
 
-/** The same tests, with Nest 11 wherever they and the package import Nest. */
+/** Runs the tests of packages/nestjs with Nest 11. */
 export default mergeConfig(base, {
   resolve: {
     alias: {
-      // A folder has no `exports` to go by.
+      // The alias bypasses `exports`, so the subpath needs its real folder.
       '@nestjs-modules/mailer/adapters': here('node_modules/@nestjs-modules/mailer/dist/adapters'),
-      ...Object.fromEntries(ofNest.map((name) => [name, here(`node_modules/${name}`)])),
+      ...Object.fromEntries(nestPackages.map((name) => [name, here(`node_modules/${name}`)])),
     },
   },
   test: {
     dir: here('../../packages/nestjs/src'),
     include: ['**/*.test.ts'],
-    // A process resolves for itself; on Nest 11 it is the packed app in .ci that gets the signal.
+    // Child processes do not use these aliases; .ci tests signals on Nest 11 with a packed app.
     exclude: ['**/*.process.test.ts', '**/types.test.ts'],
     outputFile: { json: here('reports/vitest.json') },
   },

@@ -1,34 +1,34 @@
 import { parseArgs } from 'node:util'
-import type { Extent } from './fresh/lines.ts'
+import { type FreshOptions, packages } from './fresh/lines.ts'
 import { sections } from './sections.ts'
 
-/** What to run. */
-export interface Choice {
-  /** Names of sections, in the order in which they run. */
+/** The parsed command line. */
+export interface CommandLine {
+  /** The sections to run, in order. */
   readonly names: readonly string[]
-  readonly extent: Extent
+  readonly options: FreshOptions
   readonly withPostfix: boolean
 }
 
 /**
- * Reads `--only name,name`, `--without-postfix`, and for the lines in fresh processes `--rounds n` and `--peers nodemailer`.
+ * Reads `--only name,name`, `--without-postfix`, and for measurements in fresh processes `--rounds n` and `--peers nodemailer`.
  *
  * @throws Error for anything else
  */
-export function readCommandLine(): Choice {
+export function readCommandLine(): CommandLine {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
       'without-postfix': { type: 'boolean', default: false },
       rounds: { type: 'string' },
-      peers: { type: 'string', default: 'nodemailer,upyo' },
+      peers: { type: 'string' },
     },
   })
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
-  if (rounds !== undefined && !(rounds >= 1)) throw new Error(`--rounds is a number from 1 on, not ${values.rounds}.`)
+  if (rounds !== undefined && !(rounds >= 1)) throw new Error(`--rounds must be at least 1, not ${values.rounds}.`)
   return {
     names: listOf('section', values.only, Object.keys(sections)),
-    extent: { rounds, peers: listOf('peer', values.peers, ['nodemailer', 'upyo']) },
+    options: { rounds, peers: listOf('peer', values.peers, Object.keys(packages) as (keyof typeof packages)[]) },
     withPostfix: !values['without-postfix'],
   }
 }
@@ -37,7 +37,7 @@ function listOf<Name extends string>(kind: string, text: string | undefined, kno
   if (text === undefined) return known
   return text.split(',').map((name) => {
     const found = known.find((other) => other === name)
-    if (found === undefined) throw new Error(`There is no ${kind} ${name}: take some of ${known.join(', ')}.`)
+    if (found === undefined) throw new Error(`There is no ${kind} ${name}. Choose from ${known.join(', ')}.`)
     return found
   })
 }

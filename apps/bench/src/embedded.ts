@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Fault, ProviderSettings } from '@postern/testing'
 
-/** Runs with the embedded provider in a process of its own, so that its work and memory are not counted. */
+/** Starts a test provider in another process, so that its CPU time and memory are not counted. */
 export async function withEmbedded<T>(run: (settings: ProviderSettings) => Promise<T>, fault?: Fault): Promise<T> {
   const child = fork(fileURLToPath(new URL('provider-process.js', import.meta.url)), fault ? [fault] : [])
   try {

@@ -12,20 +12,20 @@ import { milliseconds, type Row } from './table.ts'
 const ROUNDS = 5
 const SECONDS = 3
 const CONNECTIONS = 10
-/** Shorter than a load, so that the route has to find out anew under it. */
+/** Shorter than a load, so that the route checks again during it. */
 const TTL = 2_000
-/** Less than the check may take: after that the route says that the mail is down. */
+/** Seconds; shorter than a check's deadline, after which the route would report `fail`. */
 const HANGING = 8
 
-/** What was measured of one route: requests in a second, and the answer that only one in a hundred waited longer for. */
+/** Requests per second and 99th percentile latency of one route. */
 interface Load {
   readonly rate: number
   readonly p99: number
 }
 
 /**
- * The warm health route with all its details, beside a route that returns the same JSON and does nothing else. The ttl
- * is over several times while the load is on.
+ * The health route with all details, compared with a route that only returns the same JSON. The ttl expires several times
+ * during the load.
  */
 export function healthRoute(): Promise<Row> {
   return withApp(async ({ url, provider }) => {
@@ -40,8 +40,8 @@ export function healthRoute(): Promise<Row> {
     const ratio = median(own.map(({ rate }) => rate)) / median(bare.map(({ rate }) => rate))
     return {
       what: `health route, ${connectionsOf(provider) - before} SMTP connections in ${(ROUNDS + 1) * SECONDS * 2} s`,
-      postern: inWords(own),
-      peer: inWords(bare),
+      postern: summary(own),
+      peer: summary(bare),
       peerName: 'bare route, same JSON',
       ratio: ratio.toFixed(2),
       goal: '≥ 0.90',
@@ -50,7 +50,7 @@ export function healthRoute(): Promise<Row> {
   })
 }
 
-/** The same, while the provider takes connections and says nothing. */
+/** The same while the provider accepts connections and sends nothing. */
 export function healthRouteWhileProviderHangs(): Promise<Row> {
   return withApp(async ({ url, provider }) => {
     for (const port of [587, 2525, 465]) await provider.fault(port, 'silent')
@@ -59,8 +59,8 @@ export function healthRouteWhileProviderHangs(): Promise<Row> {
     const connected = connectionsOf(provider) - before
     return {
       what: `the same, provider hangs, ${connected} SMTP connections`,
-      postern: inWords([own]),
-      peer: inWords([bare]),
+      postern: summary([own]),
+      peer: summary([bare]),
       peerName: 'bare route, same JSON',
       goal: 'p99 ≤ 50 ms',
       met: own.p99 <= 50,
@@ -73,7 +73,7 @@ interface Running {
   readonly provider: Provider
 }
 
-/** An app that has been asked once, so that it knows something. */
+/** Starts an app and completes one health check. */
 async function withApp(run: (running: Running) => Promise<Row>): Promise<Row> {
   const provider = await startProvider()
   const selector = createEndpointSelector(parseSettings(provider.settings))
@@ -99,7 +99,7 @@ async function load(url: string, duration = SECONDS): Promise<Load> {
   return { rate: requests.average, p99: latency.p99 }
 }
 
-function inWords(loads: readonly Load[]): string {
+function summary(loads: readonly Load[]): string {
   const rate = Math.round(median(loads.map(({ rate }) => rate)))
   return `${rate} /s, p99 ${milliseconds(median(loads.map(({ p99 }) => p99)))}`
 }

@@ -1,5 +1,6 @@
 import { probe, type Endpoint } from '@postern/core'
 import nodemailer from 'nodemailer'
+import { type Account, nodemailerOptions } from './account.ts'
 import { atLeast, atMost, rowsOf } from './comparison.ts'
 import { withEmbedded } from './embedded.ts'
 import { measure, median, WARM_UP } from './measure.ts'
@@ -11,23 +12,19 @@ const FLOODS = 3
 const IN_FLIGHT = 200
 const CALLS = 20
 
-/** A server to look at, with a login. */
-interface Target {
+interface Target extends Account {
   readonly name: string
-  readonly host: string
   readonly port: number
-  readonly auth: { readonly user: string; readonly pass: string }
-  readonly tls: { readonly ca: string }
 }
 
 type Call = () => Promise<unknown>
 
-/** A probe with login beside nodemailer's `verify()`, on a Postfix. */
+/** A probe with login compared with nodemailer's `verify()`, on Postfix. */
 export async function probesOnPostfix({ settings }: PostfixServer): Promise<Row[]> {
   return await oneAtATime({ name: 'Postfix', port: 587, ...settings }, 15, 3)
 }
 
-/** The same on the embedded provider: one at a time, and then two thousand, 200 in flight. */
+/** The same on the test provider: one at a time, then 2,000 with 200 in flight. */
 export async function probesOnEmbedded(): Promise<Row[]> {
   return await withEmbedded(async ({ host, candidates, auth, tls }) => {
     const target = { name: 'embedded', host, port: candidates[0]!.port, auth, tls }
@@ -35,7 +32,7 @@ export async function probesOnEmbedded(): Promise<Row[]> {
   })
 }
 
-function probing({ host, port, auth, tls }: Target): Call {
+function probeCall({ host, port, auth, tls }: Target): Call {
   const endpoint: Endpoint = { host, port, security: 'starttls' }
   return async () => {
     const report = await probe(endpoint, { auth, tls })
@@ -43,17 +40,17 @@ function probing({ host, port, auth, tls }: Target): Call {
   }
 }
 
-function verifying({ host, port, auth, tls }: Target): Call {
+function verifyCall(target: Target): Call {
   return async () => {
-    const transport = nodemailer.createTransport({ host, port, auth: { ...auth }, tls: { ...tls }, requireTLS: true })
+    const transport = nodemailer.createTransport(nodemailerOptions(target, target.port))
     await transport.verify()
     transport.close()
   }
 }
 
 async function oneAtATime(target: Target, rounds: number, warmUp: number): Promise<Row[]> {
-  // Several calls a round: the clock of CPU time is too coarse for one.
-  const subjects = [probing(target), verifying(target)].map((call) => ({
+  // Several calls per round: the CPU clock is too coarse for one.
+  const subjects = [probeCall(target), verifyCall(target)].map((call) => ({
     async run() {
       for (let done = 0; done < CALLS; done++) await call()
     },
@@ -71,40 +68,40 @@ interface Flood {
 }
 
 async function manyAtOnce(target: Target): Promise<Row[]> {
-  await flood(verifying(target), IN_FLIGHT)
-  await flood(probing(target), IN_FLIGHT)
+  await flood(verifyCall(target), IN_FLIGHT)
+  await flood(probeCall(target), IN_FLIGHT)
   const floods: Flood[][] = [[], []]
   for (let round = 0; round < FLOODS; round++) {
-    for (const [index, call] of [probing(target), verifying(target)].entries()) floods[index]!.push(await flood(call, FLOOD))
+    for (const [index, call] of [probeCall(target), verifyCall(target)].entries()) floods[index]!.push(await flood(call, FLOOD))
   }
   const [own, peer] = floods.map((all) => ({ rate: median(all.map(({ rate }) => rate)), memory: median(all.map(({ memory }) => memory)) })) as [Flood, Flood]
   return rowsOf([{ name: 'verify()', own, peer }], [
     { what: `${FLOOD} probes, ${IN_FLIGHT} in flight`, of: ({ rate }) => rate, show: perSecond, goal: atLeast(1) },
-    { what: 'memory for each in flight', of: ({ memory }) => memory, show: kilobytes },
+    { what: 'memory per probe in flight', of: ({ memory }) => memory, show: kilobytes },
   ])
 }
 
 async function flood(call: Call, calls: number): Promise<Flood> {
   globalThis.gc?.()
-  const before = inUse()
-  let [left, most, done] = [calls, 0, 0]
-  const began = performance.now()
+  const before = usedMemory()
+  let [remaining, peak, done] = [calls, 0, 0]
+  const startedAt = performance.now()
   await Promise.all(
     Array.from({ length: IN_FLIGHT }, async () => {
-      while (left-- > 0) {
+      while (remaining-- > 0) {
         await call()
-        // After a collection, or what is garbage would count.
+        // Collected first, so that garbage is not counted.
         if (++done % 500 === 250) {
           globalThis.gc?.()
-          most = Math.max(most, inUse() - before)
+          peak = Math.max(peak, usedMemory() - before)
         }
       }
     }),
   )
-  return { rate: calls / ((performance.now() - began) / 1_000), memory: most / IN_FLIGHT }
+  return { rate: calls / ((performance.now() - startedAt) / 1_000), memory: peak / IN_FLIGHT }
 }
 
-function inUse(): number {
+function usedMemory(): number {
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }

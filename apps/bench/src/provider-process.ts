@@ -1,6 +1,6 @@
 import { type Fault, startProvider } from '@postern/testing'
 
-/** A provider that ends with whoever started this process; the argument is the fault of 587. */
+/** A test provider that closes with its parent process. Argument: the fault of port 587. */
 const [fault] = process.argv.slice(2)
 const provider = await startProvider(fault ? { faults: { 587: fault as Fault } } : {})
 process.on('disconnect', () => void provider.close())

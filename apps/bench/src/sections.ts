@@ -1,9 +1,9 @@
-import { besideAPatientOne, failoverOnEmbedded, failoverOnPostfix } from './failover.ts'
+import { withDefaultTimeouts, failoverOnEmbedded, failoverOnPostfix } from './failover.ts'
 import { attachments } from './fresh/attachments.ts'
 import { blocked } from './fresh/blocked.ts'
 import { firstMail } from './fresh/first-mail.ts'
 import { latency } from './fresh/latency.ts'
-import type { Extent } from './fresh/lines.ts'
+import type { FreshOptions } from './fresh/lines.ts'
 import { rate } from './fresh/rate.ts'
 import { transports } from './fresh/transports.ts'
 import { healthRoute, healthRouteWhileProviderHangs } from './health.ts'
@@ -14,12 +14,12 @@ import { sendingOnEmbedded, sendingOnPostfix } from './sending.ts'
 import { importing } from './start-up.ts'
 import type { Row } from './table.ts'
 
-/** A part of the bench that can be run alone. */
+/** A part of the benchmarks that can run alone. */
 export interface Section {
-  /** Needs Debian's Postfix, a firewall and so root. */
+  /** Needs Debian's Postfix, nftables and root. */
   readonly onPostfix?: (postfix: PostfixServer) => Promise<Row[]>
-  /** Needs Node alone, and openssl. */
-  readonly local?: (extent: Extent) => Promise<Row[]>
+  /** Needs Node and openssl. */
+  readonly local?: (options: FreshOptions) => Promise<Row[]>
 }
 
 export const sections: Readonly<Record<string, Section>> = {
@@ -34,6 +34,6 @@ export const sections: Readonly<Record<string, Section>> = {
   probe: { onPostfix: probesOnPostfix, local: probesOnEmbedded },
   send: { onPostfix: sendingOnPostfix, local: sendingOnEmbedded },
   failover: { onPostfix: failoverOnPostfix, local: failoverOnEmbedded },
-  timeouts: { onPostfix: async (postfix) => [await besideAPatientOne(postfix)] },
+  timeouts: { onPostfix: async (postfix) => [await withDefaultTimeouts(postfix)] },
   health: { local: async () => [await healthRoute(), await healthRouteWhileProviderHangs()] },
 }

@@ -2,20 +2,14 @@ import { createTransport, type SubmissionSettings } from '@postern/nodemailer'
 import type { ProviderSettings } from '@postern/testing'
 import nodemailer from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
+import { type Account, nodemailerOptions } from './account.ts'
 import type { Subject } from './measure.ts'
 import type { PostfixServer } from './postfix/index.ts'
 
-/** `timing.attemptDelay` as it is by default: how long 587 has before the next port is tried beside it. */
-export const ATTEMPT_DELAY = 250
-
-/** A server to send to, for clients that know Postern's settings and for those that do not. */
-export interface Target {
+export interface Target extends Account {
   readonly settings: SubmissionSettings
-  readonly host: string
-  readonly auth: { readonly user: string; readonly pass: string }
-  readonly tls: { readonly ca: string }
   readonly recipient: string
-  /** Those with STARTTLS, the best one first. */
+  /** The ports with STARTTLS, best first. */
   readonly ports: readonly number[]
 }
 
@@ -30,7 +24,7 @@ export function targetIn(settings: ProviderSettings): Target {
   return { settings, host, auth, tls, ports, recipient: 'reader@example.net' }
 }
 
-/** A way to send, ready to be measured: everything that a process would make once is made by then. */
+/** A transport that is ready to send. */
 export interface Sender {
   send(subject: string): Promise<unknown>
   close(options?: { readonly force: boolean }): void
@@ -38,33 +32,31 @@ export interface Sender {
 
 export type SenderFactory = (target: Target, options?: { readonly pool?: boolean; readonly plugIn?: boolean }) => Sender
 
-/** What DKIM and other plug-ins do with a message, without their own work: they put themselves between it and its reader. */
-const between: Parameters<Mail['use']>[1] = ({ message }, done) => {
+/** A plug-in that passes the message stream through, like DKIM without its work. */
+const passThrough: Parameters<Mail['use']>[1] = ({ message }, done) => {
   message.processFunc((body) => body)
   done()
 }
 
 export const postern: SenderFactory = (target, { pool = false, plugIn = false } = {}) => {
   const transport = createTransport(target.settings, { pool })
-  if (plugIn) transport.use('stream', between)
+  if (plugIn) transport.use('stream', passThrough)
   return { send: (subject) => transport.sendMail(mailFor(target, subject)), close: (options) => transport.close(options) }
 }
 
-/** nodemailer as its documentation sets it up for one port, with TLS required. @param rank which of the target's ports */
+/** nodemailer on one port, with STARTTLS required. @param rank the index in the target's ports */
 export const plainNodemailer =
   (rank = 0): SenderFactory =>
   (target, { pool = false, plugIn = false } = {}) => {
-    const { host, auth, tls, ports } = target
-    const transport = nodemailer.createTransport({ host, port: ports[rank]!, auth: { ...auth }, tls: { ...tls }, requireTLS: true, pool })
-    if (plugIn) transport.use('stream', between)
+    const transport = nodemailer.createTransport({ ...nodemailerOptions(target, target.ports[rank]!), pool })
+    if (plugIn) transport.use('stream', passThrough)
     return { send: (subject) => transport.sendMail(mailFor(target, subject)), close: (options) => transport.close(options) }
   }
 
-/** What many apps have: try one port, give it ten seconds, then try the other. */
+/** A common workaround in apps: try one port for ten seconds, then the next. */
 export const handWrittenLoop: SenderFactory = (target, { pool = false } = {}) => {
-  const { host, auth, tls, ports } = target
-  const waits = { connectionTimeout: 10_000, greetingTimeout: 10_000 }
-  const transports = ports.map((port) => nodemailer.createTransport({ host, port, auth: { ...auth }, tls: { ...tls }, requireTLS: true, ...waits, pool }))
+  const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000 }
+  const transports = target.ports.map((port) => nodemailer.createTransport({ ...nodemailerOptions(target, port), ...timeouts, pool }))
   return {
     async send(subject) {
       for (const transport of transports) {
@@ -82,7 +74,7 @@ export const handWrittenLoop: SenderFactory = (target, { pool = false } = {}) =>
   }
 }
 
-/** A new transport, and one message with it. */
+/** Creates a transport and sends one message. */
 export function oneMail(make: () => Sender): Subject {
   return {
     async run() {
@@ -93,6 +85,6 @@ export function oneMail(make: () => Sender): Subject {
   }
 }
 
-function mailFor({ auth, recipient }: Target, subject: string) {
+export function mailFor({ auth, recipient }: Target, subject: string) {
   return { from: auth.user, to: recipient, subject, text: 'A message of a few words, as apps send them.' }
 }

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 
-/** One line of the report: what was measured, against what, and what it should be, where that has been said. */
+/** One row of the report: Postern's value, a peer's value, and optionally their ratio and a goal. */
 export interface Row {
   readonly what: string
   readonly postern: string
@@ -13,7 +13,7 @@ export interface Row {
 
 export function render(rows: readonly Row[]): string {
   const table = new Table({
-    head: ['', 'Postern', 'beside', '', 'ratio', 'goal', ''],
+    head: ['', 'Postern', 'peer', '', 'ratio', 'goal', ''],
     style: { head: [], border: [] },
     colAligns: ['left', 'right', 'left', 'right', 'right', 'right', 'left'],
   })

@@ -1,18 +1,18 @@
 import { createMessage } from '@upyo/core'
 import { PoolTransport } from '@upyo/pool'
 import { SmtpTransport } from '@upyo/smtp'
-import type { Sender, Target } from './senders.ts'
+import { mailFor, type Sender, type Target } from './senders.ts'
 
 /**
- * `@upyo/pool` with its failover strategy, `priority`: 587, then 2525. It upgrades with STARTTLS where that is offered
- * and sends in the clear where it is not: nothing makes it a must. Each transport keeps a pool of five connections.
+ * `@upyo/pool` with the failover strategy `priority`: 587, then 2525. STARTTLS is opportunistic and cannot be required. Each
+ * transport has a pool of five connections.
  */
 export function upyoPool(target: Target): Sender {
   const transport = new PoolTransport({
     strategy: 'priority',
     transports: target.ports.map((port, index) => ({
       priority: -index,
-      // The newest SMTP transport is older than the pool, which asks for an id.
+      // The pool requires an id, which the latest SMTP transport does not have yet.
       transport: Object.assign(new SmtpTransport({
         host: target.host,
         port,
@@ -26,9 +26,8 @@ export function upyoPool(target: Target): Sender {
   })
   return {
     async send(subject) {
-      const receipt = await transport.send(
-        createMessage({ from: target.auth.user, to: target.recipient, subject, content: { text: 'A message of a few words, as apps send them.' } }),
-      )
+      const { text, ...message } = mailFor(target, subject)
+      const receipt = await transport.send(createMessage({ ...message, content: { text } }))
       if (!receipt.successful) throw new Error(receipt.errorMessages.join('; '))
     },
     close: () => void transport[Symbol.asyncDispose](),

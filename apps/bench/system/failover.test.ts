@@ -18,28 +18,28 @@ afterEach(async () => {
 })
 afterAll(() => postfix.close())
 
-/** What the firewall does, and the port that carries the mail all the same. */
+/** Firewall rules, and the port that is used despite them. */
 const situations: readonly (readonly [name: string, rules: FirewallRules, port: number])[] = [
   ['all ports open', {}, 587],
   ['587 dropped', { 587: 'drop' }, 2525],
   ['587 rejected', { 587: 'reject' }, 2525],
-  ['587 accepting, and silent', { 587: 'silent' }, 2525],
+  ['587 silent', { 587: 'silent' }, 2525],
   ['587 and 2525 dropped', { 587: 'drop', 2525: 'drop' }, 465],
 ]
 
 describe.each([
-  ['one connection a message', false],
+  ['one connection per message', false],
   ['pooled', true],
-])('a real Postfix behind a firewall, %s', (_, pool) => {
+])('Postfix behind a firewall, %s', (_, pool) => {
   it.each(situations)('%s: the message arrives once', async (_, rules, port) => {
     await postfix.firewall(rules)
     const marker = randomUUID()
     await send({ pool, marker })
-    await untilUsed(port)
+    await waitUntilSelected(port)
     expect(await postfix.waitForMessage(marker)).toHaveLength(1)
   })
 
-  it('all ports dropped: says so, with every attempt and its cause, within the deadline, and nothing arrives', async () => {
+  it('all ports dropped: rejects with every attempt and its cause, and nothing arrives', async () => {
     await postfix.firewall({ 587: 'drop', 2525: 'drop', 465: 'drop' })
     const marker = randomUUID()
     const error: unknown = await send({ pool, marker, deadline: 20_000, endpointTimeout: 5_000 }).catch((error: unknown) => error)
@@ -57,22 +57,22 @@ describe.each([
 
 })
 
-describe('587 closes between two messages on a real Postfix', () => {
+describe('587 is dropped between two messages', () => {
   it.each([
-    ['one connection a message', false],
-    // After two seconds, a message waits for the reply to its envelope.
-    ['pooled, on a connection that was idle', true],
-  ])('%s: falls back, and neither is lost or doubled', async (_, pool) => {
+    ['one connection per message', false],
+    // On a connection idle for two seconds, a message waits for the reply to its envelope.
+    ['pooled, idle connection', true],
+  ])('%s: falls back, and each arrives once', async (_, pool) => {
     const markers = [randomUUID(), randomUUID()] as const
     await send({ pool, marker: markers[0] })
     if (pool) await pause(2_500)
     await postfix.firewall({ 587: 'drop' })
     await sendWith(transport!, markers[1])
-    await untilUsed(2525)
+    await waitUntilSelected(2525)
     for (const marker of markers) expect(await postfix.waitForMessage(marker)).toHaveLength(1)
   })
 
-  it('pooled, on a connection that was just used: one message waits for its reply, the others fall back, and none is doubled', async () => {
+  it('pooled, recently used connection: one message waits for its reply, the others fall back, and none arrives twice', async () => {
     const [first, stuck, ...others] = Array.from({ length: 12 }, () => randomUUID()) as [string, string, ...string[]]
     await send({ pool: true, marker: first, maxConnections: 1, deadline: 90_000 })
     await postfix.firewall({ 587: 'drop' })
@@ -81,13 +81,13 @@ describe('587 closes between two messages on a real Postfix', () => {
       (error: unknown) => (DeliveryError.isInstance(error) ? error.delivery : String(error)),
     )
     await Promise.all(others.map((marker) => sendWith(transport!, marker)))
-    await untilUsed(2525)
+    await waitUntilSelected(2525)
     for (const marker of [first, ...others]) expect(await postfix.waitForMessage(marker)).toHaveLength(1)
-    // Its packets arrive after all, or never.
+    // The packets of the stuck message may or may not arrive now.
     await postfix.firewall({})
     const outcome = await sending
     expect(['accepted', 'unknown']).toContain(outcome)
-    // The queue is empty.
+    // Resolves once Postfix's queue is empty.
     await postfix.waitForMessage(first)
     const copies = (await postfix.messages()).filter((message) => message.includes(stuck)).length
     expect(copies).toBeGreaterThanOrEqual(outcome === 'accepted' ? 1 : 0)
@@ -95,14 +95,14 @@ describe('587 closes between two messages on a real Postfix', () => {
   })
 })
 
-describe('a real Postfix, examined', () => {
-  it('is reached on 587 with a verified certificate, and takes the login', async () => {
+describe('selectEndpoint on Postfix', () => {
+  it('selects 587 with a verified certificate and logs in', async () => {
     const { endpoint, report } = await selectEndpoint(settings(), { login: true })
     expect(endpoint).toEqual({ host: postfix.host, port: 587, security: 'starttls' })
     expect(report).toMatchObject({ ok: true, tls: { verified: true }, login: { mechanism: expect.any(String) } })
   })
 
-  it('refuses a wrong password once, and no other port is asked', async () => {
+  it('tries a wrong password once and no other port', async () => {
     const wrong = { ...settings(), auth: { ...postfix.auth, pass: 'wrong' } }
     const error: unknown = await selectEndpoint(wrong, { login: true }).catch((error: unknown) => error)
     if (!NoUsableEndpointError.isInstance(error)) throw error
@@ -114,8 +114,8 @@ function settings() {
   return parseSettings(postfix.settings)
 }
 
-/** A message does not wait until it is decided which port is used from now on. Resolves when it is this one. */
-async function untilUsed(port: number): Promise<void> {
+/** Resolves once this port is selected, which may be after the first message was sent. */
+async function waitUntilSelected(port: number): Promise<void> {
   if (transport!.endpoint?.port !== port) {
     await Promise.race([once(transport!, 'selected'), once(transport!, 'fallback')])
   }

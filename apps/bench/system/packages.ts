@@ -1,4 +1,4 @@
 import { ensurePackages } from '../src/postfix/index.ts'
 
-/** Debian's packages, before the first test. */
+/** Installs Debian packages before the first test. */
 export default ensurePackages

@@ -2,27 +2,23 @@ import { X509Certificate } from 'node:crypto'
 import { probe, type ProbeReport } from '@postern/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MailServer, mailServers, type RunningServer } from '../src/servers/index.ts'
+import { ports } from '../src/servers/ports.ts'
 import { ensureSwaks, swaks, type SwaksReport } from '../src/servers/swaks.ts'
 import { openTap } from '../src/servers/tap.ts'
 
-const ports = [
-  { port: 587, security: 'starttls' },
-  { port: 2525, security: 'starttls' },
-  { port: 465, security: 'implicit' },
-] as const
 
 beforeAll(ensureSwaks)
 
 for (const server of mailServers) {
-  const obtainable = (await server.obtainable?.()) ?? true
-  // One that no archive holds any more is left out, and the run says so in its own words.
-  if (!obtainable) console.warn(`${server.name} could not be had: nothing was probed on it.`)
-  describe.skipIf(!obtainable)(`${server.name}, probed`, () => {
-    promises(server)
+  const isAvailable = (await server.isAvailable?.()) ?? true
+  // A server that is no longer in any archive is skipped with a warning.
+  if (!isAvailable) console.warn(`${server.name} is not available: its tests are skipped.`)
+  describe.skipIf(!isAvailable)(`${server.name}, probed`, () => {
+    testServer(server)
   })
 }
 
-function promises({ facts, start }: MailServer): void {
+function testServer({ facts, start }: MailServer): void {
   let server: RunningServer
 
   beforeAll(async () => {
@@ -36,7 +32,7 @@ function promises({ facts, start }: MailServer): void {
   describe.each(usable)('on $port, $security', ({ port, security }) => {
     const endpoint = () => ({ host: server.host, port, security })
 
-    it('is reported as it is, and as swaks sees it', async () => {
+    it('reports the server as configured, and as swaks does', async () => {
       const report = await probe(endpoint(), { auth: server.auth, tls: { ca: server.ca } })
       expect(report.failure).toBeUndefined()
       expect(report.ok).toBe(true)
@@ -48,13 +44,13 @@ function promises({ facts, start }: MailServer): void {
       expect(report.login).toEqual({ outcome: 'accepted', mechanism: expect.toBeOneOf([...facts.mechanisms]) })
 
       const seen = await swaks(endpoint(), server.auth)
-      expect(report.capabilities).toEqual(readBySwaks(seen.secured))
-      expect(report.untrustedCapabilities).toEqual(security === 'starttls' ? readBySwaks(seen.clear) : undefined)
+      expect(report.capabilities).toEqual(expectedCapabilities(seen.secured))
+      expect(report.untrustedCapabilities).toEqual(security === 'starttls' ? expectedCapabilities(seen.clear) : undefined)
       expect(report.tls).toMatchObject({ ...seen.tls })
       expect(seen).toMatchObject({ tls: { protocol: expect.stringMatching(/^TLSv1\.[23]$/) }, login: 235 })
     })
 
-    it('refuses a wrong password, as it refuses it to swaks, and is asked once', async () => {
+    it('tries a wrong password once, and reports the same refusal as swaks', async () => {
       const auth = { ...server.auth, pass: 'wrong' }
       const before = await refusedLogins()
       const report = await probe(endpoint(), { auth, tls: { ca: server.ca } })
@@ -67,11 +63,11 @@ function promises({ facts, start }: MailServer): void {
       const seen = await swaks(endpoint(), auth)
       expect(seen.login).toBe(535)
       expect(report.failure?.replyCode).toBe(seen.login)
-      // Some write a moment later: the next test is to count from here.
+      // Some servers log late: wait, so that the next test starts from this count.
       await expect.poll(refusedLogins).toBe(before + 2 * writes)
     })
 
-    it('shows its certificate and the authority behind it, as openssl reads them', async () => {
+    it('reports the certificate and its issuer, as openssl reads them', async () => {
       const { tls } = await probe(endpoint(), { tls: { ca: server.ca } })
       const authority = new X509Certificate(server.ca)
       const { chain, ...certificate } = tls!.certificate
@@ -81,7 +77,7 @@ function promises({ facts, start }: MailServer): void {
       expect(Math.abs(certificate.daysLeft - days)).toBeLessThanOrEqual(1)
     })
 
-    it('is told nothing when its certificate cannot be trusted', async () => {
+    it('sends no credentials when the certificate is not trusted', async () => {
       const before = await refusedLogins()
       const report = await probe(endpoint(), { auth: { ...server.auth, pass: 'wrong' } })
       expect(report).toMatchObject({ ok: false, failure: { code: 'certificate-untrusted', stage: 'tls' } })
@@ -97,7 +93,7 @@ function promises({ facts, start }: MailServer): void {
   })
 
   describe.each(inClear)('on $port, before TLS', ({ port, security }) => {
-    it('hears EHLO and STARTTLS in clear text, and no more', async () => {
+    it('sends only EHLO and STARTTLS in plaintext', async () => {
       const tap = await openTap(server.host, port)
       const tls = { ca: server.ca, servername: server.hostname }
       const report = await probe({ host: tap.host, port: tap.port, security }, { auth: server.auth, tls })
@@ -108,13 +104,13 @@ function promises({ facts, start }: MailServer): void {
       expect(report.failure?.code).toBe(facts.hasStartTls ? undefined : 'starttls-not-offered')
     })
 
-    it('offers before TLS what swaks sees, which is not believed', async () => {
+    it('has the same EHLO keywords before TLS as swaks reports', async () => {
       const { clear } = await swaks({ host: server.host, port, security }, server.auth)
       expect('AUTH' in clear!).toBe(facts.offersAuthInClear)
       expect('STARTTLS' in clear!).toBe(facts.hasStartTls)
     })
 
-    it('says that STARTTLS is expected when TLS comes first', async () => {
+    it('reports starttls-expected when probed with implicit TLS', async () => {
       const report = await probe({ host: server.host, port, security: 'implicit' }, { auth: server.auth })
       expect(report).toMatchObject({ ok: false, failure: { code: 'starttls-expected', stage: 'tls' } })
       expect(report.greeting).toBeUndefined()
@@ -126,10 +122,10 @@ function promises({ facts, start }: MailServer): void {
   }
 }
 
-/** What the first record of TLS begins with (RFC 8446 §5.1). */
+/** The first bytes of a TLS handshake record (RFC 8446 §5.1). */
 const handshake = '\u0016\u0003'
 
-/** What comes before the login. */
+/** The stages before the login. */
 const stages = {
   starttls: ['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'ehlo'],
   implicit: ['dns', 'connect', 'tls', 'greeting', 'ehlo'],
@@ -139,8 +135,8 @@ function stagesOf(report: ProbeReport): readonly string[] {
   return report.stages.map(({ stage }) => stage)
 }
 
-/** What a report must say of an offer that swaks has printed. Keywords mean the same in either case (RFC 5321 §2.4). */
-function readBySwaks(seen: SwaksReport['secured']): unknown {
+/** The capabilities expected for keywords that swaks printed. Keywords are case-insensitive (RFC 5321 §2.4). */
+function expectedCapabilities(seen: SwaksReport['secured']): unknown {
   if (!seen) return undefined
   const keywords = Object.fromEntries(Object.entries(seen).map(([keyword, parameters]) => [keyword.toUpperCase(), parameters]))
   const size = Number(keywords.SIZE?.[0])

@@ -2,14 +2,14 @@ import { attachMailer, smtpHealth, smtpLiveness, smtpSettingsCheck } from '@post
 import type { Transporter } from '@postern/nodemailer'
 import type { ReceivedMessage } from '@postern/testing'
 import express, { type ErrorRequestHandler, type Express } from 'express'
-import { isToken } from './check-token.ts'
+import { hasToken } from './check-token.ts'
 import { fieldsOf, Problem, problemFrom } from './problem.ts'
 
 export interface AppOptions {
   readonly transport: Transporter
   readonly from: string
   readonly inbox: (() => readonly ReceivedMessage[]) | undefined
-  /** Whoever sends it as `authorization: Bearer …` may have settings checked. */
+  /** Required as `authorization: Bearer …` for the settings check. */
   readonly checkToken: string
 }
 
@@ -19,16 +19,16 @@ declare module '@postern/express' {
   }
 }
 
-/** An app as anyone might write it, with a transport from Postern. */
+/** An Express app that sends with Postern's transport. */
 export function createApp({ transport, from, inbox, checkToken }: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(attachMailer(transport))
 
   app.get('/health/live', smtpLiveness())
-  // It listens on this machine alone, so whoever asks may see the details.
+  // The app listens on loopback only, so every caller may see the details.
   app.get('/health/smtp', smtpHealth(transport, { authorize: () => true }))
-  app.post('/settings/check', smtpSettingsCheck({ authorize: ({ headers }) => isToken(headers.authorization, checkToken) }))
+  app.post('/settings/check', smtpSettingsCheck({ authorize: ({ headers }) => hasToken(headers.authorization, checkToken) }))
 
   app.post('/send', express.json({ limit: '1mb' }), async (request, response) => {
     const { to, subject, text } = fieldsOf(request.body)
@@ -37,7 +37,7 @@ export function createApp({ transport, from, inbox, checkToken }: AppOptions): E
   })
 
   app.get('/inbox', (_request, response) => {
-    if (!inbox) throw new Problem(404, 'This app has an inbox only with the provider inside it, not with your own server.')
+    if (!inbox) throw new Problem(404, 'The inbox exists only with the built-in provider, not with your own server.')
     response.json(inbox().map(({ id, from, to, subject, text, receivedAt }) => ({ id, from, to, subject, text, receivedAt })))
   })
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 
-/** Whether a request's `authorization` holds the token. */
-export function isToken(authorization: string | undefined, token: string): boolean {
-  const [given, wanted] = [authorization ?? '', `Bearer ${token}`].map((text) => Buffer.from(text)) as [Buffer, Buffer]
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+/** Whether an `authorization` header has the token. */
+export function hasToken(authorization: string | undefined, token: string): boolean {
+  const [actual, expected] = [authorization ?? '', `Bearer ${token}`].map((text) => Buffer.from(text)) as [Buffer, Buffer]
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
 }

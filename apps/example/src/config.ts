@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { settingsFromEnv, type SmtpSettings } from '@postern/core'
 
-/** What the environment says. */
+/** The configuration from the environment. */
 export interface Config {
-  /** Where the app listens; 0 for any free port. */
+  /** The port to listen on; 0 for a free one. */
   readonly port: number
-  /** The user's own server, where one is named. */
+  /** The user's own SMTP server, if configured. */
   readonly own: OwnServer | undefined
-  /** Who sends it may have settings checked: the one that was set, or one made up for this run. */
+  /** The token for the settings check: `CHECK_TOKEN`, or a random one. */
   readonly checkToken: string
 }
 
@@ -17,25 +17,25 @@ export interface OwnServer {
   readonly to: string
 }
 
-/** Something the user can put right, told in one sentence. */
+/** An error that the user can correct. Its message is one sentence. */
 export class ConfigError extends Error {}
 
 /** @throws ConfigError, SettingsError */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const port = Number(env.PORT ?? 3000)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new ConfigError(`PORT should be a port number from 0 (any free one) to 65535, and is "${env.PORT}".`)
+    throw new ConfigError(`PORT should be a port number from 0 (any free port) to 65535, but is "${env.PORT}".`)
   }
-  // Whoever sets any of them means a server of their own: a forgotten SMTP_HOST should not end in the demo.
-  const meansOwn = Object.keys(env).some((name) => name.startsWith('SMTP_'))
+  // Any SMTP_ variable selects the user's server: a missing SMTP_HOST is an error, not a reason to start the demo.
+  const hasOwnServer = Object.keys(env).some((name) => name.startsWith('SMTP_'))
   const checkToken = env.CHECK_TOKEN || randomBytes(18).toString('base64url')
-  return { port, own: meansOwn ? readOwnServer(env) : undefined, checkToken }
+  return { port, own: hasOwnServer ? readOwnServer(env) : undefined, checkToken }
 }
 
 function readOwnServer(env: NodeJS.ProcessEnv): OwnServer {
   const settings = settingsFromEnv(env)
   const user = settings.auth?.user
   const from = env.MAIL_FROM ?? (user?.includes('@') ? user : undefined)
-  if (!from) throw new ConfigError('MAIL_FROM is not set: give the address that this login may send from.')
+  if (!from) throw new ConfigError('MAIL_FROM is not set: it should be the address that this login may send from.')
   return { settings, from, to: env.MAIL_TO ?? from }
 }

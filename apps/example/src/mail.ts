@@ -2,16 +2,16 @@ import { type Endpoint, parseSettings, type SmtpSettings } from '@postern/core'
 import { type NominalPort, startProvider, type ReceivedMessage } from '@postern/testing'
 import type { Config } from './config.ts'
 
-/** Where the mail goes: to the user's own server, or to a provider inside this process. */
+/** The SMTP server in use: the user's own, or a provider inside this process. */
 export interface MailSetup {
   readonly settings: SmtpSettings
   readonly from: string
   readonly to: string
-  /** What to tell about it before anything is sent. */
+  /** Printed before the first message. */
   readonly introduction: string
-  /** An endpoint as people know it: on the embedded provider, `587` stands for the free port that plays it. */
+  /** The port to display. For the built-in provider this is the nominal port, such as `587`. */
   readonly nameOf: (endpoint: Endpoint) => string
-  /** What has arrived, where this can be known. */
+  /** Received messages; only with the built-in provider. */
   readonly inbox: (() => readonly ReceivedMessage[]) | undefined
   readonly close: () => Promise<void>
 }
@@ -44,8 +44,8 @@ const shownPorts = [587, 2525, 465] as const
 function introduce(host: string, ports: Readonly<Record<NominalPort, number>>): string {
   const lines = shownPorts.map((port) => {
     const security = port === 465 ? 'implicit TLS' : 'STARTTLS'
-    const state = port === 587 ? 'swallows every connection, as behind the firewall of a cloud' : 'works'
-    return `  ${String(port).padStart(4)}  ${security.padEnd(12)}  played by ${host}:${ports[port]}, ${state}`
+    const state = port === 587 ? 'does not answer, as behind a firewall' : 'works'
+    return `  ${String(port).padStart(4)}  ${security.padEnd(12)}  on ${host}:${ports[port]}, ${state}`
   })
   return `A mail provider runs inside this app. Its ports:\n${lines.join('\n')}`
 }

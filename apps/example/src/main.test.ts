@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { startProvider } from '@postern/testing'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 
-/** The same app twice: what holds for one of them holds for the other. */
+/** The same app on Express and on Nest. */
 const apps = [
   ['npm start', '../dist/main.js'],
   ['npm run start:nest', '../dist/nest/main.js'],
 ] as const
 
-// A process and a framework have to start first.
+// Starting a process with a framework takes long on a slow machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 let main: string
@@ -28,16 +28,16 @@ describe.each(apps)('%s', (_, path) => {
     main = fileURLToPath(new URL(path, import.meta.url))
   })
 
-  describe('on its own provider', () => {
-    it('tells how 587 stays silent, the message is accepted over 2525 and that port is chosen, and then stays up', async () => {
+  describe('with the built-in provider', () => {
+    it('logs that 587 does not answer, 2525 accepts the message and is selected, and keeps running', async () => {
       const { lines, url } = await startApp()
-      const story = lines.filter((line) => / s {2}/.test(line)).map((line) => line.replace(/^ *[\d.]+ s +/, ''))
-      expect(story).toEqual([
+      const steps = lines.filter((line) => / s {2}/.test(line)).map((line) => line.replace(/^ *[\d.]+ s +/, ''))
+      expect(steps).toEqual([
         expect.stringContaining('looking for a port that works, 587 first'),
-        '587 tried.',
-        '2525 tried.',
+        'Trying 587.',
+        'Trying 2525.',
         expect.stringContaining('The server has accepted the message: 250'),
-        expect.stringMatching(/^587 still silent: The server 127\.0\.0\.1:\d+ did not answer within [\d.]+ s\.$/),
+        expect.stringMatching(/^587 has not answered: The server 127\.0\.0\.1:\d+ did not answer within [\d.]+ s\.$/),
         '2525 is used from now on.',
       ])
       expect(await (await fetch(`${url}/inbox`)).json()).toEqual([
@@ -45,7 +45,7 @@ describe.each(apps)('%s', (_, path) => {
       ])
     })
 
-    it('sends what is posted to it, and shows it in the inbox', async () => {
+    it('sends a posted message and shows it in the inbox', async () => {
       const { url } = await startApp()
       const sent = await post(url, { to: 'ada@postern.test', subject: 'Grüße', text: 'Hello\nAda' })
       expect(sent.status).toBe(202)
@@ -55,7 +55,7 @@ describe.each(apps)('%s', (_, path) => {
       )
     })
 
-    it('says that the mail is well but on a lower rung, and why', async () => {
+    it('reports warn with the reason on a lower rung', async () => {
       const { url } = await startApp()
       const response = await fetch(`${url}/health/smtp`)
       expect(response.status).toBe(200)
@@ -66,12 +66,12 @@ describe.each(apps)('%s', (_, path) => {
       })
     })
 
-    it('lives, whatever the mail does', async () => {
+    it('answers liveness', async () => {
       const { url } = await startApp()
       expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'pass' })
     })
 
-    it('checks settings for who has the token, and connects to no machine of its own network', async () => {
+    it('checks settings with the token only, and does not connect to private addresses', async () => {
       const { url } = await startApp({ CHECK_TOKEN: 'the-token' })
       const check = (token: string) =>
         fetch(`${url}/settings/check`, {
@@ -92,10 +92,10 @@ describe.each(apps)('%s', (_, path) => {
     })
 
     it.each([
-      ['a body that is no JSON', '{"to":', 400],
-      ['a field that is missing', '{"to":"a@postern.test","subject":"x"}', 400],
-      ['a recipient that is none', '{"to":" ","subject":"x","text":"x"}', 422],
-    ])('answers %s with a problem and its cure', async (_, body, status) => {
+      ['invalid JSON', '{"to":', 400],
+      ['a missing field', '{"to":"a@postern.test","subject":"x"}', 400],
+      ['an invalid recipient', '{"to":" ","subject":"x","text":"x"}', 422],
+    ])('answers %s with problem details', async (_, body, status) => {
       const { url } = await startApp()
       const response = await fetch(`${url}/send`, {
         method: 'POST',
@@ -107,15 +107,15 @@ describe.each(apps)('%s', (_, path) => {
       expect(await response.json()).toMatchObject({ status, title: expect.stringMatching(/\w/) })
     })
 
-    it('ends on Ctrl-C and leaves nothing behind', async () => {
+    it('exits on Ctrl-C', async () => {
       const { child } = await startApp()
       child.kill('SIGINT')
       expect(await once(child, 'exit')).toEqual([0, null])
     })
   })
 
-  describe('against a server of the user', () => {
-    it('tells the same story, and sends there', async () => {
+  describe("with the user's server", () => {
+    it('sends the demo message', async () => {
       const provider = await startProvider({ faults: { 587: 'refuse' } })
       try {
         const { user, pass } = provider.auth
@@ -130,7 +130,7 @@ describe.each(apps)('%s', (_, path) => {
       }
     })
 
-    it('tells why nothing was sent, and stays up', async () => {
+    it('logs why nothing was sent, and keeps running', async () => {
       const provider = await startProvider({ faults: { 587: 'refuse' } })
       try {
         const { lines, url } = await startApp({
@@ -145,20 +145,20 @@ describe.each(apps)('%s', (_, path) => {
     })
   })
 
-  describe('set up wrongly, says so in one line and ends with code 1', () => {
+  describe('with an invalid configuration, prints one line and exits with code 1', () => {
     it('a busy port', async () => {
       const busy = createServer().listen(0, '127.0.0.1')
       await once(busy, 'listening')
       const { port } = busy.address() as AddressInfo
-      expect(await failing({ PORT: String(port) })).toMatch(
+      expect(await startupFailure({ PORT: String(port) })).toMatch(
         new RegExp(`^Port ${port} is in use by another program: .*\n$`),
       )
       busy.close()
     })
 
     it.each([
-      ['a port that is none', { PORT: 'http' }, /^PORT should be a port number/],
-      ['a URL that is none', { SMTP_URL: 'smtp//user:secret-word@host' }, /SMTP_URL.*smtp:\/\/user:password@/],
+      ['an invalid port', { PORT: 'http' }, /^PORT should be a port number/],
+      ['an invalid URL', { SMTP_URL: 'smtp//user:secret-word@host' }, /SMTP_URL.*smtp:\/\/user:password@/],
       ['a login without a host', { SMTP_USER: 'ada' }, /SMTP_HOST.*is not set/],
       ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_USER/],
       [
@@ -167,7 +167,7 @@ describe.each(apps)('%s', (_, path) => {
         /^MAIL_FROM is not set/,
       ],
     ])('%s', async (_, env, sentence) => {
-      const output = await failing(env)
+      const output = await startupFailure(env)
       expect(output).toMatch(sentence)
       expect(output.trimEnd()).not.toContain('\n')
       expect(output).not.toContain('secret-word')
@@ -192,11 +192,11 @@ async function startApp(env: Readonly<Record<string, string>> = {}) {
     const url = /^Up at (http:\S+)$/.exec(line)?.[1]
     if (url) return { child, lines, url }
   }
-  throw new Error(`The app ended before it was up:\n${lines.join('\n')}`)
+  throw new Error(`The app exited during start-up:\n${lines.join('\n')}`)
 }
 
-/** What it prints on its way out. */
-async function failing(env: Readonly<Record<string, string>>): Promise<string> {
+/** Resolves with the error output of an app that fails to start. */
+async function startupFailure(env: Readonly<Record<string, string>>): Promise<string> {
   const child = run(env)
   let output = ''
   child.stderr!.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { howToUse } from './how-to-use.ts'
-import { inOneSentence } from './in-one-sentence.ts'
+import { usage } from './usage.ts'
+import { errorText } from './error-text.ts'
 import { listen } from './listen.ts'
 import { setUpMail } from './mail.ts'
-import { tellStory } from './story.ts'
+import { runDemo } from './demo.ts'
 
 try {
   const config = readConfig(process.env)
@@ -22,9 +22,9 @@ try {
   }
   process.once('SIGINT', end).once('SIGTERM', end)
 
-  await tellStory({ transport, mail, log: console.log })
-  console.log(howToUse((server.address() as AddressInfo).port, config.checkToken))
+  await runDemo({ transport, mail, log: console.log })
+  console.log(usage((server.address() as AddressInfo).port, config.checkToken))
 } catch (error) {
-  console.error(inOneSentence(error))
+  console.error(errorText(error))
   process.exit(1)
 }

@@ -6,7 +6,7 @@ import { blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
 
 const tokens: unknown[] = []
 
-/** As much of a database as signing in by mail needs. */
+/** The parts of a database that sign-in by mail needs. */
 const adapter: Adapter = {
   createVerificationToken: async (token) => {
     tokens.push(token)
@@ -37,7 +37,7 @@ function signIn(config: Pick<AuthConfig, 'providers' | 'logger'>): Promise<Respo
   })
 }
 
-it('is the transport of Auth.js’s nodemailer provider', async () => {
+it('works as the transport of Auth.js’s nodemailer provider', async () => {
   const blocked = await blockedProvider()
   const { transport, provider } = blocked
   const response = await signIn({ providers: [Nodemailer({ server: transport, from: 'app@postern.test' })] })
@@ -47,7 +47,7 @@ it('is the transport of Auth.js’s nodemailer provider', async () => {
   expectOneOver2525(blocked)
 })
 
-it('goes straight to the port that works at the next sign-in, and tells Auth.js of a refusal', async () => {
+it('uses the working port at once for the next sign-in, and passes a refusal on to Auth.js', async () => {
   const { transport, provider } = await blockedProvider()
   const providers = [Nodemailer({ server: transport, from: 'app@postern.test' })]
   await signIn({ providers })

@@ -2,7 +2,7 @@ import { submissionTransport, type SubmissionTransport } from '@postern/nodemail
 import { type Provider, startProvider } from '@postern/testing'
 import { expect, onTestFinished } from 'vitest'
 
-/** A provider that refuses 587, and a transport to it, until the test is over. */
+/** A provider that refuses connections on 587, and a transport to it. Both are closed after the test. */
 export async function blockedProvider(): Promise<{ readonly provider: Provider; readonly transport: SubmissionTransport; readonly fallbacks: readonly number[] }> {
   const provider = await startProvider({ faults: { 587: 'refuse' } })
   const transport = submissionTransport(provider.settings)
@@ -15,7 +15,7 @@ export async function blockedProvider(): Promise<{ readonly provider: Provider; 
   return { provider, transport, fallbacks }
 }
 
-/** What each of these tests is about: 587 was tried, 2525 taken, and one message arrived, once, under TLS. */
+/** Expects that 587 failed and one message arrived over 2525 with TLS. */
 export function expectOneOver2525({ provider, transport, fallbacks }: Awaited<ReturnType<typeof blockedProvider>>): void {
   expect(provider.messages).toMatchObject([{ port: 2525, secure: true, user: provider.auth.user }])
   expect(fallbacks).toEqual([provider.ports[2525]])

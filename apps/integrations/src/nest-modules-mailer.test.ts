@@ -4,7 +4,7 @@ import { MailerModule, MailerService } from '@nestjs-modules/mailer'
 import { expect, it } from 'vitest'
 import { blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
 
-it('is the transport of @nestjs-modules/mailer', async () => {
+it('works as the transport of @nestjs-modules/mailer', async () => {
   const blocked = await blockedProvider()
   const mailer = MailerModule.forRoot({ transport: blocked.transport })
   const app = await NestFactory.createApplicationContext(mailer, { logger: false, abortOnError: false })

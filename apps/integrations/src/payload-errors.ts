@@ -1,2 +1,2 @@
-/** What `@payloadcms/email-nodemailer` throws where it is set up wrongly. */
+/** The error of `@payloadcms/email-nodemailer` for an invalid configuration. */
 export class InvalidConfiguration extends Error {}

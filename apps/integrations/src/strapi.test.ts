@@ -2,13 +2,13 @@ import provider from '@strapi/provider-email-nodemailer'
 import { expect, it } from 'vitest'
 import { blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
 
-/** Its types speak of a default export, which its module has not. */
+/** Its types declare a default export that the module does not have. */
 type Strapi = (typeof provider)['default']
 const strapi = provider as unknown as Strapi
 
 const settings = { defaultFrom: 'app@postern.test', defaultReplyTo: 'app@postern.test' }
 
-it('is the transport of Strapi’s nodemailer provider, with the nodemailer that it brings along', async () => {
+it('works as the transport of Strapi’s nodemailer provider and its own nodemailer', async () => {
   const blocked = await blockedProvider()
   const email = strapi.init(blocked.transport as never, settings)
   await email.send({ to: 'ada@postern.test', subject: 'Strapi', text: 'It works.', html: '<p>It works.</p>' })
@@ -16,7 +16,7 @@ it('is the transport of Strapi’s nodemailer provider, with the nodemailer that
   expect(blocked.provider.messages).toMatchObject([{ subject: 'Strapi', text: 'It works.' }])
 })
 
-it('answers what Strapi asks of a provider', async () => {
+it('implements the methods that Strapi calls on a provider', async () => {
   const { provider, transport } = await blockedProvider()
   const email = strapi.init(transport as never, settings)
   expect(email.isIdle()).toBe(true)

@@ -11,7 +11,7 @@ describe.each([
   ['Express 5', express5],
   ['Express 4', express4],
 ])('%s: attachMailer', (_, express) => {
-  it('gives every request the mailer, and the health route takes its mail for proof', async () => {
+  it('sets req.mailer, and its accepted messages are proof for the health route', async () => {
     const provider = await startProvider()
     const transport = createTransport(parseSettings(provider.settings))
     const app = express()
@@ -35,7 +35,7 @@ describe.each([
     }
   })
 
-  it('closes the mailer with the server, and not before', async () => {
+  it('closes the mailer after the server', async () => {
     let closed = 0
     const mailer: Mailer = { sendMail: () => Promise.resolve(), close: () => (closed += 1) }
     const app = express()
@@ -46,7 +46,7 @@ describe.each([
     expect(closed).toBe(1)
   })
 
-  it('leaves a mailer alone that it was not asked to close', async () => {
+  it('does not close the mailer without closeWith', async () => {
     let closed = 0
     const app = express()
     app.use(attachMailer({ sendMail: () => Promise.resolve(), close: () => (closed += 1) }))
@@ -56,11 +56,11 @@ describe.each([
   })
 })
 
-it('types req.mailer by merging declarations', () => {
+it('types req.mailer by declaration merging', () => {
   expectTypeOf<Request['mailer']>().toEqualTypeOf<RequestMailer>()
   expectTypeOf<RequestMailer>().toEqualTypeOf<Mailer>()
   expectTypeOf<Transporter>().toExtend<Mailer>()
-  // @ts-expect-error it sends no mail
+  // @ts-expect-error sendMail is missing
   const noMailer: Mailer = { close() {} }
   expect(noMailer).toBeDefined()
 })

@@ -5,19 +5,19 @@ import type { RequestMailer } from './mailer.ts'
 declare global {
   namespace Express {
     interface Request {
-      /** The mailer, on every route behind `attachMailer`. */
+      /** The mailer, on every route after `attachMailer`. */
       mailer: RequestMailer
     }
   }
 }
 
 export interface AttachMailerOptions {
-  /** The server with which the mailer is closed, once its last request has been answered. */
+  /** Closes the mailer when this server has closed, after its last response. */
   readonly closeWith?: Pick<Server, 'once'> | undefined
 }
 
 /**
- * Puts a mailer on every request.
+ * Sets `req.mailer` on every request.
  *
  * @example
  * app.use(attachMailer(createTransport(process.env.SMTP_URL)))

@@ -1,4 +1,4 @@
 import type { Request } from 'express'
 
-/** Decides who may. Whatever is not `true` is a no, and so is an error. */
+/** Decides whether a request is allowed. Any result other than `true`, and any error, denies it. */
 export type Authorize = (request: Request) => boolean | Promise<boolean>

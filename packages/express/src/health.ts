@@ -4,15 +4,15 @@ import type { RequestHandler } from 'express'
 import type { Authorize } from './authorize.ts'
 
 export interface SmtpHealthOptions extends HealthRouteOptions {
-  /** Who may see the details. Everybody sees the status. @default nobody */
+  /** Decides whether a caller sees the details. Every caller sees the status. @default nobody */
   readonly authorize?: Authorize | undefined
 }
 
 /**
- * A health route for outgoing mail: `pass` and `warn` are 200, `fail` is 503. However often it is asked, it makes at most
- * one check per ttl, none at all while messages go out, and once it knows something nobody waits for it.
+ * A health route for outgoing mail: `pass` and `warn` are 200, `fail` is 503. It makes at most one check per ttl and none
+ * while messages are accepted. After the first check it answers from the cache.
  *
- * @param source a transport of `@postern/nodemailer`, an endpoint selector, or a health monitor, whose own ttl then holds
+ * @param source a transport of `@postern/nodemailer`, an endpoint selector, or a health monitor, which keeps its own ttl
  * @example
  * app.get('/health/smtp', smtpHealth(transport, { authorize: (req) => req.get('x-token') === process.env.HEALTH_TOKEN }))
  */
@@ -31,8 +31,7 @@ export function smtpHealth(source: HealthSource | HealthMonitor, options: SmtpHe
 }
 
 /**
- * A liveness route: that the process answers, and nothing about mail. For Kubernetes' `livenessProbe`, which kills what
- * fails it.
+ * A liveness route that never checks mail, for Kubernetes' `livenessProbe`: a failure there restarts the pod.
  *
  * @example
  * app.get('/health/live', smtpLiveness())

@@ -1,12 +1,12 @@
-/** What can send mail: nodemailer's transporter, Postern's, or a stand-in for tests. */
+/** nodemailer's transporter, Postern's, or a test double. */
 export interface Mailer {
-  // oxlint-disable-next-line typescript/no-explicit-any -- each mailer has its own kind of message
+  // oxlint-disable-next-line typescript/no-explicit-any -- each mailer has its own message type
   sendMail(message: any): Promise<unknown>
   close?(): void
 }
 
 /**
- * Say here what your mailer is, and `req.mailer` has its type everywhere.
+ * Augment this interface with the type of your mailer to type `req.mailer` everywhere.
  *
  * @example
  * declare module '@postern/express' {
@@ -15,8 +15,8 @@ export interface Mailer {
  *   }
  * }
  */
-// oxlint-disable-next-line typescript/no-empty-object-type -- it is there to be merged with
+// oxlint-disable-next-line typescript/no-empty-object-type -- for declaration merging
 export interface Register {}
 
-/** The type of `req.mailer`: what was registered, else any mailer. */
+/** The type of `req.mailer`: the one in {@link Register}, otherwise `Mailer`. */
 export type RequestMailer = Register extends { readonly mailer: infer Registered extends Mailer } ? Registered : Mailer

@@ -5,13 +5,13 @@ import { listen } from '../test/listen.ts'
 import { smtpHealth, smtpLiveness, smtpSettingsCheck, type SmtpSettingsCheckOptions } from './index.ts'
 
 const authorize = () => true
-const nobody = () => {
-  throw new Error('who is that?')
+const throwingCaller = () => {
+  throw new Error('unknown caller')
 }
 
 describe('smtpSettingsCheck', () => {
   it.each([undefined, {}, { authorize: true }, { authorize: 'admin' }, { allow: ['10.0.0.1'] }])(
-    'is not to be had without authorize: %j',
+    'throws without authorize: %j',
     (options) => {
       expect(() => smtpSettingsCheck(options as never)).toThrow(expect.objectContaining({ code: 'authorize-missing' }))
     },
@@ -25,11 +25,11 @@ describe('smtpSettingsCheck', () => {
     { rate: { checks: 0, per: 1_000 } },
     { rate: { checks: 1, per: Number.NaN } },
     { rate: { checks: '5' as never } },
-  ])('refuses %j', (options) => {
+  ])('throws for %j', (options) => {
     expect(() => smtpSettingsCheck({ authorize, ...options })).toThrow(expect.objectContaining({ code: 'invalid-settings' }))
   })
 
-  it('has types that say so', () => {
+  it('requires authorize in its types', () => {
     // @ts-expect-error authorize is missing
     const options: SmtpSettingsCheckOptions = { allow: [] }
     expect(options).toBeDefined()
@@ -49,7 +49,7 @@ describe.each([
   })
   const serve = async (options: Partial<SmtpSettingsCheckOptions>, before: readonly RequestHandler[] = []) => {
     const app = express()
-    for (const one of before) app.use(one)
+    for (const handler of before) app.use(handler)
     app.post('/check', smtpSettingsCheck({ authorize, ...options }))
     const { url, close } = await listen(app)
     open.push(close)
@@ -65,52 +65,52 @@ describe.each([
   }
   const settings = { host: 'smtp.example.com', username: 'ada', password: 'secret-word' }
 
-  it('takes a body that the app has parsed before', async () => {
-    const ask = await serve({}, [express.json()])
-    expect(await ask({ settings })).toMatchObject({ status: 200, json: { ok: true } })
-    expect(await ask({ settings, echo: 1 })).toMatchObject({ status: 422, json: { code: 'wrong-request' } })
-    expect(await ask({ settings, echo: 'x'.repeat(50_000) })).toMatchObject({ status: 413, json: { code: 'too-large' } })
+  it('accepts a body that was already parsed', async () => {
+    const post = await serve({}, [express.json()])
+    expect(await post({ settings })).toMatchObject({ status: 200, json: { ok: true } })
+    expect(await post({ settings, echo: 1 })).toMatchObject({ status: 422, json: { code: 'wrong-request' } })
+    expect(await post({ settings, echo: 'x'.repeat(50_000) })).toMatchObject({ status: 413, json: { code: 'too-large' } })
   })
 
   it.each([
     ['long', `"${'x'.repeat(40_000)}"`],
     ['deep', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
-  ])('takes one that came in chunks and is too %s for too large', async (_, value) => {
-    const ask = await serve({}, [express.json()])
+  ])('rejects a parsed chunked body that is too %s', async (_, value) => {
+    const post = await serve({}, [express.json()])
     const chunks = new Blob([`{"settings": {"host": ${value}}}`]).stream()
-    expect(await ask(chunks)).toMatchObject({ status: 413, json: { code: 'too-large' } })
+    expect(await post(chunks)).toMatchObject({ status: 413, json: { code: 'too-large' } })
   })
 
-  it('takes a limit that is left out, or has no end, for what it says', async () => {
-    const ask = await serve({ rate: { checks: 2 }, bodyTimeout: Infinity })
-    expect([await ask({ settings }), await ask({ settings }), await ask({ settings })].map(({ status }) => status)).toEqual([200, 200, 429])
+  it('accepts partial and infinite limits', async () => {
+    const post = await serve({ rate: { checks: 2 }, bodyTimeout: Infinity })
+    expect([await post({ settings }), await post({ settings }), await post({ settings })].map(({ status }) => status)).toEqual([200, 200, 429])
   })
 
-  it.each<[what: string, onError: (tell: () => void) => unknown]>([
-    ['and tells', (tell) => tell()],
+  it.each<[what: string, onError: (record: () => void) => unknown]>([
+    ['returns', (record) => record()],
     [
-      'and outlives who cannot be told',
-      (tell) => {
-        tell()
+      'throws',
+      (record) => {
+        record()
         throw new Error('the log is full')
       },
     ],
     [
-      'and outlives who fails to note it later',
-      (tell) => {
-        tell()
+      'rejects',
+      (record) => {
+        record()
         return Promise.reject(new Error('the log is full'))
       },
     ],
-  ])('answers what should not happen as every problem, %s', async (_, onError) => {
-    let told: unknown
-    const ask = await serve({ caller: nobody, onError: (error) => onError(() => void (told = error)) })
-    const { status, json } = await ask({ settings })
+  ])('answers an unexpected error with problem details, also when onError %s', async (_, onError) => {
+    let reported: unknown
+    const post = await serve({ caller: throwingCaller, onError: (error) => onError(() => void (reported = error)) })
+    const { status, json } = await post({ settings })
     expect(json).toEqual({ type: 'urn:postern:problem:unexpected', title: expect.any(String), status: 500, code: 'unexpected' })
-    expect([status, (told as Error).message]).toEqual([500, 'who is that?'])
+    expect([status, (reported as Error).message]).toEqual([500, 'unknown caller'])
   })
 
-  it('tells of a source that cannot say how the mail is, when the route is made', () => {
+  it('throws for a source without health, when the route is created', () => {
     expect(() => smtpHealth({ sendMail: () => {}, verify: () => {} } as never)).toThrow(/@postern\/nodemailer/)
   })
 })

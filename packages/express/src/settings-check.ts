@@ -3,25 +3,25 @@ import type { Request, RequestHandler } from 'express'
 import type { Authorize } from './authorize.ts'
 
 export interface SmtpSettingsCheckOptions extends SettingsCheckRouteOptions {
-  /** Who may have settings checked. There is no default: the check connects where it is told to. */
+  /** Decides whether a caller may use the check. Required, because the check connects to hosts that callers name. */
   readonly authorize: Authorize
-  /** Who counts as one caller. @default by `req.ip` */
+  /** Identifies a caller for the rate limit. @default `req.ip` */
   readonly caller?: ((request: Request) => string) | undefined
 }
 
 /**
- * Checks the SMTP settings that an admin form posts: `{ "settings": {…}, "probe": false, "login": false }`. Nothing that
- * was sent, and nothing a server says, is in the answer. Mount it before any body parser: one that comes first reads what
- * strangers post, too, with limits and errors of its own.
+ * Checks the SMTP settings that an admin form posts: `{ "settings": {…}, "probe": false, "login": false }`. The answer
+ * repeats nothing that the client or the SMTP server sent. Mount it before any body parser: a parser in front reads bodies
+ * of unauthorized callers, with its own limits and errors.
  *
- * @throws TypeError without `authorize`; SettingsError for options that cannot be read
+ * @throws TypeError without `authorize`; SettingsError for invalid options
  * @example
  * app.post('/settings/check', smtpSettingsCheck({ authorize: (req) => req.session.isAdmin, allow: ['relay.internal'] }))
  */
 export function smtpSettingsCheck(options: SmtpSettingsCheckOptions): RequestHandler {
-  const { authorize, caller = byAddress } = options ?? {}
+  const { authorize, caller = remoteAddress } = options ?? {}
   if (typeof authorize !== 'function') {
-    throw Object.assign(new TypeError('smtpSettingsCheck() needs "authorize": it connects where whoever asks tells it to.'), {
+    throw Object.assign(new TypeError('smtpSettingsCheck() needs "authorize": it connects to hosts that callers name.'), {
       code: 'authorize-missing',
     })
   }
@@ -39,6 +39,6 @@ export function smtpSettingsCheck(options: SmtpSettingsCheckOptions): RequestHan
   }
 }
 
-function byAddress(request: Request): string {
+function remoteAddress(request: Request): string {
   return request.ip ?? ''
 }

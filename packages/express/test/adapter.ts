@@ -5,15 +5,15 @@ import type express from 'express'
 import { smtpHealth, smtpLiveness, smtpSettingsCheck } from '../src/index.ts'
 import { listen } from './listen.ts'
 
-/** The contract's app, over whichever Express it is given. */
+/** The contract's app on one version of Express. */
 export function adapterFor(framework: typeof express): Adapter {
   return {
     async start({ settings, clock, health, check }) {
       const source = createEndpointSelector(parseSettings(settings), { clock })
       const app = framework()
-      app.use('/health/smtp', smtpHealth(source, { clock, ttl: health?.ttl, authorize: asked(health?.authorize) }))
+      app.use('/health/smtp', smtpHealth(source, { clock, ttl: health?.ttl, authorize: withHeaders(health?.authorize) }))
       app.use('/health/live', smtpLiveness())
-      if (check) app.use('/settings/check', smtpSettingsCheck({ ...check, authorize: asked(check.authorize)! }))
+      if (check) app.use('/settings/check', smtpSettingsCheck({ ...check, authorize: withHeaders(check.authorize)! }))
       const { url, close } = await listen(app)
       return {
         url,
@@ -27,7 +27,7 @@ export function adapterFor(framework: typeof express): Adapter {
   }
 }
 
-function asked(authorize: Authorize | undefined) {
+function withHeaders(authorize: Authorize | undefined) {
   if (!authorize) return undefined
   return ({ headers }: IncomingMessage) => authorize((name) => headers[name]?.toString())
 }

@@ -15,7 +15,7 @@ export function InjectMailer(name?: string): PropertyDecorator & ParameterDecora
 }
 
 /**
- * Injects a mailer's service. The one of the mailer without a name needs no decorator.
+ * Injects a named mailer's service. For the mailer without a name, inject `MailerService` without a decorator.
  *
  * @param name the name given to `PosternModule.forRoot`; unset: the mailer without one
  * @example

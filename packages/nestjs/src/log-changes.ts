@@ -2,20 +2,24 @@ import type { Logger } from '@nestjs/common'
 import type { Attempt, Endpoint } from '@postern/core'
 import type { Transporter } from '@postern/nodemailer'
 
-/** Tells the app's log which way the mail goes, once for each change: a change of port is never silent. */
+/** Logs the selected endpoint and every change of it. */
 export function logChanges(mailer: Transporter, logger: Logger): void {
   let isExhausted = false
-  const found = (tell: () => void) => {
+  mailer.on('selected', ({ endpoint }) => {
     isExhausted = false
-    tell()
-  }
-  mailer.on('selected', ({ endpoint }) => found(() => logger.log(`Mail goes over ${nameOf(endpoint)}.`)))
-  mailer.on('fallback', ({ endpoint, attempts }) =>
-    found(() => logger.warn(`Mail goes over ${nameOf(endpoint)}, as better ways failed. ${attempts.flatMap(reason).join(' ')}`)),
-  )
-  mailer.on('recovered', ({ endpoint }) => found(() => logger.log(`Mail goes over ${nameOf(endpoint)} again.`)))
+    logger.log(`Mail goes over ${nameOf(endpoint)}.`)
+  })
+  mailer.on('fallback', ({ endpoint, attempts }) => {
+    isExhausted = false
+    const reasons = attempts.flatMap(reason).join(' ')
+    logger.warn(`Mail goes over ${nameOf(endpoint)} now, since a better port does not work. ${reasons}`)
+  })
+  mailer.on('recovered', ({ endpoint }) => {
+    isExhausted = false
+    logger.log(`Mail goes over ${nameOf(endpoint)} again.`)
+  })
   mailer.on('exhausted', (error) => {
-    // Every message finds that out for itself.
+    // The event repeats for every message: log the first only.
     if (!isExhausted) logger.warn(`Mail cannot be sent. ${error.message}`)
     isExhausted = true
   })

@@ -4,8 +4,7 @@ import type { SendMailOptions, SMTPSentMessageInfo } from 'nodemailer'
 import { getMailerToken } from './tokens.ts'
 
 /**
- * Sends mail, for those who prefer a service to a transporter. It belongs to the mailer without a name;
- * `@InjectMailerService(name)` gives another one's.
+ * The service of the mailer without a name; inject others with `@InjectMailerService(name)`.
  *
  * @example
  * @Injectable()
@@ -16,7 +15,7 @@ import { getMailerToken } from './tokens.ts'
  */
 @Injectable()
 export class MailerService {
-  /** nodemailer's transporter, for everything that is not sending. */
+  /** The underlying nodemailer transporter. */
   readonly transporter: Transporter
 
   constructor(@Inject(getMailerToken()) transporter: Transporter) {
@@ -26,7 +25,7 @@ export class MailerService {
   /**
    * Sends one message.
    *
-   * @throws DeliveryError that says whether the message may have arrived, what was tried and what to do
+   * @throws DeliveryError with `delivery` (whether the message may have arrived), `attempts` and `advice`
    */
   async sendMail(message: SendMailOptions): Promise<SMTPSentMessageInfo> {
     return await this.transporter.sendMail(message)

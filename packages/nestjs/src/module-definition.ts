@@ -1,18 +1,18 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common'
 import type { Transporter } from '@postern/nodemailer'
 import { PosternHealthIndicator } from './health/postern-health-indicator.ts'
-import { MailerKeeper } from './mailer-keeper.ts'
+import { MailerLifecycle } from './mailer-lifecycle.ts'
 import { MailerService } from './mailer-service.ts'
 import type { PosternModuleExtras, PosternModuleOptions } from './options.ts'
 import { getMailerServiceToken } from './service-token.ts'
-import { getMailerToken, keeperToken } from './tokens.ts'
+import { getMailerToken, lifecycleToken } from './tokens.ts'
 
-const nothing: PosternModuleExtras = { name: undefined, isGlobal: false }
+const defaultExtras: PosternModuleExtras = { name: undefined, isGlobal: false }
 
 const builder = new ConfigurableModuleBuilder<PosternModuleOptions>({ moduleName: 'Postern' })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createPosternOptions')
-  .setExtras(nothing, withMailer)
+  .setExtras(defaultExtras, withMailer)
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = builder.build()
 
@@ -21,12 +21,12 @@ function withMailer(definition: DynamicModule, { name, isGlobal }: PosternModule
   const service = getMailerServiceToken(name)
   const providers: Provider[] = [
     {
-      provide: keeperToken(name),
-      useFactory: (options: unknown) => new MailerKeeper(options, name),
+      provide: lifecycleToken(name),
+      useFactory: (options: unknown) => new MailerLifecycle(options, name),
       inject: [MODULE_OPTIONS_TOKEN],
     },
-    // Asked for by the mailer alone: where a test has put another in its place, none is made.
-    { provide: mailer, useFactory: (keeper: MailerKeeper) => keeper.mailer, inject: [keeperToken(name)] },
+    // Only this factory creates the mailer: with a test's override none is created.
+    { provide: mailer, useFactory: (lifecycle: MailerLifecycle) => lifecycle.mailer, inject: [lifecycleToken(name)] },
     { provide: service, useFactory: (transporter: Transporter) => new MailerService(transporter), inject: [mailer] },
     PosternHealthIndicator,
   ]

@@ -1,14 +1,13 @@
 import { SettingsError, type SettingsIssue, settingsVariables } from '@postern/core'
 
-/** One option that is wrong. */
+/** One invalid option. */
 export interface PosternOptionsIssue extends SettingsIssue {
-  /** The environment variable that says the same, where there is one. */
+  /** The environment variable of the option, if it has one. */
   readonly variable?: string | undefined
 }
 
 /**
- * Options that no mailer can be made of. Names every one that is wrong, with the environment variable that it may come
- * from, and stops the boot.
+ * Invalid options. Lists every one with its environment variable, and stops the boot.
  *
  * @example
  * if (SettingsError.isInstance(error)) console.error(error.message)
@@ -21,24 +20,24 @@ export class PosternOptionsError extends SettingsError {
     this.issues = issues
     this.name = 'PosternOptionsError'
     this.message = [headline(name), ...issues.map(line)].join('\n')
-    // What Nest prints is the stack, which has the message that the base class made.
+    // Nest prints the stack, which still has the message of the base class.
     Error.captureStackTrace(this, PosternOptionsError)
   }
 }
 
-/** The same complaint, by the names that options and environment have for its place. */
-export function fromSettings({ path, message }: SettingsIssue): PosternOptionsIssue {
-  const place = settingsVariables.find(([variable]) => variable === path)?.[1]
-  if (place !== undefined) return { path: `settings.${place}`, variable: path, message }
+/** Converts an issue of `parseSettings` or `settingsFromEnv`: adds the path of the option and its variable. */
+export function toOptionsIssue({ path, message }: SettingsIssue): PosternOptionsIssue {
+  const setting = settingsVariables.find(([variable]) => variable === path)?.[1]
+  if (setting !== undefined) return { path: `settings.${setting}`, variable: path, message }
   if (path === '') return { path: 'settings', message }
-  // For a whole, such as the login, the variable of its first part.
-  const filled = settingsVariables.find(([, one]) => one === path || one.startsWith(`${path}.`))?.[1]
-  return { path: `settings.${path}`, variable: settingsVariables.findLast(([, one]) => one === filled)?.[0], message }
+  // For an object such as `auth`, the variable of its first property.
+  const first = settingsVariables.find(([, one]) => one === path || one.startsWith(`${path}.`))?.[1]
+  return { path: `settings.${path}`, variable: settingsVariables.findLast(([, one]) => one === first)?.[0], message }
 }
 
 function headline(name: string | undefined): string {
   const mailer = name === undefined ? 'the mailer' : `the mailer "${name}"`
-  return `PosternModule cannot make ${mailer}. Correct the option, or the environment variable where the app has it from:`
+  return `PosternModule cannot create ${mailer}. Correct these options or their environment variables:`
 }
 
 function line({ path, variable, message }: PosternOptionsIssue): string {

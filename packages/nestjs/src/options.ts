@@ -1,19 +1,19 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common'
 import type { CreateTransportOptions, SubmissionSettings } from '@postern/nodemailer'
 
-/** Every way to start, in the order of how much they ask of the boot. */
+/** From the least to the most work during boot. */
 export const startups = ['lazy', 'background', 'ready'] as const
 
 /**
- * When the mail server is first spoken to. `background`: at start-up, and nothing waits for it; health tells how it goes.
- * `ready`: at start-up, which waits for it, and fails if no mail can be sent. `lazy`: with the first message or check.
+ * When the mailer first connects. `background`: at start-up, without waiting. `ready`: at start-up, which waits and fails if
+ * no mail can be sent. `lazy`: for the first message or health check.
  */
 export type Startup = (typeof startups)[number]
 
-/** How one mailer works. */
+/** Options of one mailer. */
 export interface PosternModuleOptions {
   /**
-   * What `createTransport` of `@postern/nodemailer` takes: settings, nodemailer's options for SMTP, or a URL.
+   * Anything `createTransport` of `@postern/nodemailer` accepts: settings, nodemailer's SMTP options, or a URL.
    *
    * @default the environment: `SMTP_URL`, or `SMTP_HOST` with `SMTP_USER`, `SMTP_PASS` and the rest
    */
@@ -22,25 +22,25 @@ export interface PosternModuleOptions {
   readonly transport?: CreateTransportOptions | undefined
   /** @default 'background' */
   readonly startup?: Startup | undefined
-  /** Milliseconds that messages under way are given to finish when the app shuts down. @default 10000 */
+  /** Milliseconds that pending messages may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeout?: number | undefined
-  /** Milliseconds for which a check, or a message that was accepted, answers for the mailer's health. @default 30000 */
+  /** Milliseconds until a check or an accepted message expires as proof of health. @default 30000 */
   readonly healthTtl?: number | undefined
 }
 
-/** What is known of a mailer before it is made. */
+/** Options that `forRootAsync` needs before the factory runs. */
 export interface PosternModuleExtras {
-  /** Set it to have several mailers side by side. @default the mailer without a name */
+  /** Distinguishes several mailers. @default the mailer without a name */
   readonly name?: string | undefined
   /** Whether every module can inject the mailer without importing `PosternModule`. @default false */
   readonly isGlobal?: boolean | undefined
 }
 
-/** A class that makes the options, for `useClass` and `useExisting`. */
+/** A class that creates the options, for `useClass` and `useExisting`. */
 export interface PosternOptionsFactory {
   createPosternOptions(): PosternModuleOptions | Promise<PosternModuleOptions>
 }
 
-/** Options that are made while the app boots: by `useFactory` with `inject`, by `useClass` or by `useExisting`. */
+/** Options that are created during boot: by `useFactory` with `inject`, `useClass` or `useExisting`. */
 export type PosternModuleAsyncOptions = ConfigurableModuleAsyncOptions<PosternModuleOptions, 'createPosternOptions'> &
   PosternModuleExtras

@@ -55,7 +55,7 @@ describe.each(platforms)('on %s', (_, adapter) => {
   const start = () =>
     serve(adapter, [TerminusModule, PosternModule.forRoot({ settings: provider.settings })], [AppController])
 
-  it('a route sends mail', async () => {
+  it('sends mail from a route', async () => {
     const { url } = await start()
     const response = await fetch(`${url}/signup`, {
       method: 'POST',
@@ -66,10 +66,10 @@ describe.each(platforms)('on %s', (_, adapter) => {
     expect(provider.messages).toMatchObject([{ subject: 'Welcome', port: 587, secure: true }])
   })
 
-  it('readiness is 200 while mail flows, over a lower port too, and 503 with the reason once it does not', async () => {
+  it('answers readiness with 200 on any rung, and with 503 and the reason when none works', async () => {
     await provider.fault(587, 'refuse')
-    const well = await start()
-    const ready = await fetch(`${well.url}/ready`)
+    const degraded = await start()
+    const ready = await fetch(`${degraded.url}/ready`)
     expect(ready.status).toBe(200)
     expect(await ready.json()).toMatchObject({
       status: hasDegraded ? 'degraded' : 'ok',
@@ -77,13 +77,13 @@ describe.each(platforms)('on %s', (_, adapter) => {
     })
 
     for (const port of [2525, 465]) await provider.fault(port, 'refuse')
-    const dead = await start()
-    const unready = await fetch(`${dead.url}/ready`)
+    const down = await start()
+    const unready = await fetch(`${down.url}/ready`)
     expect(unready.status).toBe(503)
     expect(await unready.json()).toMatchObject({ error: { smtp: { status: 'down', reason: 'connect-refused' } } })
   })
 
-  it('liveness has nothing to do with mail', async () => {
+  it('answers liveness without checking mail', async () => {
     for (const port of [587, 2525, 465]) await provider.fault(port, 'silent')
     const { url } = await start()
     expect((await fetch(`${url}/live`)).status).toBe(200)

@@ -45,7 +45,7 @@ class Newsletter {
 }
 
 describe('PosternModule.forRoot', () => {
-  it("gives nodemailer's transporter and a service, and both send", async () => {
+  it("provides nodemailer's transporter and a service, and both send", async () => {
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })], providers: [Welcome] })
     const { mailer, service } = app.get(Welcome)
     await mailer.sendMail(message('by transporter'))
@@ -56,7 +56,7 @@ describe('PosternModule.forRoot', () => {
     expect((await arrived('by service')).user).toBe(provider.auth.user)
   })
 
-  it('takes everything it needs from the environment alone', async () => {
+  it('works from the environment alone', async () => {
     vi.stubEnv('SMTP_URL', `smtp://${provider.host}:${provider.ports[2525]}`)
     vi.stubEnv('SMTP_USER', provider.auth.user)
     vi.stubEnv('SMTP_PASS', provider.auth.pass)
@@ -66,14 +66,14 @@ describe('PosternModule.forRoot', () => {
     expect((await arrived('from the environment')).port).toBe(2525)
   })
 
-  it('reads the environment when the app boots, not when the module is written down', async () => {
-    const written = PosternModule.forRoot()
+  it('reads the environment during boot, not in forRoot', async () => {
+    const module = PosternModule.forRoot()
     vi.stubEnv('SMTP_HOST', '127.0.0.1')
-    const app = await boot({ imports: [written] })
+    const app = await boot({ imports: [module] })
     expect(app.get(getMailerToken())).toBeDefined()
   })
 
-  it('has several mailers side by side, each with its own settings', async () => {
+  it('provides several mailers, each with its own settings', async () => {
     const imports = [
       PosternModule.forRoot({ settings: provider.settings }),
       PosternModule.forRoot({
@@ -92,7 +92,7 @@ describe('PosternModule.forRoot', () => {
     expect((await arrived('from the other')).port).toBe(587)
   })
 
-  it("passes nodemailer's options and defaults on", async () => {
+  it("passes on nodemailer's options and defaults", async () => {
     const transport = { pool: true, from: provider.auth.user, headers: { 'X-Team': 'postern' } }
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings, transport })] })
     const before = provider.connections[587]
@@ -100,11 +100,11 @@ describe('PosternModule.forRoot', () => {
     await app.get(MailerService).sendMail({ to: 'ada@postern.test', subject: 'pooled 2', text: '-' })
     expect((await arrived('pooled 2')).from).toBe(provider.auth.user)
     expect((await arrived('pooled 2')).raw).toContain('X-Team: postern')
-    // One for the check in the background, at most, and one that both messages share.
+    // At most one for the background check, and one for both messages.
     expect(provider.connections[587] - before).toBeLessThanOrEqual(2)
   })
 
-  it('is injected by other modules if it is global, and not otherwise', async () => {
+  it('is available in other modules only if it is global', async () => {
     @Module({ providers: [Welcome] })
     class Feature {}
     const bootWith = (isGlobal: boolean) =>
@@ -124,7 +124,7 @@ describe('PosternModule.forRootAsync', () => {
   @Module({ providers: [Factory], exports: [Factory] })
   class FactoryModule {}
 
-  it('has its options from useFactory with ConfigService', async () => {
+  it('gets options from useFactory with ConfigService', async () => {
     const config = ConfigModule.forRoot({
       ignoreEnvFile: true,
       ignoreEnvVars: true,
@@ -146,13 +146,13 @@ describe('PosternModule.forRootAsync', () => {
   it.each([
     ['useClass', () => PosternModule.forRootAsync({ useClass: Factory })],
     ['useExisting', () => PosternModule.forRootAsync({ imports: [FactoryModule], useExisting: Factory })],
-  ])('has them from %s', async (how, module) => {
+  ])('gets options from %s', async (how, module) => {
     const app = await boot({ imports: [module()] })
     await app.get(MailerService).sendMail(message(how))
     expect((await arrived(how)).user).toBe(provider.auth.user)
   })
 
-  it('takes name and isGlobal beside the factory', async () => {
+  it('accepts name and isGlobal next to the factory', async () => {
     @Module({ providers: [Newsletter] })
     class Feature {}
     const module = PosternModule.forRootAsync({ name: 'newsletter', isGlobal: true, useFactory: options })

@@ -3,7 +3,7 @@ import { ConfigurableModuleClass } from './module-definition.ts'
 import type { PosternModuleAsyncOptions, PosternModuleExtras, PosternModuleOptions } from './options.ts'
 
 /**
- * Gives the app a mailer that finds its port by itself. Import it once for each mailer.
+ * Provides a mailer that selects its port. Import it once for each mailer.
  *
  * @example
  * @Module({ imports: [PosternModule.forRoot({ settings: 'smtp://ada:secret@smtp.example.com', isGlobal: true })] })
@@ -12,9 +12,9 @@ import type { PosternModuleAsyncOptions, PosternModuleExtras, PosternModuleOptio
 @Module({})
 export class PosternModule extends ConfigurableModuleClass {
   /**
-   * A mailer with these options; without any, one from the environment alone.
+   * Provides a mailer with these options, or from the environment without any.
    *
-   * The options are read when the app boots, and a wrong one stops it with a `PosternOptionsError`.
+   * The options are validated during boot, which fails with a `PosternOptionsError` if one is invalid.
    *
    * @example
    * PosternModule.forRoot()
@@ -25,7 +25,7 @@ export class PosternModule extends ConfigurableModuleClass {
   }
 
   /**
-   * A mailer whose options are made while the app boots. `name` and `isGlobal` stand beside the factory.
+   * Provides a mailer whose options are created during boot. Set `name` and `isGlobal` here, not in the factory's result.
    *
    * @example
    * PosternModule.forRootAsync({

@@ -7,7 +7,7 @@ import { type HeldServer, startHeldServer } from '../test/held-server.ts'
 
 const main = fileURLToPath(new URL('../test/app.mjs', import.meta.url))
 
-// A process and all of Nest have to start first.
+// Starting a process with Nest takes long on a slow machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 let server: HeldServer
@@ -20,32 +20,32 @@ afterEach(async () => {
   await server.close()
 })
 
-describe('a real process that gets SIGTERM in mid-send', () => {
-  it.each([{ pool: false }, { pool: true }])('finishes the message before it ends: %o', async (transport) => {
+describe('a process that gets SIGTERM while it sends', () => {
+  it.each([{ pool: false }, { pool: true }])('finishes the message before it exits: %o', async (transport) => {
     const app = await start({ transport })
     await fetch(`${app.url}/signup`, { method: 'POST' })
-    await server.until(1)
+    await server.waitForMessages(1)
     app.child.kill('SIGTERM')
-    await app.line('ending on SIGTERM')
+    await app.line('shutting down on SIGTERM')
     server.release()
     await app.line('sent to ada@postern.test')
-    // Nest ends the process with the signal it got.
-    expect(await app.ended).toEqual([null, 'SIGTERM'])
+    // Nest exits with the signal it received.
+    expect(await app.exited).toEqual([null, 'SIGTERM'])
     expect(server.received()).toBe(1)
   })
 
-  it('gives up at its limit, and the message says that it may have arrived', async () => {
+  it('aborts the message after shutdownTimeout, with delivery unknown', async () => {
     const app = await start({ shutdownTimeout: 1 })
     await fetch(`${app.url}/signup`, { method: 'POST' })
-    await server.until(1)
+    await server.waitForMessages(1)
     app.child.kill('SIGTERM')
     await app.line('not sent: unknown')
-    expect(await app.ended).toEqual([null, 'SIGTERM'])
+    expect(await app.exited).toEqual([null, 'SIGTERM'])
   })
 })
 
 it.each(['lazy', 'background'])(
-  'ends by itself once the app is closed, with a pool and startup: %s',
+  'exits after the app has closed, with a pool and startup: %s',
   async (startup) => {
     const app = await start({ transport: { pool: true }, startup })
     server.release()
@@ -53,8 +53,8 @@ it.each(['lazy', 'background'])(
     await app.line('sent to ada@postern.test')
     app.child.stdin!.write('close\n')
     await app.line('closed')
-    // Nobody calls process.exit: a socket or a timer that was left would run into the limit of this test.
-    expect(await app.ended).toEqual([0, null])
+    // Without process.exit: an open socket or timer would make this test time out.
+    expect(await app.exited).toEqual([0, null])
   },
 )
 
@@ -64,15 +64,15 @@ async function start(options: object) {
     POSTERN_OPTIONS: JSON.stringify({ settings: server.settings, startup: 'lazy', ...options }),
   }
   child = spawn(process.execPath, [main], { env, stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit')
+  const exited = once(child, 'exit')
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   const line = async (beginning: string): Promise<string> => {
     for (;;) {
       const { value, done } = await lines.next()
-      if (done) throw new Error(`The app ended without saying "${beginning}".`)
+      if (done) throw new Error(`The app exited without printing "${beginning}".`)
       if (value.startsWith(beginning)) return value
     }
   }
   const url = (await line('up at ')).slice('up at '.length)
-  return { child, ended, line, url }
+  return { child, exited, line, url }
 }

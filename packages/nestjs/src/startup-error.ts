@@ -1,8 +1,7 @@
 import { type Attempt, NoUsableEndpointError } from '@postern/core'
 
 /**
- * The app was told to wait until mail can be sent (`startup: 'ready'`), and it cannot. Tells the whole story: what is
- * wrong, what to do, and what came of every port.
+ * With `startup: 'ready'`, no mail can be sent. The message has the cause, the advice and the failure of every endpoint.
  *
  * @example
  * if (NoUsableEndpointError.isInstance(error)) console.error(error.diagnosis.advice, error.attempts)
@@ -14,7 +13,7 @@ export class MailerStartupError extends NoUsableEndpointError {
     this.name = 'MailerStartupError'
     this.message = [`${mailer} is not ready. ${cause.message}`, ...cause.attempts.flatMap(line)].join('\n')
     this.cause = cause
-    // What Nest prints is the stack, which has the message that the base class made.
+    // Nest prints the stack, which still has the message of the base class.
     Error.captureStackTrace(this, MailerStartupError)
   }
 }

@@ -1,7 +1,7 @@
 import { NoUsableEndpointError } from '@postern/core'
 import { startProvider, type Provider } from '@postern/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { boot, Log } from '../test/boot.ts'
+import { boot, RecordingLogger } from '../test/boot.ts'
 import {
   createRecordingMailer,
   getMailerToken,
@@ -18,24 +18,24 @@ beforeEach(async () => {
 })
 afterEach(() => provider.close())
 
-const everyPort = [587, 2525, 465] as const
+const ports = [587, 2525, 465] as const
 const breakAll = (fault: 'refuse' | 'black-hole' | 'auth-rejected') =>
-  Promise.all(everyPort.map((port) => provider.fault(port, fault)))
+  Promise.all(ports.map((port) => provider.fault(port, fault)))
 const message = () => ({ from: provider.auth.user, to: 'ada@postern.test', subject: 'Hello', text: '-' })
 
 describe("startup: 'background'", () => {
-  it('is the default: the port is found without a message being sent', async () => {
+  it('is the default: selects the port before the first message', async () => {
     await provider.fault(587, 'refuse')
-    const log = new Log()
+    const log = new RecordingLogger()
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })], log })
     expect(await log.line(/^warn: Mail goes over/)).toContain(`:${provider.ports[2525]} (starttls)`)
     expect(app.get<Transporter>(getMailerToken()).endpoint?.port).toBe(provider.ports[2525])
   })
 
-  it('boots at once when every port swallows the connection, and health says that it is still looking', async () => {
+  it('does not wait for unreachable ports, and health reports `checking`', async () => {
     await breakAll('black-hole')
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })] })
-    // Had the boot waited, there would be an outcome by now.
+    // If the boot had waited, the rungs would have been tried.
     expect(
       app
         .get<Transporter>(getMailerToken())
@@ -47,9 +47,9 @@ describe("startup: 'background'", () => {
     })
   })
 
-  it('never crashes on a dead provider: it warns, health says why, and mail flows once it is back', async () => {
+  it('boots while the provider is down: logs a warning, reports the reason and sends mail after recovery', async () => {
     await breakAll('refuse')
-    const log = new Log()
+    const log = new RecordingLogger()
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings })], log })
     expect(await log.line(/^warn: Mail cannot be sent/)).toContain('127.0.0.1')
     expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({
@@ -64,34 +64,34 @@ describe("startup: 'background'", () => {
 })
 
 describe("startup: 'ready'", () => {
-  it('boots when mail can be sent: the login has been made and the port is known', async () => {
+  it('boots after the port is selected and the login accepted', async () => {
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings, startup: 'ready' })] })
     expect(provider.logins).toMatchObject([{ ok: true, port: 587 }])
     expect(app.get<Transporter>(getMailerToken()).endpoint?.port).toBe(provider.ports[587])
   })
 
-  it('fails with the whole story: what is wrong, what to do, and what came of every port', async () => {
+  it('fails with the cause, the advice and the failure of every port', async () => {
     await breakAll('refuse')
-    const error = await failing()
+    const error = await startupError()
     expect(error).toBeInstanceOf(MailerStartupError)
     expect(NoUsableEndpointError.isInstance(error)).toBe(true)
     expect(error.message).toContain(error.diagnosis.message)
     expect(error.message).toContain(error.diagnosis.advice)
     expect(error.attempts).toHaveLength(3)
-    for (const port of everyPort) expect(error.message).toContain(`- 127.0.0.1:${provider.ports[port]}, connect: `)
-    // What Nest prints.
+    for (const port of ports) expect(error.message).toContain(`- 127.0.0.1:${provider.ports[port]}, connect: `)
+    // Nest prints the stack.
     expect(error.stack).toContain(error.message)
   })
 
-  it('fails on a login that is refused, which it tries once, without telling the password', async () => {
+  it('fails after a single refused login, without the password in the error', async () => {
     await breakAll('auth-rejected')
-    const error = await failing()
+    const error = await startupError()
     expect(error.message).toContain('auth-rejected')
     expect(`${error.stack}${JSON.stringify(error)}`).not.toContain(provider.auth.pass)
     expect(provider.logins).toHaveLength(1)
   })
 
-  it('does not wait for a mailer that a test has put in its place', async () => {
+  it('does not wait for a mailer that a test overrides', async () => {
     await breakAll('refuse')
     const mail = createRecordingMailer()
     const app = await boot({
@@ -104,16 +104,16 @@ describe("startup: 'ready'", () => {
 })
 
 describe("startup: 'lazy'", () => {
-  it('opens no connection until there is something to send', async () => {
+  it('opens no connection before the first message', async () => {
     const app = await boot({ imports: [PosternModule.forRoot({ settings: provider.settings, startup: 'lazy' })] })
     await app.get(MailerService).sendMail(message())
-    // The message was the first to come: a check at start-up would have had a connection of its own.
+    // A check at start-up would have opened a connection of its own.
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 0, 465: 0 })
   })
 })
 
-it('tells the log when the mail has to go another way, and when it is back', async () => {
-  const log = new Log()
+it('logs fallback and recovery', async () => {
+  const log = new RecordingLogger()
   const transport = { selection: { recheck: { first: 1 } } }
   await provider.fault(587, 'refuse')
   const app = await boot({
@@ -121,12 +121,12 @@ it('tells the log when the mail has to go another way, and when it is back', asy
     log,
   })
   await app.get(MailerService).sendMail(message())
-  expect(await log.line(/^warn: .*as better ways failed/)).toContain(`${provider.ports[587]}`)
+  expect(await log.line(/^warn: .*since a better port does not work/)).toContain(`${provider.ports[587]}`)
   await provider.heal(587)
   expect(await log.line(/^log: .* again\.$/)).toContain(`${provider.ports[587]}`)
 })
 
-async function failing(): Promise<MailerStartupError> {
+async function startupError(): Promise<MailerStartupError> {
   const module = PosternModule.forRoot({ settings: provider.settings, startup: 'ready' })
   return (await boot({ imports: [module] }).catch((reason: unknown) => reason)) as MailerStartupError
 }

@@ -1,4 +1,4 @@
-/** The mailer that nobody gave a name. */
+/** The name of the mailer without a name. */
 export const UNNAMED = 'default'
 
 /**
@@ -12,12 +12,12 @@ export function getMailerToken(name: string = UNNAMED): string {
   return tokenFor('PosternMailer', name)
 }
 
-/** Whoever looks after a mailer: not for the public. */
-export function keeperToken(name: string = UNNAMED): string {
-  return tokenFor('PosternMailerKeeper', name)
+/** The token of a mailer's lifecycle hooks; internal. */
+export function lifecycleToken(name: string = UNNAMED): string {
+  return tokenFor('PosternMailerLifecycle', name)
 }
 
-/** What Nest prints when it misses one. */
-export function tokenFor(what: string, name: string): string {
-  return name === UNNAMED ? what : `${what}:${name}`
+/** Readable, because Nest prints it when a provider is missing. */
+export function tokenFor(kind: string, name: string): string {
+  return name === UNNAMED ? kind : `${kind}:${name}`
 }

@@ -24,40 +24,40 @@ const useFactory = (url: string) => ({ settings: url })
 const check = (smtp: PosternHealthIndicator) => smtp.isHealthy('smtp', { name: 'newsletter', detail: true })
 
 describe('types', () => {
-  it("what is injected is nodemailer's transporter", () => {
+  it("the mailer is nodemailer's transporter", () => {
     expectTypeOf<Transporter>().toExtend<NodemailerTransporter<SMTPSentMessageInfo, SMTPTransportOptions>>()
     expectTypeOf<RecordingMailer>().toExtend<Transporter>()
     expectTypeOf<MailerService['sendMail']>().returns.resolves.toEqualTypeOf<SMTPSentMessageInfo>()
   })
 
-  it('decorators sit on properties and on parameters, tokens are what Nest takes', () => {
+  it('decorators work on properties and parameters, and tokens are injection tokens', () => {
     expectTypeOf(InjectMailer).returns.toEqualTypeOf<PropertyDecorator & ParameterDecorator>()
     expectTypeOf(getMailerToken).returns.toExtend<InjectionToken>()
     expectTypeOf(getMailerServiceToken()).toExtend<InjectionToken<MailerService>>()
   })
 
-  it('settings may be written in every way that the transport takes', () => {
+  it('settings accept everything that createTransport accepts', () => {
     expectTypeOf<SmtpSettings | SMTPTransportOptions | SMTPPoolOptions | string | undefined>().toExtend<
       PosternModuleOptions['settings']
     >()
   })
 
-  it('a factory is given what it injects, and has to make options', () => {
+  it('a factory receives its injections and must return options', () => {
     expectTypeOf(
       PosternModule.forRootAsync({ name: 'a', isGlobal: true, inject: ['URL'], useFactory }),
     ).toEqualTypeOf<DynamicModule>()
     expectTypeOf(PosternModule.forRoot()).toEqualTypeOf<DynamicModule>()
-    // @ts-expect-error -- There is no such way to start.
+    // @ts-expect-error -- `startup` has no such value.
     void (() => PosternModule.forRoot({ startup: 'eager' }))
-    // @ts-expect-error -- It is `settings`.
+    // @ts-expect-error -- The option is `settings`.
     void (() => PosternModule.forRoot({ setting: {} }))
-    // @ts-expect-error -- No options are made.
+    // @ts-expect-error -- A string is not the options.
     void (() => PosternModule.forRootAsync({ useFactory: () => 'smtp://smtp.example.com' }))
-    // @ts-expect-error -- This class makes none.
+    // @ts-expect-error -- The class has no createPosternOptions.
     void (() => PosternModule.forRootAsync({ useClass: Date }))
   })
 
-  it('health is what Terminus takes, under its key', () => {
+  it('isHealthy returns a Terminus result with the given key', () => {
     expectTypeOf(check).returns.resolves.toEqualTypeOf<HealthIndicatorResult<'smtp'>>()
   })
 })

@@ -1,26 +1,26 @@
-// A real app in a process of its own, as it is published: plain JavaScript, so that Node runs it as it is.
+// A Nest app that runs in its own process. Plain JavaScript, so that Node runs it without a build.
 import { Controller, Injectable, Module, Post } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { DeliveryError, getMailerToken, PosternModule } from '@postern/nestjs'
 import 'reflect-metadata'
 
-const tell = (line) => process.stdout.write(`${line}\n`)
+const print = (line) => process.stdout.write(`${line}\n`)
 
 class Signup {
   constructor(mailer) {
     this.mailer = mailer
   }
 
-  /** Answers without waiting for the message. */
+  /** Responds without waiting for the message. */
   signUp() {
     this.mailer.sendMail({ from: 'app@postern.test', to: 'ada@postern.test', subject: 'Welcome', text: '-' }).then(
-      ({ accepted }) => tell(`sent to ${accepted.join()}`),
-      (error) => tell(`not sent: ${DeliveryError.isInstance(error) ? error.delivery : error}`),
+      ({ accepted }) => print(`sent to ${accepted.join()}`),
+      (error) => print(`not sent: ${DeliveryError.isInstance(error) ? error.delivery : error}`),
     )
   }
 
   beforeApplicationShutdown(signal) {
-    tell(`ending on ${signal}`)
+    print(`shutting down on ${signal}`)
   }
 }
 Injectable()(Signup)
@@ -29,7 +29,7 @@ Reflect.defineMetadata('self:paramtypes', [{ index: 0, param: getMailerToken() }
 Controller()(Signup)
 Post('signup')(Signup.prototype, 'signUp', Object.getOwnPropertyDescriptor(Signup.prototype, 'signUp'))
 
-/** Decorated below: this file is JavaScript. */
+/** Decorated below, since JavaScript has no decorators. */
 // oxlint-disable-next-line typescript/no-extraneous-class
 class AppModule {}
 const options = JSON.parse(process.env.POSTERN_OPTIONS ?? '{}')
@@ -38,11 +38,11 @@ Module({ imports: [PosternModule.forRoot(options)], controllers: [Signup] })(App
 const app = await NestFactory.create(AppModule, { logger: false })
 app.enableShutdownHooks()
 await app.listen(0, '127.0.0.1')
-tell(`up at ${await app.getUrl()}`)
+print(`up at ${await app.getUrl()}`)
 
-// Without a signal: whatever is left open would keep the process alive.
+// Closes without a signal: an open handle would keep the process alive.
 process.stdin.once('data', async () => {
   process.stdin.destroy()
   await app.close()
-  tell('closed')
+  print('closed')
 })

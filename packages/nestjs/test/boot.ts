@@ -2,50 +2,50 @@ import { type DynamicModule, type INestApplicationContext, type LoggerService, t
 import { Test, type TestingModuleBuilder } from '@nestjs/testing'
 import { afterEach } from 'vitest'
 
-/** What a test starts, to be ended after it whatever happens. */
+/** Resources to close after the test. */
 const running: { close(): Promise<unknown> }[] = []
 
 afterEach(async () => {
-  for (const one of running.splice(0).toReversed()) await one.close()
+  for (const resource of running.splice(0).toReversed()) await resource.close()
 })
 
-export function endAfterTest<T extends { close(): Promise<unknown> }>(one: T): T {
-  running.push(one)
-  return one
+export function closeAfterTest<T extends { close(): Promise<unknown> }>(resource: T): T {
+  running.push(resource)
+  return resource
 }
 
-export interface Parts {
+export interface AppParts {
   readonly imports: readonly (DynamicModule | Promise<DynamicModule> | (new (...args: never[]) => unknown))[]
   readonly providers?: readonly Provider[]
   readonly override?: (builder: TestingModuleBuilder) => TestingModuleBuilder
-  readonly log?: Log
+  readonly log?: RecordingLogger
 }
 
-/** Boots an app of these parts. */
+/** Boots an app. */
 export async function boot({
   imports,
   providers = [],
   override = (builder) => builder,
   log,
-}: Parts): Promise<INestApplicationContext> {
+}: AppParts): Promise<INestApplicationContext> {
   const builder = Test.createTestingModule({ imports: [...imports] as DynamicModule[], providers: [...providers] })
   const compiled = await override(builder)
     .setLogger(log ?? silent)
     .compile()
-  // Nest 11 fails to close what it failed to start.
-  return endAfterTest(await compiled.init())
+  // Registered after init: Nest 11 cannot close an app whose init failed.
+  return closeAfterTest(await compiled.init())
 }
 
-/** A logger that keeps what it is told, and lets a test wait for it. */
-export class Log implements LoggerService {
+/** A logger that records lines and lets a test wait for one. */
+export class RecordingLogger implements LoggerService {
   readonly lines: string[] = []
   readonly #waiting = new Set<() => void>()
 
-  readonly log = (message: string) => this.#note('log', message)
-  readonly warn = (message: string) => this.#note('warn', message)
-  readonly error = (message: string) => this.#note('error', message)
+  readonly log = (message: string) => this.#record('log', message)
+  readonly warn = (message: string) => this.#record('warn', message)
+  readonly error = (message: string) => this.#record('error', message)
 
-  /** The first line that matches, at once or when it comes. */
+  /** Resolves with the first line that matches, now or later. */
   async line(pattern: RegExp): Promise<string> {
     for (;;) {
       const found = this.lines.find((line) => pattern.test(line))
@@ -54,7 +54,7 @@ export class Log implements LoggerService {
     }
   }
 
-  #note(level: string, message: string): void {
+  #record(level: string, message: string): void {
     this.lines.push(`${level}: ${message}`)
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()

@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
-/** A server that takes messages and acknowledges them when it is told to. */
+/** An SMTP server that holds back the reply to each message until `release`. */
 export interface HeldServer {
-  /** For `settings`: without encryption, which loopback may go without. */
+  /** Settings without encryption, which are allowed on loopback. */
   readonly settings: { readonly host: string; readonly port: number; readonly security: 'none' }
-  /** How many messages have come in to their last byte. */
+  /** How many complete messages were received. */
   readonly received: () => number
-  /** Resolves when that many have. */
-  readonly until: (count: number) => Promise<void>
-  /** Acknowledges what has come in, and from now on everything at once. */
+  /** Resolves once `count` complete messages were received. */
+  readonly waitForMessages: (count: number) => Promise<void>
+  /** Acknowledges all messages, now and later. */
   readonly release: () => void
   readonly connections: () => number
   close(): Promise<void>
@@ -34,19 +34,19 @@ export async function startHeldServer(): Promise<HeldServer> {
       })
     },
   })
-  const until = async (wanted: number): Promise<void> => {
+  const waitForMessages = async (wanted: number): Promise<void> => {
     if (count >= wanted) return
     await new Promise<void>((resolve) => waiting.add(resolve))
-    await until(wanted)
+    await waitForMessages(wanted)
   }
-  // A client that is cut off is what some tests are about.
+  // Some tests abort their connections.
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
   return {
     settings: { host: '127.0.0.1', port: (server.server.address() as AddressInfo).port, security: 'none' },
     received: () => count,
-    until,
+    waitForMessages,
     release: () => {
       released = true
       for (const acknowledge of held.splice(0)) acknowledge()

@@ -3,9 +3,9 @@ import type { AbstractHttpAdapter } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { Test } from '@nestjs/testing'
-import { endAfterTest } from './boot.ts'
+import { closeAfterTest } from './boot.ts'
 
-/** Both of Nest's HTTP platforms: whatever is served is served by each of them. */
+/** Nest's two HTTP platforms. */
 export const platforms: readonly (readonly [name: string, makeAdapter: () => AbstractHttpAdapter])[] = [
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
@@ -16,14 +16,14 @@ export interface Served {
   get<T>(token: Type<T> | Abstract<T> | string): T
 }
 
-/** Boots an app of these modules and has it listen on a free port. */
+/** Boots an app and listens on a free port. */
 export async function serve(
   adapter: () => AbstractHttpAdapter,
   imports: readonly (Type | DynamicModule)[],
   controllers: readonly Type[] = [],
 ): Promise<Served> {
   const compiled = await Test.createTestingModule({ imports: [...imports], controllers: [...controllers] }).compile()
-  const app: INestApplication = endAfterTest(compiled.createNestApplication(adapter(), { logger: false }))
+  const app: INestApplication = closeAfterTest(compiled.createNestApplication(adapter(), { logger: false }))
   await app.listen(0, '127.0.0.1')
   return { url: await app.getUrl(), get: (token) => app.get(token) }
 }

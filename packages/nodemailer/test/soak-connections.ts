@@ -12,7 +12,7 @@ export const connections: Scene = {
   async play({ draw, provider, ledger, messages, open, met }) {
     const limits = drawLimits(draw)
     provider.limit(limits)
-    met(`${limits.turnAwayAt}`)
+    met(`${limits.refuseAt}`)
     const most = limits.connections + 1 + draw.below(15)
     const mailer = open({ ...patientWaits, maxConnections: most, maxMessages: 20 + draw.below(200) })
     const sending = ledger.sendAll(mailer, drawMessages(draw, messages))
@@ -24,11 +24,11 @@ export const connections: Scene = {
     await sending
     // The pool starts with too many, once on each port, and later tries one more now and then, not with every message.
     const bound = soakPorts.length * most + messages / 5
-    const { connections: turnedAway } = provider.turnedAway
-    if (turnedAway > bound) ledger.note(`${turnedAway} connections were one too many, with ${messages} messages and a pool of ${most}`)
+    const { connections: overLimit } = provider.overLimit
+    if (overLimit > bound) ledger.note(`${overLimit} connections were one too many, with ${messages} messages and a pool of ${most}`)
   },
 }
 
 function drawLimits(draw: Random): Limits & { readonly connections: number } {
-  return { connections: 1 + draw.below(5), turnAwayAt: draw.pick(['greeting', 'EHLO', 'login'] as const) }
+  return { connections: 1 + draw.below(5), refuseAt: draw.pick(['greeting', 'EHLO', 'login'] as const) }
 }

@@ -20,7 +20,7 @@ export const rate: Scene = {
     provider.limit({ rate: { messages: Math.ceil(messages / 4), window: 400 + draw.below(400), at, reply } })
     const mailer = open({ ...patientWaits, maxConnections: 1 + draw.below(8) })
     await ledger.sendAll(mailer, drawMessages(draw, messages))
-    const { messages: refused } = provider.turnedAway
+    const { messages: refused } = provider.overLimit
     if (refused === 0) ledger.note('nothing was too fast: the scene did not take place')
     if (refused > messages) ledger.note(`${refused} times too fast, with ${messages} messages`)
     const away = provider.messages.filter(({ port }) => port !== 587).length

@@ -13,8 +13,8 @@ beforeEach(async () => {
 afterEach(() => provider.close())
 
 describe('a black hole', () => {
-  it('never answers the first packet of any connection', async () => {
-    const sockets = [knock(), knock(), knock(), knock()]
+  it('never answers a SYN', async () => {
+    const sockets = [openConnection(), openConnection(), openConnection(), openConnection()]
     await Promise.all(sockets.map((socket) => once(socket, 'sent')))
 
     expect(await Promise.all(sockets.map(tcpState))).toEqual(Array(4).fill('SYN_SENT'))
@@ -22,47 +22,47 @@ describe('a black hole', () => {
     for (const socket of sockets) socket.destroy()
   })
 
-  it('takes nothing from the other ports', async () => {
+  it('does not affect the other ports', async () => {
     await send(provider, 2525)
     expect(provider.connections).toEqual({ 25: 0, 465: 0, 587: 0, 2525: 1 })
   })
 
-  it('lets a connection through that is still trying when the port heals', async () => {
-    const socket = knock()
+  it('completes a pending connection after the port is healed', async () => {
+    const socket = openConnection()
     await once(socket, 'sent')
 
     await provider.heal(587)
 
-    // The system repeats the first packet after a second, as it does after every loss.
+    // The system retransmits the SYN after one second.
     await once(socket, 'connect')
     expect(await once(socket, 'data')).toMatchObject([expect.any(Buffer)])
     socket.destroy()
   })
 
-  it('opens where others are at the door already, and take the places in its queue', async () => {
+  it('opens while other clients connect and fill its queue', async () => {
     await provider.fault(587, 'refuse')
-    const eager = new Set<Socket>()
-    let over = false
-    // Each tries again as soon as it is refused.
-    const insist = () => {
-      if (over) return
-      const socket = connect(provider.ports[587], provider.host).on('error', insist)
-      eager.add(socket.on('close', () => eager.delete(socket)))
+    const sockets = new Set<Socket>()
+    let stopped = false
+    // Each client reconnects as soon as it is refused.
+    const reconnect = () => {
+      if (stopped) return
+      const socket = connect(provider.ports[587], provider.host).on('error', reconnect)
+      sockets.add(socket.on('close', () => sockets.delete(socket)))
     }
-    for (let count = 0; count < 4; count += 1) insist()
+    for (let count = 0; count < 4; count += 1) reconnect()
 
     await provider.fault(587, 'black-hole')
 
-    over = true
-    for (const socket of eager) socket.destroy()
-    const socket = knock()
+    stopped = true
+    for (const socket of sockets) socket.destroy()
+    const socket = openConnection()
     await once(socket, 'sent')
     expect(await tcpState(socket)).toBe('SYN_SENT')
     socket.destroy()
   })
 
-  it('leaves no thread and no socket behind when the provider closes, even with clients still hanging', async () => {
-    const socket = knock()
+  it('leaves no thread and no socket when the provider closes with pending clients', async () => {
+    const socket = openConnection()
     await once(socket, 'sent')
 
     await provider.close()
@@ -73,15 +73,15 @@ describe('a black hole', () => {
   })
 })
 
-/** Emits `sent` once the first packet is on its way. */
-function knock(): Socket {
+/** Emits `sent` after the SYN was sent. */
+function openConnection(): Socket {
   const socket = connect(provider.ports[587], provider.host)
   socket.on('error', () => {})
   setImmediate(() => socket.emit('sent'))
   return socket
 }
 
-/** What Linux thinks of a socket, whatever Node does. */
+/** The state of a socket in Linux, which Node does not expose. */
 async function tcpState(socket: Socket): Promise<string> {
   const table = await readFile('/proc/net/tcp', 'utf8')
   const { localPort = 0 } = socket

@@ -1,23 +1,23 @@
 import { connect, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
-import type { Occupant } from './listener.ts'
+import type { BoundPort } from './listener.ts'
 
-/** A port that answers nothing, until it is woken. */
-export interface BlackHole extends Occupant {
-  /** Accepts connections from here on: whoever has gone on trying gets through at the next packet. */
+/** A port whose connections stay unanswered until {@link wake} is called. */
+export interface BlackHole extends BoundPort {
+  /** Starts accepting. A client that is still connecting gets through when its system repeats the SYN. */
   wake(): void
 }
 
 /**
- * Takes a port so that connecting to it hangs: the first packet is never answered, as behind a firewall that drops it.
+ * Binds a port so that connecting to it hangs: SYNs are never answered, as behind a firewall that drops them.
  *
- * No privilege is needed. A thread listens and falls asleep before it accepts anything, so the system's queue of
- * connections stays as full as the fillers make it, and Linux drops every further SYN.
+ * Needs no privileges. A worker thread listens and then blocks before it accepts anything. Once connections fill the
+ * accept queue, Linux drops every further SYN.
  */
 export async function openBlackHole(port: number, address: string): Promise<BlackHole> {
   const gate = new Int32Array(new SharedArrayBuffer(4))
-  // As source text: a file would have to exist both as TypeScript and as JavaScript.
-  const worker = new Worker(sleeper, { eval: true, workerData: { port, address, gate }, execArgv: [], env: {} })
+  // Source text, because a file would be needed as TypeScript in development and as JavaScript when published.
+  const worker = new Worker(workerSource, { eval: true, workerData: { port, address, gate }, execArgv: [], env: {} })
   const failure = await new Promise<Error | undefined>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
@@ -28,7 +28,7 @@ export async function openBlackHole(port: number, address: string): Promise<Blac
   }
 
   const fillers: Socket[] = []
-  const occupant = {
+  const hole = {
     port,
     address,
     wake: () => void Atomics.notify(gate, 0),
@@ -39,48 +39,48 @@ export async function openBlackHole(port: number, address: string): Promise<Blac
   }
   try {
     while (fillers.length < QUEUE_LENGTH) {
-      const { filler, answer } = fill(port, address)
+      const { filler, connected } = fill(port, address)
       fillers.push(filler)
-      // Whoever is being tested may have taken a place in the queue. Then it is full without this one, which would wait for minutes.
-      await Promise.race([answer, afterTurns(TURNS)])
+      // A client under test may have taken a place in the queue. The queue is then full, and this connect would hang.
+      await Promise.race([connected, afterIterations(ITERATIONS)])
     }
   } catch (error) {
-    await occupant.close()
+    await hole.close()
     throw error
   }
-  return occupant
+  return hole
 }
 
-// Linux takes one connection more than the backlog it was asked for.
+// Linux queues one connection more than the backlog.
 const QUEUE_LENGTH = 2
 
-/** Turns of the loop until a connection is known to be made: on the machine itself Linux makes it while it is asked for. */
-const TURNS = 50
+/** Event loop iterations to wait for a connect. On the same machine Linux completes it during the call. */
+const ITERATIONS = 50
 
-const sleeper = `
+const workerSource = `
   const { createServer } = require('node:net')
   const { parentPort, workerData } = require('node:worker_threads')
   const server = createServer((socket) => socket.on('error', () => {}))
   server.once('error', (error) => parentPort.postMessage(error))
   server.listen({ port: workerData.port, host: workerData.address, backlog: 1 }, () => {
     parentPort.postMessage(undefined)
-    // In the same turn, so that not one connection is accepted. Waking or terminating the thread ends the sleep.
+    // Blocks before the event loop can accept a connection, until notified or terminated.
     Atomics.wait(workerData.gate, 0, 0)
   })
 `
 
-function fill(port: number, host: string): { readonly filler: Socket; readonly answer: Promise<void> } {
+function fill(port: number, host: string): { readonly filler: Socket; readonly connected: Promise<void> } {
   const filler = connect({ port, host })
-  const answer = new Promise<void>((resolve, reject) => {
+  const connected = new Promise<void>((resolve, reject) => {
     filler.once('connect', resolve)
-    // Stays on for the reset that ends it; rejecting again does nothing.
+    // Stays attached for the reset at close; rejecting a second time does nothing.
     filler.on('error', reject)
   })
-  // One that was not waited for may fail late.
-  answer.catch(() => {})
-  return { filler, answer }
+  // Nobody handles a rejection after the race has ended.
+  connected.catch(() => {})
+  return { filler, connected }
 }
 
-async function afterTurns(turns: number): Promise<void> {
-  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+async function afterIterations(count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) await new Promise((resolve) => setImmediate(resolve))
 }

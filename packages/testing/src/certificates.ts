@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { generate } from 'selfsigned'
 
-/** What a certificate is like: `trusted` is the one in order, the others each have one thing wrong. */
+/** `trusted` is a valid certificate; each of the others has one defect. */
 export type CertificateKind = 'trusted' | 'untrusted' | 'expired' | 'not-yet-valid' | 'other-name'
 
 /** A private key and its certificate, both PEM. */
@@ -10,13 +10,13 @@ interface KeyPair {
   readonly cert: string
 }
 
-/** A certificate authority that lives as long as the provider. */
+/** A provider's certificate authority. */
 export interface Certificates {
   readonly ca: string
   issue(kind: CertificateKind): Promise<KeyPair>
 }
 
-/** Makes a new authority and hands out certificates for `localhost`, the loopback addresses and `host`. */
+/** Creates an authority that issues certificates for `localhost`, the loopback addresses and `host`. */
 export async function createCertificates(host: string): Promise<Certificates> {
   const authority = await makeCertificate({ commonName: `Test CA ${crypto.randomUUID()}`, authority: true })
   const names = [...new Set(['localhost', '127.0.0.1', '::1', host])]
@@ -25,17 +25,16 @@ export async function createCertificates(host: string): Promise<Certificates> {
   return {
     ca: authority.cert,
     issue(kind) {
-      const known = issued.get(kind)
-      if (known) return known
-      const made = makeCertificate({ commonName: 'localhost', names, signer: authority, ...flaws[kind] })
-      issued.set(kind, made)
-      return made
+      const existing = issued.get(kind)
+      if (existing) return existing
+      const pair = makeCertificate({ commonName: 'localhost', names, signer: authority, ...defects[kind] })
+      issued.set(kind, pair)
+      return pair
     },
   }
 }
 
-/** What a certificate is to be like. */
-interface Order {
+interface CertificateOptions {
   readonly commonName: string
   readonly names?: readonly string[]
   readonly authority?: boolean
@@ -46,7 +45,7 @@ interface Order {
   readonly until?: number
 }
 
-const flaws: Readonly<Record<CertificateKind, Partial<Order>>> = {
+const defects: Readonly<Record<CertificateKind, Partial<CertificateOptions>>> = {
   trusted: {},
   untrusted: { signer: undefined },
   expired: { from: -30, until: -1 },
@@ -54,9 +53,9 @@ const flaws: Readonly<Record<CertificateKind, Partial<Order>>> = {
   'other-name': { commonName: 'mail.example.net', names: ['mail.example.net'] },
 }
 
-/** Makes one certificate: signed by `signer`, else by itself. */
-export async function makeCertificate(order: Order): Promise<KeyPair> {
-  const { commonName, names, authority = false, signer, from = -1, until = 30 } = order
+/** Creates a certificate signed by `signer`, or self-signed without one. */
+export async function makeCertificate(options: CertificateOptions): Promise<KeyPair> {
+  const { commonName, names, authority = false, signer, from = -1, until = 30 } = options
   const pems = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     algorithm: 'sha256',

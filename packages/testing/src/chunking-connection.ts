@@ -1,16 +1,16 @@
-// oxlint-disable no-underscore-dangle -- The seams of the library's connection are named so. Its version is pinned for
-// that reason; this file and mail-connection.ts are the only ones that use them.
+// oxlint-disable no-underscore-dangle -- These are internals of smtp-server, whose version is pinned because of them. Only
+// this file, mail-connection.ts and mail-server.ts use them.
 import { PassThrough } from 'node:stream'
 import type { SMTPServer, SMTPServerDataStream } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 
-/** The library's connection with CHUNKING (RFC 3030): a message may come by BDAT in place of DATA. */
+/** Adds CHUNKING (RFC 3030) to smtp-server's connection: BDAT in place of DATA. */
 export class ChunkingConnection extends SMTPConnection {
   readonly #isOffered: boolean
-  /** A message of which a chunk has come, and not yet the reply to its last one. */
+  /** The message whose chunks are being received, until its final reply. */
   #message: SMTPServerDataStream | undefined
-  /** Goes on to the next command after the last chunk. */
+  /** Continues with the command after the last chunk. */
   #next = () => {}
 
   constructor(server: SMTPServer, socket: SMTPConnection['_socket'], options: unknown, isOffered: boolean) {
@@ -18,24 +18,24 @@ export class ChunkingConnection extends SMTPConnection {
     this.#isOffered = isOffered
   }
 
-  /** The one reply of several lines is the offer in answer to EHLO. */
+  /** Only the reply to EHLO has several lines. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     super.send(code, this.#isOffered && Array.isArray(data) ? [...data, 'CHUNKING'] : data, context)
   }
 
   override _getHandler(command: string): ReturnType<SMTPConnection['_getHandler']> {
     if (this.#isOffered && command === 'BDAT') return (line, next) => this.#receive(line, next)
-    // RFC 3030 §2: neither mixes with chunks.
+    // RFC 3030 §2: not allowed once a chunk was sent.
     if (this.#message && (command === 'DATA' || command === 'RCPT')) {
       return (_line, next) => {
-        this.send(503, `5.5.1 ${command} has no place after BDAT`)
+        this.send(503, `5.5.1 ${command} is not allowed after BDAT`)
         next()
       }
     }
     return super._getHandler(command)
   }
 
-  /** Also called at RSET and EHLO, which may come between two chunks. */
+  /** Also called for RSET and EHLO, which may arrive between two chunks. */
   override _resetSession(): void {
     this.#message?.destroy()
     this.#message = undefined
@@ -49,42 +49,42 @@ export class ChunkingConnection extends SMTPConnection {
       return next()
     }
     if (!this.#message && this.session.envelope.rcptTo.length === 0) {
-      // The client may have sent the bytes before it knew: they are read, and ignored.
-      return readChunk(this._parser, Number(digits), next, undefined, (goOn) => {
+      // A pipelining client sends the bytes before it sees this reply: discard them.
+      return readChunk(this._parser, Number(digits), next, undefined, (resume) => {
         this.send(503, '5.5.1 No valid recipient')
-        goOn()
+        resume()
       })
     }
     const message = (this.#message ??= this.#begin())
-    readChunk(this._parser, Number(digits), next, (part) => this.#take(message, part), (goOn) => {
+    readChunk(this._parser, Number(digits), next, (part) => this.#write(message, part), (resume) => {
       if (last === undefined) {
         this.send(250, `2.0.0 ${digits} octets received`)
-        return goOn()
+        return resume()
       }
-      this.#next = goOn
+      this.#next = resume
       message.end()
     })
   }
 
   #begin(): SMTPServerDataStream {
     const message = Object.assign(new PassThrough(), { byteLength: 0, sizeExceeded: false })
-    // For the library, which ends the stream when the client leaves in the middle of the message.
+    // smtp-server ends this stream when the client disconnects during the message.
     this._dataStream = message
     this._server.onData(message, this.session, (error) => this.#end(message, error))
     return message
   }
 
-  /** Resolves where the message has no room for more at the moment, when it has. */
-  #take(message: SMTPServerDataStream, part: Buffer): Promise<void> | undefined {
+  /** Writes a part of the message. Returns a promise if the stream's buffer is full; it resolves on drain. */
+  #write(message: SMTPServerDataStream, part: Buffer): Promise<void> | undefined {
     message.byteLength += part.length
     message.sizeExceeded = message.byteLength > Number(this._server.options.size)
     if (!message.writable || message.write(part)) return undefined
     return new Promise((resolve) => {
-      const onRoom = () => {
-        message.off('drain', onRoom).off('close', onRoom)
+      const onWritable = () => {
+        message.off('drain', onWritable).off('close', onWritable)
         resolve()
       }
-      message.on('drain', onRoom).on('close', onRoom)
+      message.on('drain', onWritable).on('close', onWritable)
     })
   }
 
@@ -101,32 +101,32 @@ export class ChunkingConnection extends SMTPConnection {
 }
 
 /**
- * Takes the next `size` bytes from the parser, whatever they are, and then goes on with commands. `next` ends the command
- * before them; `onEnd` is called with what goes on to the next one.
+ * Reads the next `size` bytes from the parser as data, then returns it to commands. `next` ends the BDAT command; `onEnd`
+ * receives a function that continues with the next command.
  */
 function readChunk(
   parser: SMTPStream,
   size: number,
   next: () => void,
   onPart: ((part: Buffer) => Promise<void> | undefined) | undefined,
-  onEnd: (goOn: () => void) => void,
+  onEnd: (resume: () => void) => void,
 ): void {
   if (size === 0) return onEnd(next)
   let left = size
-  // The parser hands everything to this method while it is in data mode, the rest of the current packet first.
+  // In data mode the parser calls this method with all input, starting with the rest of the current packet.
   parser._dataMode = true
   parser._feedDataStream = (bytes, done) => {
     const part = bytes.subarray(0, left)
     left -= part.length
-    const goOn = () => {
+    const resume = () => {
       if (left > 0) return done()
       parser._dataMode = false
       Reflect.deleteProperty(parser, '_feedDataStream')
       onEnd(() => parser._write(bytes.subarray(part.length), 'buffer', done))
     }
-    const room = onPart?.(part)
-    if (room) void room.then(goOn)
-    else goOn()
+    const drained = onPart?.(part)
+    if (drained) void drained.then(resume)
+    else resume()
   }
   next()
 }

@@ -1,6 +1,6 @@
-/** What can go wrong at a port. `startProvider({ faults })` and `provider.fault(port, fault)` take these names. */
+/** The faults that `startProvider({ faults })` and `provider.fault(port, fault)` accept. */
 export type Fault =
-  // Before anything is said.
+  // Before the greeting.
   | 'refuse'
   | 'black-hole'
   | 'silent'
@@ -44,7 +44,7 @@ export type Fault =
   | 'drops-in-body'
   | 'drops-after-body'
   | 'hangs-after-body'
-  // A reply that comes late: it is held back until `provider.release(port)`.
+  // Late replies: held back until `provider.release(port)`.
   | 'holds-at-mail'
   | 'holds-at-rcpt'
   | 'holds-at-data'

@@ -1,16 +1,16 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-/** Something that has taken possession of a port. */
-export interface Occupant {
+/** A port in use, by a listener or otherwise. */
+export interface BoundPort {
   readonly port: number
-  /** The address it is bound to, where the host was given as a name. */
+  /** The IP address, also where the host was given as a name. */
   readonly address: string
-  /** Gives the port back. Resolves when it is free. */
+  /** Resolves when the port is free. */
   close(): Promise<void>
 }
 
-/** Listens on a port, 0 for a free one, and hands every connection on. Rejects when the port cannot be had. */
-export async function listen(port: number, host: string, onSocket: (socket: Socket) => void): Promise<Occupant> {
+/** Listens on a port, 0 for a free one. Rejects when the port is not available. */
+export async function listen(port: number, host: string, onSocket: (socket: Socket) => void): Promise<BoundPort> {
   const server = createServer(onSocket)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -19,9 +19,9 @@ export async function listen(port: number, host: string, onSocket: (socket: Sock
       resolve()
     })
   })
-  const { port: taken, address } = server.address() as AddressInfo
+  const { port: actual, address } = server.address() as AddressInfo
   return {
-    port: taken,
+    port: actual,
     address,
     close: () => new Promise((resolve) => void server.close(() => resolve())),
   }

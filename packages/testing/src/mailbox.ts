@@ -1,52 +1,51 @@
 import type { NominalPort } from './nominal-port.ts'
 import { readText } from './read-text.ts'
-import { type WaitOptions, Waits } from './waits.ts'
+import { Waiters, type WaitOptions } from './waiters.ts'
 
-/** A message the provider has taken responsibility for. */
+/** A message that the provider has accepted. */
 export interface ReceivedMessage {
   /** Counts from 1, in the order of arrival, over all ports. */
   readonly id: number
-  /** The nominal port it came in by. */
+  /** The nominal port it was sent to. */
   readonly port: NominalPort
-  /** Whether the connection was encrypted when it came. */
+  /** Whether the connection was encrypted. */
   readonly secure: boolean
-  /** Who was logged in; `undefined` when nobody was. */
+  /** The user name of the login; `undefined` without one. */
   readonly user: string | undefined
-  /** The envelope's sender; empty for a bounce. */
+  /** The envelope sender; empty for a bounce. */
   readonly from: string
-  /** The envelope's recipients, in the order given. */
+  /** The envelope recipients, in the order given. */
   readonly to: readonly string[]
-  /** The message as it came, without the dot stuffing, decoded as UTF-8. */
+  /** The message as received, without dot stuffing, decoded as UTF-8. */
   readonly raw: string
   /** The subject, decoded. */
   readonly subject: string
-  /** The plain text part, decoded, with `\n` line ends and none at its end; empty when there is none. */
+  /** The decoded plain text part with `\n` line ends, without the last one; empty if there is none. */
   readonly text: string
   readonly receivedAt: Date
 }
 
-/** What is known of a message before it is read. */
 export type Envelope = Pick<ReceivedMessage, 'port' | 'secure' | 'user' | 'from' | 'to'>
 
-/** All mail of a provider, and the waits for it. */
+/** All messages of a provider. */
 export class Mailbox {
   readonly messages: ReceivedMessage[] = []
-  readonly #waits = new Waits()
+  readonly #waiters = new Waiters()
 
-  async put(envelope: Envelope, raw: Buffer): Promise<void> {
+  async add(envelope: Envelope, raw: Buffer): Promise<void> {
     const text = await readText(raw)
     const message = { id: this.messages.length + 1, ...envelope, raw: raw.toString(), ...text, receivedAt: new Date() }
     this.messages.push(message)
-    this.#waits.check()
+    this.#waiters.check()
   }
 
-  /** Resolves once `answer` returns a value for the messages there are. */
-  wait<T>(answer: (messages: readonly ReceivedMessage[]) => T | undefined, options?: WaitOptions): Promise<T> {
-    return this.#waits.until(() => answer(this.messages), options)
+  /** Resolves with the first value that `evaluate` returns for the mailbox. */
+  waitFor<T>(evaluate: (messages: readonly ReceivedMessage[]) => T | undefined, options?: WaitOptions): Promise<T> {
+    return this.#waiters.waitFor(() => evaluate(this.messages), options)
   }
 
-  /** Rejects every wait, those to come included. */
+  /** Rejects every wait, now and later. */
   close(): void {
-    this.#waits.close(new Error('the provider was closed before the message came'))
+    this.#waiters.close(new Error('the provider was closed before the message arrived'))
   }
 }

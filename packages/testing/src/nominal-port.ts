@@ -1,10 +1,9 @@
-/** The ports mail is submitted on, by their registered numbers. Each has a real port of its own behind it. */
+/** The submission ports by their well-known numbers. The provider listens on a real port for each. */
 export type NominalPort = 25 | 465 | 587 | 2525
 
-/** How a port is encrypted: by an upgrade inside the dialogue, or from the first byte. */
+/** Encrypted after STARTTLS, or from the first byte. */
 export type PortSecurity = 'starttls' | 'implicit'
 
-/** Every port of a provider, in ascending order. */
 export const nominalPorts: readonly NominalPort[] = [25, 465, 587, 2525]
 
 const securities: Readonly<Record<NominalPort, PortSecurity>> = {
@@ -14,12 +13,11 @@ const securities: Readonly<Record<NominalPort, PortSecurity>> = {
   2525: 'starttls',
 }
 
-/** What encryption a port is known for. */
 export function securityOf(port: NominalPort): PortSecurity {
   return securities[port]
 }
 
-/** One value for each port, made in the order of {@link nominalPorts}. */
+/** Makes one value per port, in the order of {@link nominalPorts}. */
 export function forEachPort<T>(make: (port: NominalPort) => T): Record<NominalPort, T> {
   return Object.fromEntries(nominalPorts.map((port) => [port, make(port)])) as Record<NominalPort, T>
 }

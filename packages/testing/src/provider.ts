@@ -3,9 +3,9 @@ import type { Limits } from './limits.ts'
 import type { ReceivedMessage } from './mailbox.ts'
 import type { NominalPort, PortSecurity } from './nominal-port.ts'
 import type { Login } from './users.ts'
-import type { WaitOptions } from './waits.ts'
+import type { WaitOptions } from './waiters.ts'
 
-/** How to start a provider. */
+/** Options of `startProvider`. */
 export interface ProviderOptions {
   /**
    * The address to listen on.
@@ -13,27 +13,27 @@ export interface ProviderOptions {
    */
   readonly host?: string
   /**
-   * Who may log in: names and passwords. XOAUTH2 takes the password for an access token.
+   * User names and passwords. For XOAUTH2 the password is the access token.
    * @default one user with a random password
    */
   readonly users?: Readonly<Record<string, string>>
   /**
-   * The real port behind each nominal one; 0 takes a free one.
+   * The real port for each nominal port; 0 for a free one.
    * @default 0 for each
    */
   readonly ports?: Readonly<Partial<Record<NominalPort, number>>>
   /**
-   * Faults that are there from the start.
+   * Initial faults, by nominal port.
    * @default none
    */
   readonly faults?: Readonly<Partial<Record<NominalPort, Fault>>>
   /**
-   * Whether mail is only taken from those who have logged in.
+   * Whether MAIL requires a login.
    * @default true
    */
   readonly requireAuth?: boolean
   /**
-   * Limits on connections and messages that are there from the start.
+   * Initial limits on connections and messages.
    * @default none
    */
   readonly limits?: Limits
@@ -43,84 +43,84 @@ export interface ProviderOptions {
    */
   readonly pipelining?: boolean
   /**
-   * Whether CHUNKING (RFC 3030) is offered: messages may come by BDAT in place of DATA.
+   * Whether CHUNKING (RFC 3030) is offered: BDAT in place of DATA.
    * @default false
    */
   readonly chunking?: boolean
 }
 
-/** What `@postern/core` needs to send through a provider: `parseSettings` and all that takes settings accept it. */
+/** Settings for a provider in the shape of `@postern/core`. */
 export interface ProviderSettings {
   readonly host: string
   readonly auth: { readonly user: string; readonly pass: string }
   readonly tls: { readonly ca: string }
-  /** The real ports behind 587, 2525 and 465, in that order. */
+  /** The real ports for 587, 2525 and 465, in that order. */
   readonly candidates: readonly { readonly port: number; readonly security: PortSecurity }[]
 }
 
 /** A mail provider that runs in this process. */
 export interface Provider {
-  /** The address it is reached at. */
+  /** The address to connect to. */
   readonly host: string
-  /** The real port behind each nominal one. They stay the same for the provider's life, whatever the faults. */
+  /** The real port for each nominal port. Faults do not change it. */
   readonly ports: Readonly<Record<NominalPort, number>>
-  /** The certificate authority made at start, PEM. */
+  /** The certificate of the provider's own authority, PEM. */
   readonly ca: string
   /** The first user. */
   readonly auth: { readonly user: string; readonly pass: string }
   readonly settings: ProviderSettings
-  /** The mailbox, oldest first. It grows as mail comes in. */
+  /** The mailbox, oldest first; a live array. */
   readonly messages: readonly ReceivedMessage[]
-  /** How many TCP connections each port has taken so far; not those that were refused or left hanging. */
+  /** How many TCP connections each port has accepted so far. */
   readonly connections: Readonly<Record<NominalPort, number>>
   /** How many connections and messages were over a limit so far. */
-  readonly turnedAway: { readonly connections: number; readonly messages: number }
-  /** Every login tried, oldest first. It grows. */
+  readonly overLimit: { readonly connections: number; readonly messages: number }
+  /** Every login attempt, oldest first; a live array. */
   readonly logins: readonly Login[]
 
   /**
-   * Switches a fault on, in place of whatever was there before. Open connections of that port are destroyed.
-   * Resolves when it is in force.
+   * Switches a fault on, in place of the previous one, and destroys the port's open connections.
+   * Resolves when the fault is active.
    *
-   * @param port The nominal port, or the real one behind it
-   * @throws Error for a port or fault that does not exist, a fault that makes no sense on that port, a closed provider
+   * @param port The nominal or the real port
+   * @throws Error for an unknown port or fault, a fault that does not apply to the port, a closed provider
    * @example
    * await provider.fault(587, 'black-hole')
    */
   fault(port: number, fault: Fault): Promise<void>
 
   /**
-   * Puts a port in order again. Open connections of that port are destroyed.
+   * Switches a port's fault off and destroys the port's open connections.
    *
-   * @param port The nominal port, or the real one behind it
-   * @throws Error for a port that does not exist, a closed provider
+   * @param port The nominal or the real port
+   * @throws Error for an unknown port, a closed provider
    */
   heal(port: number): Promise<void>
 
   /**
-   * Replaces every limit on connections and messages; `{}` lifts them. Open connections stay, those over the new limit
-   * included, and the rate is counted anew.
+   * Replaces every limit on connections and messages; `{}` removes them. Connections over a new limit stay open, and the
+   * rate starts from zero.
    *
-   * @throws Error for a limit that makes no sense, a closed provider
+   * @throws Error for an invalid limit, a closed provider
    * @example
    * provider.limit({ connections: 4, rate: { messages: 100, window: 1_000 } })
    */
   limit(limits: Limits): void
 
   /**
-   * Sends the replies that a `holds-…` fault holds back on a port at this moment. Later ones are held back again.
+   * Sends the replies that a `holds-…` fault has held back on a port so far. Later ones are held back again.
    *
-   * @param port The nominal port, or the real one behind it
+   * @param port The nominal or the real port
    * @returns how many there were
-   * @throws Error for a port that does not exist
+   * @throws Error for an unknown port
    */
   release(port: number): number
 
   /**
-   * Resolves once a `holds-…` fault holds back so many replies on a port at the same time.
+   * Resolves once a `holds-…` fault holds back `count` replies on a port at the same time.
    *
-   * @param count how many connections wait for a reply; unset: 1
-   * @throws the signal's reason when it fires; Error for a port that does not exist, or when the provider is closed first
+   * @param count How many connections wait for a reply; unset: 1
+   * @throws the signal's reason when aborted; Error for an unknown port, or when the provider is closed first
    * @example
    * await provider.fault(587, 'holds-after-body')
    * const sending = mailer.sendMail(message)
@@ -130,7 +130,7 @@ export interface Provider {
   waitForHeld(port: number, count?: number, options?: WaitOptions): Promise<void>
 
   /**
-   * Gives a user another password or access token, and takes the one before away; also adds a user.
+   * Replaces a user's password or access token, or adds a user.
    *
    * @example
    * provider.setSecret('app@postern.test', 'a fresh token')
@@ -138,23 +138,23 @@ export interface Provider {
   setSecret(user: string, secret: string): void
 
   /**
-   * The first message of the mailbox that `matches`, at once or when it comes.
+   * Resolves with the first message in the mailbox that matches, now or later.
    *
-   * @param matches Which one to wait for; unset: any
-   * @throws the signal's reason when it fires; Error when the provider is closed first
+   * @param matches Selects the message; unset: any
+   * @throws the signal's reason when aborted; Error when the provider is closed first
    * @example
    * const message = await provider.waitForMessage(({ subject }) => subject === 'Welcome')
    */
   waitForMessage(matches?: (message: ReceivedMessage) => boolean, options?: WaitOptions): Promise<ReceivedMessage>
 
   /**
-   * The whole mailbox, as soon as it holds `count` messages.
+   * Resolves with the whole mailbox once it holds `count` messages.
    *
-   * @throws the signal's reason when it fires; Error when the provider is closed first
+   * @throws the signal's reason when aborted; Error when the provider is closed first
    */
   waitForMessages(count: number, options?: WaitOptions): Promise<readonly ReceivedMessage[]>
 
-  /** Ends all connections, gives the ports back and leaves nothing running. Every further call is the first one's. */
+  /** Destroys all connections and frees the ports. Calling it again returns the same promise. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

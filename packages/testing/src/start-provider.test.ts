@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { failure, send } from '../test/send.ts'
-import { base64, talk } from '../test/talk.ts'
+import { base64, connectClient } from '../test/smtp-client.ts'
 import { type Fault, type Provider, type ProviderOptions, startProvider } from './index.ts'
 import { nominalPorts } from './nominal-port.ts'
 
@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 describe('a provider', () => {
-  it.each(nominalPorts)('takes mail on %i, encrypted and logged in', async (port) => {
+  it.each(nominalPorts)('accepts mail on %i, with TLS and login', async (port) => {
     const provider = await start()
 
     await send(provider, port, { subject: 'Grüße', text: 'Viele Grüße\n.\nund bis bald' })
@@ -43,7 +43,7 @@ describe('a provider', () => {
   it.each([
     ['PLAIN', {}],
     ['LOGIN', { authMethod: 'LOGIN' }],
-  ])('takes the password by %s', async (mechanism, options) => {
+  ])('accepts a login by %s', async (mechanism, options) => {
     const provider = await start({ users: { ada: 'lovelace' } })
 
     await send(provider, 587, options)
@@ -51,7 +51,7 @@ describe('a provider', () => {
     expect(provider.logins).toEqual([{ port: 587, user: 'ada', ok: true, mechanism, secure: true }])
   })
 
-  it('takes the password for an XOAUTH2 token, and explains itself when it is another', async () => {
+  it('accepts the password as XOAUTH2 token, and refuses another token', async () => {
     const provider = await start({ users: { ada: 'token' } })
     const auth = { type: 'OAuth2', user: 'ada' }
 
@@ -63,7 +63,7 @@ describe('a provider', () => {
     expect(provider.logins[1]).toMatchObject({ mechanism: 'XOAUTH2', ok: false })
   })
 
-  it('takes the new secret of a user whose secret was changed, and the old one no longer', async () => {
+  it('accepts only the new secret after setSecret', async () => {
     const provider = await start({ users: { ada: 'token' } })
     provider.setSecret('ada', 'fresh')
 
@@ -86,38 +86,38 @@ describe('a provider', () => {
     expect(provider.messages).toEqual([])
   })
 
-  it('offers no login before encryption, takes none, and remembers who tried', async () => {
+  it('neither offers nor accepts a login before encryption, and records attempts', async () => {
     const provider = await start()
-    const client = await talk(provider, 587)
+    const client = await connectClient(provider, 587)
     await client.reply()
 
-    const offer = await client.say('EHLO client.test')
+    const reply = await client.command('EHLO client.test')
 
-    expect(offer).toContain('STARTTLS')
-    expect(offer).not.toContain('AUTH')
+    expect(reply).toContain('STARTTLS')
+    expect(reply).not.toContain('AUTH')
     expect(await client.login()).toMatch(/^530 /)
     expect(provider.logins).toEqual([{ port: 587, user: undefined, ok: false, mechanism: 'PLAIN', secure: false }])
-    await client.say('STARTTLS')
+    await client.command('STARTTLS')
     await client.encrypt()
-    expect(await client.say('EHLO client.test')).toContain('AUTH PLAIN LOGIN XOAUTH2')
-    await client.leave()
+    expect(await client.command('EHLO client.test')).toContain('AUTH PLAIN LOGIN XOAUTH2')
+    await client.end()
   })
 
-  it('takes no mail before encryption, and none before the login', async () => {
+  it('refuses mail before encryption and before the login', async () => {
     const provider = await start()
-    const client = await talk(provider, 587)
+    const client = await connectClient(provider, 587)
     await client.reply()
-    await client.say('EHLO client.test')
+    await client.command('EHLO client.test')
 
-    expect(await client.say('MAIL FROM:<a@example.net>')).toBe('530 5.7.0 Must issue a STARTTLS command first')
-    await client.say('STARTTLS')
+    expect(await client.command('MAIL FROM:<a@example.net>')).toBe('530 5.7.0 Must issue a STARTTLS command first')
+    await client.command('STARTTLS')
     await client.encrypt()
-    await client.say('EHLO client.test')
-    expect(await client.say('MAIL FROM:<a@example.net>')).toBe('530 5.7.0 Authentication required')
-    await client.leave()
+    await client.command('EHLO client.test')
+    expect(await client.command('MAIL FROM:<a@example.net>')).toBe('530 5.7.0 Authentication required')
+    await client.end()
   })
 
-  it('takes mail without a login where it was told to', async () => {
+  it('accepts mail without a login with `requireAuth: false`', async () => {
     const provider = await start({ requireAuth: false })
 
     await send(provider, 587, { auth: null })
@@ -125,7 +125,7 @@ describe('a provider', () => {
     expect(provider.messages[0]).toMatchObject({ user: undefined, secure: true })
   })
 
-  it('can be verified by its own authority alone', async () => {
+  it('has a certificate that only its own authority verifies', async () => {
     const [provider, other] = await Promise.all([start(), start()])
 
     expect(await failure(send({ ...provider, ca: other.ca }, 587))).toMatchObject({
@@ -134,46 +134,46 @@ describe('a provider', () => {
     })
   })
 
-  it('is known as localhost and by the address it listens on', async () => {
+  it('has a certificate for localhost and for its address', async () => {
     const provider = await start({ host: '127.0.0.9' })
 
     await send(provider, 465)
-    const client = await talk(provider, 465, { servername: 'localhost' })
+    const client = await connectClient(provider, 465, { servername: 'localhost' })
 
     expect(provider.host).toBe('127.0.0.9')
-    expect(await client.open()).toMatch(/^250-/)
-    await client.leave()
+    expect(await client.startSession()).toMatch(/^250-/)
+    await client.end()
   })
 
   it.each([
     ['0.0.0.0', '127.0.0.1'],
     ['localhost', 'localhost'],
-  ])('listens on %s and is reached at %s, whatever the faults in between', async (host, reached) => {
+  ])('listens on %s and is expected at %s, also after faults', async (host, expected) => {
     const provider = await start({ host })
 
     for (const fault of ['black-hole', 'refuse', 'silent'] as const) await provider.fault(587, fault)
     await provider.heal(587)
     await send(provider, 587)
 
-    expect(provider.settings.host).toBe(reached)
+    expect(provider.settings.host).toBe(expected)
     expect(provider.messages).toHaveLength(1)
   })
 
-  it('reads a message of many parts, and takes one that makes no sense', async () => {
+  it('reads a multipart message and accepts an invalid one', async () => {
     const provider = await start()
     await send(provider, 587, { text: 'plain', html: '<p>rich</p>' })
-    const client = await talk(provider, 465)
-    await client.open()
+    const client = await connectClient(provider, 465)
+    await client.startSession()
     await client.login()
 
     await client.send('odd\r\nContent-Type: multipart/mixed; boundary=""\r\nContent-Transfer-Encoding: cube')
 
     expect(provider.messages[0]).toMatchObject({ text: 'plain' })
     expect(provider.messages[1]).toMatchObject({ subject: 'odd', raw: expect.stringContaining('A few words.') })
-    await client.leave()
+    await client.end()
   })
 
-  it('hands out settings that are ready to use', async () => {
+  it('has settings for @postern/core', async () => {
     const provider = await start()
     const { ports } = provider
 
@@ -189,7 +189,7 @@ describe('a provider', () => {
     })
   })
 
-  it('makes a new password every time', async () => {
+  it('generates a new password for each provider', async () => {
     const [one, two] = await Promise.all([start(), start()])
     expect(one.auth.pass).not.toBe(two.auth.pass)
   })
@@ -204,18 +204,18 @@ describe('a provider', () => {
     expect(provider.connections).toEqual({ 25: 0, 465: 1, 587: 2, 2525: 0 })
   })
 
-  it('refuses a message that is too large, and says so beforehand', async () => {
+  it('offers SIZE and refuses a larger message', async () => {
     const provider = await start()
-    const client = await talk(provider, 587)
-    expect(await client.open()).toContain('SIZE 26214400')
-    await client.leave()
+    const client = await connectClient(provider, 587)
+    expect(await client.startSession()).toContain('SIZE 26214400')
+    await client.end()
 
     const text = 'x'.repeat(76).concat('\n').repeat(360_000)
     expect(await failure(send(provider, 465, { text }))).toMatchObject({ responseCode: 552 })
     expect(provider.messages).toEqual([])
   })
 
-  it('listens on the ports it is told to', async () => {
+  it('listens on the given ports', async () => {
     const free = createServer().listen(0, '127.0.0.1')
     await once(free, 'listening')
     const { port } = free.address() as AddressInfo
@@ -228,7 +228,7 @@ describe('a provider', () => {
     expect(provider.ports[587]).toBe(port)
   })
 
-  it('finds the faults it was started with', async () => {
+  it('applies the faults given at start', async () => {
     const provider = await start({ faults: { 587: 'refuse', 465: 'auth-rejected' } })
 
     expect(await failure(send(provider, 587))).toMatchObject({ code: 'ESOCKET' })
@@ -238,7 +238,7 @@ describe('a provider', () => {
 })
 
 describe('switching faults', () => {
-  it('heals back on the same port', async () => {
+  it('keeps the port number', async () => {
     const provider = await start()
     const before = provider.ports
     const faults: readonly Fault[] = ['refuse', 'black-hole', 'silent', 'auth-rejected', 'black-hole', 'refuse']
@@ -253,7 +253,7 @@ describe('switching faults', () => {
     expect(provider.messages).toHaveLength(1)
   })
 
-  it('touches one port alone', async () => {
+  it('affects one port only', async () => {
     const provider = await start()
     await provider.fault(587, 'refuse')
 
@@ -262,7 +262,7 @@ describe('switching faults', () => {
     expect(provider.messages[0]).toMatchObject({ port: 2525 })
   })
 
-  it('knows a port by its real number too', async () => {
+  it('accepts the real port number too', async () => {
     const provider = await start()
 
     await provider.fault(provider.ports[587], 'auth-rejected')
@@ -272,18 +272,18 @@ describe('switching faults', () => {
     expect(provider.messages).toHaveLength(1)
   })
 
-  it('ends the connections that are open', async () => {
+  it('destroys open connections', async () => {
     const provider = await start()
-    const clients = await Promise.all([talk(provider, 587), talk(provider, 587)])
-    await clients[0].open()
+    const clients = await Promise.all([connectClient(provider, 587), connectClient(provider, 587)])
+    await clients[0].startSession()
 
     await provider.fault(587, 'sender-rejected')
 
-    await Promise.all(clients.map((client) => client.ended()))
+    await Promise.all(clients.map((client) => client.closed()))
     expect(provider.connections[587]).toBe(2)
   })
 
-  it('takes the moves of a port one after the other', async () => {
+  it('applies concurrent changes of a port in order', async () => {
     const provider = await start()
 
     await Promise.all([
@@ -298,32 +298,32 @@ describe('switching faults', () => {
     expect(provider.messages).toHaveLength(1)
   })
 
-  it('keeps a refusing port from everyone else', async () => {
+  it('reserves a refusing port', async () => {
     const provider = await start({ faults: { 587: 'refuse' } })
-    const strangers = Array.from({ length: 400 }, () => createServer().listen(0, '127.0.0.1'))
-    await Promise.all(strangers.map((stranger) => once(stranger, 'listening')))
+    const servers = Array.from({ length: 400 }, () => createServer().listen(0, '127.0.0.1'))
+    await Promise.all(servers.map((server) => once(server, 'listening')))
 
-    expect(strangers.map((stranger) => (stranger.address() as AddressInfo).port)).not.toContain(provider.ports[587])
+    expect(servers.map((server) => (server.address() as AddressInfo).port)).not.toContain(provider.ports[587])
 
-    await Promise.all(strangers.map((stranger) => once(stranger.close(), 'close')))
+    await Promise.all(servers.map((server) => once(server.close(), 'close')))
   })
 
-  it('names what there is when asked for something else', async () => {
+  it('lists the valid names in the error for an unknown one', async () => {
     const provider = await start()
 
     await expect(provider.fault(26, 'refuse')).rejects.toThrow('There is no port 26. The ports are 25, 465, 587, 2525')
     await expect(provider.heal(0)).rejects.toThrow('There is no port 0')
     await expect(provider.fault(587, 'tired' as Fault)).rejects.toThrow(/'tired'. The faults are refuse, black-/)
     await expect(provider.fault(587, 'toString' as Fault)).rejects.toThrow("There is no fault 'toString'")
-    await expect(provider.fault(465, 'no-starttls')).rejects.toThrow('no sense on port 465. It fits 25, 587, 2525')
+    await expect(provider.fault(465, 'no-starttls')).rejects.toThrow('does not apply to port 465, only to 25, 587, 2525')
     await expect(start({ faults: { 26: 'refuse' } as object })).rejects.toThrow('There is no port 26')
     await expect(start({ ports: { 26: 1 } as object })).rejects.toThrow('There is no port 26')
-    await expect(start({ users: {} })).rejects.toThrow('name at least one user')
+    await expect(start({ users: {} })).rejects.toThrow('add at least one user')
   })
 })
 
 describe('waiting for mail', () => {
-  it('gives what is there at once', async () => {
+  it('resolves with messages that have arrived', async () => {
     const provider = await start()
     await send(provider, 587)
 
@@ -332,7 +332,7 @@ describe('waiting for mail', () => {
     expect(await provider.waitForMessages(0)).toEqual(provider.messages)
   })
 
-  it('gives what comes later', async () => {
+  it('resolves with messages that arrive later', async () => {
     const provider = await start()
     const both = provider.waitForMessages(2)
     const second = provider.waitForMessage(({ subject }) => subject === 'Second')
@@ -347,7 +347,7 @@ describe('waiting for mail', () => {
     expect(await second).toMatchObject({ subject: 'Second', port: 465 })
   })
 
-  it('ends with the signal, before or after it was given', async () => {
+  it('rejects when the signal is aborted, before or during the wait', async () => {
     const provider = await start()
     const reason = new Error('enough')
     const controller = new AbortController()
@@ -359,7 +359,7 @@ describe('waiting for mail', () => {
     await expect(provider.waitForMessages(1, { signal: controller.signal })).rejects.toBe(reason)
   })
 
-  it('ends with the provider', async () => {
+  it('rejects when the provider closes', async () => {
     const provider = await start()
     const waiting = failure(provider.waitForMessage())
 
@@ -371,7 +371,7 @@ describe('waiting for mail', () => {
 })
 
 describe('closing', () => {
-  it('can be done twice, and by `await using`', async () => {
+  it('works twice and by `await using`', async () => {
     const provider = await start()
 
     expect(provider.close()).toBe(provider.close())
@@ -380,17 +380,17 @@ describe('closing', () => {
     await expect(provider.heal(587)).rejects.toThrow('The provider is closed')
   })
 
-  it('overtakes a fault that is on its way', async () => {
+  it('cancels a pending fault', async () => {
     const provider = await start()
-    const late = failure(provider.fault(587, 'bad-certificate'))
+    const pending = failure(provider.fault(587, 'bad-certificate'))
 
     await provider.close()
 
-    expect((await late).message).toBe('The provider is closed')
+    expect((await pending).message).toBe('The provider is closed')
     expect((await start({ ports: provider.ports })).ports).toEqual(provider.ports)
   })
 
-  it('gives every port back, the faulty ones too', async () => {
+  it('frees every port, also those with faults', async () => {
     const provider = await start({ faults: { 25: 'refuse', 587: 'black-hole', 2525: 'silent' } })
 
     await provider.close()
@@ -399,27 +399,27 @@ describe('closing', () => {
     expect(again.ports).toEqual(provider.ports)
   })
 
-  it('ends the connections that are open, at every stage', async () => {
+  it('destroys open connections at every stage', async () => {
     const provider = await start({ faults: { 2525: 'silent' } })
-    const greeted = await talk(provider, 587)
+    const greeted = await connectClient(provider, 587)
     await greeted.reply()
-    const encrypted = await talk(provider, 25)
-    await encrypted.open()
-    const secure = await talk(provider, 465)
-    const unanswered = await talk(provider, 2525)
-    // In the middle of a handshake, where Node is touchy.
-    const shaking = await talk(provider, 587)
-    await shaking.reply()
-    await shaking.say('EHLO client.test')
-    await shaking.say('STARTTLS')
-    shaking.socket.write(Buffer.from('160301', 'hex'))
+    const encrypted = await connectClient(provider, 25)
+    await encrypted.startSession()
+    const secure = await connectClient(provider, 465)
+    const unanswered = await connectClient(provider, 2525)
+    // Node can crash if a socket is destroyed during a handshake.
+    const handshaking = await connectClient(provider, 587)
+    await handshaking.reply()
+    await handshaking.command('EHLO client.test')
+    await handshaking.command('STARTTLS')
+    handshaking.socket.write(Buffer.from('160301', 'hex'))
     const fresh = connect(provider.ports[465], provider.host)
     await once(fresh, 'connect')
     fresh.write(Buffer.from('160301', 'hex'))
     fresh.on('error', () => {})
 
-    const gone = [greeted, encrypted, secure, unanswered, shaking].map((client) => client.ended())
-    await Promise.all([provider.close(), ...gone, new Promise((resolve) => fresh.once('close', resolve))])
+    const closed = [greeted, encrypted, secure, unanswered, handshaking].map((client) => client.closed())
+    await Promise.all([provider.close(), ...closed, new Promise((resolve) => fresh.once('close', resolve))])
     expect(provider.connections).toEqual({ 25: 1, 465: 2, 587: 2, 2525: 1 })
   })
 

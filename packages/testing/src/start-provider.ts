@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { createCertificates } from './certificates.ts'
-import { Door } from './door.ts'
 import type { Fault } from './fault.ts'
 import { faultNames, faultPlans } from './faults.ts'
-import { Holds } from './holds.ts'
-import { LimitKeeper } from './limit-keeper.ts'
+import { HeldReplies } from './held-replies.ts'
+import { Limiter } from './limiter.ts'
 import { Mailbox } from './mailbox.ts'
 import { forEachPort, type NominalPort, nominalPorts, securityOf } from './nominal-port.ts'
+import { behaviorFactory } from './port-behavior.ts'
 import type { Provider, ProviderOptions, ProviderSettings } from './provider.ts'
-import { createTenants } from './tenants.ts'
+import { ProviderPort } from './provider-port.ts'
 import { Users } from './users.ts'
 
 /**
- * Starts a mail provider in this process: SMTP on four ports, encryption by its own certificate authority, logins and a
- * mailbox. Close it when done, or the process stays.
+ * Starts a mail provider in this process: SMTP on four ports, TLS with its own certificate authority, logins and a
+ * mailbox. It keeps the process alive until it is closed.
  *
- * @throws Error for a port or fault that does not exist, or no user; the system's own error when a port cannot be had
+ * @throws Error for an unknown port or fault, an invalid limit or no user; the system's error when a port is not available
  * @example
  * const provider = await startProvider({ faults: { 587: 'black-hole' } })
  * // … send mail with provider.settings …
@@ -25,20 +25,23 @@ import { Users } from './users.ts'
 export async function startProvider(options: ProviderOptions = {}): Promise<Provider> {
   const { host: address = '127.0.0.1', users = randomUser() } = options
   const { requireAuth = true, pipelining = true, chunking = false } = options
-  const limits = new LimitKeeper()
-  limits.set(options.limits ?? {})
+  const limiter = new Limiter()
+  limiter.set(options.limits ?? {})
   const faults = readFaults(options.faults ?? {})
   const auth = firstUser(users)
-  const host = reachable(address)
+  const host = connectAddress(address)
 
   const certificates = await createCertificates(host)
   const mailbox = new Mailbox()
-  const people = new Users(users)
-  const holds = forEachPort(() => new Holds())
-  const tenants = createTenants({ mailbox, users: people, limits, holds, requireAuth, pipelining, chunking, certificates })
-  const doors = await openDoors(async (port) => Door.open(realPort(options, port), address, await tenants(port)))
+  const accounts = new Users(users)
+  const heldReplies = forEachPort(() => new HeldReplies())
+  const context = { mailbox, users: accounts, limiter, heldReplies, requireAuth, pipelining, chunking, certificates }
+  const createBehavior = behaviorFactory(context)
+  const opened = await openPorts(async (port) =>
+    ProviderPort.open(realPort(options, port), address, await createBehavior(port)),
+  )
 
-  const ports = Object.freeze(forEachPort((port) => doors[port].port))
+  const ports = Object.freeze(forEachPort((port) => opened[port].port))
   let closing: Promise<void> | undefined
 
   const provider: Provider = {
@@ -48,36 +51,36 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Prov
     auth,
     settings: settingsFor(host, ports, auth, certificates.ca),
     messages: mailbox.messages,
-    logins: people.logins,
+    logins: accounts.logins,
     get connections() {
-      return forEachPort((port) => doors[port].connections)
+      return forEachPort((port) => opened[port].connections)
     },
     async fault(port, fault) {
       const nominal = findPort(port, ports)
       assertOpen(closing)
       assertFault(nominal, fault)
-      await doors[nominal].move(() => tenants(nominal, fault))
+      await opened[nominal].replace(() => createBehavior(nominal, fault))
     },
     async heal(port) {
       const nominal = findPort(port, ports)
       assertOpen(closing)
-      await doors[nominal].move(() => tenants(nominal))
+      await opened[nominal].replace(() => createBehavior(nominal))
     },
     limit(next) {
       assertOpen(closing)
-      limits.set(next)
+      limiter.set(next)
     },
-    turnedAway: limits.turnedAway,
-    release: (port) => holds[findPort(port, ports)].release(),
-    waitForHeld: async (port, count = 1, wait) => await holds[findPort(port, ports)].until(count, wait),
-    setSecret: (user, secret) => people.change(user, secret),
-    waitForMessage: (matches = () => true, wait) => mailbox.wait((messages) => messages.find(matches), wait),
+    overLimit: limiter.overLimit,
+    release: (port) => heldReplies[findPort(port, ports)].release(),
+    waitForHeld: async (port, count = 1, wait) => await heldReplies[findPort(port, ports)].waitFor(count, wait),
+    setSecret: (user, secret) => accounts.setSecret(user, secret),
+    waitForMessage: (matches = () => true, wait) => mailbox.waitFor((messages) => messages.find(matches), wait),
     waitForMessages: (count, wait) =>
-      mailbox.wait((messages) => (messages.length >= count ? [...messages] : undefined), wait),
+      mailbox.waitFor((messages) => (messages.length >= count ? [...messages] : undefined), wait),
     close() {
-      closing ??= closeAll(doors).then(() => {
+      closing ??= closeAll(opened).then(() => {
         mailbox.close()
-        for (const port of nominalPorts) holds[port].close()
+        for (const port of nominalPorts) heldReplies[port].close()
       })
       return closing
     },
@@ -99,12 +102,12 @@ function randomUser(): Record<string, string> {
 
 function firstUser(users: Readonly<Record<string, string>>): ProviderSettings['auth'] {
   const [first] = Object.entries(users)
-  if (!first) throw new Error('`users` is empty: name at least one user, or leave it out')
+  if (!first) throw new Error('`users` is empty: add at least one user or leave the option out')
   return { user: first[0], pass: first[1] }
 }
 
-/** Where to connect to when listening everywhere. */
-function reachable(address: string): string {
+/** The address to connect to, also when listening on all addresses. */
+function connectAddress(address: string): string {
   return { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address
 }
 
@@ -121,19 +124,21 @@ function realPort({ ports = {} }: ProviderOptions, port: NominalPort): number {
   return ports[port] ?? 0
 }
 
-async function openDoors(open: (port: NominalPort) => Promise<Door>): Promise<Record<NominalPort, Door>> {
+type OpenedPorts = Readonly<Record<NominalPort, ProviderPort>>
+
+async function openPorts(open: (port: NominalPort) => Promise<ProviderPort>): Promise<OpenedPorts> {
   const results = await Promise.allSettled(nominalPorts.map(open))
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) {
-    await Promise.all(opened.map((door) => door.close()))
+    await Promise.all(opened.map((port) => port.close()))
     throw failed.reason
   }
-  return forEachPort((port) => opened[nominalPorts.indexOf(port)] as Door)
+  return forEachPort((port) => opened[nominalPorts.indexOf(port)] as ProviderPort)
 }
 
-async function closeAll(doors: Readonly<Record<NominalPort, Door>>): Promise<void> {
-  await Promise.all(nominalPorts.map((port) => doors[port].close()))
+async function closeAll(opened: OpenedPorts): Promise<void> {
+  await Promise.all(nominalPorts.map((port) => opened[port].close()))
 }
 
 function settingsFor(
@@ -166,5 +171,5 @@ function assertFault(port: NominalPort, fault: Fault): void {
   if (!plan) throw new Error(`There is no fault '${fault}'. The faults are ${faultNames.join(', ')}`)
   if (!plan.only || plan.only === securityOf(port)) return
   const fitting = nominalPorts.filter((name) => securityOf(name) === plan.only)
-  throw new Error(`The fault '${fault}' makes no sense on port ${port}. It fits ${fitting.join(', ')}`)
+  throw new Error(`The fault '${fault}' does not apply to port ${port}, only to ${fitting.join(', ')}`)
 }

@@ -1,20 +1,20 @@
 import type { NominalPort } from './nominal-port.ts'
 
-/** One login that the provider was asked for. */
+/** One login attempt. */
 export interface Login {
-  /** The nominal port it came in by. */
+  /** The nominal port of the connection. */
   readonly port: NominalPort
-  /** The name given; `undefined` where it was not listened to. */
+  /** The user name; `undefined` for an AUTH before encryption, whose credentials are not read. */
   readonly user: string | undefined
   /** Whether it was accepted. */
   readonly ok: boolean
-  /** `PLAIN`, `LOGIN` or `XOAUTH2`, or whatever else the client asked for. */
+  /** `PLAIN`, `LOGIN` or `XOAUTH2`; before encryption, any name the client sent. */
   readonly mechanism: string
-  /** Whether the connection was encrypted when the credentials came. */
+  /** Whether the connection was encrypted. */
   readonly secure: boolean
 }
 
-/** Who may log in, and who has tried. */
+/** The accounts of a provider and every login attempt. */
 export class Users {
   readonly logins: Login[] = []
   readonly #secrets: Map<string, string>
@@ -27,7 +27,7 @@ export class Users {
     return typeof secret === 'string' && this.#secrets.get(user) === secret
   }
 
-  change(user: string, secret: string): void {
+  setSecret(user: string, secret: string): void {
     this.#secrets.set(user, secret)
   }
 

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import type { NominalPort, Provider } from '../src/index.ts'
 
-/** Sends one message with plain nodemailer, the way a careful user would set it up for that port. */
+/** Sends one message with nodemailer, with TLS required. */
 export async function send(provider: Provider, port: NominalPort, options: SendOptions = {}): Promise<void> {
   const { auth = provider.auth, requireTLS = port !== 465, authMethod, ...mail } = options
   const transport = createTransport({
@@ -14,13 +14,13 @@ export async function send(provider: Provider, port: NominalPort, options: SendO
     ...(authMethod && { authMethod }),
   })
   try {
-    await transport.sendMail({ ...letter, ...mail })
+    await transport.sendMail({ ...message, ...mail })
   } finally {
     transport.close()
   }
 }
 
-const letter = { from: 'app@example.net', to: 'reader@example.net', subject: 'Hello', text: 'A few words.' }
+const message = { from: 'app@example.net', to: 'reader@example.net', subject: 'Hello', text: 'A few words.' }
 
 export interface SendOptions {
   readonly subject?: string
@@ -31,7 +31,7 @@ export interface SendOptions {
   readonly requireTLS?: boolean
 }
 
-/** How nodemailer words the failure of {@link send}; a test fails where it succeeds. */
+/** Resolves with the error of {@link send}, and rejects if it succeeds. */
 export async function failure(sending: Promise<unknown>): Promise<SendError> {
   try {
     await sending

@@ -1,11 +1,11 @@
 import type { Job, Result, SenderName } from './job.ts'
-import { perform } from './jobs.ts'
+import { runLibraryJob } from './jobs.ts'
 import { libraries } from './libraries.ts'
 
-/** Imports one library, measures one job and reports it. The arguments are the library's name and the job as JSON. */
+/** Imports a library, measures one job and reports the result. Arguments: the library's name, the job as JSON. */
 const [name, job] = process.argv.slice(2)
-const began = performance.now()
+const startedAt = performance.now()
 const library = await libraries[name as SenderName]()
-const imported = performance.now() - began
-const result: Result = { imported, ...(await perform(library, JSON.parse(job!) as Job)) }
+const imported = performance.now() - startedAt
+const result: Result = { imported, ...(await runLibraryJob(library, JSON.parse(job!) as Job)) }
 process.send?.(result, () => process.exit())

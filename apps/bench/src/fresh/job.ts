@@ -1,14 +1,12 @@
-/** The libraries that a fresh process can send with. */
+import type { Account } from '../account.ts'
+
+/** The libraries to compare. */
 export type SenderName = 'postern' | 'nodemailer' | 'upyo'
 
-/** A server, for clients that know Postern's settings and for those that do not. */
-export interface Server {
-  readonly host: string
-  readonly auth: { readonly user: string; readonly pass: string }
-  readonly tls: { readonly ca: string }
-  /** The ladder, as Postern climbs it. */
+export interface Server extends Account {
+  /** The endpoints for Postern, best first. */
   readonly candidates: readonly { readonly port: number; readonly security: 'starttls' | 'implicit' }[]
-  /** The port with STARTTLS for those that use one alone. */
+  /** The STARTTLS port for libraries that use a single port. */
   readonly port: number
 }
 
@@ -21,13 +19,13 @@ export interface Mails {
   readonly count: number
   /** Characters of text in each message. */
   readonly text: number
-  /** Bytes of the attachment of each message. @default none */
+  /** Bytes of attachment per message. @default none */
   readonly attached?: number
-  /** How often: the first time is the one in a fresh process. @default 1 */
+  /** Number of runs; only the first is in a fresh process. @default 1 */
   readonly times?: number
 }
 
-/** Messages composed by nodemailer and not sent. */
+/** Messages that nodemailer composes without sending. */
 export interface Compose {
   readonly kind: 'compose'
   readonly count: number
@@ -35,7 +33,7 @@ export interface Compose {
   readonly times?: number
 }
 
-/** Transports made one after the other. */
+/** Transports created one after the other. */
 export interface Create {
   readonly kind: 'create'
   readonly server: Server
@@ -51,27 +49,27 @@ export interface Idle {
   readonly used: boolean
 }
 
-/** What a fresh process is to do. */
+/** The work of one fresh process. */
 export type Job = Mails | Compose | Create | Idle
 
-/** The time and work of one run of `mails` or `compose`. */
+/** Measurements of one run of `mails` or `compose`. */
 export interface Run {
   readonly ms: number
   /** User and system time, milliseconds. */
   readonly cpu: number
   /** When the last message was accepted, in milliseconds since 1970. */
   readonly ended: number
-  /** Write calls of the process, as the system counts them. */
+  /** Write system calls of the process. */
   readonly writes: number
 }
 
-/** What a fresh process has measured. */
+/** The measurements of one fresh process. */
 export interface Result {
-  /** Milliseconds that importing the library took. */
+  /** Milliseconds to import the library. */
   readonly imported: number
   readonly runs: readonly Run[]
-  /** Milliseconds of the first `createTransport`, and of each of the others. */
+  /** Milliseconds of the first `createTransport`, and the mean of the others. */
   readonly created?: { readonly first: number; readonly each: number }
-  /** Bytes of heap for each transport. */
+  /** Bytes of heap per transport. */
   readonly heap?: number
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Compose, Create, Idle, Job, Mails, Result, Run } from './job.ts'
-import { type Letter, type Library, mailOf } from './libraries.ts'
+import { type Message, type Library, mailOf } from './libraries.ts'
 
-/** Does a job with a library that has been imported. */
-export async function perform(library: Library, job: Job): Promise<Omit<Result, 'imported'>> {
+/** Runs a job with an imported library. */
+export async function runLibraryJob(library: Library, job: Job): Promise<Omit<Result, 'imported'>> {
   switch (job.kind) {
     case 'mails':
       return { runs: await sendAll(library, job) }
@@ -16,17 +16,17 @@ export async function perform(library: Library, job: Job): Promise<Omit<Result, 
   }
 }
 
-/** Sends all messages at once over a new transport, from just before it is made until the last one is accepted. */
+/** Creates a transport and sends all messages at once. Measured until the last one is accepted. */
 async function sendAll(library: Library, { server, connections, count, text, attached, times = 1 }: Mails): Promise<Run[]> {
-  const letters = lettersOf(count, text, attached === undefined ? undefined : bytes(attached))
+  const messages = messagesOf(count, text, attached === undefined ? undefined : bytes(attached))
   const runs: Run[] = []
   for (let time = 0; time < times; time++) {
     let transport: unknown
     runs.push(
       await measured(async () => {
         transport = library.create(server, connections)
-        const send = (letter: Letter) => library.send(transport, letter)
-        await (library.queues ? Promise.all(letters.map(send)) : inTurns(send, letters, connections))
+        const send = (message: Message) => library.send(transport, message)
+        await (library.queues ? Promise.all(messages.map(send)) : sendByConnection(send, messages, connections))
       }),
     )
     library.close(transport)
@@ -34,80 +34,79 @@ async function sendAll(library: Library, { server, connections, count, text, att
   return runs
 }
 
-/** Composes messages to a Buffer each and sends none: nodemailer's composer, five at a time, which takes it the least. */
+/** Composes messages with nodemailer's composer, without sending; five at a time is its fastest. */
 async function compose({ count, text, times = 1 }: Compose): Promise<Run[]> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
-  const letters = lettersOf(count, text)
+  const messages = messagesOf(count, text)
   const runs: Run[] = []
   for (let time = 0; time < times; time++) {
-    runs.push(await measured(() => inTurns((letter) => new MailComposer(mailOf(letter)).compile().build(), letters, 5)))
+    runs.push(await measured(() => sendByConnection((message) => new MailComposer(mailOf(message)).compile().build(), messages, 5)))
   }
   return runs
 }
 
-/** Milliseconds of the first transport, and of each of those after it. */
 function create(library: Library, { server, count }: Create): { readonly first: number; readonly each: number } {
-  const kept: unknown[] = []
+  const transports: unknown[] = []
   const began = performance.now()
-  kept.push(library.create(server, 0))
+  transports.push(library.create(server, 0))
   const second = performance.now()
-  while (kept.length <= count) kept.push(library.create(server, 0))
+  while (transports.length <= count) transports.push(library.create(server, 0))
   return { first: second - began, each: (performance.now() - second) / count }
 }
 
-/** Bytes of heap for each of many transports that are kept. */
+/** Bytes of heap per idle transport. */
 async function idle(library: Library, { server, count, used }: Idle): Promise<number> {
-  const kept: unknown[] = []
-  const [letter] = lettersOf(1, 100)
+  const transports: unknown[] = []
+  const [message] = messagesOf(1, 100)
   const fill = async (size: number): Promise<void> => {
-    const made = Array.from({ length: size }, () => library.create(server, 0))
-    kept.push(...made)
-    if (used) for (const transport of made) await library.send(transport, letter!)
+    const added = Array.from({ length: size }, () => library.create(server, 0))
+    transports.push(...added)
+    if (used) for (const transport of added) await library.send(transport, message!)
   }
-  // What is loaded and compiled with the first ones is not theirs.
+  // Code that is loaded and compiled for the first transports is not counted.
   await fill(100)
   const before = await heapAtRest()
   await fill(count)
   const grown = (await heapAtRest()) - before
-  for (const transport of kept) library.close(transport)
+  for (const transport of transports) library.close(transport)
   return grown / count
 }
 
-/** One message at a time for each connection. */
-async function inTurns(send: (letter: Letter) => Promise<unknown>, letters: readonly Letter[], connections: number): Promise<void> {
-  const left = letters.values()
+/** Sends one message at a time per connection. */
+async function sendByConnection(send: (message: Message) => Promise<unknown>, messages: readonly Message[], connections: number): Promise<void> {
+  const remaining = messages.values()
   await Promise.all(
     Array.from({ length: Math.max(connections, 1) }, async () => {
-      for (const letter of left) await send(letter)
+      for (const message of remaining) await send(message)
     }),
   )
 }
 
 async function measured(run: () => Promise<void>): Promise<Run> {
   const writesBefore = writeCalls()
-  const [began, used] = [performance.now(), process.cpuUsage()]
+  const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()]
   await run()
   const now = performance.now()
-  const { user, system } = process.cpuUsage(used)
-  return { ms: now - began, cpu: (user + system) / 1_000, ended: performance.timeOrigin + now, writes: writeCalls() - writesBefore }
+  const { user, system } = process.cpuUsage(cpuBefore)
+  return { ms: now - startedAt, cpu: (user + system) / 1_000, ended: performance.timeOrigin + now, writes: writeCalls() - writesBefore }
 }
 
-/** Write calls of this process so far, as Linux counts them: those to sockets, and few others. */
+/** Write system calls of this process so far; almost all are to sockets. */
 function writeCalls(): number {
   const counts = readFileSync('/proc/self/io', 'utf8')
   return Number(/^syscw: (\d+)$/m.exec(counts)![1])
 }
 
 async function heapAtRest(): Promise<number> {
-  // Sockets are closed, and what hangs on them is let go, some turns after the reply.
-  for (let turn = 0; turn < 3; turn++) {
+  // Sockets and the objects they reference are released some event loop iterations after the reply.
+  for (let count = 0; count < 3; count++) {
     await new Promise((resolve) => setTimeout(resolve, 100))
     globalThis.gc?.()
   }
   return process.memoryUsage().heapUsed
 }
 
-function lettersOf(count: number, length: number, attachment?: Buffer): readonly Letter[] {
+function messagesOf(count: number, length: number, attachment?: Buffer): readonly Message[] {
   const text = words(length)
   return Array.from({ length: count }, (_, index) => ({ subject: `Message ${index}`, text, attachment }))
 }

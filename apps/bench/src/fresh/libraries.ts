@@ -1,23 +1,22 @@
-import type { Server, SenderName } from './job.ts'
+import { nodemailerOptions } from '../account.ts'
+import type { SenderName, Server } from './job.ts'
 
-/** A message of a benchmark. */
-export interface Letter {
+export interface Message {
   readonly subject: string
   readonly text: string
   readonly attachment?: Buffer | undefined
 }
 
-/** How to send with one of the libraries. What it makes is its own transport, with nothing around it that takes memory. */
+/** Adapter for one library. `create` returns the library's transport unwrapped, because its memory is measured. */
 export interface Library<Transport = unknown> {
-  /** 0 connections: no pool. */
+  /** Without a pool for 0 connections. */
   create(server: Server, connections: number): Transport
-  send(transport: Transport, message: Letter): Promise<unknown>
+  send(transport: Transport, message: Message): Promise<unknown>
   close(transport: Transport): void
-  /** Whether messages may be handed over without limit: others need a sender for each connection. */
+  /** Whether the library queues messages. For others the caller limits concurrency. */
   readonly queues: boolean
 }
 
-/** Imports a library as an app does, and nothing else. */
 export const libraries: Readonly<Record<SenderName, () => Promise<Library>>> = {
   async postern() {
     const { createTransport } = await import('@postern/nodemailer')
@@ -31,8 +30,7 @@ export const libraries: Readonly<Record<SenderName, () => Promise<Library>>> = {
   async nodemailer() {
     const { default: nodemailer } = await import('nodemailer')
     return library({
-      create: ({ host, auth, tls, port }, connections) =>
-        nodemailer.createTransport({ host, port, auth: { ...auth }, tls: { ...tls }, requireTLS: true, ...pooled(connections) }),
+      create: (server, connections) => nodemailer.createTransport({ ...nodemailerOptions(server, server.port), ...pooled(connections) }),
       send: (transport, message) => transport.sendMail(mailOf(message)),
       close: (transport) => transport.close(),
       queues: true,
@@ -54,7 +52,7 @@ export const libraries: Readonly<Record<SenderName, () => Promise<Library>>> = {
   },
 }
 
-/** Each library is only ever given its own transports. */
+/** Hides the transport type: each library only receives its own transports. */
 function library<Transport>(own: Library<Transport>): Library {
   return own
 }
@@ -66,7 +64,7 @@ function pooled(connections: number): { pool?: true; maxConnections?: number } {
   return connections > 0 ? { pool: true, maxConnections: connections } : {}
 }
 
-/** The message as nodemailer takes it. */
-export function mailOf({ subject, text, attachment }: Letter) {
+/** The message in nodemailer's shape. */
+export function mailOf({ subject, text, attachment }: Message) {
   return { from, to, subject, text, ...(attachment && { attachments: [{ filename: 'file.bin', content: attachment }] }) }
 }

@@ -3,52 +3,50 @@ import { median } from '../measure.ts'
 import type { Delay, Sink } from '../sink/start-sink.ts'
 import type { Row } from '../table.ts'
 import type { Job, Run, Server } from './job.ts'
-import { inRounds, type Measured, type Subject } from './run-job.ts'
+import { type Measured, runInRounds, type Subject } from './run-job.ts'
 
-/** How much is measured. */
-export interface Extent {
-  /** @default each measurement's own */
+/** Options from the command line. */
+export interface FreshOptions {
+  /** @default the rounds of each measurement */
   readonly rounds?: number | undefined
-  /** Whom Postern is measured beside, nodemailer first. */
+  /** The peers to compare with, nodemailer first. */
   readonly peers: readonly (keyof typeof packages)[]
 }
 
-/** The peers as tables name them. */
+/** Package names of the peers, as shown in tables. */
 export const packages = { nodemailer: 'nodemailer', upyo: '@upyo/smtp' } as const
 
 interface Comparison {
   readonly job: Job
   readonly rounds: number
-  /** Rounds that are not counted. @default 1 */
   readonly warmUp?: number | undefined
-  readonly extent: Extent
+  readonly options: FreshOptions
   readonly sink: Sink
   readonly delay?: Delay
 }
 
-/** Postern and its peers do the same, each in processes of its own. */
-export async function compareFresh({ job, rounds, warmUp, extent, sink, delay }: Comparison, lines: readonly Line<readonly Measured[]>[]): Promise<Row[]> {
-  const subjects = (['postern', ...extent.peers] as const).map((sender): Subject => ({ sender, job, sink, delay }))
-  const [own, ...others] = await inRounds(subjects, { rounds: extent.rounds ?? rounds, warmUp })
-  return rowsOf(others.map((peer, index) => ({ name: packages[extent.peers[index]!], own: own!, peer })), lines)
+/** Runs the same job with Postern and its peers, each in fresh processes. */
+export async function compareFresh({ job, rounds, warmUp, options, sink, delay }: Comparison, lines: readonly Line<readonly Measured[]>[]): Promise<Row[]> {
+  const subjects = (['postern', ...options.peers] as const).map((sender): Subject => ({ sender, job, sink, delay }))
+  const [own, ...others] = await runInRounds(subjects, { rounds: options.rounds ?? rounds, warmUp })
+  return rowsOf(others.map((peer, index) => ({ name: packages[options.peers[index]!], own: own!, peer })), lines)
 }
 
-/** The median of something over all processes. */
+/** The median of a value over all processes. */
 export function typical(of: (measured: Measured) => number): (all: readonly Measured[]) => number {
   return (all) => median(all.map(of))
 }
 
-/** The first run in a fresh process. */
 export function first({ runs }: Measured): Run {
   return runs[0]!
 }
 
-/** The later half of the runs of a process: by then most of the code is compiled. */
+/** The median of the later half of a process's runs, when most code is compiled. */
 export function warm({ runs }: Measured): number {
   return median(runs.slice(runs.length >> 1).map(({ ms }) => ms))
 }
 
-/** A sink as a client sees it, or as it sees a proxy in front of it or another port in the place of 587. */
+/** The settings of a sink; `port` replaces 587, for example with a proxy. */
 export function serverAt({ ports, ca }: Sink, port: number = ports.starttls[0]): Server {
   return {
     host: '127.0.0.1',

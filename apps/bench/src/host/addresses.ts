@@ -7,12 +7,12 @@ export interface AddressPair {
   readonly prefix: number
 }
 
-// RFC 2544 keeps 198.18.0.0/15 for benchmarks: no host on the internet has such an address.
+// Reserved for benchmarks (RFC 2544): not routed on the internet.
 const range = { base: toNumber('198.18.0.0'), blocks: 2 ** 15 }
 
 /**
- * A /30 that no route of this machine touches. `seed` says where to look first, so that harnesses that start at the
- * same time do not choose the same one.
+ * Finds a /30 that no route of this machine covers. The search starts at `seed`, so that concurrent runs choose different
+ * ones.
  */
 export async function freeAddressPair(seed: number): Promise<AddressPair> {
   const used = await routedRanges()
@@ -21,7 +21,7 @@ export async function freeAddressPair(seed: number): Promise<AddressPair> {
     if (used.some((other) => other.first <= first + 3 && first <= other.last)) continue
     return { outside: toAddress(first + 1), inside: toAddress(first + 2), prefix: 30 }
   }
-  throw new Error('Every address in 198.18.0.0/15 is routed already: the system tests found none for their server')
+  throw new Error('The system tests found no free address: 198.18.0.0/15 is already routed')
 }
 
 interface Range {
@@ -35,7 +35,7 @@ async function routedRanges(): Promise<readonly Range[]> {
     const [address = '', bits = '32'] = dst?.split('/') ?? []
     if (!/^[\d.]+$/.test(address)) return []
     const first = toNumber(address)
-    // A VPN may route 0.0.0.0/1 and 128.0.0.0/1: as a default route, they do not claim our addresses.
+    // A VPN may route 0.0.0.0/1 and 128.0.0.0/1 as its default route: ignore them.
     return Number(bits) <= 1 ? [] : [{ first, last: first + 2 ** (32 - Number(bits)) - 1 }]
   })
 }

@@ -2,18 +2,18 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from './run.ts'
 
-/** What a server needs to be trusted. */
+/** A server certificate and its authority. */
 export interface Certificates {
   /** The authority's certificate, PEM. */
   readonly ca: string
-  /** Files with the server's key and its certificate. */
+  /** PEM files with the server's key and certificate. */
   readonly keyFile: string
   readonly certificateFile: string
-  /** A file with the server's key and certificate, in that order. */
+  /** A PEM file with the server's key, then its certificate. */
   readonly chainFile: string
 }
 
-/** Makes an authority and a server certificate for a name and an address, both gone after two days. */
+/** Creates an authority and a server certificate for a name and an address, valid for two days. */
 export async function makeCertificates(folder: string, name: string, address: string): Promise<Certificates> {
   const at = (file: string): string => join(folder, file)
   await writeFile(at('ca.cnf'), configuration('Postern test authority', authority))

@@ -2,19 +2,19 @@ import { rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A temporary folder that belongs to a namespace. */
+/** A namespace's temporary folder. */
 export interface Folder {
   readonly path: string
   remove(): Promise<void>
-  /** The same for an exit handler, which cannot wait. */
+  /** The same, synchronously, for exit handlers. */
   removeNow(): void
 }
 
-/** Makes a folder named for the process that holds the namespace, and removes those whose process was killed. */
+/** Creates a folder named after the namespace's process, and removes those of killed processes. */
 export async function makeFolder(holder: number): Promise<Folder> {
   await removeLeftovers()
   const path = await mkdtemp(join(parent, `${prefix}${holder}-`))
-  // Mail servers' processes run as other users and have to pass through.
+  // Mail server processes run as other users and need access.
   await chmod(path, 0o755)
   return {
     path,
@@ -23,11 +23,11 @@ export async function makeFolder(holder: number): Promise<Folder> {
   }
 }
 
-// Not the user's TMPDIR: other users have to reach it, and a Unix socket's path has 107 bytes at most.
+// Not TMPDIR: other users need access, and a Unix socket path is limited to 107 bytes.
 const parent = '/tmp'
 const prefix = 'postern-server-'
 
-// The kernel ends the processes a moment after an exit handler asks for it; until then they may still write.
+// Killed processes may still write for a moment, so removal is retried.
 const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 25 } as const
 
 async function removeLeftovers(): Promise<void> {

@@ -2,16 +2,16 @@ import { type Folder, makeFolder } from './folder.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Namespace, openNamespace } from './namespace.ts'
 
-/** A machine of its own for a server: a namespace, and a folder that is gone with it. */
+/** An isolated environment for a server: a namespace and a temporary folder. */
 export interface Host {
   readonly namespace: Namespace
-  /** The folder. */
+  /** The temporary folder. */
   readonly root: string
-  /** Ends every process inside and removes the namespace, the link and the folder. May be called again. */
+  /** Kills every process inside and removes the namespace, the link and the folder. Idempotent. */
   readonly close: () => Promise<void>
 }
 
-/** Makes a host and launches something on it; if that fails, nothing is left. */
+/** Creates a host and launches a server on it; cleans up if that fails. */
 export async function onNewHost<T>(launch: (host: Host) => Promise<T>): Promise<T> {
   const namespace = await openNamespace()
   let folder: Folder | undefined

@@ -2,8 +2,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const pending = new Set<() => void>()
 
 /**
- * Has `undo` run, synchronously, if this process ends before the returned function is called: by a signal, by
- * `process.exit`, or by reaching its end.
+ * Runs `undo` synchronously if this process exits before the returned function is called: by a signal, by `process.exit`,
+ * or normally.
  */
 export function onInterrupt(undo: () => void): () => void {
   if (pending.size === 0) listen()
@@ -25,7 +25,7 @@ function unlisten(): void {
 
 function onSignal(signal: NodeJS.Signals): void {
   undoAll()
-  // Node no longer ends by itself once a signal has a listener; if ours was the only one, die as it would have.
+  // A listener disables Node's default exit. If there is no other listener, exit with the signal.
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
 }
 
@@ -37,7 +37,7 @@ function undoAll(): void {
     try {
       undo()
     } catch (error) {
-      console.error('Left behind by an interrupted test:', error)
+      console.error('Clean-up failed after an interrupt:', error)
     }
   }
 }

@@ -3,23 +3,23 @@ import { once } from 'node:events'
 import { type AddressPair, freeAddressPair } from './addresses.ts'
 import { environment, run, type RunOptions } from './run.ts'
 
-/** A network and process namespace, linked to this process's own network by one pair of interfaces. */
+/** A network and process namespace, linked to this process's network by one pair of interfaces. */
 export interface Namespace {
-  /** The process that holds the namespace: when it ends, everything in the namespace ends. */
+  /** The first process of the namespace: when it exits, the kernel kills all others. */
   readonly pid: number
   /** The address inside. */
   readonly host: string
-  /** Runs a program inside, to its end. */
+  /** Runs a program inside and resolves with its output. */
   run(file: string, args: readonly string[], options?: RunOptions): Promise<string>
-  /** Starts a program inside; its output can be read. */
+  /** Starts a program inside. */
   start(file: string, args: readonly string[]): ChildProcess
-  /** Ends every process inside and removes the link. */
+  /** Kills every process inside and removes the link. */
   close(): Promise<void>
-  /** The same for an exit handler, which cannot wait. */
+  /** The same, synchronously, for exit handlers. */
   closeNow(): void
 }
 
-/** Makes a namespace. Its only route is the link: nothing inside reaches any other network. */
+/** Creates a namespace. Its only route is the link, so it reaches no other network. */
 export async function openNamespace(): Promise<Namespace> {
   const holder = await startHolder()
   const pid = holder.pid
@@ -43,7 +43,7 @@ export async function openNamespace(): Promise<Namespace> {
       close,
       closeNow: () => {
         holder.kill()
-        // The kernel may be quicker, so there is no status to look at.
+        // The kernel may have removed the link already: ignore the status.
         spawnSync('ip', ['link', 'delete', link], { env: environment, stdio: 'ignore' })
       },
     }
@@ -60,26 +60,26 @@ interface Holder {
 }
 
 /**
- * The namespace has no name in the file system. It lives as long as a `cat` that reads from this process: when this
- * process ends, even by SIGKILL, `cat` reads the end of its input, and since it is the first process of its process
- * namespace, the kernel ends all others there and frees the network namespace and its interfaces.
+ * The first process of the namespace is a `cat` that reads from this process. When this process exits, even by SIGKILL,
+ * `cat` reads the end of its input and exits; the kernel then kills all processes in the namespace and removes it with its
+ * interfaces. So nothing is left in the file system.
  */
 async function startHolder(): Promise<Holder> {
   const child = spawn('unshare', ['--net', '--pid', '--fork', '--kill-child', 'cat'], {
     env: environment,
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Out of the terminal's reach: Ctrl-C must come to this process first, which then cleans up in order.
+    // Ctrl-C must reach only this process, which then cleans up in order.
     detached: true,
   })
-  let complaint = ''
-  child.stderr.on('data', (chunk) => (complaint += chunk))
+  let errorOutput = ''
+  child.stderr.on('data', (chunk) => (errorOutput += chunk))
   child.stdin.on('error', () => {})
   const exited = once(child, 'exit')
   const echoed = once(child.stdout, 'data')
   child.stdin.write('ready\n')
   await Promise.race([echoed, exited])
   if (child.pid === undefined || child.exitCode !== null) {
-    throw new Error(`The system tests need root on Debian: no network namespace could be made. ${complaint.trim()}`)
+    throw new Error(`The system tests need root on Debian: no network namespace could be created. ${errorOutput.trim()}`)
   }
   return {
     pid: child.pid,

@@ -1,6 +1,6 @@
 import { run } from './run.ts'
 
-/** A user of the system and its group. */
+/** Ids of a system user and its group. */
 export interface Owner {
   readonly uid: number
   readonly gid: number

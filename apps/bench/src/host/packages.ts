@@ -5,13 +5,12 @@ import { run } from './run.ts'
 
 const policyFile = '/usr/sbin/policy-rc.d'
 
-/** What happens around an installation. */
 export interface InstallOptions {
-  /** Runs before a package is installed for the first time, to answer its questions for instance. */
+  /** Runs before missing packages are installed, for example to preset debconf answers. */
   readonly before?: (missing: readonly string[]) => Promise<void>
 }
 
-/** Installs those Debian packages that are missing. Starts no service. */
+/** Installs missing Debian packages without starting their services. */
 export async function installPackages(names: readonly string[], options: InstallOptions = {}): Promise<void> {
   await assertDebianRoot()
   const installed = await installedPackages()
@@ -30,7 +29,7 @@ export async function installPackages(names: readonly string[], options: Install
   }
 }
 
-/** With fresh package lists this saves the update; with none, or with old ones, the first try fails. */
+/** Runs `get`, and again after `apt-get update` if it failed with missing or old package lists. */
 export async function withFreshLists(get: () => Promise<void>): Promise<void> {
   await get().catch(async () => {
     await run('apt-get', ['update'])
@@ -58,7 +57,7 @@ async function installedPackages(): Promise<ReadonlySet<string>> {
   )
 }
 
-/** Puts the distribution's own switch in place, unless the machine has one; gives back the way to take it away. */
+/** Installs a policy-rc.d that forbids service starts, unless there is one. Returns a function that removes it. */
 async function forbidServices(): Promise<() => void> {
   try {
     await writeFile(policyFile, '#!/bin/sh\nexit 101\n', { flag: 'wx', mode: 0o755 })

@@ -3,16 +3,15 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 
-/** How the server is spoken to. */
 export interface GreetingOptions {
-  /** Whether TLS comes before the greeting. @default false */
+  /** Whether to connect with TLS. @default false */
   readonly implicitTls?: boolean
 }
 
-const startLimit = 30_000
+const startTimeout = 30_000
 const pollInterval = 10
 
-/** Resolves once the server sends its greeting. Rejects, with what the server wrote, if it ends or takes too long. */
+/** Resolves once the server greets. Rejects with the server's output if it exits or takes too long. */
 export async function waitForGreeting(
   server: ChildProcess,
   host: string,
@@ -23,16 +22,16 @@ export async function waitForGreeting(
   let output = ''
   server.stdout?.on('data', (chunk) => (output += chunk))
   server.stderr?.on('data', (chunk) => (output += chunk))
-  let ended = false
+  let exited = false
   server.once('error', (error) => {
     output += error.message
-    ended = true
+    exited = true
   })
-  server.once('exit', () => (ended = true))
-  const limit = performance.now() + startLimit
+  server.once('exit', () => (exited = true))
+  const deadline = performance.now() + startTimeout
   while (!(await greets(host, port, options))) {
-    if (ended || performance.now() > limit) {
-      const reason = ended ? 'ended' : `did not greet on port ${port} within ${startLimit} ms`
+    if (exited || performance.now() > deadline) {
+      const reason = exited ? 'exited' : `did not greet on port ${port} within ${startTimeout} ms`
       throw new Error(`The mail server ${reason}.\n${output}${await log()}`)
     }
     await delay(pollInterval)
@@ -41,7 +40,7 @@ export async function waitForGreeting(
 
 async function greets(host: string, port: number, { implicitTls }: GreetingOptions): Promise<boolean> {
   return await new Promise((resolve) => {
-    // Only whether it answers is asked here, not who it is.
+    // Only checks that the server answers, not its identity.
     const socket: Socket = implicitTls ? connectTls({ host, port, rejectUnauthorized: false }) : connect({ host, port })
     const finish = (greeted: boolean): void => {
       socket.destroy()

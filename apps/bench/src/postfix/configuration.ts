@@ -1,6 +1,6 @@
 import type { Owner } from '../host/owner.ts'
 
-/** What the two configuration files say that differs from one run to the next. */
+/** The values that differ between runs. */
 interface Configuration {
   readonly hostname: string
   readonly domain: string
@@ -27,11 +27,11 @@ export function mainConfiguration(options: Configuration): string {
     inet_protocols: 'ipv4',
     mynetworks: '127.0.0.0/8',
 
-    // There is no name server in the namespace: each question would wait for its timeout.
+    // The namespace has no name server: each lookup would time out.
     smtpd_peername_lookup: 'no',
     smtp_dns_support_level: 'disabled',
 
-    // Nothing leaves the machine: the mailbox below, or an error.
+    // Nothing is relayed: mail goes to the mailbox below or fails.
     mydestination: '',
     alias_maps: '',
     alias_database: '',
@@ -62,7 +62,7 @@ export function mainConfiguration(options: Configuration): string {
     smtpd_relay_restrictions: 'permit_sasl_authenticated, reject',
     smtpd_recipient_restrictions: 'permit_sasl_authenticated, reject',
 
-    // All connections come from one client: the limits per client would measure themselves.
+    // All connections come from one client, so limits per client would distort the measurement.
     smtpd_client_connection_count_limit: '0',
     smtpd_client_connection_rate_limit: '0',
     default_process_limit: '200',
@@ -70,10 +70,10 @@ export function mainConfiguration(options: Configuration): string {
   })
 }
 
-/** The text of `master.cf`. There is no `smtp` client and no `local`: nothing to deliver elsewhere with. */
+/** The text of `master.cf`, without `smtp` and `local`: nothing is delivered elsewhere. */
 export function masterConfiguration(): string {
   return [
-    // An MX offers TLS and does not insist; it takes no login before it.
+    // Like an MX: TLS is optional, and AUTH needs TLS.
     '25       inet  n - n - - smtpd -o syslog_name=postfix/25 -o smtpd_tls_security_level=may',
     '587      inet  n - n - - smtpd -o syslog_name=postfix/587',
     '2525     inet  n - n - - smtpd -o syslog_name=postfix/2525',

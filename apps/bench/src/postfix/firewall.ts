@@ -3,7 +3,7 @@ import type { Namespace } from '../host/namespace.ts'
 /** A port that the server listens on. */
 export type ServedPort = 25 | 465 | 587 | 2525
 
-/** `drop`: no answer. `reject`: a TCP reset, as where nothing listens. `silent`: a connection on which nothing is ever said. */
+/** `drop`: no answer. `reject`: a TCP reset, like a closed port. `silent`: accepts connections and sends nothing. */
 export type FirewallRule = 'open' | 'drop' | 'reject' | 'silent'
 
 /** The rule of each port; a port that is not named is open. */
@@ -13,18 +13,18 @@ const statements: Readonly<Record<FirewallRule, (port: number) => string>> = {
   open: (port) => `tcp dport ${port} accept`,
   drop: (port) => `tcp dport ${port} drop`,
   reject: (port) => `tcp dport ${port} reject with tcp reset`,
-  // What the server says has PSH set; what the kernel says for it, to open the connection, has not.
+  // Data segments have PSH set; the kernel's SYN-ACK and ACK do not.
   silent: (port) => `tcp sport ${port} tcp flags & psh == psh drop`,
 }
 
-/** Replaces the ruleset in one transaction. It holds for every packet, so an open connection is cut as well. */
+/** Replaces the ruleset in one transaction. The rules apply to open connections too. */
 export async function setFirewall(namespace: Namespace, rules: FirewallRules): Promise<void> {
   await namespace.run('nft', ['-f', '-'], { input: ruleset(rules) })
 }
 
 function ruleset(rules: FirewallRules): string {
   const lines = Object.entries(rules).map(([port, rule]) => statements[rule](Number(port)))
-  // Each rule says which way it looks at.
+  // The rules match `dport` or `sport`, so both hooks can have all of them.
   const chain = (hook: string) => [`chain ${hook} {`, `type filter hook ${hook} priority filter; policy accept;`, ...lines, '}']
   return ['flush ruleset', 'table inet postern {', ...chain('input'), ...chain('output'), '}', ''].join('\n')
 }

@@ -4,18 +4,17 @@ import { join } from 'node:path'
 import type { Owner } from '../host/owner.ts'
 import { run } from '../host/run.ts'
 
-/** The one account that may send. */
 interface Login {
   readonly user: string
   readonly pass: string
 }
 
-/** Makes an account, and the settings with which Postfix's Cyrus SASL finds it, in the folder it looks into. */
+/** Creates an account and the Cyrus SASL settings for it in the folder that Postfix reads. */
 export async function makeLogin(folder: string, domain: string, reader: Owner): Promise<Login> {
   const database = join(folder, 'sasldb2')
   const settings = join(folder, 'smtpd.conf')
   const name = 'sender'
-  // No hyphen may come first: swaks would take it for an option.
+  // Hexadecimal, because swaks would read a leading hyphen as an option.
   const pass = randomBytes(15).toString('hex')
   await writeFile(
     settings,

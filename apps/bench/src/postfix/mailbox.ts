@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Namespace } from '../host/namespace.ts'
 
-/** How long to wait. */
 export interface WaitOptions {
-  /** Ends the wait: the promise rejects with its reason. @default AbortSignal.timeout(30_000) */
+  /** Aborts the wait: the promise rejects with its reason. @default AbortSignal.timeout(30_000) */
   readonly signal?: AbortSignal
 }
 
@@ -16,10 +15,10 @@ interface Mailbox {
   clear(options?: WaitOptions): Promise<void>
 }
 
-/** Reads a Maildir, and waits for the queue of the Postfix whose configuration is given. */
+/** Reads a Maildir and watches the queue of its Postfix. */
 export function openMailbox(namespace: Namespace, maildir: string, configuration: string): Mailbox {
   const folder = join(maildir, 'new')
-  // A delivered file never changes, so each is read once, however often a test looks.
+  // Delivered files never change, so each is read once.
   const known = new Map<string, Promise<string>>()
 
   const messages = async (): Promise<readonly string[]> => {
@@ -30,18 +29,18 @@ export function openMailbox(namespace: Namespace, maildir: string, configuration
   }
   const containing = async (marker: string): Promise<readonly string[]> =>
     (await messages()).filter((text) => text.includes(marker))
-  // Inside, because each of Postfix's commands insists on an interface with the configured address.
-  const atRest = async (): Promise<boolean> => (await namespace.run('postqueue', ['-c', configuration, '-j'])) === ''
+  // Inside the namespace, because Postfix's commands need an interface with the configured address.
+  const isQueueEmpty = async (): Promise<boolean> => (await namespace.run('postqueue', ['-c', configuration, '-j'])) === ''
 
   return {
     messages,
-    waitForMessage: async (marker, { signal = AbortSignal.timeout(patience) } = {}) => {
-      while ((await containing(marker)).length === 0 || !(await atRest())) await pause(signal)
-      // Read again now that the queue was seen empty: a file leaves it after its message is in the mailbox.
+    waitForMessage: async (marker, { signal = AbortSignal.timeout(defaultTimeout) } = {}) => {
+      while ((await containing(marker)).length === 0 || !(await isQueueEmpty())) await pause(signal)
+      // Read again after the queue was empty: a message leaves the queue after it reached the mailbox.
       return await containing(marker)
     },
-    clear: async ({ signal = AbortSignal.timeout(patience) } = {}) => {
-      while (!(await atRest())) await pause(signal)
+    clear: async ({ signal = AbortSignal.timeout(defaultTimeout) } = {}) => {
+      while (!(await isQueueEmpty())) await pause(signal)
       const names = await list(folder)
       known.clear()
       await Promise.all(names.map((name) => rm(join(folder, name))))
@@ -49,7 +48,7 @@ export function openMailbox(namespace: Namespace, maildir: string, configuration
   }
 }
 
-const patience = 30_000
+const defaultTimeout = 30_000
 const pollInterval = 15
 
 async function pause(signal: AbortSignal): Promise<void> {
@@ -61,7 +60,7 @@ async function list(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder)
   } catch (error) {
-    // Postfix makes the folder when it delivers the first message.
+    // Postfix creates the folder with the first message.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }

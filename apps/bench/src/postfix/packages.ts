@@ -14,7 +14,7 @@ const packages = [
 
 let checked: Promise<void> | undefined
 
-/** Installs the Debian packages that the harness uses and that are missing. Starts no service. */
+/** Installs missing Debian packages for Postfix without starting services. */
 export async function ensurePackages(): Promise<void> {
   checked ??= installPackages(packages, { before: keepPostfixUnconfigured })
   try {
@@ -27,6 +27,6 @@ export async function ensurePackages(): Promise<void> {
 
 async function keepPostfixUnconfigured(missing: readonly string[]): Promise<void> {
   if (!missing.includes('postfix')) return
-  // Without a main.cf in /etc, no later boot of the machine starts a mail server that nobody asked for.
+  // Without /etc/postfix/main.cf, no later boot starts Postfix.
   await run('debconf-set-selections', [], { input: 'postfix postfix/main_mailer_type select No configuration\n' })
 }

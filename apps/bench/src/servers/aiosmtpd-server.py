@@ -27,7 +27,7 @@ async def listen(port, implicit):
     loop = asyncio.get_running_loop()
 
     def connected():
-        # It does not see that TLS came before it, so under implicit TLS it must be told to offer AUTH all the same.
+        # aiosmtpd does not detect implicit TLS, so AUTH must be allowed without STARTTLS there.
         return SMTP(
             Sink(),
             hostname=settings['hostname'],

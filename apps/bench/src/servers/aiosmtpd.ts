@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { startServer } from './place.ts'
+import { startServer } from './start-server.ts'
 import { collectOutput, waitForPorts } from './readiness.ts'
-import type { MailServer, Place } from './server.ts'
+import type { MailServer, ServerEnvironment } from './server.ts'
 
-/** Debian's aiosmtpd, Python's mail server. */
+/** Debian's aiosmtpd, a Python mail server. */
 export const aiosmtpd: MailServer = {
   name: 'aiosmtpd',
   facts: {
@@ -19,10 +19,10 @@ export const aiosmtpd: MailServer = {
 
 const script = fileURLToPath(new URL('aiosmtpd-server.py', import.meta.url))
 
-async function launch({ namespace, host, hostname, certificates, auth }: Place) {
+async function launch({ namespace, host, hostname, certificates, auth }: ServerEnvironment) {
   const { keyFile, certificateFile } = certificates
   const settings = { host, hostname, keyFile, certificateFile, auth }
-  // Debian's Python by its path: another one on the machine does not see Debian's packages.
+  // By its path, because another Python would not have Debian's packages.
   const server = namespace.start('/usr/bin/python3', ['-u', script, JSON.stringify(settings)])
   const log = collectOutput(server)
   await waitForPorts(server, host, log)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/postern-servers/', import.meta.url))
 
-/** A folder that is filled once and kept for later runs; a run that is interrupted leaves none half full. */
+/** Fills a folder once and keeps it for later runs. The rename makes an interrupted run leave no partial folder. */
 export async function cachedFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(cache, name)
   if (await exists(folder)) return folder
@@ -14,7 +14,7 @@ export async function cachedFolder(name: string, fill: (folder: string) => Promi
     await fill(unfinished)
     await rename(unfinished, folder)
   } catch (error) {
-    // Another run was quicker.
+    // A concurrent run may have created it.
     if (!(await exists(folder))) throw error
   } finally {
     await rm(unfinished, { recursive: true, force: true })

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import { withFreshLists } from '../host/packages.ts'
 import { run } from '../host/run.ts'
 
-/** Downloads packages of this Debian and unpacks them into a folder, where they cannot be in another's way. */
+/** Downloads packages of this Debian release and unpacks them into a folder, without installing them. */
 export async function unpackPackages(folder: string, names: readonly string[]): Promise<void> {
   await withFreshLists(() => download(folder, names))
   await unpack(folder)
 }
 
-/** The same with packages of another release, if the mirror that this machine uses has it. */
+/** The same with packages of another release, if this machine's mirror has it. */
 export async function unpackFromRelease(folder: string, release: string, names: readonly string[]): Promise<void> {
   const sources = join(folder, 'release.sources')
   const lists = join(folder, 'lists')
   await mkdir(join(lists, 'partial'), { recursive: true })
   await writeFile(sources, await sourceText(release))
-  // Lists of its own: what apt knows on this machine stays as it is.
+  // Separate lists leave the machine's apt state unchanged.
   const caches = ['-o', 'Dir::Cache::pkgcache=', '-o', 'Dir::Cache::srcpkgcache=']
   const from = ['-o', `Dir::Etc::sourcelist=${sources}`, '-o', 'Dir::Etc::sourceparts=-']
   const options = [...from, '-o', `Dir::State::lists=${lists}`, ...caches]
@@ -24,10 +24,10 @@ export async function unpackFromRelease(folder: string, release: string, names: 
   await unpack(folder)
 }
 
-/** The release on the mirror that this machine uses for its own. */
+/** An apt source for the release on this machine's mirror. */
 async function sourceText(release: string): Promise<string> {
-  const ofDebian = ['Identifier: Packages', 'Origin: Debian', 'Label: Debian']
-  const mirror = await run('apt-get', ['indextargets', '--format', '$(REPO_URI)', ...ofDebian])
+  const filters = ['Identifier: Packages', 'Origin: Debian', 'Label: Debian']
+  const mirror = await run('apt-get', ['indextargets', '--format', '$(REPO_URI)', ...filters])
   const source = {
     Types: 'deb',
     URIs: mirror.split('\n')[0],

@@ -2,12 +2,12 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findOwner } from '../host/owner.ts'
 import { installModules } from './npm-modules.ts'
-import { startServer } from './place.ts'
+import { startServer } from './start-server.ts'
 import { waitForPorts } from './readiness.ts'
-import type { MailServer, Place } from './server.ts'
+import type { MailServer, ServerEnvironment } from './server.ts'
 import { startSmtpServer } from './smtp-server.ts'
 
-/** Debian's Dovecot, whose submission service answers for a server behind it; that is smtp-server here. */
+/** Debian's Dovecot submission service, which relays to another server: smtp-server here. */
 export const dovecot: MailServer = {
   name: 'Dovecot submission',
   facts: {
@@ -27,21 +27,21 @@ async function prepare(): Promise<void> {
   await installModules()
 }
 
-async function launch(place: Place) {
-  const { namespace, root, host } = place
-  await startSmtpServer(place, { host: relay.host, ports: [{ port: relay.port, secure: false }], login: false })
+async function launch(environment: ServerEnvironment) {
+  const { namespace, root, host } = environment
+  await startSmtpServer(environment, { host: relay.host, ports: [{ port: relay.port, secure: false }], login: false })
   const home = join(root, 'home')
   await mkdir(home)
   await chmod(home, 0o777)
   const file = join(root, 'dovecot.conf')
-  await writeFile(file, await configuration(place, home), { mode: 0o600 })
+  await writeFile(file, await configuration(environment, home), { mode: 0o600 })
   const server = namespace.start('dovecot', ['-F', '-c', file])
   const log = (): Promise<string> => readFile(join(root, 'dovecot.log'), 'utf8').catch(() => '')
   await waitForPorts(server, host, log)
   return { log }
 }
 
-async function configuration({ root, host, hostname, certificates, auth }: Place, home: string): Promise<string> {
+async function configuration({ root, host, hostname, certificates, auth }: ServerEnvironment, home: string): Promise<string> {
   const users = join(root, 'users')
   const owner = await findOwner('nobody')
   await writeFile(users, `${auth.user}:{PLAIN}${auth.pass}\n`, { mode: 0o644 })
@@ -70,7 +70,7 @@ userdb {
 submission_relay_host = ${relay.host}
 submission_relay_port = ${relay.port}
 service anvil {
-  # Each refused login would make the next one from the same address wait longer.
+  # Without this, each refused login delays the next one from the same address.
   unix_listener anvil-auth-penalty {
     mode = 0
   }

@@ -2,12 +2,12 @@ import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findOwner } from '../host/owner.ts'
 import { unpackPackages } from './debian-archive.ts'
-import { startServer } from './place.ts'
+import { startServer } from './start-server.ts'
 import { collectOutput, waitForPorts } from './readiness.ts'
-import type { MailServer, Place } from './server.ts'
+import type { MailServer, ServerEnvironment } from './server.ts'
 import { startUnpacked } from './unpacked.ts'
 
-/** Debian's Exim. Its package excludes Postfix's, so it is unpacked, not installed. */
+/** Debian's Exim. Unpacked, not installed, because its package conflicts with Postfix's. */
 export const exim: MailServer = {
   name: 'Exim',
   facts: {
@@ -21,12 +21,12 @@ export const exim: MailServer = {
   start: () => startServer({ packages: ['libidn12', 'libgnutls-dane0', 'libnsl2'], launch }),
 }
 
-async function launch(place: Place) {
-  const { root, host, certificates } = place
+async function launch(environment: ServerEnvironment) {
+  const { root, host, certificates } = environment
   const unpacked = join(root, 'exim')
   await mkdir(unpacked)
   await unpackPackages(unpacked, ['exim4-daemon-light'])
-  // Exim leaves root for a user that must not be root, and has to read its key and write its log as that user.
+  // Exim drops root and needs access to its key and log as that user.
   const owner = await findOwner('nobody')
   for (const folder of ['spool', 'log']) {
     await mkdir(join(root, folder))
@@ -34,10 +34,10 @@ async function launch(place: Place) {
   }
   await chown(certificates.keyFile, owner.uid, owner.gid)
   const file = join(root, 'exim.conf')
-  await writeFile(file, configuration(place), { mode: 0o644 })
-  // Debian's build looks its own user up at every start, whatever `exim_user` says.
+  await writeFile(file, configuration(environment), { mode: 0o644 })
+  // Debian's build looks up its own user at start, even with `exim_user`.
   const command = [join(unpacked, 'usr/sbin/exim4'), '-C', file, '-bdf']
-  const server = await startUnpacked(place, { users: { 'Debian-exim': owner } }, command)
+  const server = await startUnpacked(environment, { users: { 'Debian-exim': owner } }, command)
   const output = collectOutput(server)
   const log = async (): Promise<string> => {
     const parts = ['mainlog', 'paniclog'].map((name) => readFile(join(root, 'log', name), 'utf8'))
@@ -47,7 +47,7 @@ async function launch(place: Place) {
   return { log }
 }
 
-function configuration({ root, host, hostname, certificates, auth }: Place): string {
+function configuration({ root, host, hostname, certificates, auth }: ServerEnvironment): string {
   return `
 primary_hostname = ${hostname}
 spool_directory = ${join(root, 'spool')}

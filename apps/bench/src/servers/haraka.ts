@@ -2,11 +2,11 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../host/run.ts'
 import { installModules } from './npm-modules.ts'
-import { startServer } from './place.ts'
+import { startServer } from './start-server.ts'
 import { collectOutput, waitForPorts } from './readiness.ts'
-import type { MailServer, Place } from './server.ts'
+import type { MailServer, ServerEnvironment } from './server.ts'
 
-/** The npm package Haraka, a mail server made of plug-ins. */
+/** The npm package Haraka. */
 export const haraka: MailServer = {
   name: 'Haraka',
   facts: {
@@ -20,18 +20,18 @@ export const haraka: MailServer = {
   start: () => startServer({ prepare: () => installModules().then(() => {}), launch }),
 }
 
-async function launch(place: Place) {
-  const { namespace, root, host } = place
+async function launch(environment: ServerEnvironment) {
+  const { namespace, root, host } = environment
   const folder = join(root, 'haraka')
   const configuration = join(folder, 'config')
   await mkdir(configuration, { recursive: true })
   await mkdir(join(folder, 'plugins'))
-  await writeFile(join(folder, 'plugins/neighbour.js'), neighbour)
-  for (const [name, text] of Object.entries(files(place))) await writeFile(join(configuration, name), `${text}\n`)
+  await writeFile(join(folder, 'plugins/privateClients.js'), privateClients)
+  for (const [name, text] of Object.entries(files(environment))) await writeFile(join(configuration, name), `${text}\n`)
   const module = join(await installModules(), 'Haraka')
-  // With a folder of its own it ignores the file that came with it, and fails at the first connection without one.
+  // With a custom folder Haraka ignores its default connection.ini, and fails without one.
   await copyFile(join(module, 'config/connection.ini'), join(configuration, 'connection.ini'))
-  // Else it would search for a prime, for as long as that takes.
+  // Without this file Haraka generates parameters, which is slow.
   const parameters = 'genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out'.split(' ')
   await run('openssl', [...parameters, join(configuration, 'dhparams.pem')])
   const server = namespace.start(process.execPath, [join(module, 'bin/haraka'), '-c', folder])
@@ -40,17 +40,17 @@ async function launch(place: Place) {
   return { log }
 }
 
-/** To a client with a private address, such as a container's, Haraka offers AUTH before TLS. Here all are such. */
-const neighbour = `exports.hook_connect = (next, connection) => {
+/** Haraka offers AUTH before TLS to clients with private addresses. This plug-in marks every client as private. */
+const privateClients = `exports.hook_connect = (next, connection) => {
   connection.remote.is_private = true
   next()
 }
 `
 
-function files({ host, hostname, certificates, auth }: Place): Readonly<Record<string, string>> {
+function files({ host, hostname, certificates, auth }: ServerEnvironment): Readonly<Record<string, string>> {
   return {
     me: hostname,
-    plugins: ['neighbour', 'tls', 'auth/flat_file', 'queue/discard'].join('\n'),
+    plugins: ['privateClients', 'tls', 'auth/flat_file', 'queue/discard'].join('\n'),
     loglevel: 'NOTICE',
     'smtp.ini': `nodes=0\nlisten=${[587, 2525, 465].map((port) => `${host}:${port}`).join(',')}`,
     'tls.ini': `key=${certificates.keyFile}\ncert=${certificates.certificateFile}`,

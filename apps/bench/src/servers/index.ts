@@ -10,7 +10,7 @@ import { smtpServer } from './smtp-server.ts'
 
 export type { MailServer, RunningServer } from './server.ts'
 
-/** The servers that a probe is held against. */
+/** The servers that the probe tests run against. */
 export const mailServers: readonly MailServer[] = [
   postfix,
   exim,

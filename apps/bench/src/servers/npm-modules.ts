@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { run } from '../host/run.ts'
 import { cachedFolder } from './cache.ts'
 
-// Not dependencies of the workspace: its everyday `npm test` would install a few hundred packages for nothing.
+// Not dependencies of the workspace, which would install hundreds of packages for every `npm test`.
 const dependencies = { Haraka: '3.3.4', maildev: '3.0.0', 'smtp-server': '3.21.6' } as const
 
-// Without scripts and what is optional, nothing is compiled and nothing is fetched from elsewhere.
+// Without scripts and optional dependencies, nothing is compiled or downloaded from elsewhere.
 const install = 'install --ignore-scripts --omit=optional --no-audit --no-fund'.split(' ')
 
 let installed: Promise<string> | undefined
 
-/** Installs the mail servers from npm, unless an earlier run has, and gives the folder of their modules. */
+/** Installs the npm mail servers once and returns their `node_modules` folder. */
 export async function installModules(): Promise<string> {
   installed ??= cachedFolder(`npm-${hash}`, async (folder) => {
     await writeFile(join(folder, 'package.json'), manifest)

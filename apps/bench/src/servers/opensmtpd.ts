@@ -4,14 +4,14 @@ import { findOwner } from '../host/owner.ts'
 import { run } from '../host/run.ts'
 import { cachedFolder } from './cache.ts'
 import { unpackFromRelease } from './debian-archive.ts'
-import { startServer } from './place.ts'
+import { startServer } from './start-server.ts'
 import { collectOutput, waitForPorts } from './readiness.ts'
-import type { MailServer, Place } from './server.ts'
+import type { MailServer, ServerEnvironment } from './server.ts'
 import { startUnpacked } from './unpacked.ts'
 
 /**
- * OpenSMTPD as Debian 11 built it, with the OpenSSL of that release: Debian 12's build fails every TLS handshake
- * (OpenSMTPD's issue 1171). It is left out once the mirrors have dropped that release.
+ * OpenSMTPD from Debian 11, with that release's OpenSSL: Debian 12's build fails every TLS handshake (OpenSMTPD issue 1171).
+ * Skipped when the mirror no longer has that release.
  */
 export const opensmtpd: MailServer = {
   name: 'OpenSMTPD',
@@ -23,39 +23,39 @@ export const opensmtpd: MailServer = {
     hasStartTls: true,
     refusedLogin: /result=permfail/g,
   },
-  obtainable: () =>
-    obtain().then(
+  isAvailable: () =>
+    download().then(
       () => true,
       () => false,
     ),
   start: () => startServer({ packages: ['libevent-2.1-7', 'libdb5.3', 'libpam0g'], launch }),
 }
 
-function obtain(): Promise<string> {
+function download(): Promise<string> {
   return cachedFolder('opensmtpd-bullseye', (folder) =>
     unpackFromRelease(folder, 'bullseye', ['opensmtpd', 'libssl1.1']),
   )
 }
 
-async function launch(place: Place) {
+async function launch(place: ServerEnvironment) {
   const { root, host } = place
-  const unpacked = await obtain()
+  const unpacked = await download()
   const file = join(root, 'smtpd.conf')
   await writeFile(file, await configuration(place))
-  const surroundings = {
+  const environment = {
     users: { opensmtpd: await findOwner('nobody'), opensmtpq: await findOwner('daemon') },
     empty: ['/var/spool', '/var/lib', '/run'],
     folders: { '/var/spool/smtpd': '711', '/var/lib/opensmtpd/empty': '755' },
   }
   const libraries = `LD_LIBRARY_PATH=${join(unpacked, 'usr/lib/x86_64-linux-gnu')}`
   const command = ['env', libraries, join(unpacked, 'usr/sbin/smtpd'), '-d', '-f', file]
-  const server = await startUnpacked(place, surroundings, command)
+  const server = await startUnpacked(place, environment, command)
   const log = collectOutput(server)
   await waitForPorts(server, host, log)
   return { log }
 }
 
-async function configuration({ root, host, hostname, certificates, auth }: Place): Promise<string> {
+async function configuration({ root, host, hostname, certificates, auth }: ServerEnvironment): Promise<string> {
   const accounts = join(root, 'accounts')
   const hash = await run('openssl', ['passwd', '-6', '-stdin'], { input: auth.pass })
   await writeFile(accounts, `${auth.user} ${hash}`)

@@ -1,7 +1,7 @@
 import { ensurePackages, startPostfix } from '../postfix/index.ts'
 import type { MailServer } from './server.ts'
 
-/** Debian's Postfix, as the other system tests use it. */
+/** Debian's Postfix, shared with the other system tests. */
 export const postfix: MailServer = {
   name: 'Postfix',
   facts: {

@@ -1,14 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { waitForGreeting } from '../host/ready.ts'
+import { ports } from './ports.ts'
 
-/** The ports of every server. */
-const ports = [
-  { port: 587, implicitTls: false },
-  { port: 2525, implicitTls: false },
-  { port: 465, implicitTls: true },
-] as const
-
-/** Collects what a process writes. */
+/** Collects the output of a process. */
 export function collectOutput(server: ChildProcess): () => Promise<string> {
   let output = ''
   server.stdout?.on('data', (chunk) => (output += chunk))
@@ -16,7 +10,7 @@ export function collectOutput(server: ChildProcess): () => Promise<string> {
   return async () => output
 }
 
-/** Resolves once a server greets on all of its ports, under TLS where it speaks nothing else. */
+/** Resolves once a server greets on all of its ports. */
 export async function waitForPorts(server: ChildProcess, host: string, log: () => Promise<string>): Promise<void> {
-  for (const { port, implicitTls } of ports) await waitForGreeting(server, host, port, log, { implicitTls })
+  for (const { port, security } of ports) await waitForGreeting(server, host, port, log, { implicitTls: security === 'implicit' })
 }

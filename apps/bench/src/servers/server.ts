@@ -1,54 +1,53 @@
 import type { Certificates } from '../host/certificates.ts'
 import type { Namespace } from '../host/namespace.ts'
 
-/** The account of a server. */
 export interface Login {
   readonly user: string
   readonly pass: string
 }
 
-/** A server that runs, on 587 and 2525 for STARTTLS and on 465 for implicit TLS. */
+/** A running server: STARTTLS on 587 and 2525, implicit TLS on 465. */
 export interface RunningServer {
   readonly host: string
-  /** A second name in the certificate, which no name server knows. */
+  /** A second name in the certificate. It is not in DNS. */
   readonly hostname: string
-  /** The certificate of the authority that signed the server's, PEM. */
+  /** The CA certificate, PEM. */
   readonly ca: string
   readonly auth: Login
-  /** Everything the server wrote so far. */
+  /** The server's output so far. */
   log(): Promise<string>
-  /** Ends the server and removes its namespace, link and files. May be called again. */
+  /** Stops the server and removes its namespace, link and files. Idempotent. */
   close(): Promise<void>
 }
 
-/** What is known of a server, as configured here. */
+/** The expected behavior of a server as configured here. */
 interface Facts {
   readonly greeting: RegExp
-  /** The keywords of its reply to EHLO under TLS. */
+  /** The EHLO keywords after TLS. */
   readonly capabilities: readonly string[]
-  /** The mechanisms it offers under TLS. */
+  /** The AUTH mechanisms after TLS. */
   readonly mechanisms: readonly string[]
-  /** Whether it offers AUTH on a connection that is not yet encrypted, which nobody should believe. */
+  /** Whether AUTH is offered before TLS. */
   readonly offersAuthInClear: boolean
-  /** Whether 587 and 2525 have STARTTLS. */
+  /** Whether 587 and 2525 offer STARTTLS. */
   readonly hasStartTls: boolean
-  /** What it writes for each login that it refuses; a server that writes nothing has none. */
+  /** Matches the log line of a refused login; undefined if the server logs none. */
   readonly refusedLogin?: RegExp
 }
 
-/** A row of the table. */
+/** One server of the test table. */
 export interface MailServer {
   readonly name: string
   readonly facts: Facts
-  /** Whether it can be had on this machine; without this, it must. */
-  readonly obtainable?: () => Promise<boolean>
+  /** Whether the server is available on this machine. @default always */
+  readonly isAvailable?: () => Promise<boolean>
   readonly start: () => Promise<RunningServer>
 }
 
-/** Where and for whom a server is to run. */
-export interface Place {
+/** The namespace, folder, certificate and account of a server. */
+export interface ServerEnvironment {
   readonly namespace: Namespace
-  /** A folder that every user may enter. */
+  /** A folder that every user can read. */
   readonly root: string
   readonly host: string
   readonly hostname: string

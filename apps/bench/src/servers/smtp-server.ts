@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { installModules } from './npm-modules.ts'
-import { startServer } from './place.ts'
+import { ports } from './ports.ts'
+import { startServer } from './start-server.ts'
 import { collectOutput, waitForPorts } from './readiness.ts'
-import type { MailServer, Place } from './server.ts'
+import type { MailServer, ServerEnvironment } from './server.ts'
 
-/** The npm package smtp-server, on which many test servers are built. */
+/** The npm package smtp-server, the base of many test servers. */
 export const smtpServer: MailServer = {
   name: 'smtp-server',
   facts: {
@@ -19,20 +20,16 @@ export const smtpServer: MailServer = {
   start: () => startServer({ prepare: () => installModules().then(() => {}), launch }),
 }
 
-async function launch(place: Place) {
-  const { host } = place
-  const ports = [
-    { port: 587, secure: false },
-    { port: 2525, secure: false },
-    { port: 465, secure: true },
-  ]
-  const server = await startSmtpServer(place, { host, ports, login: true })
+const listeners = ports.map(({ port, security }) => ({ port, secure: security === 'implicit' }))
+
+async function launch(environment: ServerEnvironment) {
+  const { host } = environment
+  const server = await startSmtpServer(environment, { host, ports: listeners, login: true })
   const log = collectOutput(server)
   await waitForPorts(server, host, log)
   return { log }
 }
 
-/** Where smtp-server listens, and whether it takes a login. */
 interface SmtpServerOptions {
   readonly host: string
   readonly ports: readonly { readonly port: number; readonly secure: boolean }[]
@@ -41,9 +38,9 @@ interface SmtpServerOptions {
 
 const script = fileURLToPath(new URL('smtp-server.mjs', import.meta.url))
 
-/** Starts smtp-server inside a place. */
-export async function startSmtpServer(place: Place, options: SmtpServerOptions): Promise<ChildProcess> {
-  const { namespace, hostname, certificates, auth } = place
+/** Starts smtp-server inside a namespace. */
+export async function startSmtpServer(environment: ServerEnvironment, options: SmtpServerOptions): Promise<ChildProcess> {
+  const { namespace, hostname, certificates, auth } = environment
   const { host, ports, login } = options
   const modules = await installModules()
   const { keyFile, certificateFile } = certificates

@@ -2,57 +2,56 @@ import { installPackages } from '../host/packages.ts'
 import { run } from '../host/run.ts'
 import type { Login } from './server.ts'
 
-/** What `swaks` saw of a server. */
+/** The parsed output of `swaks`. */
 export interface SwaksReport {
-  /** The reply to EHLO before TLS, as keyword and parameters, if there was one. */
+  /** The EHLO keywords and parameters before TLS. */
   readonly clear?: Capabilities
-  /** The reply to EHLO under TLS. */
+  /** The EHLO keywords and parameters after TLS. */
   readonly secured?: Capabilities
   readonly tls?: { readonly protocol: string; readonly cipher: string }
-  /** The reply code to the login, if one was made. */
+  /** The reply code of the login. */
   readonly login?: number
 }
 
 type Capabilities = Readonly<Record<string, readonly string[]>>
 
-/** Where and how `swaks` connects. */
 export interface SwaksTarget {
   readonly host: string
   readonly port: number
   readonly security: 'starttls' | 'implicit'
 }
 
-/** Installs `swaks` and what it needs for TLS. */
+/** Installs `swaks` and its TLS library. */
 export async function ensureSwaks(): Promise<void> {
   await installPackages(['swaks', 'libnet-ssleay-perl'])
 }
 
-/** Has `swaks` log in, once, and reads what it prints. */
+/** Logs in once with `swaks` and parses its output. */
 export async function swaks({ host, port, security }: SwaksTarget, auth: Login): Promise<SwaksReport> {
   const target = ['--server', host, '--port', `${port}`, security === 'implicit' ? '--tlsc' : '--tls']
-  // One mechanism: after a refusal, swaks goes on with the next one that is offered.
+  // A single mechanism, because swaks tries the next one after a refusal.
   const login = ['--auth', 'PLAIN', '--auth-user', auth.user, `--auth-password=${auth.pass}`]
-  return parse(await print([...target, ...login, '--ehlo', '[127.0.0.1]', '--quit-after', 'AUTH']))
+  return parse(await runSwaks([...target, ...login, '--ehlo', '[127.0.0.1]', '--quit-after', 'AUTH']))
 }
 
-async function print(args: readonly string[]): Promise<string> {
+async function runSwaks(args: readonly string[]): Promise<string> {
   return await run('swaks', args).catch((error: Error & { code?: unknown; stdout?: string }) => {
-    // Its exit code tells which step failed, and so does what it printed; not to have run is another matter.
+    // A numeric exit code means that an SMTP step failed, which the output shows. Otherwise swaks did not run.
     if (typeof error.code !== 'number' || error.stdout === undefined) throw error
     return error.stdout
   })
 }
 
-/** A line begins with who speaks: `<-` the server in clear text, `<~` under TLS, `<~*` when it refuses. */
-const said = /^ ?(<-|<~|->|~>)\*? +(.*)$/
+/** Lines begin with the direction: `<-` from the server in plaintext, `<~` under TLS, `<~*` for an error reply. */
+const transcriptLine = /^ ?(<-|<~|->|~>)\*? +(.*)$/
 
 function parse(printed: string): SwaksReport {
   const replies: Record<string, string[]> = {}
-  let asked = ''
+  let command = ''
   for (const line of printed.split('\n')) {
-    const [, who = '', text = ''] = said.exec(line) ?? []
-    if (who === '->' || who === '~>') asked = `${who} ${/^\w+/.exec(text)?.[0]}`
-    else if (who) (replies[asked] ??= []).push(text)
+    const [, direction = '', text = ''] = transcriptLine.exec(line) ?? []
+    if (direction === '->' || direction === '~>') command = `${direction} ${/^\w+/.exec(text)?.[0]}`
+    else if (direction) (replies[command] ??= []).push(text)
   }
   const tls = /^=== TLS started with cipher ([^:]+):([^:]+):/m.exec(printed)
   const { '-> EHLO': clear, '~> EHLO': secured, '~> AUTH': login } = replies

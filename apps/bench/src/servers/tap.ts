@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 
-/** A way to a server on which everything that the client says can be read. */
+/** A proxy that records everything the client sends. */
 export interface Tap {
   readonly host: string
   readonly port: number
-  /** What clients sent so far, a byte a character. */
+  /** The bytes sent by clients so far, as latin1. */
   sent(): string
   close(): Promise<void>
 }
 
-/** Opens a port on this machine that leads to a server. */
+/** Starts a proxy on loopback in front of a server. */
 export async function openTap(host: string, port: number): Promise<Tap> {
   let sent = ''
   const tap = createServer((client) => {

@@ -2,22 +2,22 @@ import type { ChildProcess } from 'node:child_process'
 import { appendFile, copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Owner } from '../host/owner.ts'
-import type { Place } from './server.ts'
+import type { ServerEnvironment } from './server.ts'
 
-/** What an installed package would have, and a server that is only unpacked lacks. */
-interface Surroundings {
-  /** The accounts that it looks up by name. */
+/** What package installation would have provided. */
+interface PackageEnvironment {
+  /** Users that the server looks up by name. */
   readonly users: Readonly<Record<string, Owner>>
-  /** Folders that it writes to: it sees empty ones in their place. */
+  /** Folders to hide behind empty ones. */
   readonly empty?: readonly string[]
-  /** Folders to make, and their permissions. */
+  /** Folders to create, with their permissions. */
   readonly folders?: Readonly<Record<string, string>>
 }
 
-/** Starts a program in a mount namespace where it finds all that; nobody else does, and it ends with the program. */
+/** Starts a program in its own mount namespace, where these users and folders exist. */
 export async function startUnpacked(
-  { namespace, root }: Place,
-  { users, empty = [], folders = {} }: Surroundings,
+  { namespace, root }: ServerEnvironment,
+  { users, empty = [], folders = {} }: PackageEnvironment,
   command: readonly string[],
 ): Promise<ChildProcess> {
   const accounts = [join(root, 'passwd'), join(root, 'group')] as const

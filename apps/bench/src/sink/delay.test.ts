@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { delayed } from './delay.ts'
+import { startDelayProxy } from './delay.ts'
 
 const ROUND_TRIP = 4
 let server: Server
@@ -16,8 +16,8 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-it('keeps the order of what passes, and counts how often the client has waited', async () => {
-  const proxy = await delayed((server.address() as AddressInfo).port, ROUND_TRIP)
+it('keeps the order of the data and counts the client’s round trips', async () => {
+  const proxy = await startDelayProxy((server.address() as AddressInfo).port, ROUND_TRIP)
   const client = connect({ port: proxy.port, host: '127.0.0.1', noDelay: true })
   const lines = createInterface(client)[Symbol.asyncIterator]()
   const next = async (): Promise<string> => ((await lines.next()) as IteratorYieldResult<string>).value

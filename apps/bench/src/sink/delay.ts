@@ -1,33 +1,33 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** A proxy with a slow line in front of it. */
-export interface Delayed {
+/** A TCP proxy that simulates network latency. */
+export interface DelayProxy {
   readonly port: number
-  /** How often a client has waited for an answer so far: on all connections together, their opening included. */
+  /** Round trips that clients have waited for so far, over all connections, including connect. */
   roundTrips(): number
   close(): Promise<void>
 }
 
-/** Takes connections on loopback, passes them on to `port`, and delays each piece by half of `roundTrip` in each direction. */
-export async function delayed(port: number, roundTrip: number): Promise<Delayed> {
+/** Forwards loopback connections to `port` and delays all data by half of `roundTrip` in each direction. */
+export async function startDelayProxy(port: number, roundTrip: number): Promise<DelayProxy> {
   let roundTrips = 0
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
-    // The client's connect takes no time here, so the greeting makes up for it: over a network it would arrive two round
-    // trips after the first packet. The server accepts after one and a half.
+    // The connect to the proxy is immediate, so its delay is added here: over a network the server accepts after 1.5 round
+    // trips and its greeting arrives after two.
     at(performance.now() + roundTrip * 1.5, () => {
       roundTrips++
       const upstream = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
-      // What the client has sent since the last answer; at first, the connect.
-      let asked = true
-      pass(client, upstream, roundTrip / 2)
-      pass(upstream, client, roundTrip / 2, () => {
-        // A client that has closed its side does not wait, not even for the answer to QUIT.
-        if (asked && !client.readableEnded) roundTrips++
-        asked = false
+      // Whether the client has sent data since the last answer. The connect counts.
+      let isWaiting = true
+      forward(client, upstream, roundTrip / 2)
+      forward(upstream, client, roundTrip / 2, () => {
+        // A client that has closed its side does not wait, for example for the reply to QUIT.
+        if (isWaiting && !client.readableEnded) roundTrips++
+        isWaiting = false
       })
       client.on('data', () => {
-        asked = true
+        isWaiting = true
       })
     })
   }).listen(0, '127.0.0.1')
@@ -42,12 +42,12 @@ export async function delayed(port: number, roundTrip: number): Promise<Delayed>
   }
 }
 
-function pass(from: Socket, to: Socket, delay: number, onPass = (): void => {}): void {
-  // Everything has the same delay, so the order is kept.
-  from.on('data', (piece) =>
+function forward(from: Socket, to: Socket, delay: number, onData = (): void => {}): void {
+  // All data has the same delay, so the order is kept.
+  from.on('data', (chunk) =>
     at(performance.now() + delay, () => {
-      onPass()
-      to.write(piece)
+      onData()
+      to.write(chunk)
     }),
   )
   from.on('end', () => at(performance.now() + delay, () => to.end()))
@@ -55,32 +55,32 @@ function pass(from: Socket, to: Socket, delay: number, onPass = (): void => {}):
   from.on('close', (failed) => failed && to.destroy())
 }
 
-/** What is due, the earliest first. */
-const waiting: { readonly due: number; readonly run: () => void }[] = []
-let disarm = (): void => {}
+/** Callbacks in the order of their due time. */
+const callbacks: { readonly due: number; readonly run: () => void }[] = []
+let cancel = (): void => {}
 
-/** Runs at that time, to a tenth of a millisecond: a timer alone would be late by up to one, at every piece. */
+/** Runs a callback within 0.1 ms of its due time. A timer could be 1 ms late for each chunk. */
 function at(due: number, run: () => void): void {
-  const later = waiting.findIndex((other) => other.due > due)
-  waiting.splice(later < 0 ? waiting.length : later, 0, { due, run })
-  if (waiting[0]!.due === due) arm()
+  const later = callbacks.findIndex((other) => other.due > due)
+  callbacks.splice(later < 0 ? callbacks.length : later, 0, { due, run })
+  if (callbacks[0]!.due === due) schedule()
 }
 
-function arm(): void {
-  disarm()
-  const next = waiting[0]
+function schedule(): void {
+  cancel()
+  const next = callbacks[0]
   if (!next) return
   const left = next.due - performance.now()
   if (left > 2) {
     const timer = setTimeout(runDue, left - 2)
-    disarm = () => clearTimeout(timer)
+    cancel = () => clearTimeout(timer)
   } else {
     const immediate = setImmediate(runDue)
-    disarm = () => clearImmediate(immediate)
+    cancel = () => clearImmediate(immediate)
   }
 }
 
 function runDue(): void {
-  while (waiting[0] && waiting[0].due <= performance.now()) waiting.shift()!.run()
-  arm()
+  while (callbacks[0] && callbacks[0].due <= performance.now()) callbacks.shift()!.run()
+  schedule()
 }

@@ -5,9 +5,9 @@ import { createSession, GREETING, type Counts, type Offers } from './session.ts'
 
 /** The ports of a sink. */
 export interface SinkPorts {
-  /** With STARTTLS, in the place of 587 and 2525. */
+  /** With STARTTLS, for 587 and 2525. */
   readonly starttls: readonly [number, number]
-  /** With TLS from the first byte, in the place of 465. */
+  /** With implicit TLS, for 465. */
   readonly implicit: number
 }
 
@@ -18,41 +18,41 @@ export interface SinkOptions {
   readonly cert: string
 }
 
-/** Listens on loopback, on three ports. */
+/** Listens on three loopback ports. */
 export async function listen({ offers, key, cert }: SinkOptions): Promise<{ readonly ports: SinkPorts; readonly counts: Counts }> {
   const counts: Counts = { connections: 0, messages: 0 }
   const context = createSecureContext({ key, cert })
   const plain = (socket: Socket): void => {
     counts.connections++
-    converse(socket, { offers, counts, secure: false, context })
+    serve(socket, { offers, counts, secure: false, context })
   }
   const secure = (socket: Socket): void => {
     counts.connections++
     const secured = encrypt(socket, context)
-    secured.once('secure', () => converse(secured, { offers, counts, secure: true, context }))
+    secured.once('secure', () => serve(secured, { offers, counts, secure: true, context }))
   }
-  const [first, second, implicit] = await Promise.all([plain, plain, secure].map(portOf))
+  const [first, second, implicit] = await Promise.all([plain, plain, secure].map(listenOn))
   return { counts, ports: { starttls: [first!, second!], implicit: implicit! } }
 }
 
-interface Conversation {
+interface ConnectionOptions {
   readonly offers: Offers
   readonly counts: Counts
   readonly secure: boolean
   readonly context: SecureContext
 }
 
-function converse(socket: Socket, conversation: Conversation, greeting = GREETING): void {
-  const session = createSession(conversation)
+function serve(socket: Socket, options: ConnectionOptions, greeting = GREETING): void {
+  const session = createSession(options)
   const read = (chunk: Buffer): void => {
     const { replies, next } = session.receive(chunk)
     if (next === 'upgrade') socket.off('data', read)
     if (replies) socket.write(replies)
-    if (next === 'upgrade') converse(encrypt(socket, conversation.context), { ...conversation, secure: true }, '')
+    if (next === 'upgrade') serve(encrypt(socket, options.context), { ...options, secure: true }, '')
     if (next === 'end') socket.end()
   }
   socket.on('data', read)
-  // A client that resets its connection ends its own measurement, not the sink.
+  // A reset by the client must not stop the sink.
   socket.on('error', () => socket.destroy())
   if (greeting) socket.write(greeting)
 }
@@ -63,8 +63,8 @@ function encrypt(socket: Socket, secureContext: SecureContext): TLSSocket {
   return secured
 }
 
-async function portOf(handle: (socket: Socket) => void): Promise<number> {
-  // Nagle's algorithm would hold replies back until what was written before is acknowledged.
+async function listenOn(handle: (socket: Socket) => void): Promise<number> {
+  // Without Nagle's algorithm, which would delay replies until earlier data is acknowledged.
   const server: Server = createServer({ noDelay: true }, handle).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return (server.address() as AddressInfo).port

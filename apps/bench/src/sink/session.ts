@@ -4,29 +4,29 @@ export interface Offers {
   readonly chunking: boolean
 }
 
-/** What a server has received since its start. */
+/** Totals since the start of the server. */
 export interface Counts {
   connections: number
   messages: number
 }
 
-/** One SMTP connection, before or after STARTTLS. */
+/** The SMTP state of one connection, before or after STARTTLS. */
 export interface Session {
-  /** Reads the bytes of one read and returns all replies to them, to be sent in one write; `upgrade` after the reply to STARTTLS. */
+  /** Processes the bytes of one read and returns all replies, to be sent in one write. `upgrade` follows the reply to STARTTLS. */
   receive(chunk: Buffer): { readonly replies: string; readonly next: 'upgrade' | 'end' | undefined }
 }
 
 export const GREETING = '220 sink.test ESMTP\r\n'
 
 /**
- * Answers correctly and does nothing else, so that a benchmark measures the client. Every login and recipient is
- * accepted; commands may be pipelined, whether or not PIPELINING is offered.
+ * A minimal SMTP server, so that a benchmark measures the client. It accepts every login and recipient, and pipelined
+ * commands even if PIPELINING is not offered.
  */
 export function createSession({ offers, secure, counts }: { readonly offers: Offers; readonly secure: boolean; readonly counts: Counts }): Session {
-  /** An incomplete command line, or in a DATA body the last bytes of the read before. */
+  /** An incomplete command line, or in a DATA body the last bytes of the previous read. */
   let rest: Buffer = EMPTY
   let inBody = false
-  /** Bytes of the current BDAT chunk that have not arrived, and whether it is the last one of its message. */
+  /** Bytes of the current BDAT chunk still to come, and whether it is the message's last chunk. */
   let [missing, isLast] = [0, false]
   let next: 'upgrade' | 'end' | undefined
 
@@ -46,7 +46,7 @@ export function createSession({ offers, secure, counts }: { readonly offers: Off
     NOOP: () => OK,
     DATA() {
       inBody = true
-      // The line end of DATA counts as the one before the end of data: a body may be empty.
+      // The CRLF of the DATA command starts the end of data of an empty body.
       rest = CRLF
       return '354 Go ahead\r\n'
     },
@@ -70,7 +70,7 @@ export function createSession({ offers, secure, counts }: { readonly offers: Off
     }),
   }
 
-  /** Each reads from a place in what has arrived, and returns the place behind what it has read and a reply. */
+  /** Readers start at an index of the chunk and return the index after the bytes they consumed, and a reply. */
   const readCommand: Reader = (chunk, at) => {
     const lineEnd = chunk.indexOf(LINE_FEED, at)
     if (lineEnd < 0) {
@@ -89,9 +89,9 @@ export function createSession({ offers, secure, counts }: { readonly offers: Off
     return [end, accept()]
   }
   const readChunk: Reader = (chunk, at) => {
-    const taken = Math.min(missing, chunk.length - at)
-    missing -= taken
-    return [at + taken, missing === 0 ? endOfChunk() : '']
+    const consumed = Math.min(missing, chunk.length - at)
+    missing -= consumed
+    return [at + consumed, missing === 0 ? endOfChunk() : '']
   }
 
   return {
@@ -125,7 +125,7 @@ function replyToEhlo({ pipelining, chunking }: Offers, secure: boolean): string 
   return ['sink.test', ...keywords].map((text, index) => `250${index === keywords.length ? ' ' : '-'}${text}\r\n`).join('')
 }
 
-/** Where the bytes after the end of data begin in `chunk`, or -1. The end may have begun in the read before. */
+/** The index after the end of data in `chunk`, or -1. The end of data may have started in the previous read. */
 function endOfBody(before: Buffer, chunk: Buffer, from: number): number {
   if (before.length > 0) {
     const seam = Buffer.concat([before, chunk.subarray(from, from + END_OF_DATA.length - 1)])
@@ -136,9 +136,9 @@ function endOfBody(before: Buffer, chunk: Buffer, from: number): number {
   return found < 0 ? -1 : found + END_OF_DATA.length
 }
 
-/** The bytes at the end of a read that may be the beginning of the end of data. */
+/** The last bytes of a read, which may start the end of data. */
 function tailOf(before: Buffer, chunk: Buffer, from: number): Buffer {
-  const most = END_OF_DATA.length - 1
-  const arrived = chunk.subarray(from)
-  return arrived.length >= most ? Buffer.from(arrived.subarray(-most)) : Buffer.concat([before, arrived]).subarray(-most)
+  const length = END_OF_DATA.length - 1
+  const received = chunk.subarray(from)
+  return received.length >= length ? Buffer.from(received.subarray(-length)) : Buffer.concat([before, received]).subarray(-length)
 }

@@ -1,6 +1,6 @@
 import { listen, type SinkOptions } from './server.ts'
 
-/** A sink that ends with the process that forked it; any message asks for its counts. */
+/** A sink that exits with its parent. Any message requests its counts. */
 const options = JSON.parse(process.argv[2]!) as SinkOptions
 const { ports, counts } = await listen(options)
 process.on('message', () => process.send?.(counts))

@@ -8,36 +8,36 @@ import { makeCertificates } from '../host/certificates.ts'
 import type { SinkPorts } from './server.ts'
 import type { Counts, Offers } from './session.ts'
 
-/** A fast SMTP server in a process of its own. */
+/** A fast SMTP server in another process. */
 export interface Sink {
   readonly ports: SinkPorts
-  /** The authority that signed its certificate, PEM. */
+  /** The CA certificate, PEM. */
   readonly ca: string
   readonly counts: () => Promise<Counts>
 }
 
-/** Runs with a sink. */
+/** Starts a sink for the duration of `run`. */
 export async function withSink<T>(offers: Offers, run: (sink: Sink) => Promise<T>): Promise<T> {
   const { ca, key, cert } = await certificate()
   return await withChild('sink-process.js', [JSON.stringify({ offers, key, cert })], (child, ports) =>
     run({
       ports: ports as SinkPorts,
       ca,
-      counts: async () => (await ask(child)) as Counts,
+      counts: async () => (await request(child)) as Counts,
     }),
   )
 }
 
-/** A proxy in a process of its own. */
+/** A delay proxy in another process. */
 export interface Delay {
   readonly port: number
   readonly roundTrips: () => Promise<number>
 }
 
-/** Runs with a proxy in front of `port` that makes every round trip take `roundTrip` milliseconds. */
+/** Starts a proxy in front of `port` for the duration of `run`. Every round trip takes `roundTrip` milliseconds. */
 export async function withDelay<T>(port: number, roundTrip: number, run: (delay: Delay) => Promise<T>): Promise<T> {
-  return await withChild('delay-process.js', [String(port), String(roundTrip)], (child, delayed) =>
-    run({ port: delayed as number, roundTrips: async () => (await ask(child)) as number }),
+  return await withChild('delay-process.js', [String(port), String(roundTrip)], (child, proxyPort) =>
+    run({ port: proxyPort as number, roundTrips: async () => (await request(child)) as number }),
   )
 }
 
@@ -50,7 +50,7 @@ async function withChild<T>(file: string, args: readonly string[], run: (child: 
   }
 }
 
-async function ask(child: ChildProcess): Promise<unknown> {
+async function request(child: ChildProcess): Promise<unknown> {
   child.send('?')
   return await firstMessage(child)
 }

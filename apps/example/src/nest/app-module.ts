@@ -6,10 +6,10 @@ import { MAIL, MailController } from './mail-controller.ts'
 import { ProblemFilter } from './problem-filter.ts'
 import { TokenGuard } from './token-guard.ts'
 
-/** The app listens on this machine alone, so whoever reaches it may see the details. */
-const everybody = { canActivate: () => true }
+/** The app listens on loopback only, so every caller may see the details. */
+const allowAll = { canActivate: () => true }
 
-/** An app as anyone might write it, with the mailer from Postern. */
+/** A Nest app that sends with Postern's mailer. */
 @Module({})
 export class AppModule implements OnApplicationShutdown {
   readonly #mail: MailSetup
@@ -22,10 +22,10 @@ export class AppModule implements OnApplicationShutdown {
     return {
       module: AppModule,
       imports: [
-        // Lazy, as the story that the app tells begins with its first message.
+        // `lazy`, because the demo logs how the first message selects the endpoint.
         PosternModule.forRoot({ settings: mail.settings, startup: 'lazy', isGlobal: true }),
         PosternRoutesModule.forRoot({
-          health: { guard: everybody },
+          health: { guard: allowAll },
           liveness: {},
           settingsCheck: { guard: new TokenGuard(checkToken) },
         }),

@@ -27,7 +27,7 @@ export class MailController {
   inbox() {
     const { inbox } = this.#mail
     if (!inbox)
-      throw new Problem(404, 'This app has an inbox only with the provider inside it, not with your own server.')
+      throw new Problem(404, 'The inbox exists only with the built-in provider, not with your own server.')
     return inbox().map(({ id, from, to, subject, text, receivedAt }) => ({ id, from, to, subject, text, receivedAt }))
   }
 }

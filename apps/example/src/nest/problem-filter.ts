@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { Response } from 'express'
 import { problemFrom } from '../problem.ts'
 
-/** Answers whatever goes wrong as the Express app does. */
+/** Answers errors like the Express app. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {

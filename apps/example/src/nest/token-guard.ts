@@ -1,8 +1,8 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common'
 import type { Request } from 'express'
-import { isToken } from '../check-token.ts'
+import { hasToken } from '../check-token.ts'
 
-/** Lets those pass who have the token. */
+/** Allows requests with the token. */
 export class TokenGuard implements CanActivate {
   readonly #token: string
 
@@ -11,6 +11,6 @@ export class TokenGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean {
-    return isToken(context.switchToHttp().getRequest<Request>().headers.authorization, this.#token)
+    return hasToken(context.switchToHttp().getRequest<Request>().headers.authorization, this.#token)
   }
 }

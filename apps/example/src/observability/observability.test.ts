@@ -12,7 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { observeMail, traceMail } from './opentelemetry.ts'
 import { registerMail } from './prometheus.ts'
 
-/** A provider whose 587 is closed, and a transport to it. */
+/** A provider that refuses connections on 587, and a transport to it. */
 async function start(): Promise<{ readonly provider: Provider; readonly transport: Transporter }> {
   const provider = await startProvider({ faults: { 587: 'refuse' } })
   const transport = createTransport(provider.settings)
@@ -23,10 +23,10 @@ async function start(): Promise<{ readonly provider: Provider; readonly transpor
   return { provider, transport }
 }
 
-const letter = { from: 'app@postern.test', to: 'ada@postern.test', subject: 'Hello', text: 'Counted.' }
+const message = { from: 'app@postern.test', to: 'ada@postern.test', subject: 'Hello', text: 'Counted.' }
 
 describe('Prometheus', () => {
-  it('is given the counters and gauges of each endpoint, anew at each scrape', async () => {
+  it('reads the counters and gauges of each endpoint at every scrape', async () => {
     const { provider, transport } = await start()
     const registry = new Registry()
     registerMail(transport, registry)
@@ -34,9 +34,9 @@ describe('Prometheus', () => {
     const labels = (port: 587 | 2525) => `host="127.0.0.1",port="${provider.ports[port]}",security="starttls"`
     expect(await scrape()).toContain(`postern_sends_total{${labels(2525)},outcome="accepted"} 0`)
 
-    await transport.sendMail(letter)
+    await transport.sendMail(message)
     await provider.fault(2525, 'recipient-rejected')
-    await transport.sendMail(letter).catch(() => {})
+    await transport.sendMail(message).catch(() => {})
     for (const lines of [await scrape(), await scrape()]) {
       expect(lines).toEqual(
         expect.arrayContaining([
@@ -58,12 +58,12 @@ describe('Prometheus', () => {
 })
 
 describe('OpenTelemetry', () => {
-  it('is given the counters and gauges of each endpoint', async () => {
+  it('reads the counters and gauges of each endpoint', async () => {
     const { provider, transport } = await start()
     const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
     const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] })
     observeMail(transport, meters.getMeter('mail'))
-    await transport.sendMail(letter)
+    await transport.sendMail(message)
     await meters.forceFlush()
     const metrics = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics))
     const value = (name: string, port: 587 | 2525, outcome?: string) =>
@@ -78,7 +78,7 @@ describe('OpenTelemetry', () => {
     await meters.shutdown()
   })
 
-  it('has a span for each send, within that of the caller, and one for each try that failed', async () => {
+  it('records a span per send inside the caller’s span, and one per failed attempt', async () => {
     const { provider, transport } = await start()
     const exporter = new InMemorySpanExporter()
     const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).getTracer('mail')
@@ -90,7 +90,7 @@ describe('OpenTelemetry', () => {
     })
 
     const outer = tracer.startSpan('sign up')
-    await context.with(trace.setSpan(ROOT_CONTEXT, outer), () => transport.sendMail(letter))
+    await context.with(trace.setSpan(ROOT_CONTEXT, outer), () => transport.sendMail(message))
     const [attempt, send] = exporter.getFinishedSpans()
     expect(attempt).toMatchObject({ name: `mail attempt ${provider.ports[587]}`, attributes: { 'error.type': 'connect-refused' } })
     expect(attempt!.parentSpanContext?.spanId).toBe(send!.spanContext().spanId)
@@ -98,7 +98,7 @@ describe('OpenTelemetry', () => {
     expect(send!.parentSpanContext?.spanId).toBe(outer.spanContext().spanId)
 
     await provider.fault(2525, 'drops-after-body')
-    await transport.sendMail(letter).catch(() => {})
+    await transport.sendMail(message).catch(() => {})
     expect(exporter.getFinishedSpans().at(-1)).toMatchObject({ attributes: { 'postern.outcome': 'unknown' }, status: { code: SpanStatusCode.ERROR } })
   })
 })
@@ -106,14 +106,14 @@ describe('OpenTelemetry', () => {
 it.each([
   ['prometheus-main', /postern_sends_total\{.*outcome="accepted"\} 1\n/],
   ['opentelemetry-main', /name: 'mail send'[\s\S]*name: 'postern.sends'/],
-])('%s shows it on the embedded provider, and ends by itself', { timeout: 30_000 }, async (name, shown) => {
+])('%s prints them with the built-in provider and exits', { timeout: 30_000 }, async (name, shown) => {
   const main = fileURLToPath(new URL(`../../dist/observability/${name}.js`, import.meta.url))
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [main], { env: { PATH: process.env.PATH } })
   expect(stdout).toMatch(shown)
   expect(stderr).toBe('')
 })
 
-/** What `@opentelemetry/sdk-node` sets up: which span is the current one. */
+/** Tracks the active span, as `@opentelemetry/sdk-node` would. */
 class Contexts implements ContextManager {
   readonly #store = new AsyncLocalStorage<Context>()
 

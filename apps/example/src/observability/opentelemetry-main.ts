@@ -3,11 +3,11 @@ import { createTransport } from '@postern/nodemailer'
 import { AggregationTemporality, ConsoleMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { readConfig } from '../config.ts'
-import { inOneSentence } from '../in-one-sentence.ts'
+import { errorText } from '../error-text.ts'
 import { setUpMail } from '../mail.ts'
 import { observeMail, traceMail } from './opentelemetry.ts'
 
-// Sends one message, and prints the metrics and spans that OpenTelemetry makes of it. Your app has exporters of its own.
+// Sends one message and prints its metrics and spans. A real app uses other exporters.
 try {
   const exporter = new ConsoleMetricExporter({ temporalitySelector: () => AggregationTemporality.CUMULATIVE })
   const meterProvider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] })
@@ -27,6 +27,6 @@ try {
   transport.close()
   await mail.close()
 } catch (error) {
-  console.error(inOneSentence(error))
+  console.error(errorText(error))
   process.exitCode = 1
 }

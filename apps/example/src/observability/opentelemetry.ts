@@ -3,7 +3,7 @@ import { type Attributes, type Context, context, type Meter, type Span, SpanKind
 import type { Attempt, Endpoint } from '@postern/core'
 import type { EndpointMetrics, SendTrace, Transporter } from '@postern/nodemailer'
 
-/** Lets OpenTelemetry read a transport's metrics, at each collection. */
+/** Registers a transport's metrics. OpenTelemetry reads them at each collection. */
 export function observeMail(transport: Transporter, meter: Meter): void {
   const counter = (name: string, description: string, read: (rung: EndpointMetrics) => Readonly<Record<string, number>>) =>
     meter.createObservableCounter(name, { description }).addCallback((result) => {
@@ -13,37 +13,37 @@ export function observeMail(transport: Transporter, meter: Meter): void {
         }
       }
     })
-  counter('postern.attempts', 'Tries to open a connection.', ({ attempts }) => attempts)
+  counter('postern.attempts', 'Connection attempts by outcome.', ({ attempts }) => attempts)
   counter('postern.sends', 'Messages by outcome.', ({ sends }) => sends)
-  counter('postern.fallbacks', 'Times traffic moved down to this endpoint.', ({ fallbacks }) => ({ '': fallbacks }))
-  counter('postern.recoveries', 'Times traffic came back to this endpoint.', ({ recoveries }) => ({ '': recoveries }))
+  counter('postern.fallbacks', 'Fallbacks to this endpoint.', ({ fallbacks }) => ({ '': fallbacks }))
+  counter('postern.recoveries', 'Recoveries to this endpoint.', ({ recoveries }) => ({ '': recoveries }))
   meter
-    .createObservableCounter('postern.unroutable', { description: 'Messages that no endpoint could be found for.' })
+    .createObservableCounter('postern.unroutable', { description: 'Messages without a usable endpoint.' })
     .addCallback((result) => result.observe(transport.metrics().unroutable))
-  meter.createObservableGauge('postern.endpoint.in_use', { description: '1 for the endpoint that carries the mail.' }).addCallback((result) => {
+  meter.createObservableGauge('postern.endpoint.in_use', { description: '1 for the endpoint in use.' }).addCallback((result) => {
     for (const { endpoint, inUse } of transport.metrics().endpoints) result.observe(Number(inUse), attributesOf(endpoint))
   })
 }
 
 /**
- * Makes a span of every send, within the caller's own, and one below it for each try that failed on the way.
+ * Records a span for every send inside the caller's span, with a child span for each failed attempt.
  *
- * @returns what ends it
+ * @returns a function that stops recording
  */
 export function traceMail(tracer: Tracer): () => void {
-  const sends = new WeakMap<object, { readonly span: Span; readonly within: Context }>()
+  const sends = new WeakMap<object, { readonly span: Span; readonly parent: Context }>()
   const subscribers = {
     start(message: object) {
       const { messageId, recipients } = message as SendTrace
       const attributes = { 'postern.message_id': messageId, 'postern.recipients': recipients }
       const span = tracer.startSpan('mail send', { kind: SpanKind.CLIENT, attributes })
-      sends.set(message, { span, within: trace.setSpan(context.active(), span) })
+      sends.set(message, { span, parent: trace.setSpan(context.active(), span) })
     },
     asyncEnd(message: object) {
       const { outcome = '', endpoint, attempts = [], error } = message as SendTrace
-      const { span, within } = sends.get(message) ?? {}
+      const { span, parent } = sends.get(message) ?? {}
       if (!span) return
-      for (const attempt of attempts) spanOf(attempt, tracer, within)
+      for (const attempt of attempts) spanOf(attempt, tracer, parent)
       span.setAttributes({ 'postern.outcome': outcome, ...(endpoint && attributesOf(endpoint)) })
       if (error instanceof Error) {
         span.recordException(error)
@@ -60,9 +60,9 @@ export function traceMail(tracer: Tracer): () => void {
   return () => sending.unsubscribe(subscribers)
 }
 
-function spanOf({ endpoint, outcome, stage, failure, startedAt, ms }: Attempt, tracer: Tracer, within: Context | undefined): void {
+function spanOf({ endpoint, outcome, stage, failure, startedAt, ms }: Attempt, tracer: Tracer, parent: Context | undefined): void {
   const attributes = { ...attributesOf(endpoint), 'postern.outcome': outcome, 'postern.stage': stage }
-  const span = tracer.startSpan(`mail attempt ${endpoint.port}`, { kind: SpanKind.CLIENT, startTime: startedAt, attributes }, within)
+  const span = tracer.startSpan(`mail attempt ${endpoint.port}`, { kind: SpanKind.CLIENT, startTime: startedAt, attributes }, parent)
   if (failure) span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message }).setAttribute('error.type', failure.code)
   span.end(startedAt.getTime() + ms)
 }

@@ -1,11 +1,11 @@
 import { createTransport } from '@postern/nodemailer'
 import { Registry } from 'prom-client'
 import { readConfig } from '../config.ts'
-import { inOneSentence } from '../in-one-sentence.ts'
+import { errorText } from '../error-text.ts'
 import { setUpMail } from '../mail.ts'
 import { registerMail } from './prometheus.ts'
 
-// Sends one message, and prints what a Prometheus server would be given by the app's /metrics after that.
+// Sends one message and prints the metrics that Prometheus would scrape.
 try {
   const mail = await setUpMail(readConfig(process.env))
   const transport = createTransport(mail.settings)
@@ -18,6 +18,6 @@ try {
   transport.close()
   await mail.close()
 } catch (error) {
-  console.error(inOneSentence(error))
+  console.error(errorText(error))
   process.exitCode = 1
 }

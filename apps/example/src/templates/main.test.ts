@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 const main = fileURLToPath(new URL('../../dist/templates/main.js', import.meta.url))
 
 it(
-  'sends what @nestjs-modules/mailer has rendered, over the port that works, and ends by itself',
+  'sends a message rendered by @nestjs-modules/mailer over the port that works, and exits',
   { timeout: 30_000 },
   async () => {
     const child = spawn(process.execPath, [main], {

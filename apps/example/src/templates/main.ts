@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { MailerService } from '@nestjs-modules/mailer'
 import { NestFactory } from '@nestjs/core'
 import { readConfig } from '../config.ts'
-import { inOneSentence } from '../in-one-sentence.ts'
+import { errorText } from '../error-text.ts'
 import { setUpMail } from '../mail.ts'
 import { TemplatesModule } from './templates-module.ts'
 
@@ -24,6 +24,6 @@ try {
   await app.close()
   await mail.close()
 } catch (error) {
-  console.error(inOneSentence(error))
+  console.error(errorText(error))
   process.exit(1)
 }

@@ -5,7 +5,7 @@ import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.ad
 import { getMailerToken, PosternModule, type Transporter } from '@postern/nestjs'
 import type { MailSetup } from '../mail.ts'
 
-/** `@nestjs-modules/mailer` renders the templates, and Postern takes the messages to the server. */
+/** `@nestjs-modules/mailer` renders the templates, and Postern sends the messages. */
 @Module({})
 export class TemplatesModule {
   static for(mail: MailSetup): DynamicModule {

@@ -20,7 +20,7 @@ it('opens no socket for a forbidden host, so that neither answer nor time can te
     await createSettingsCheck({ allow: ['127.0.0.1'], ports: [{ port: canary.port, security: 'starttls' }] })({
       body: { settings: { host: '127.0.0.1', auth }, probe: true },
     })
-    expect([sockets, canary.heard]).toEqual([1, 1])
+    expect([sockets, canary.connections]).toEqual([1, 1])
   } finally {
     unsubscribe('net.client.socket', count)
     await canary.close()

@@ -37,7 +37,7 @@ it('makes one check per ttl for a hundred thousand requests', async () => {
   await it.end()
   expect((await first).status).toBe(200)
   for (let period = 1; period <= 4; period++) {
-    clock.turn(ttl)
+    clock.advance(ttl)
     for (let request = 0; request < 25_000; request++) await route({ method: 'GET', authorized: false })
     // The check is pending during the whole period, and no request waited for it.
     expect(it.checks).toBe(period + 1)
@@ -51,10 +51,10 @@ it('waits for a check once the last result is too old', async () => {
   const first = monitor.check()
   await it.end()
   const known = await first
-  clock.turn(2 * ttl - 1)
+  clock.advance(2 * ttl - 1)
   expect(await monitor.check()).toBe(known)
   await it.end()
-  clock.turn(2 * ttl)
+  clock.advance(2 * ttl)
   const later = monitor.check()
   await it.end()
   expect((await later).checkedAt.getTime()).toBe(clock.now())
@@ -69,7 +69,7 @@ it('makes further checks after one that threw synchronously', async () => {
   }
   const monitor = createHealthMonitor({ state: () => state, examine }, { ttl, stale: 1, clock })
   expect((await monitor.check()).status).toBe('fail')
-  clock.turn(2 * ttl)
+  clock.advance(2 * ttl)
   expect((await monitor.check()).status).toBe('fail')
   expect(checks).toBe(2)
 })
@@ -80,7 +80,7 @@ it('returns the same report until something changes, while messages are sent', a
   const monitor = createHealthMonitor({ state: () => ({ ...state, proof: proof! }), examine: () => Promise.reject(new Error()) }, { ttl, clock })
   const report = await monitor.check()
   expect(await monitor.check()).toBe(report)
-  clock.turn(1_000)
+  clock.advance(1_000)
   proof = { endpoint, at: new Date(clock.now()), by: 'traffic' }
   expect((await monitor.check()).checkedAt).toEqual(proof.at)
 })
@@ -91,7 +91,7 @@ it('makes a new check after the system clock was set back', async () => {
   const first = route({ method: 'GET', authorized: true })
   await it.end()
   await first
-  clock.turn(-3_600_000)
+  clock.advance(-3_600_000)
   const again = route({ method: 'GET', authorized: true })
   expect(it.checks).toBe(2)
   await it.end()
@@ -104,7 +104,7 @@ it('does not accept a message with a time in the future as proof', async () => {
   const monitor = createHealthMonitor({ ...it, state: () => ({ ...state, proof }) }, { ttl, clock })
   await monitor.check()
   expect(it.checks).toBe(0)
-  clock.turn(-3_600_000)
+  clock.advance(-3_600_000)
   void monitor.check()
   expect(it.checks).toBe(1)
 })

@@ -6,14 +6,14 @@ import {
   type HealthSource,
 } from '@postern/core'
 
-/** One monitor for each mailer, so that whoever asks shares its answer. */
+/** One monitor per mailer, shared by the Terminus indicator and the health route. */
 const monitors = new WeakMap<object, HealthMonitor>()
 
-/** Milliseconds the first check may take, and so the longest anybody waits: enough to reach a lower rung. */
+/** Maximum milliseconds of one check: enough to reach a lower rung. */
 const DEADLINE = 10_000
 
-/** Decides how a mailer's health is watched. The signal ends a check that is under way. */
-export function keepMonitor(
+/** Creates the monitor of a mailer. The signal aborts a running check. */
+export function registerMonitor(
   mailer: HealthSource,
   options: HealthMonitorOptions & { readonly signal: AbortSignal },
 ): void {
@@ -25,7 +25,7 @@ export function keepMonitor(
   monitors.set(mailer, createHealthMonitor(source, { deadline: DEADLINE, ...rest }))
 }
 
-/** The monitor of a mailer, also of one that a test put in place; none if it cannot tell how it is. */
+/** Returns the monitor of a mailer, creating one for a test's override; undefined if the mailer has no health. */
 export function monitorOf(mailer: object): HealthMonitor | undefined {
   if (!monitors.has(mailer) && isSource(mailer)) monitors.set(mailer, createHealthMonitor(mailer))
   return monitors.get(mailer)

@@ -3,7 +3,7 @@ import type { HealthCheckResult } from '@nestjs/terminus'
 import { startProvider, type Provider } from '@postern/testing'
 import { createTransport } from '@postern/nodemailer'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { boot, endAfterTest, type Parts } from '../../test/boot.ts'
+import { boot, closeAfterTest, type AppParts } from '../../test/boot.ts'
 import { hasDegraded } from '../../test/nest.ts'
 import {
   getMailerToken,
@@ -23,7 +23,7 @@ const message = () => ({ from: provider.auth.user, to: 'ada@postern.test', subje
 const module = (options: object = {}) =>
   PosternModule.forRoot({ settings: provider.settings, startup: 'lazy', ...options })
 
-async function start(parts: Partial<Parts> = {}) {
+async function start(parts: Partial<AppParts> = {}) {
   const app = await boot({ imports: [TerminusModule, module()], ...parts })
   const indicator = app.get(PosternHealthIndicator)
   const checks = app.get(HealthCheckService)
@@ -35,7 +35,7 @@ async function start(parts: Partial<Parts> = {}) {
 }
 
 describe('isHealthy', () => {
-  it('is up when the best port works, and tells nothing else', async () => {
+  it('is up without further data when the best port works', async () => {
     const { check } = await start()
     expect(await check()).toEqual({
       status: 'ok',
@@ -45,7 +45,7 @@ describe('isHealthy', () => {
     })
   })
 
-  it('is degraded, where Terminus has the word, when a lower port carries the mail', async () => {
+  it('is degraded on a lower rung, or up on Terminus 11', async () => {
     await provider.fault(587, 'refuse')
     const { check } = await start()
     const status = hasDegraded ? 'degraded' : 'up'
@@ -64,7 +64,7 @@ describe('isHealthy', () => {
     })
   })
 
-  it('names no host, port or person unless it is asked to', async () => {
+  it('contains no host, port or user without `detail`', async () => {
     await provider.fault(587, 'refuse')
     const { check } = await start()
     const hidden = JSON.stringify(await check())
@@ -85,21 +85,21 @@ describe('isHealthy', () => {
     expect(JSON.stringify(details)).not.toContain(provider.auth.pass)
   })
 
-  it('makes one check, however many ask at once, and none for those who ask soon after', async () => {
+  it('makes one check for concurrent calls, and none for later calls within the ttl', async () => {
     const { check } = await start()
     await Promise.all([check(), check(), check()])
     await check()
     expect(provider.connections[587]).toBe(1)
   })
 
-  it('makes no check where mail has just been accepted', async () => {
+  it('makes no check after a message was accepted', async () => {
     const { app, check } = await start()
     await app.get(MailerService).sendMail(message())
     expect(await check()).toMatchObject({ status: 'ok' })
     expect(provider.connections[587]).toBe(1)
   })
 
-  it('checks again after healthTtl, and answers with what it last knew meanwhile', async () => {
+  it('checks again after healthTtl, and returns the last result meanwhile', async () => {
     const { check } = await start({ imports: [TerminusModule, module({ healthTtl: 1 })] })
     await check()
     await provider.fault(587, 'refuse')
@@ -109,13 +109,13 @@ describe('isHealthy', () => {
     )
   })
 
-  it('waits no longer than it may for the first check', async () => {
+  it('waits at most `timeout` for the first check', async () => {
     for (const port of [587, 2525, 465]) await provider.fault(port, 'silent')
     const { check } = await start()
     expect(await check({ timeout: 1 })).toMatchObject({ error: { smtp: { status: 'down', reason: 'checking' } } })
   })
 
-  it('tells named mailers apart', async () => {
+  it('checks mailers by name', async () => {
     const broken = { ...provider.settings, candidates: [{ port: provider.ports[465], security: 'implicit' }] }
     await provider.fault(465, 'refuse')
     const { check } = await start({
@@ -125,17 +125,17 @@ describe('isHealthy', () => {
     expect(await check({ name: 'newsletter' })).toMatchObject({ status: 'error' })
   })
 
-  it('says so when there is no mailer of that name', async () => {
+  it('rejects for an unknown name', async () => {
     const { indicator } = await start()
     await expect(indicator.isHealthy('smtp', { name: 'newsletter' })).rejects.toThrow(/PosternMailer:newsletter/)
   })
 
-  it('watches a transporter of ours that a test has put in place, and lets any other pass', async () => {
+  it('checks an overriding Postern transporter, and reports any other override as up', async () => {
     const own = createTransport(provider.settings)
-    endAfterTest({ close: async () => own.close() })
+    closeAfterTest({ close: async () => own.close() })
     await provider.fault(587, 'refuse')
-    const watched = await start({ override: (builder) => builder.overrideProvider(getMailerToken()).useValue(own) })
-    expect(await watched.check()).toMatchObject({ details: { smtp: { reason: 'connect-refused' } } })
+    const overridden = await start({ override: (builder) => builder.overrideProvider(getMailerToken()).useValue(own) })
+    expect(await overridden.check()).toMatchObject({ details: { smtp: { reason: 'connect-refused' } } })
     const other = await start({
       override: (builder) => builder.overrideProvider(getMailerToken()).useValue({ sendMail: () => {} }),
     })

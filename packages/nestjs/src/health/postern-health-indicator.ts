@@ -7,19 +7,19 @@ import { monitorOf } from './monitors.ts'
 import { reportData } from './report-data.ts'
 import { sessionFor } from './terminus.ts'
 
-/** What to tell of a mailer, and how long to wait for it. */
+/** Options of one `isHealthy` call. */
 export interface MailerHealthOptions {
   /** The name given to `PosternModule.forRoot`. @default the mailer without a name */
   readonly name?: string | undefined
-  /** Whether hosts, ports, sentences and advice go out too: for an endpoint that only your own people can reach. @default false */
+  /** Whether the result includes hosts, ports, messages and advice: for routes that are not public. @default false */
   readonly detail?: boolean | undefined
-  /** Milliseconds to wait for the first check; what was known answers while a later one is made. @default 3000 */
+  /** Milliseconds to wait for the first check; later ones run in the background. @default 3000 */
   readonly timeout?: number | undefined
 }
 
 /**
- * Tells `@nestjs/terminus` how a mailer is: `up`, `degraded` when a lower port carries the mail (`up` in Terminus 11,
- * which has no such word), or `down`. Checks are cached and never made twice at once, so it may be asked often.
+ * Health indicator of a mailer for `@nestjs/terminus`: `up`, `degraded` while a lower rung is used (`up` in Terminus 11,
+ * which has no `degraded`), or `down`. Checks are cached and shared by concurrent calls.
  *
  * @example
  * @Get('ready') @HealthCheck()
@@ -36,7 +36,7 @@ export class PosternHealthIndicator {
   }
 
   /**
-   * How a mailer is, under this key.
+   * Returns the health of a mailer under `key`.
    *
    * @throws Error if there is no mailer of that name, or no `@nestjs/terminus`
    */
@@ -48,9 +48,9 @@ export class PosternHealthIndicator {
     const session = await sessionFor(key)
     const mailer: object = this.#modules.get(getMailerToken(name), { strict: false })
     const monitor = monitorOf(mailer)
-    // What a test has put in place of the mailer may be anything, and is well.
+    // A test's override without health counts as healthy.
     if (!monitor) return session.up()
-    const report = await answer(monitor.check.bind(monitor), () => monitor.last, timeout)
+    const report = await checkWithin(monitor.check.bind(monitor), () => monitor.last, timeout)
     if (!report) return session.down({ reason: 'checking' })
     const data = reportData(report, detail)
     if (report.status === 'fail') return session.down(data)
@@ -59,8 +59,8 @@ export class PosternHealthIndicator {
   }
 }
 
-/** Waits no longer than it may: a probe that hangs gets healthy instances killed. */
-async function answer(
+/** Resolves within the timeout: Kubernetes restarts pods whose probe hangs. */
+async function checkWithin(
   check: (options: { readonly signal: AbortSignal }) => Promise<HealthReport>,
   last: () => HealthReport | undefined,
   timeout: number,

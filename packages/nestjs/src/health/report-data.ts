@@ -1,13 +1,13 @@
 import type { HealthReport } from '@postern/core'
 import { healthDetails } from '@postern/core/http'
 
-/** What of a report goes out: nothing that names a host or a port, unless the detail was asked for. */
+/** The data of an indicator result. Hosts and ports are included only with `detail`. */
 export function reportData(report: HealthReport, detail: boolean): Record<string, unknown> {
   const reason = reasonOf(report)
   return { ...(reason && { reason }), ...(detail && detailOf(report)) }
 }
 
-/** A failure code: what is wrong in one word, with no host in it. */
+/** A failure code, which contains no host. */
 function reasonOf({ status, rungs }: HealthReport): string | undefined {
   if (status === 'pass') return undefined
   return (
@@ -16,7 +16,7 @@ function reasonOf({ status, rungs }: HealthReport): string | undefined {
   )
 }
 
-/** Terminus has the status already, and reserves its name. */
+/** Without `status`, which Terminus sets itself. */
 function detailOf(report: HealthReport): Record<string, unknown> {
   const { status, ...details } = healthDetails(report)
   void status

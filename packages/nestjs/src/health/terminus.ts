@@ -1,6 +1,6 @@
 import type { HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus'
 
-/** What is used of Terminus, 11 and 12. */
+/** The parts of Terminus 11 and 12 in use. */
 export interface IndicatorSession<Key extends string> {
   up(data?: Record<string, unknown>): HealthIndicatorResult<Key>
   down(data?: Record<string, unknown>): HealthIndicatorResult<Key>
@@ -9,7 +9,7 @@ export interface IndicatorSession<Key extends string> {
 }
 
 /**
- * Terminus' own way to say how something is. It is loaded when it is first asked for, as most apps have none.
+ * Creates Terminus' session for one indicator. `@nestjs/terminus` is an optional peer, so it is imported on first use.
  *
  * @throws Error if the app has no `@nestjs/terminus`
  */

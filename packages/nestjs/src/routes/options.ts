@@ -2,38 +2,38 @@ import type { CanActivate, ModuleMetadata, Type } from '@nestjs/common'
 import type { Clock } from '@postern/core'
 import type { SettingsCheckRouteOptions } from '@postern/core/http'
 
-/** A guard of the team's: a class that Nest makes, with what it injects, or one that is made. */
+/** A guard of the app: a class that Nest instantiates, or an instance. */
 export type RouteGuard = Type<CanActivate> | CanActivate
 
-/** The health route: 200 or 503 for everybody, with a word on why for those who may know. */
+/** The health route: answers 200 or 503, with details for authorized callers. */
 export interface HealthRouteSettings {
   /** @default 'health/smtp' */
   readonly path?: string | undefined
-  /** Whom it lets pass sees the details; everybody else sees the status alone. @default nobody */
+  /** Decides whether a caller sees the details; others see only the status. @default nobody */
   readonly guard?: RouteGuard | undefined
-  /** Where time comes from; for tests. */
+  /** The clock; for tests. */
   readonly clock?: Clock | undefined
 }
 
-/** The liveness route, which never touches mail. */
+/** The liveness route, which never checks mail. */
 export interface LivenessRouteSettings {
   /** @default 'health/live' */
   readonly path?: string | undefined
 }
 
-/** The settings check: an admin form posts settings, and is told what is wrong with them. */
+/** The route that checks settings posted by an admin form. */
 export interface SettingsCheckRouteSettings extends Omit<SettingsCheckRouteOptions, 'onError'> {
   /** @default 'settings/check' */
   readonly path?: string | undefined
-  /** Who may have settings checked. There is no default: the check connects where it is told to. */
+  /** Decides whether a caller may use the check. Required, because the check connects to hosts that callers name. */
   readonly guard: RouteGuard
-  /** Who counts as one caller, by the framework's request. @default its `ip` */
+  /** Identifies a caller for the rate limit, from the framework's request. @default its `ip` */
   readonly caller?: ((request: { readonly ip?: string }) => string) | undefined
 }
 
-/** The routes to have. One that is not named is not there. */
+/** Only the routes set here exist. */
 export interface PosternRoutesOptions {
-  /** The mailer whose health is told. @default the mailer without a name */
+  /** The mailer of the health route. @default the mailer without a name */
   readonly name?: string | undefined
   readonly health?: HealthRouteSettings | undefined
   readonly liveness?: LivenessRouteSettings | undefined

@@ -11,21 +11,21 @@ import {
 import { of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { platforms, serve } from '../../test/platforms.ts'
-import { keepMonitor } from '../health/monitors.ts'
+import { registerMonitor } from '../health/monitors.ts'
 import { getMailerToken, PosternRoutesModule, PosternTestingModule } from '../index.ts'
 
 for (const [name, makeAdapter] of platforms) {
   const adapter: Adapter = {
     async start({ settings, clock, health, check }) {
       const source = createEndpointSelector(parseSettings(settings), { clock })
-      keepMonitor(source, { ttl: health?.ttl, clock, signal: new AbortController().signal })
+      registerMonitor(source, { ttl: health?.ttl, clock, signal: new AbortController().signal })
       @Module({ providers: [{ provide: getMailerToken(), useValue: source }], exports: [getMailerToken()] })
       class Source {}
       const routes = PosternRoutesModule.forRoot({
         imports: [Source],
         health: { clock, ...(health?.authorize && { guard: guardOf(health.authorize) }) },
         liveness: {},
-        // Where a case says nothing of the rate, it is not about it, and may ask as often as it has to.
+        // A high rate, for cases that do not set one.
         ...(check && {
           settingsCheck: { rate: { checks: 1_000, per: 60_000 }, ...check, guard: guardOf(check.authorize) },
         }),
@@ -57,7 +57,7 @@ describe.each(platforms)('PosternRoutesModule on %s', (_, makeAdapter) => {
       body: JSON.stringify(settings),
     })
 
-  it('is well with whatever a test has put in place of the mailer', async () => {
+  it('passes with an override that has no health', async () => {
     @Module({ providers: [{ provide: getMailerToken(), useValue: { sendMail: () => {} } }], exports: [getMailerToken()] })
     class Stub {}
     const { url } = await serve(makeAdapter, [PosternRoutesModule.forRoot({ imports: [Stub], health: {} })])
@@ -65,7 +65,7 @@ describe.each(platforms)('PosternRoutesModule on %s', (_, makeAdapter) => {
     expect([response.status, await response.json()]).toEqual([200, { status: 'pass' }])
   })
 
-  it('has no route that is not named', async () => {
+  it('adds only the routes in the options', async () => {
     const { url } = await serve(makeAdapter, [
       PosternTestingModule.forRoot(),
       PosternRoutesModule.forRoot({ liveness: {} }),
@@ -76,7 +76,7 @@ describe.each(platforms)('PosternRoutesModule on %s', (_, makeAdapter) => {
     expect(await Promise.all(statuses)).toEqual([200, 404, 404])
   })
 
-  it("has the guard made by Nest, with what it injects, and asks it with Nest's own context", async () => {
+  it("instantiates the guard with its injections and calls it with Nest's context", async () => {
     @Module({ providers: [{ provide: 'TOKEN', useValue: 'sesame' }], exports: ['TOKEN'] })
     class Auth {}
     @Injectable()
@@ -100,7 +100,7 @@ describe.each(platforms)('PosternRoutesModule on %s', (_, makeAdapter) => {
   })
 })
 
-it('refuses a settings check without a guard', () => {
+it('throws for a settings check without a guard', () => {
   expect(() => PosternRoutesModule.forRoot({ settingsCheck: {} as never })).toThrow(/settingsCheck\.guard/)
 })
 

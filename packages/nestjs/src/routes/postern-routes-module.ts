@@ -2,15 +2,15 @@ import type { Server } from 'node:http'
 import { type DynamicModule, Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common'
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core'
 import { HEALTH_GUARD, healthController, livenessController } from './health-controllers.ts'
-import { comparablePath, keepBodies } from './keep-body.ts'
+import { comparablePath, hideBodies } from './hide-body.ts'
 import type { PosternRoutesOptions, RouteGuard } from './options.ts'
 import { CHECK_GUARD, settingsCheckController } from './settings-check-controller.ts'
 
 const CHECK_PATH = Symbol('PosternSettingsCheckPath')
 
 /**
- * Ready-made routes, each there if it is named: the health of the mail, liveness, and a check of SMTP settings. They
- * answer alike on Express and Fastify, and as `@postern/express` does.
+ * Ready-made routes: mail health, liveness, and a check of SMTP settings. They behave the same on Express and Fastify, and
+ * like those of `@postern/express`.
  *
  * @example
  * PosternRoutesModule.forRoot({
@@ -37,14 +37,14 @@ export class PosternRoutesModule implements OnModuleInit {
   }
 
   /**
-   * The routes that are named here. The mailer has to be global, or its module among the imports.
+   * Adds the routes set in the options. The mailer must be global, or its module one of the `imports`.
    *
-   * @throws TypeError for a settings check without a guard; SettingsError for options that cannot be read
+   * @throws TypeError for a settings check without a guard; SettingsError for invalid options
    */
   static forRoot({ name, health, liveness, settingsCheck, imports = [] }: PosternRoutesOptions): DynamicModule {
     if (settingsCheck && !settingsCheck.guard) {
       const message =
-        'PosternRoutesModule needs "settingsCheck.guard": the check connects where whoever asks tells it to.'
+        'PosternRoutesModule needs "settingsCheck.guard": the check connects to hosts that callers name.'
       throw Object.assign(new TypeError(message), { code: 'authorize-missing' })
     }
     const checkPath = settingsCheck?.path ?? 'settings/check'
@@ -64,16 +64,16 @@ export class PosternRoutesModule implements OnModuleInit {
     }
   }
 
-  /** By now the app knows its server and its prefix. */
+  /** Here the HTTP server and the global prefix are known. */
   onModuleInit(): void {
     const { httpAdapter } = this.#host
     if (this.#path === undefined || !httpAdapter) return
     const paths = new Set([this.#path, `${this.#config.getGlobalPrefix()}/${this.#path}`].map(comparablePath))
-    keepBodies(httpAdapter.getHttpServer() as Server, paths)
+    hideBodies(httpAdapter.getHttpServer() as Server, paths)
   }
 }
 
-function guard(provide: symbol, wanted: RouteGuard | undefined): Provider[] {
-  if (wanted === undefined) return []
-  return [typeof wanted === 'function' ? { provide, useClass: wanted } : { provide, useValue: wanted }]
+function guard(provide: symbol, option: RouteGuard | undefined): Provider[] {
+  if (option === undefined) return []
+  return [typeof option === 'function' ? { provide, useClass: option } : { provide, useValue: option }]
 }

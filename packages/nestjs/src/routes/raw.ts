@@ -11,14 +11,14 @@ export function rawResponse(response: unknown): ServerResponse {
   return (response as { readonly raw?: ServerResponse }).raw ?? (response as ServerResponse)
 }
 
-/** What of Fastify's reply is needed. */
+/** The parts of Fastify's reply in use. */
 interface Reply {
   hijack(): void
   getHeaders(): Record<string, string | string[] | number>
 }
 
-/** Sends what core has put together, byte for byte, past the framework. */
-export function answerBy(response: unknown, answer: HttpAnswer): void {
+/** Sends core's answer on Node's response, bypassing the framework. */
+export function sendTo(response: unknown, answer: HttpAnswer): void {
   const node = rawResponse(response)
   if (node === response) return sendAnswer(node, answer)
   const reply = response as Reply

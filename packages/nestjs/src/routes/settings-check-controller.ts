@@ -1,29 +1,29 @@
 import { All, Controller, Logger, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common'
 import { createSettingsCheckRoute } from '@postern/core/http'
 import type { SettingsCheckRouteSettings } from './options.ts'
-import { answerBy, rawRequest, rawResponse } from './raw.ts'
-import { isAuthorized, verdictBy } from './verdict.ts'
+import { sendTo, rawRequest, rawResponse } from './raw.ts'
+import { isAuthorized, recordGuardResult } from './guard-result.ts'
 
 export const CHECK_GUARD = Symbol('PosternSettingsCheckGuard')
 
-/** What the frameworks add to a request. */
+/** Request properties that both frameworks add. */
 interface FrameworkRequest {
   readonly ip?: string
   readonly body?: unknown
 }
 
 /**
- * The settings check behind the team's guard.
+ * The settings check, protected by the app's guard.
  *
- * @throws SettingsError for options that cannot be read
+ * @throws SettingsError for invalid options
  */
 export function settingsCheckController(path: string, options: SettingsCheckRouteSettings): Type {
-  const { caller = byAddress } = options
+  const { caller = remoteAddress } = options
   const logger = new Logger('Postern')
   const route = createSettingsCheckRoute({ ...options, onError: (error) => logger.error(error) })
 
   @Controller({ path, version: VERSION_NEUTRAL })
-  @UseGuards(verdictBy(CHECK_GUARD))
+  @UseGuards(recordGuardResult(CHECK_GUARD))
   class PosternSettingsCheckController {
     @All()
     async check(@Req() request: FrameworkRequest, @Res() response: unknown): Promise<void> {
@@ -35,12 +35,12 @@ export function settingsCheckController(path: string, options: SettingsCheckRout
         authorized: () => isAuthorized(raw),
         caller: () => caller(request),
       })
-      answerBy(response, answer)
+      sendTo(response, answer)
     }
   }
   return PosternSettingsCheckController
 }
 
-function byAddress({ ip }: FrameworkRequest): string {
+function remoteAddress({ ip }: FrameworkRequest): string {
   return ip ?? ''
 }

@@ -34,9 +34,9 @@ class Welcome {
 
 describe('PosternTestingModule', () => {
   it.each([
-    ['as it is', PosternTestingModule],
+    ['directly', PosternTestingModule],
     ['by forRoot', PosternTestingModule.forRoot()],
-  ])('imported %s, stands in for the mailer and its service, and records', async (_, module) => {
+  ])('imported %s, provides a recording mailer and its service', async (_, module) => {
     const app = await boot({ imports: [module], providers: [Welcome] })
     const { mailer, service } = app.get(Welcome)
     const info = await mailer.sendMail(message)
@@ -56,7 +56,7 @@ describe('PosternTestingModule', () => {
     expect(testing.messages).toHaveLength(1)
   })
 
-  it('has mailers with names, beside the one without', async () => {
+  it('provides named mailers and the one without a name', async () => {
     const app = await boot({ imports: [PosternTestingModule.forRoot({ name: ['newsletter', 'alerts'] })] })
     await app.get<Transporter>(getMailerToken('newsletter')).sendMail({ ...message, subject: 'News' })
     await app.get<MailerService>(getMailerServiceToken('alerts')).sendMail({ ...message, subject: 'Alert' })
@@ -64,7 +64,7 @@ describe('PosternTestingModule', () => {
     expect(app.get(PosternTestingModule).messages.map(({ subject }) => subject)).toEqual(['News', 'Alert', 'Welcome'])
   })
 
-  it('is there for every module, unless it is told not to be', async () => {
+  it('is global by default', async () => {
     @Module({ providers: [Welcome] })
     class Feature {}
     const app = await boot({ imports: [PosternTestingModule.forRoot({ name: 'newsletter' }), Feature] })
@@ -73,14 +73,14 @@ describe('PosternTestingModule', () => {
     await expect(local).rejects.toThrow(/PosternMailer/)
   })
 
-  it('is well', async () => {
+  it('is healthy', async () => {
     const app = await boot({ imports: [PosternTestingModule] })
     expect(await app.get(PosternHealthIndicator).isHealthy('smtp')).toEqual({ smtp: { status: 'up' } })
   })
 })
 
 describe('createRecordingMailer', () => {
-  it("takes a mailer's place in a whole app, whose settings are then not even read", async () => {
+  it('overrides the mailer of a whole app, whose settings are not read', async () => {
     const mail = createRecordingMailer()
     const app = await boot({
       imports: [PosternModule.forRoot({ settings: { host: 'not a host' }, startup: 'ready' })],
@@ -93,7 +93,7 @@ describe('createRecordingMailer', () => {
     expect(mail.messages).toEqual([])
   })
 
-  it('has all that a mailer has', async () => {
+  it('has every method of a mailer', async () => {
     const mail = createRecordingMailer()
     expect(await mail.ready()).toEqual(mail.endpoint)
     expect(await mail.health()).toMatchObject({ status: 'pass' })
@@ -102,7 +102,7 @@ describe('createRecordingMailer', () => {
     mail.close()
   })
 
-  it('runs the plugins of the app, and refuses what nodemailer refuses', async () => {
+  it('runs plugins and rejects what nodemailer rejects', async () => {
     const mail = createRecordingMailer()
     mail.use('compile', (one, done) => {
       one.data.html = '<p>Hello.</p>'

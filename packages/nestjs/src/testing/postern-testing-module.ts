@@ -6,9 +6,9 @@ import { getMailerServiceToken } from '../service-token.ts'
 import { getMailerToken, tokenFor } from '../tokens.ts'
 import { createRecordingMailer, type RecordedMessage, type RecordingMailer } from './recording-mailer.ts'
 
-/** What tests may want that is not there by default. */
+/** Options of `PosternTestingModule.forRoot`. */
 export interface PosternTestingOptions {
-  /** Mailers with a name, beside the one without. They all record into one list. */
+  /** Additional named mailers. All mailers record into one list. */
   readonly name?: string | readonly string[] | undefined
   /** Whether every module can inject them without importing `PosternTestingModule`. @default true */
   readonly isGlobal?: boolean | undefined
@@ -17,8 +17,8 @@ export interface PosternTestingOptions {
 const RECORDER = tokenFor('PosternRecorder', 'testing')
 
 /**
- * Stands in for `PosternModule` where a test builds its module from parts: the same injections, and no message leaves.
- * Where the whole app is tested, override the mailer instead: see `createRecordingMailer`.
+ * Replaces `PosternModule` in tests that build a module from parts: it provides the same tokens and records messages instead
+ * of sending them. To test the whole app, override the mailer instead: see `createRecordingMailer`.
  *
  * @example
  * const app = await Test.createTestingModule({ imports: [PosternTestingModule.forRoot()], providers: [Welcome] }).compile()
@@ -26,7 +26,7 @@ const RECORDER = tokenFor('PosternRecorder', 'testing')
  * expect(app.get(PosternTestingModule).messages).toMatchObject([{ to: 'ada@example.com' }])
  */
 @Module({
-  providers: [{ provide: RECORDER, useFactory: createRecordingMailer }, ...mailerParts(), PosternHealthIndicator],
+  providers: [{ provide: RECORDER, useFactory: createRecordingMailer }, ...mailerProviders(), PosternHealthIndicator],
   exports: [getMailerToken(), getMailerServiceToken(), PosternHealthIndicator],
 })
 export class PosternTestingModule {
@@ -36,23 +36,23 @@ export class PosternTestingModule {
     this.#recorder = recorder
   }
 
-  /** The mailer without a name, and those that are named here. */
+  /** Provides the mailer without a name and those in `name`. */
   static forRoot({ name = [], isGlobal = true }: PosternTestingOptions = {}): DynamicModule {
     const names = typeof name === 'string' ? [name] : name
     return {
       module: PosternTestingModule,
       global: isGlobal,
-      providers: names.flatMap((one) => mailerParts(one)),
+      providers: names.flatMap((one) => mailerProviders(one)),
       exports: names.flatMap((one) => [getMailerToken(one), getMailerServiceToken(one)]),
     }
   }
 
-  /** Every message so far, oldest first, as the app gave it. */
+  /** Every message so far, oldest first, as the app passed it. */
   get messages(): readonly RecordedMessage[] {
     return this.#recorder.messages
   }
 
-  /** Forgets them, between one test and the next. */
+  /** Removes all recorded messages. */
   clear(): void {
     this.#recorder.clear()
   }
@@ -62,7 +62,7 @@ function serviceOf(transporter: Transporter): MailerService {
   return new MailerService(transporter)
 }
 
-function mailerParts(name?: string): Provider[] {
+function mailerProviders(name?: string): Provider[] {
   const mailer = getMailerToken(name)
   return [
     { provide: mailer, useExisting: RECORDER },

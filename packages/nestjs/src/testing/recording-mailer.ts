@@ -4,29 +4,29 @@ import type { Transporter, TransportMetrics } from '@postern/nodemailer'
 import nodemailer from 'nodemailer'
 import type { MailMessage, SendMailOptions, SMTPSentMessageInfo, Transport } from 'nodemailer'
 
-/** A message as the app gave it, with what nodemailer made of its addresses. */
+/** A message as the app passed it, with the envelope from nodemailer. */
 export interface RecordedMessage extends SendMailOptions {
-  /** Whom it would have gone to. */
+  /** The envelope it would have been sent with. */
   readonly envelope: { readonly from: string | false; readonly to: string[] }
   readonly messageId: string
 }
 
-/** A mailer that keeps messages instead of sending them. It is always well. */
+/** A mailer that records messages instead of sending them. It is always healthy. */
 export interface RecordingMailer extends Transporter {
   /** Every message so far, oldest first. */
   readonly messages: readonly RecordedMessage[]
-  /** Forgets them. */
+  /** Removes all recorded messages. */
   clear(): void
 }
 
-/** A name that no DNS has (RFC 6761 §6.4), for the endpoint that is asked for. */
+/** A placeholder; `.invalid` never resolves (RFC 6761 §6.4). */
 const endpoint: Endpoint = { host: 'recorded.invalid', port: 587, security: 'starttls' }
 
 const noAttempts = { used: 0, failed: 0, overtaken: 0, 'not-needed': 0 } as const
 const noSends = { accepted: 0, 'not-accepted': 0, unknown: 0 } as const
 
 /**
- * Makes a mailer for tests: no network, no settings, and a list of what the app sent.
+ * Creates a mailer for tests that needs no network and no settings, and records messages.
  *
  * @example
  * const mail = createRecordingMailer()

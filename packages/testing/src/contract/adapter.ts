@@ -1,16 +1,15 @@
 import type { ProviderSettings } from '../provider.ts'
 
-/** What a framework's adapter has to offer to be held to the contract. */
+/** What the contract needs from a framework's adapter. */
 export interface Adapter {
-  /** Starts an app on a free port of 127.0.0.1. */
+  /** Starts an app on a free port of 127.0.0.1. It serves `/health/smtp` and `/health/live`, and `/settings/check` if `check` is set. */
   start(options: AppOptions): Promise<App>
 }
 
-/** The app serves `/health/smtp` and `/health/live` to every method, and `/settings/check` where `check` is given. */
 export interface AppOptions {
-  /** For an endpoint selector, the source of the health route. */
+  /** Settings of the endpoint selector behind the health route. */
   readonly settings: Omit<ProviderSettings, 'auth' | 'tls'> & Partial<Pick<ProviderSettings, 'tls'>>
-  /** For the selector and the health route. */
+  /** The clock of the selector and the health route. */
   readonly clock?: TestClock
   readonly health?: { readonly ttl?: number; readonly authorize?: Authorize }
   readonly check?: CheckOptions
@@ -19,7 +18,7 @@ export interface AppOptions {
 export interface App {
   /** `http://127.0.0.1:…` */
   readonly url: string
-  /** The selector. */
+  /** The endpoint selector. */
   readonly source: { reportDelivery(endpoint: TestEndpoint): void }
   close(): Promise<void>
 }
@@ -36,7 +35,7 @@ export interface CheckOptions {
   readonly resolve?: (host: string) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>
 }
 
-/** Given a way to read the request's headers. */
+/** Authorizes a request by its headers. */
 export type Authorize = (header: (name: string) => string | undefined) => boolean | Promise<boolean>
 
 export interface TestEndpoint {
@@ -45,20 +44,20 @@ export interface TestEndpoint {
   readonly security: 'starttls' | 'implicit'
 }
 
-/** A clock whose hands a test turns. */
+/** A clock that tests advance. */
 export interface TestClock {
   now(): number
   after(ms: number, run: () => void): () => void
   random(): number
 }
 
-export function testClock(): TestClock & { turn(ms: number): void } {
+export function testClock(): TestClock & { advance(ms: number): void } {
   let now = Date.now()
   return {
     now: () => now,
     after: () => () => {},
     random: () => 0.5,
-    turn(ms) {
+    advance(ms) {
       now += ms
     },
   }

@@ -1,18 +1,18 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Provider } from '../provider.ts'
 import { type Adapter, testClock } from './adapter.ts'
-import { only587, settingsOf, stageFor } from './stage.ts'
+import { fixturesFor, only587, settingsOf } from './fixtures.ts'
 
 const TTL = 30_000
-const everybody = { authorize: () => true }
+const allowAll = { authorize: () => true }
 
-/** What the health route promises, over HTTP. */
+/** The behavior of the health and liveness routes over HTTP. */
 export function healthContract(name: string, adapter: Adapter): void {
-  const stage = stageFor(adapter)
+  const fixtures = fixturesFor(adapter)
 
   describe(`${name}: the health route`, () => {
-    it('is 200 with pass while the best rung carries mail', async () => {
-      const { url } = await stage.app({ settings: settingsOf(await stage.provider()) })
+    it('answers 200 with pass while the best rung is used', async () => {
+      const { url } = await fixtures.app({ settings: settingsOf(await fixtures.provider()) })
       const response = await fetch(`${url}/health/smtp`)
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toBe('application/health+json')
@@ -21,9 +21,9 @@ export function healthContract(name: string, adapter: Adapter): void {
       expect(await response.json()).toEqual({ status: 'pass' })
     })
 
-    it('is 200 with warn on a lower rung, and tells who may know when and why', async () => {
-      const provider = await stage.provider({ faults: { 587: 'refuse' } })
-      const { url } = await stage.app({ settings: settingsOf(provider), health: everybody })
+    it('answers 200 with warn on a lower rung, with details for authorized callers', async () => {
+      const provider = await fixtures.provider({ faults: { 587: 'refuse' } })
+      const { url } = await fixtures.app({ settings: settingsOf(provider), health: allowAll })
       const response = await fetch(`${url}/health/smtp`)
       expect(response.status).toBe(200)
       expect(await response.json()).toMatchObject({
@@ -42,60 +42,60 @@ export function healthContract(name: string, adapter: Adapter): void {
       })
     })
 
-    it('is 503 with fail when nothing does', async () => {
-      const provider = await stage.provider({ faults: { 587: 'refuse' } })
-      const { url } = await stage.app({ settings: only587(provider) })
+    it('answers 503 with fail when no rung works', async () => {
+      const provider = await fixtures.provider({ faults: { 587: 'refuse' } })
+      const { url } = await fixtures.app({ settings: only587(provider) })
       const response = await fetch(`${url}/health/smtp`)
       expect(response.status).toBe(503)
       expect(response.headers.get('content-type')).toBe('application/health+json')
       expect(await response.json()).toEqual({ status: 'fail' })
     })
 
-    it('tells who may know for how long that holds', async () => {
-      const [provider, clock] = [await stage.provider(), testClock()]
-      const { url } = await stage.app({ settings: settingsOf(provider), clock, health: { ttl: TTL, ...everybody } })
-      const asked = async () => (await fetch(`${url}/health/smtp`)).headers.get('cache-control')
-      expect(await asked()).toBe('private, max-age=30')
-      clock.turn(12_000)
-      expect(await asked()).toBe('private, max-age=18')
+    it('sends max-age to authorized callers', async () => {
+      const [provider, clock] = [await fixtures.provider(), testClock()]
+      const { url } = await fixtures.app({ settings: settingsOf(provider), clock, health: { ttl: TTL, ...allowAll } })
+      const request = async () => (await fetch(`${url}/health/smtp`)).headers.get('cache-control')
+      expect(await request()).toBe('private, max-age=30')
+      clock.advance(12_000)
+      expect(await request()).toBe('private, max-age=18')
     })
 
-    it('does not tell others that a message has just gone out to somebody', async () => {
-      const [provider, clock] = [await stage.provider(), testClock()]
-      const app = await stage.app({ settings: only587(provider), clock, health: { ttl: TTL } })
-      const asked = async () => {
+    it('does not reveal deliveries to unauthorized callers', async () => {
+      const [provider, clock] = [await fixtures.provider(), testClock()]
+      const app = await fixtures.app({ settings: only587(provider), clock, health: { ttl: TTL } })
+      const request = async () => {
         const { status, headers, text } = await read(await fetch(`${app.url}/health/smtp`))
         return { status, text, headers: headers.filter(([name]) => name !== 'date') }
       }
-      await asked()
-      clock.turn(12_000)
-      const before = await asked()
+      await request()
+      clock.advance(12_000)
+      const before = await request()
       app.source.reportDelivery(endpointOf(provider))
-      expect(await asked()).toEqual(before)
+      expect(await request()).toEqual(before)
     })
 
     it.each([
-      ['is asked for without authorize', undefined],
-      ['is refused', () => false],
-      ['is promised a refusal', () => Promise.resolve(false)],
-      ['meets an error', () => Promise.reject(new Error('the directory is down'))],
-      ['meets something like a yes', () => 'yes' as unknown as boolean],
-    ])('shows the status alone to who %s', async (_, authorize) => {
-      const provider = await stage.provider({ faults: { 587: 'refuse' } })
-      const { url } = await stage.app({ settings: settingsOf(provider), health: { ...(authorize && { authorize }) } })
+      ['is not set', undefined],
+      ['returns false', () => false],
+      ['resolves to false', () => Promise.resolve(false)],
+      ['rejects', () => Promise.reject(new Error('the directory is down'))],
+      ['returns a truthy value that is not true', () => 'yes' as unknown as boolean],
+    ])('shows only the status when authorize %s', async (_, authorize) => {
+      const provider = await fixtures.provider({ faults: { 587: 'refuse' } })
+      const { url } = await fixtures.app({ settings: settingsOf(provider), health: { ...(authorize && { authorize }) } })
       expect(await (await fetch(`${url}/health/smtp`)).text()).toBe('{"status":"warn"}')
     })
 
-    it('tells one request from another', async () => {
+    it('authorizes each request separately', async () => {
       const health = { authorize: (header: (name: string) => string | undefined) => header('x-token') === 'right' }
-      const { url } = await stage.app({ settings: settingsOf(await stage.provider()), health })
-      const ask = async (token: string) => (await fetch(`${url}/health/smtp`, { headers: { 'x-token': token } })).json()
-      expect(await ask('wrong')).toEqual({ status: 'pass' })
-      expect(await ask('right')).toHaveProperty('rungs')
+      const { url } = await fixtures.app({ settings: settingsOf(await fixtures.provider()), health })
+      const get = async (token: string) => (await fetch(`${url}/health/smtp`, { headers: { 'x-token': token } })).json()
+      expect(await get('wrong')).toEqual({ status: 'pass' })
+      expect(await get('right')).toHaveProperty('rungs')
     })
 
-    it('answers HEAD as GET, without the body', async () => {
-      const { url } = await stage.app({ settings: settingsOf(await stage.provider()) })
+    it('answers HEAD like GET, without the body', async () => {
+      const { url } = await fixtures.app({ settings: settingsOf(await fixtures.provider()) })
       const [get, head] = [await fetch(`${url}/health/smtp`), await fetch(`${url}/health/smtp`, { method: 'HEAD' })]
       expect(head.status).toBe(200)
       expect(await head.text()).toBe('')
@@ -104,64 +104,64 @@ export function healthContract(name: string, adapter: Adapter): void {
       }
     })
 
-    it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is 405 for %s', async (method) => {
-      const { url } = await stage.app({ settings: settingsOf(await stage.provider()) })
+    it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('answers %s with 405', async (method) => {
+      const { url } = await fixtures.app({ settings: settingsOf(await fixtures.provider()) })
       const response = await fetch(`${url}/health/smtp`, { method })
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
     })
 
-    it('is 304 for what the reader has, and only for that', async () => {
-      const { url } = await stage.app({ settings: settingsOf(await stage.provider()) })
+    it('answers 304 only when If-None-Match matches', async () => {
+      const { url } = await fixtures.app({ settings: settingsOf(await fixtures.provider()) })
       const etag = (await fetch(`${url}/health/smtp`)).headers.get('etag')!
-      const ask = async (ifNoneMatch: string) => {
+      const get = async (ifNoneMatch: string) => {
         const { status } = await fetch(`${url}/health/smtp`, { headers: { 'if-none-match': ifNoneMatch } })
         return status
       }
-      expect(await Promise.all([etag, `"x", W/${etag}`, '*', '"another"'].map(ask))).toEqual([304, 304, 304, 200])
+      expect(await Promise.all([etag, `"x", W/${etag}`, '*', '"another"'].map(get))).toEqual([304, 304, 304, 200])
     })
 
-    it('is never 304 while the mail is down', async () => {
-      const provider = await stage.provider({ faults: { 587: 'refuse' } })
-      const { url } = await stage.app({ settings: only587(provider) })
+    it('never answers 304 when the status is fail', async () => {
+      const provider = await fixtures.provider({ faults: { 587: 'refuse' } })
+      const { url } = await fixtures.app({ settings: only587(provider) })
       expect((await fetch(`${url}/health/smtp`, { headers: { 'if-none-match': '*' } })).status).toBe(503)
     })
 
-    it('connects once, whoever asks and however often', async () => {
-      const provider = await stage.provider()
-      const { url } = await stage.app({ settings: only587(provider) })
+    it('connects once for many concurrent requests', async () => {
+      const provider = await fixtures.provider()
+      const { url } = await fixtures.app({ settings: only587(provider) })
       const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(`${url}/health/smtp`)))
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
       expect(provider.connections[587]).toBe(1)
     })
 
-    it('gives the last result while the provider hangs, and makes one check for all', async () => {
-      const [provider, clock] = [await stage.provider(), testClock()]
-      const { url } = await stage.app({ settings: only587(provider), clock, health: { ttl: TTL } })
+    it('answers with the last result while one check hangs', async () => {
+      const [provider, clock] = [await fixtures.provider(), testClock()]
+      const { url } = await fixtures.app({ settings: only587(provider), clock, health: { ttl: TTL } })
       await fetch(`${url}/health/smtp`)
       await provider.fault(587, 'silent')
-      clock.turn(TTL)
+      clock.advance(TTL)
       for (let times = 0; times < 20; times++) {
         expect(await (await fetch(`${url}/health/smtp`)).json()).toEqual({ status: 'pass' })
       }
       await vi.waitFor(() => expect(provider.connections[587]).toBe(2))
     })
 
-    it('finds out what has changed once the ttl is over', async () => {
-      const [provider, clock] = [await stage.provider(), testClock()]
-      const { url } = await stage.app({ settings: only587(provider), clock, health: { ttl: TTL } })
+    it('checks again after the ttl', async () => {
+      const [provider, clock] = [await fixtures.provider(), testClock()]
+      const { url } = await fixtures.app({ settings: only587(provider), clock, health: { ttl: TTL } })
       await fetch(`${url}/health/smtp`)
       await provider.fault(587, 'refuse')
       expect((await fetch(`${url}/health/smtp`)).status).toBe(200)
-      clock.turn(TTL)
+      clock.advance(TTL)
       await vi.waitFor(async () => expect((await fetch(`${url}/health/smtp`)).status).toBe(503))
     })
 
-    it('takes a message that was accepted for an answer, and connects not at all', async () => {
-      const [provider, clock] = [await stage.provider(), testClock()]
-      const app = await stage.app({ settings: only587(provider), clock, health: { ttl: TTL, ...everybody } })
+    it('uses an accepted message as proof instead of connecting', async () => {
+      const [provider, clock] = [await fixtures.provider(), testClock()]
+      const app = await fixtures.app({ settings: only587(provider), clock, health: { ttl: TTL, ...allowAll } })
       await fetch(`${app.url}/health/smtp`)
       for (let times = 0; times < 3; times++) {
-        clock.turn(TTL)
+        clock.advance(TTL)
         app.source.reportDelivery(endpointOf(provider))
         expect(await (await fetch(`${app.url}/health/smtp`)).json()).toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
       }
@@ -170,17 +170,17 @@ export function healthContract(name: string, adapter: Adapter): void {
   })
 
   describe(`${name}: the liveness route`, () => {
-    it('is 200 while the mail is down, and never asks', async () => {
-      const provider = await stage.provider({ faults: { 587: 'reset' } })
-      const { url } = await stage.app({ settings: only587(provider) })
+    it('answers 200 while mail is down, without connecting', async () => {
+      const provider = await fixtures.provider({ faults: { 587: 'reset' } })
+      const { url } = await fixtures.app({ settings: only587(provider) })
       const response = await fetch(`${url}/health/live`)
       expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/health+json'])
       expect(await response.json()).toEqual({ status: 'pass' })
       expect(provider.connections[587]).toBe(0)
     })
 
-    it('is 405 for POST', async () => {
-      const { url } = await stage.app({ settings: settingsOf(await stage.provider()) })
+    it('answers POST with 405', async () => {
+      const { url } = await fixtures.app({ settings: settingsOf(await fixtures.provider()) })
       expect((await fetch(`${url}/health/live`, { method: 'POST' })).status).toBe(405)
     })
   })

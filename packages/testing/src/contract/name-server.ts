@@ -3,30 +3,30 @@ import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
 import { decode, encode } from 'dns-packet'
 
-/** What a name answers, look-up by look-up; the last answer stays. */
+/** The addresses of each name, one list per lookup; the last list repeats. */
 export type Zone = Readonly<Record<string, readonly (readonly string[])[]>>
 
 export interface NameServer {
-  /** Every name that was asked for, in order. */
-  readonly asked: readonly string[]
-  /** Looks up by this server alone. */
+  /** Every query, as `name type`, in order. */
+  readonly queries: readonly string[]
+  /** Resolves through this server only. */
   readonly resolve: (host: string) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>
   close(): Promise<void>
 }
 
 /** A DNS server on a free port of 127.0.0.1. */
 export async function startNameServer(zone: Zone): Promise<NameServer> {
-  const asked: string[] = []
+  const queries: string[] = []
   const socket = createSocket('udp4')
   socket.on('message', (message, { port, address }) => {
     const { id = 0, questions = [] } = decode(message)
     const { name, type } = questions[0]!
-    const times = asked.filter((one) => one === `${name} ${type}`).length
-    asked.push(`${name} ${type}`)
-    const records = zone[name]?.[Math.min(times, zone[name].length - 1)]
+    const count = queries.filter((query) => query === `${name} ${type}`).length
+    queries.push(`${name} ${type}`)
+    const records = zone[name]?.[Math.min(count, zone[name].length - 1)]
     const matching = records?.filter((data) => data.includes(':') === (type === 'AAAA')) ?? []
     const answers = matching.map((data) => ({ type: type as 'A', name, data, ttl: 0 }))
-    // 3: there is no such name.
+    // 3: NXDOMAIN.
     socket.send(encode({ type: 'response', id, flags: records ? 0 : 3, questions, answers }), port, address)
   })
   socket.bind(0, '127.0.0.1')
@@ -34,7 +34,7 @@ export async function startNameServer(zone: Zone): Promise<NameServer> {
   const resolver = new Resolver({ timeout: 2_000, tries: 1 })
   resolver.setServers([`127.0.0.1:${socket.address().port}`])
   return {
-    asked,
+    queries,
     async resolve(host) {
       const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
       const [four, six] = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : []))

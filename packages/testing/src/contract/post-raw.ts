@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-/** Posts to a target exactly as it is written; `fetch` would put it in order first. */
+/** Posts to a request target unchanged; `fetch` would normalize it. */
 export async function postRaw(
   url: string,
   target: string,
@@ -10,7 +10,7 @@ export async function postRaw(
   body: string,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { hostname, port } = new URL(url)
-  const asking = request({ hostname, port, path: target, method: 'POST', headers, agent: false }).end(body)
-  const [answer] = (await once(asking, 'response')) as [IncomingMessage]
-  return { status: answer.statusCode ?? 0, text: await text(answer) }
+  const sent = request({ hostname, port, path: target, method: 'POST', headers, agent: false }).end(body)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return { status: response.statusCode ?? 0, text: await text(response) }
 }

@@ -2,7 +2,7 @@ import { SettingsError } from '@postern/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { boot } from '../test/boot.ts'
 import { PosternModule, type PosternModuleOptions, PosternOptionsError } from './index.ts'
-import { readOptions } from './read-options.ts'
+import { createMailer } from './create-mailer.ts'
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -10,7 +10,7 @@ afterEach(() => {
 
 const settings = { host: 'smtp.example.com' }
 
-describe('a wrong option stops the boot', () => {
+describe('invalid options stop the boot', () => {
   it.each([
     ['settings.host (SMTP_HOST)', { settings: { host: 'no host' } }],
     ['settings.port (SMTP_PORT)', { settings: { ...settings, port: 70_000 } }],
@@ -34,18 +34,18 @@ describe('a wrong option stops the boot', () => {
     ['transport', { settings, transport: 'pool' }],
     ['transport.ignoreTLS', { settings, transport: { ignoreTLS: true } }],
     ['setting', { settings, setting: {} }],
-  ])('%s is named', async (named, options) => {
-    const error = await failing(options)
-    expect(error.message).toContain(`\n- ${named}: `)
+  ])('and the error lists %s', async (listed, options) => {
+    const error = await optionsError(options)
+    expect(error.message).toContain(`\n- ${listed}: `)
     expect(SettingsError.isInstance(error)).toBe(true)
   })
 
-  it("nodemailer's own options do not, and neither does a secret that a function gives", () => {
+  it("but nodemailer's own options and a function for a token are valid", () => {
     const oauth2 = { type: 'OAuth2', user: 'ada', clientId: 'app', clientSecret: 'x', refreshToken: 'y' }
-    const given = [{ auth: oauth2 }, { servername: 'mail.example.com' }, { auth: { user: 'ada', accessToken: () => 'a token' } }]
-    for (const more of given) {
+    const validSettings = [{ auth: oauth2 }, { servername: 'mail.example.com' }, { auth: { user: 'ada', accessToken: () => 'a token' } }]
+    for (const more of validSettings) {
       const all = { ...settings, ...more }
-      const { mailer, options } = readOptions({ settings: all }, undefined)
+      const { mailer, options } = createMailer({ settings: all }, undefined)
       expect([options.settings, mailer.endpoint]).toEqual([all, undefined])
     }
   })
@@ -55,27 +55,27 @@ describe('a wrong option stops the boot', () => {
     ['settings.port (SMTP_PORT)', { SMTP_HOST: 'smtp.example.com', SMTP_PORT: 'submission' }],
     ['settings.security (SMTP_SECURITY)', { SMTP_HOST: 'smtp.example.com', SMTP_SECURITY: 'maybe' }],
     ['settings.url (SMTP_URL)', { SMTP_URL: 'https://smtp.example.com' }],
-  ])('%s is named where it comes from the environment', async (named, env) => {
+  ])('and the error lists %s from the environment', async (listed, env) => {
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
-    expect((await failing(undefined)).message).toContain(`\n- ${named}: `)
+    expect((await optionsError(undefined)).message).toContain(`\n- ${listed}: `)
   })
 
-  it('all of them at once, with the name of the mailer, and in what Nest prints', async () => {
+  it('and the error lists all of them with the name of the mailer, also in its stack', async () => {
     const wrong = { settings: { host: '', port: 0 }, startup: 'never' } as unknown as PosternModuleOptions
-    const error = await failing({ ...wrong, name: 'newsletter' })
+    const error = await optionsError({ ...wrong, name: 'newsletter' })
     expect(error.issues.map(({ path }) => path)).toEqual(['startup', 'settings.host', 'settings.port'])
     expect(error.issues[1]?.variable).toBe('SMTP_HOST')
     expect(error.message).toContain('"newsletter"')
     expect(error.stack).toContain(error.message)
   })
 
-  it('and no secret is in it', async () => {
-    const error = await failing({ settings: { host: 'no host', auth: { user: 'ada', pass: 'se\ncret' } } })
+  it('and the error contains no secret', async () => {
+    const error = await optionsError({ settings: { host: 'no host', auth: { user: 'ada', pass: 'se\ncret' } } })
     expect(error.message).toContain('settings.auth.pass (SMTP_PASS)')
     expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/se\n?cret/)
   })
 
-  it('also one that a factory returns, or forgets to', async () => {
+  it('also from a factory, or when it returns nothing', async () => {
     const wrong = PosternModule.forRootAsync({
       useFactory: () => ({ settings, startup: 'soon' }) as unknown as PosternModuleOptions,
     })
@@ -85,12 +85,12 @@ describe('a wrong option stops the boot', () => {
   })
 })
 
-it('what is left out has its default, also if it is given as undefined', () => {
-  const given: PosternModuleOptions = { settings, startup: undefined, shutdownTimeout: undefined }
-  expect(readOptions(given, undefined).options).toMatchObject({ settings, startup: 'background', shutdownTimeout: 10_000 })
+it('applies defaults, also for undefined', () => {
+  const options: PosternModuleOptions = { settings, startup: undefined, shutdownTimeout: undefined }
+  expect(createMailer(options, undefined).options).toMatchObject({ settings, startup: 'background', shutdownTimeout: 10_000 })
 })
 
-async function failing(options: object | undefined): Promise<PosternOptionsError> {
+async function optionsError(options: object | undefined): Promise<PosternOptionsError> {
   const error: unknown = await boot({ imports: [PosternModule.forRoot(options as PosternModuleOptions)] }).catch(
     (reason: unknown) => reason,
   )

@@ -1,16 +1,16 @@
-/** How to wait for something that happens at a provider. */
+/** Options of the provider's `waitFor…` methods. */
 export interface WaitOptions {
-  /** Ends the wait: the promise then rejects with the signal's reason. */
+  /** Aborts the wait: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
-/** Promises that resolve once a question has an answer. The owner calls {@link check} after every change. */
-export class Waits {
+/** Promises that wait for a value. The owner calls {@link check} after every change. */
+export class Waiters {
   readonly #checks = new Set<() => void>()
   readonly #closing = new AbortController()
 
-  /** Resolves once `answer` returns a value. It is called at once, and again at every {@link check}. */
-  until<T>(answer: () => T | undefined, options: WaitOptions = {}): Promise<T> {
+  /** Resolves with the first value that `evaluate` returns. It is called now and at every {@link check}. */
+  waitFor<T>(evaluate: () => T | undefined, options: WaitOptions = {}): Promise<T> {
     const signals = [this.#closing.signal, ...(options.signal ? [options.signal] : [])]
     return new Promise((resolve, reject) => {
       const stop = () => {
@@ -18,10 +18,10 @@ export class Waits {
         for (const signal of signals) signal.removeEventListener('abort', onAbort)
       }
       const check = () => {
-        const found = answer()
-        if (found === undefined) return
+        const value = evaluate()
+        if (value === undefined) return
         stop()
-        resolve(found)
+        resolve(value)
       }
       const onAbort = () => {
         stop()
@@ -38,7 +38,7 @@ export class Waits {
     for (const check of this.#checks) check()
   }
 
-  /** Rejects every wait, those to come included. */
+  /** Rejects every wait, now and later. */
   close(reason: Error): void {
     this.#closing.abort(reason)
   }

@@ -2,22 +2,21 @@ import { randomBytes } from 'node:crypto'
 import { makeCertificates } from '../host/certificates.ts'
 import { onNewHost } from '../host/host.ts'
 import { installPackages } from '../host/packages.ts'
-import type { Place, RunningServer } from './server.ts'
+import type { ServerEnvironment, RunningServer } from './server.ts'
 
-/** What it takes to start a server. */
-interface Recipe {
-  /** The Debian packages it needs besides those of every server. */
+interface StartOptions {
+  /** Debian packages in addition to those of every server. */
   readonly packages?: readonly string[]
-  /** Runs before there is a namespace: there, no registry is reached. */
+  /** Runs before the namespace is created, because npm is not reachable inside. */
   readonly prepare?: () => Promise<void>
-  /** Starts it and resolves once all ports greet. */
-  readonly launch: (place: Place) => Promise<Pick<RunningServer, 'log'>>
+  /** Starts the server and resolves once all ports greet. */
+  readonly launch: (environment: ServerEnvironment) => Promise<Pick<RunningServer, 'log'>>
 }
 
 const everyServer = ['iproute2', 'util-linux', 'coreutils', 'openssl'] as const
 
-/** Starts a server on a host of its own, with a certificate and an account made for it. */
-export async function startServer({ packages = [], prepare, launch }: Recipe): Promise<RunningServer> {
+/** Starts a server in a new environment with its own certificate and account. */
+export async function startServer({ packages = [], prepare, launch }: StartOptions): Promise<RunningServer> {
   await installPackages([...everyServer, ...packages])
   await prepare?.()
   return await onNewHost(async ({ namespace, root, close }) => {

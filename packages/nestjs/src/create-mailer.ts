@@ -1,48 +1,48 @@
 import { SettingsError, settingsFromEnv, type SettingsIssue } from '@postern/core'
 import { createTransport, type Transporter } from '@postern/nodemailer'
-import { fromSettings, PosternOptionsError, type PosternOptionsIssue } from './options-error.ts'
+import { toOptionsIssue, PosternOptionsError, type PosternOptionsIssue } from './options-error.ts'
 import { type PosternModuleOptions, startups } from './options.ts'
 
-/** Options in which nothing is left to find out. */
+/** Options with their defaults. */
 interface CompleteOptions extends PosternModuleOptions {
   readonly startup: NonNullable<PosternModuleOptions['startup']>
   readonly shutdownTimeout: number
 }
 
-/** A mailer, and what was asked of it. It has connected to nothing yet. */
-export interface Made {
+/** A mailer that has not connected yet, and its options. */
+export interface CreatedMailer {
   readonly mailer: Transporter
   readonly options: CompleteOptions
 }
 
-/** Timers take no more. */
-const LONGEST = 2 ** 31 - 1
+/** The longest delay of a Node timer. */
+const MAX_DELAY = 2 ** 31 - 1
 
 /**
- * Makes a mailer of what was given, and takes from the environment what was left out.
+ * Validates the options and creates the mailer. Without `settings` it reads the environment.
  *
- * @throws PosternOptionsError with everything that is wrong
+ * @throws PosternOptionsError with every invalid option
  */
-export function readOptions(
+export function createMailer(
   given: unknown,
   name: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
-): Made {
+): CreatedMailer {
   if (typeof given !== 'object' || given === null) {
     throw new PosternOptionsError(
-      [{ path: 'options', message: 'should be an object; see what the factory returns.' }],
+      [{ path: 'options', message: 'should be an object; check what the factory returns.' }],
       name,
     )
   }
   const options = given as PosternModuleOptions
-  const issues = Object.entries(options).flatMap(([option, value]) => complaint(option, value))
-  const mailer = mailerOf(options, env, issues)
+  const issues = Object.entries(options).flatMap(([option, value]) => issuesOf(option, value))
+  const mailer = tryCreate(options, env, issues)
   if (!mailer || issues.length > 0) throw new PosternOptionsError(issues, name)
   const { startup = 'background', shutdownTimeout = 10_000 } = options
   return { mailer, options: { ...options, startup, shutdownTimeout } }
 }
 
-/** What an option should be, for each there is. */
+/** Every option, with the message for an invalid value. */
 const rules: Readonly<Record<string, (value: unknown) => string | undefined>> = {
   settings: () => undefined,
   transport: (value) =>
@@ -53,29 +53,29 @@ const rules: Readonly<Record<string, (value: unknown) => string | undefined>> = 
   healthTtl: (value) => (value === 0 ? 'should be above 0.' : milliseconds(value)),
 }
 
-function complaint(path: string, value: unknown): PosternOptionsIssue[] {
+function issuesOf(path: string, value: unknown): PosternOptionsIssue[] {
   const rule = Object.hasOwn(rules, path) ? rules[path] : () => 'is not an option of PosternModule; check its spelling.'
   const message = value === undefined ? undefined : rule?.(value)
   return message === undefined ? [] : [{ path, message }]
 }
 
 function milliseconds(value: unknown): string | undefined {
-  const fits = typeof value === 'number' && value >= 0 && value <= LONGEST
-  return fits ? undefined : `should be a number of milliseconds from 0 to ${LONGEST}.`
+  const isValid = typeof value === 'number' && value >= 0 && value <= MAX_DELAY
+  return isValid ? undefined : `should be a number of milliseconds from 0 to ${MAX_DELAY}.`
 }
 
-function mailerOf(
+function tryCreate(
   { settings, transport }: PosternModuleOptions,
   env: NodeJS.ProcessEnv,
   issues: PosternOptionsIssue[],
 ): Transporter | undefined {
-  const beside: object = (typeof transport === 'object' && transport) || {}
+  const transportOptions: object =  (typeof transport === 'object' && transport) || {}
   try {
-    return createTransport(settings ?? settingsFromEnv(env), beside)
+    return createTransport(settings ?? settingsFromEnv(env), transportOptions)
   } catch (error) {
     if (!SettingsError.isInstance(error)) throw error
     const issueOf = (issue: SettingsIssue) =>
-      Object.hasOwn(beside, issue.path.split('.')[0]!) ? { ...issue, path: `transport.${issue.path}` } : fromSettings(issue)
+      Object.hasOwn(transportOptions, issue.path.split('.')[0]!) ? { ...issue, path: `transport.${issue.path}` } : toOptionsIssue(issue)
     issues.push(...error.issues.map(issueOf))
     return undefined
   }

@@ -3,38 +3,38 @@ import { type Attempt, type Endpoint, NoUsableEndpointError, type SelectorChange
 import { DeliveryError, type Transporter } from '@postern/nodemailer'
 import type { MailSetup } from './mail.ts'
 
-export interface Story {
+export interface DemoOptions {
   readonly transport: Transporter
   readonly mail: MailSetup
   readonly log: (line: string) => void
 }
 
-/** Sends one message, and tells what happens on the way as it happens. */
-export async function tellStory({ transport, mail, log }: Story): Promise<void> {
-  const began = Date.now()
-  const tell = (what: string) => log(`${((Date.now() - began) / 1000).toFixed(2).padStart(7)} s  ${what}`)
-  const onTrying = (endpoint: Endpoint) => tell(`${mail.nameOf(endpoint)} tried.`)
+/** Sends one message and logs each step as it happens. */
+export async function runDemo({ transport, mail, log }: DemoOptions): Promise<void> {
+  const startedAt = Date.now()
+  const logStep = (text: string) => log(`${((Date.now() - startedAt) / 1000).toFixed(2).padStart(7)} s  ${text}`)
+  const onTrying = (endpoint: Endpoint) => logStep(`Trying ${mail.nameOf(endpoint)}.`)
   const onAttempt = ({ endpoint, outcome, failure }: Attempt) => {
-    if (failure) tell(`${mail.nameOf(endpoint)} ${outcome === 'overtaken' ? 'still silent' : 'failed'}: ${failure.message}`)
+    if (failure) logStep(`${mail.nameOf(endpoint)} ${outcome === 'overtaken' ? 'has not answered' : 'failed'}: ${failure.message}`)
   }
-  const onSelected = ({ endpoint }: SelectorChange) => tell(`${mail.nameOf(endpoint)} is used from now on.`)
+  const onSelected = ({ endpoint }: SelectorChange) => logStep(`${mail.nameOf(endpoint)} is used from now on.`)
   transport.on('trying', onTrying).on('attempt', onAttempt).on('selected', onSelected)
 
   log(`${mail.introduction}\n`)
-  tell(`Sending a message to ${mail.to}: looking for a port that works, 587 first.`)
+  logStep(`Sending a message to ${mail.to}: looking for a port that works, 587 first.`)
   try {
     const info = await transport.sendMail({
       from: mail.from,
       to: mail.to,
       subject: 'Hello from Postern',
-      text: 'This message found its way.',
+      text: 'It works.',
     })
-    tell(`The server has accepted the message: ${info.response}`)
-    // The message did not wait until it was decided which port is used from now on.
+    logStep(`The server has accepted the message: ${info.response}`)
+    // A message may be sent before the endpoint for later messages is selected.
     if (!transport.endpoint) await once(transport, 'selected')
   } catch (error) {
     if (!DeliveryError.isInstance(error) && !NoUsableEndpointError.isInstance(error)) throw error
-    tell(`Not sent. ${error.message}`)
+    logStep(`Not sent. ${error.message}`)
   } finally {
     transport.off('trying', onTrying).off('attempt', onAttempt).off('selected', onSelected)
   }

@@ -3,21 +3,21 @@ import type { Provider, ProviderOptions } from '../provider.ts'
 import { startProvider } from '../start-provider.ts'
 import type { Adapter, App, AppOptions } from './adapter.ts'
 
-/** Starts what a case needs, and clears it away after it. */
-export interface Stage {
+/** Starts providers and apps, and closes them after each test. */
+export interface Fixtures {
   provider(options?: ProviderOptions): Promise<Provider>
   app(options: AppOptions): Promise<App>
 }
 
-export function stageFor(adapter: Adapter): Stage {
+export function fixturesFor(adapter: Adapter): Fixtures {
   const open: { close(): Promise<void> }[] = []
-  const keep = <T extends { close(): Promise<void> }>(it: T): T => {
-    open.push(it)
-    return it
+  const keep = <T extends { close(): Promise<void> }>(resource: T): T => {
+    open.push(resource)
+    return resource
   }
   afterEach(async () => {
-    // Apps before providers: the last one opened goes first.
-    for (const it of open.splice(0).toReversed()) await it.close()
+    // In reverse order, so that apps close before their providers.
+    for (const resource of open.splice(0).toReversed()) await resource.close()
   })
   return {
     provider: async (options) => keep(await startProvider(options)),
@@ -25,13 +25,13 @@ export function stageFor(adapter: Adapter): Stage {
   }
 }
 
-/** The app's settings for a provider: no login, which has cases of its own. */
+/** Settings for a provider without a login, which has tests of its own. */
 export function settingsOf({ settings }: Provider): AppOptions['settings'] {
   const { host, tls, candidates } = settings
   return { host, tls, candidates }
 }
 
-/** The provider's 587 alone. */
+/** Settings for the provider's port 587 only. */
 export function only587(provider: Provider): AppOptions['settings'] {
   return { ...settingsOf(provider), candidates: [{ port: provider.ports[587], security: 'starttls' }] }
 }

@@ -1,12 +1,12 @@
-/** What the app tells once it is up. */
-export function howToUse(port: number, checkToken: string): string {
+/** The text printed after start-up. */
+export function usage(port: number, checkToken: string): string {
   return `
 Up at http://localhost:${port}
-  GET  /health/smtp      how the mail is doing
-  GET  /health/live      that the app answers, whatever the mail does
+  GET  /health/smtp      the health of outgoing mail
+  GET  /health/live      liveness, independent of mail
   POST /send             {"to": "…", "subject": "…", "text": "…"}
-  GET  /inbox            what has arrived
+  GET  /inbox            received messages
   POST /settings/check   {"settings": {"host": "…", "auth": {…}}, "probe": false}, with
                          authorization: Bearer ${process.env.CHECK_TOKEN ? '(your CHECK_TOKEN)' : checkToken}
-Ctrl-C ends it.`
+Press Ctrl-C to stop.`
 }

@@ -7,23 +7,23 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { faultNames } from './index.ts'
 
 const run = promisify(execFile)
-const home = fileURLToPath(new URL('..', import.meta.url))
-let place: string
+const packageRoot = fileURLToPath(new URL('..', import.meta.url))
+let folder: string
 
 beforeAll(async () => {
   // Inside the package, so that the built code finds its dependencies.
-  place = await mkdtemp(join(home, 'node_modules', '.leaves-nothing-'))
-  const tsc = join(home, '../../node_modules/.bin', 'tsc')
-  await run(tsc, ['-p', 'tsconfig.build.json', '--outDir', place], { cwd: home })
+  folder = await mkdtemp(join(packageRoot, 'node_modules', '.process-exit-'))
+  const tsc = join(packageRoot, '../../node_modules/.bin', 'tsc')
+  await run(tsc, ['-p', 'tsconfig.build.json', '--outDir', folder], { cwd: packageRoot })
 }, 60_000)
 
-afterAll(() => rm(place, { recursive: true }))
+afterAll(() => rm(folder, { recursive: true }))
 
 const faults = faultNames.filter((fault) => fault !== 'implicit-plain')
 
 it.each([
-  ['nothing but a start', 'await startProvider()'],
-  ['every fault, with a client left hanging at each', `
+  ['a start', 'await startProvider()'],
+  ['every fault, each with an open client', `
     for (const fault of ${JSON.stringify(faults)}) {
       await provider.fault(587, fault)
       const socket = connect(provider.ports[587], provider.host).on('error', () => {})
@@ -35,8 +35,8 @@ it.each([
     await provider.fault(587, 'black-hole')
     await provider.fault(465, 'refuse')
   `],
-])('lets the process end by itself after %s', async (_what, body) => {
-  const script = join(place, 'script.mjs')
+])('lets the process exit after %s', async (_what, body) => {
+  const script = join(folder, 'script.mjs')
   await writeFile(script, `
     import { connect } from 'node:net'
     import { startProvider } from './index.js'
