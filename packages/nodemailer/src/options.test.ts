@@ -252,7 +252,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
   })
 
   it("service: gives way to the caller's own host, port and policy", () => {
-    const [own, port, policy] = [{ host: 'smtp.example.com' }, { port: 587 }, { policy: { implicitTls: 'never' } }].map((options) => mailerFor({ service: 'Seznam', ...options } as never, { pool }))
+    const [own, port, policy] = [{ host: 'smtp.example.com' }, { port: 587 }, { policy: { implicitTls: 'never' } }].map((options) => mailerFor({ service: 'Seznam', ...options }, { pool }))
     expect([own, port, policy].map((mailer) => mailer!.state().rungs[0]?.endpoint)).toMatchObject([
       { host: 'smtp.example.com', port: 587 },
       { host: 'smtp.seznam.cz', port: 587 },

@@ -8,6 +8,7 @@ import { formatReply, type Reply, ReplyParser } from '../smtp/reply.ts'
 import type { Offer } from '../smtp/capabilities.ts'
 import type { Transcript } from '../smtp/wire.ts'
 import type { BodyReading } from './body.ts'
+import type { Conversation, ReplyHandler } from './conversation.ts'
 import type { Envelope } from './envelope.ts'
 import { STALE_AFTER } from './reply-patience.ts'
 import { type Server, serverOf } from './server.ts'
@@ -27,25 +28,17 @@ export interface ConnectionOptions {
   readonly transcript?: Transcript | undefined
 }
 
-/** What receives the replies of a connection while a transaction is under way. */
-export interface ReplyHandler {
-  onReply(reply: Reply): void
-  onLost(cause: SmtpError): void
-}
-
 /**
  * A connection on which the login is made: it carries one transaction after the other. It owns its socket; every reply is
  * matched with the command it answers, and a reply to nothing ends the connection.
  */
-export class SubmissionConnection {
+export class SubmissionConnection implements Conversation {
   readonly endpoint: Endpoint
   readonly offer: Offer
   readonly server: Server
   readonly waits: TransactionWaits
   readonly writeSize = new WriteSize()
-  /** Transactions that were begun. */
   transactions = 0
-  /** When the last reply came, in milliseconds of `performance.now()`. */
   lastReplyAt = performance.now()
   /** Since when a reply is due, or the operating system is to take a block, in milliseconds of `performance.now()`; `Infinity`: nothing is. */
   awaitingSince = Infinity
@@ -53,9 +46,7 @@ export class SubmissionConnection {
   slowest = 0
   /** Whether the server has answered something since the transaction, or RSET, began. */
   isAnswering = false
-  /** Milliseconds for the first reply on a connection that has carried a message before. */
   staleAfter = STALE_AFTER
-  /** Whether the operating system refused the last write: then it was not given everything. */
   isWriteRefused = false
   /** Called once when the connection is gone and no transaction is under way. */
   onClose: (() => void) | undefined
@@ -130,12 +121,10 @@ export class SubmissionConnection {
     return (cause) => this.#lose(cause)
   }
 
-  /** No other transaction may begin; the one under way ends with the connection. */
   condemn(): void {
     this.#isClosing = true
   }
 
-  /** Whether the server has sent more than the reply that is being handled. */
   get hasUnread(): boolean {
     return this.#unread > 0 || this.#parser.partial
   }
@@ -162,13 +151,11 @@ export class SubmissionConnection {
     this.wait(this.waits.mail)
   }
 
-  /** Writes a command. */
   command(line: string): void {
     this.#transcript?.client(line)
     this.#socket.write(`${line}\r\n`)
   }
 
-  /** Writes several commands at once (RFC 2920), and octets of the message behind them. */
   commands(lines: readonly string[], octets?: readonly Buffer[], done?: (error?: Error | null) => void): void {
     if (this.#transcript) for (const line of lines) this.#transcript.client(line)
     if (octets) this.#show(octets)
@@ -177,13 +164,11 @@ export class SubmissionConnection {
     else this.#socket.write(Buffer.concat([Buffer.from(text), ...octets]), done)
   }
 
-  /** Writes octets of the message. @param done called when the operating system has them, or with an error */
   write(octets: readonly Buffer[], done: (error?: Error | null) => void): void {
     this.#show(octets)
     this.#socket.write(octets.length === 1 ? octets[0]! : Buffer.concat(octets), done)
   }
 
-  /** Gives the server `ms` from now for what is expected of it. */
   wait(ms: number): void {
     const now = performance.now()
     this.#endWait(now)
@@ -198,7 +183,6 @@ export class SubmissionConnection {
     if (!this.#timer || this.#timerEndsAt > this.#waitEndsAt) this.#arm(ms, now)
   }
 
-  /** Nothing is expected of the server: the next move is ours. */
   stopWaiting(): void {
     if (this.awaitingSince !== Infinity) this.#endWait(performance.now())
     this.awaitingSince = this.#waitEndsAt = Infinity
@@ -224,7 +208,6 @@ export class SubmissionConnection {
     setTimeout(() => socket.destroy(), QUIT_WAIT).unref()
   }
 
-  /** Closes the connection at once. */
   destroy(): void {
     this.#lose(new SmtpError({ code: 'connection-lost' }))
   }

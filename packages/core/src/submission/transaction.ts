@@ -3,7 +3,7 @@ import { ignore } from '../smtp/error-guard.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Stage } from '../failure/failure.ts'
 import { READ_AHEAD, type BodyReading } from './body.ts'
-import type { ReplyHandler, SubmissionConnection } from './connection.ts'
+import type { Conversation, ReplyHandler } from './conversation.ts'
 import { type Envelope, findFault, mailCommand, rcptCommand } from './envelope.ts'
 import { LineEnds } from './line-ends.ts'
 import type { RejectedRecipient, TransactionResult } from './transaction-result.ts'
@@ -30,7 +30,7 @@ const TRUSTED_FOR = 2_000
  * due and which octets were given to the operating system.
  */
 export class Transaction implements ReplyHandler {
-  readonly #connection: SubmissionConnection
+  readonly #connection: Conversation
   readonly #envelope: Envelope
   readonly #reading: BodyReading
   readonly #mayChunk: boolean
@@ -57,7 +57,7 @@ export class Transaction implements ReplyHandler {
   #isEndWritten = false
   #isOver = false
 
-  constructor(connection: SubmissionConnection, envelope: Envelope, reading: BodyReading, mayChunk: boolean, done: (result: TransactionResult) => void) {
+  constructor(connection: Conversation, envelope: Envelope, reading: BodyReading, mayChunk: boolean, done: (result: TransactionResult) => void) {
     this.#connection = connection
     this.#envelope = envelope
     this.#reading = reading

@@ -1,5 +1,5 @@
 import { READ_AHEAD, type BodyReading } from '@postern/core/submission'
-import { Base64Lines } from './base64-lines.ts'
+import type { Base64Lines } from './base64-lines.ts'
 
 /** A part of a composed message: octets, or content that is encoded when it is its turn. */
 export type Piece = Buffer | Base64Lines
