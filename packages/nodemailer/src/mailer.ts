@@ -7,11 +7,10 @@ import type { SubmissionTransport } from './submission-transport.ts'
 
 /** nodemailer's `Mail`, with the methods of the transport. */
 export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
-  readonly #transport: SubmissionTransport
+  declare readonly transporter: SubmissionTransport
 
   constructor(transport: SubmissionTransport, defaults: MailDefaults) {
     super(transport, transport.mailOptions(), defaults)
-    this.#transport = transport
   }
 
   /** As nodemailer's, but for a message that is aborted: it is rejected with the same error at any moment. */
@@ -19,35 +18,35 @@ export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
   override sendMail(data: SendMailOptions, callback: SendCallback): void
   override sendMail(data: SendMailOptions, callback?: SendCallback): Promise<SMTPSentMessageInfo> | undefined {
     const send: SendMail = (given, done) => super.sendMail(given as SendMailOptions, done as never) as unknown as ReturnType<SendMail>
-    return withOneAbortError(send, this.#transport, data, callback)
+    return withOneAbortError(send, this.transporter, data, callback)
   }
 
   get endpoint(): SubmissionTransport['endpoint'] {
-    return this.#transport.endpoint
+    return this.transporter.endpoint
   }
 
   ready(...args: Parameters<SubmissionTransport['ready']>): ReturnType<SubmissionTransport['ready']> {
-    return this.#transport.ready(...args)
+    return this.transporter.ready(...args)
   }
 
   examine(...args: Parameters<SubmissionTransport['examine']>): ReturnType<SubmissionTransport['examine']> {
-    return this.#transport.examine(...args)
+    return this.transporter.examine(...args)
   }
 
   state(): ReturnType<SubmissionTransport['state']> {
-    return this.#transport.state()
+    return this.transporter.state()
   }
 
   metrics(): ReturnType<SubmissionTransport['metrics']> {
-    return this.#transport.metrics()
+    return this.transporter.metrics()
   }
 
   health(...args: Parameters<SubmissionTransport['health']>): ReturnType<SubmissionTransport['health']> {
-    return this.#transport.health(...args)
+    return this.transporter.health(...args)
   }
 
   settled(): Promise<void> {
-    return this.#transport.settled()
+    return this.transporter.settled()
   }
 
   /** Its options hold keys and passwords: it prints, and serialises, as its state. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { createEndpointSelector, createHealthMonitor, type Dial, type Endpoint, type HealthMonitor, type HealthReport, type Locale } from '@postern/core'
-import { Cancellation, type CancelSignal } from '@postern/core/submission'
+import { createHealthMonitor, type Dial, type Endpoint, type HealthMonitor, type HealthReport, type Locale } from '@postern/core'
+import { Cancellation, type CancelSignal, expectSelectable } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
 import DKIM from 'nodemailer/lib/dkim'
 import type Mail from 'nodemailer/lib/mailer'
@@ -56,9 +56,9 @@ export class SubmissionTransport
   constructor(split: SplitOptions) {
     super()
     this.#split = split
-    this.getSocket = split.getSocket
-    // Wrong settings are an error now, and not with the first message: a selector that is not used costs next to nothing.
-    createEndpointSelector(split.settings, split.own.selection)
+    this.getSocket = split.mail.getSocket
+    // Wrong settings are an error now, and not with the first message.
+    expectSelectable(split.settings, split.own.selection ?? {})
     // As nodemailer's pool does, for callers that wait for it before they send anything.
     if (split.numbers.keepsConnections) setImmediate(() => this.emit('idle'))
   }

@@ -35,6 +35,11 @@ export interface SelectionOptions {
   readonly clock?: Clock | undefined
 }
 
+/** What a selector has beside these. */
+interface RecheckedOptions extends SelectionOptions {
+  readonly recheck?: Partial<RecheckTiming> | undefined
+}
+
 /** Options that are not public. */
 interface InternalOptions extends SelectionOptions {
   /** Looks the host up; for tests. */
@@ -74,7 +79,7 @@ export function resolveOptions(settings: SmtpSettings, options: InternalOptions)
  *
  * @throws SettingsError that names each option that is wrong
  */
-export function expectDurations({ deadline, budgets, timing, recheck }: SelectionOptions & { readonly recheck?: Partial<RecheckTiming> | undefined }): void {
+function expectDurations({ deadline, budgets, timing, recheck }: RecheckedOptions): void {
   if (deadline !== undefined) expectPositive({ deadline })
   if (budgets) expectPositive(withPrefix('budgets', budgets))
   if (recheck) expectPositive(withPrefix('recheck', recheck))
@@ -93,7 +98,8 @@ function withPrefix(prefix: string, values: object): Record<string, number | und
 
 /** An option that is there and undefined has its default, too. */
 export function withDefaults<T extends object>(defaults: T, given: Partial<T> | undefined): T {
-  return { ...defaults, ...Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined)) }
+  if (!given) return defaults
+  return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }
 }
 
 /** All rungs of a race have the same host: it is looked up once. */
@@ -109,8 +115,18 @@ function sharedLookup(host: string): SessionOptions['resolve'] {
   }
 }
 
+/**
+ * Checks what a selector is made with.
+ *
+ * @throws SettingsError for a duration that is not one, and where the settings leave no endpoint
+ */
+export function expectSelectable(settings: SmtpSettings, options: RecheckedOptions): void {
+  expectDurations(options)
+  if (mayBeEmpty(settings)) endpointsFor(settings)
+}
+
 /** Whether settings like these can leave no endpoint. Planning the ladder takes much longer than to see that. */
-export function mayBeEmpty({ security, candidates, policy }: SmtpSettings): boolean {
+function mayBeEmpty({ security, candidates, policy }: SmtpSettings): boolean {
   const isUsual = candidates === undefined || (candidates.length > 0 && candidates.every((one) => one.security !== 'none'))
   return security === 'none' || policy?.implicitTls === 'never' || !isUsual
 }

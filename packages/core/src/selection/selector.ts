@@ -5,7 +5,7 @@ import type { SmtpSettings } from '../settings/settings.ts'
 import type { CancelSignal } from '../smtp/cancellation.ts'
 import type { Session } from '../smtp/session.ts'
 import { climb, type Climb } from './climb.ts'
-import { endpointsFor, expectDurations, mayBeEmpty } from './options.ts'
+import { expectSelectable } from './options.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { offersLogin, type Opening, SelectorCore, type SessionHooks } from './selector-core.ts'
 import type { ConnectOptions, OpenConnection, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
@@ -47,8 +47,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     super()
     this.settings = settings
     this.#options = options
-    expectDurations(options)
-    if (mayBeEmpty(settings)) endpointsFor(settings)
+    expectSelectable(settings, options)
   }
 
   /** The endpoint that is used, once one has been found. */

@@ -9,7 +9,8 @@ export const LONGEST_TEXT = 65_536
 /** PEM has line breaks, which nothing else may have. */
 export const certificateText = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/
 
-const hostName = /^(?=.{1,253}\.?$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i
+/** With both cases spelled out: V8 takes twice as long to compile it with the flag `i`. */
+const hostName = /^(?=.{1,253}\.?$)(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.?$/
 
 /** Whether a text is a host name or an IP address. */
 export function isHost(value: string): boolean {

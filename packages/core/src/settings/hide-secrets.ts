@@ -11,15 +11,15 @@ const secret = /^(pass|accessToken|key|pfx|passphrase)$/
  * properties, so that spreading and reading them works; only the ways onto a screen or into a log leave them out.
  */
 export function hideSecrets<T extends object>(given: T): T {
-  return Object.defineProperties({ ...given }, shownWithoutSecrets)
+  return { __proto__: shownWithoutSecrets, ...given }
 }
 
 function shown(this: object): object {
   return withoutSecrets(this)
 }
 
-/** One pair of functions for all credentials. */
-const shownWithoutSecrets = { toJSON: { value: shown }, [inspect.custom]: { value: shown } }
+/** The prototype of all of them: properties of their own would give each object a hidden class of its own. */
+const shownWithoutSecrets = Object.create(Object.prototype, { toJSON: { value: shown }, [inspect.custom]: { value: shown } }) as object
 
 /** A copy with the secrets blotted out. */
 export function withoutSecrets(given: object): object {

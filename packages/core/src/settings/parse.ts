@@ -36,9 +36,10 @@ export interface ReadSettings {
 
 export function readSettings(input: unknown): ReadSettings {
   const { raw, issues } = readInput(input)
+  if (issues.length === 0 && isPlainlyValid(raw)) return { raw, value: raw, issues: [], settings: finished(raw) }
   const { value, issues: more } = normalise(raw)
   const found = [...issues, ...more]
-  if (found.length === 0 && isPlainlyValid(value)) return { raw, value, issues: [], settings: finished(value as unknown as SmtpSettings) }
+  if (found.length === 0 && isPlainlyValid(value)) return { raw, value, issues: [], settings: finished(value) }
   const parsed = settingsSchema().safeParse(value)
   if (found.length === 0 && parsed.success) {
     const settings = parsed.data as SmtpSettings
@@ -70,8 +71,8 @@ function readObject(input: unknown): { readonly raw: Record<string, unknown>; re
   if (!isRecord(input)) {
     return { raw: {}, issues: [{ path: '', message: 'Settings should be an object with at least "host", or an smtp:// URL.' }] }
   }
-  const { url, ...rest } = input
-  if (typeof url !== 'string' || url === '') return { raw: input, issues: [] }
+  if (typeof input.url !== 'string' || input.url === '') return { raw: input, issues: [] }
+  const { url, ...rest } = input as { readonly url: string }
   const read = readUrl(url)
   return { raw: over(read.raw, rest), issues: read.issues }
 }
@@ -93,6 +94,11 @@ function toIssues({ code, path, message, keys }: SchemaIssue): SettingsIssue[] {
   return [{ path: at.join('.'), message }]
 }
 
-function finished({ auth, tls, ...rest }: SmtpSettings): SmtpSettings {
-  return { ...rest, ...(auth && { auth: hideSecrets(auth) }), ...(tls && { tls: hideSecrets(tls) }) }
+/** A copy that the caller's object does not change. */
+function finished(settings: SmtpSettings): SmtpSettings {
+  const copy: { -readonly [Name in keyof SmtpSettings]: SmtpSettings[Name] } = { ...settings }
+  if (copy.auth) copy.auth = hideSecrets(copy.auth)
+  if (copy.tls) copy.tls = hideSecrets(copy.tls)
+  if (copy.candidates) copy.candidates = copy.candidates.map(({ port, security }) => ({ port, security }))
+  return copy
 }

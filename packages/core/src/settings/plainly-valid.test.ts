@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { normalise } from './normalise.ts'
 import { isPlainlyValid } from './plainly-valid.ts'
 import { settingsSchema } from './schema.ts'
 
@@ -36,6 +37,15 @@ it('takes nothing that the schema would refuse, and takes it as the schema does'
     fc.property(fc.oneof(usual, fc.dictionary(fc.constantFrom('host', 'port', 'auth', '__proto__', 'constructor'), fc.anything())), (value) => {
       if (!isPlainlyValid(value)) return
       expect(settingsSchema().safeParse(value)).toEqual({ success: true, data: value })
+    }),
+    { numRuns: 5_000 },
+  )
+})
+
+it('takes nothing that another spelling could stand for', () => {
+  fc.assert(
+    fc.property(usual, (value) => {
+      if (isPlainlyValid(value)) expect(normalise(value)).toEqual({ value, issues: [] })
     }),
     { numRuns: 5_000 },
   )

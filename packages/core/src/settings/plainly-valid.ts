@@ -1,5 +1,6 @@
 import { isClientName } from '../client-name.ts'
 import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
+import type { SmtpSettings } from './settings.ts'
 
 type Check = (value: unknown) => boolean
 
@@ -7,11 +8,13 @@ type Check = (value: unknown) => boolean
  * Whether settings have nothing but the usual options, all of them right: then the schema, which takes some milliseconds to
  * be made and has sentences for every mistake, is not needed. A `false` says nothing; a test holds this against the schema.
  */
-export function isPlainlyValid(value: Readonly<Record<string, unknown>>): boolean {
-  return typeof value.host === 'string' && every(value, settings)
+export function isPlainlyValid(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & SmtpSettings {
+  return isRecord(value) && Object.hasOwn(value, 'host') && every(value, settings)
 }
 
-const isText: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= LONGEST_TEXT && printable.test(value)
+/** Most texts are ASCII, and V8 takes some time to compile classes of Unicode. */
+const ascii = /^[ -~]*$/
+const isText: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= LONGEST_TEXT && (ascii.test(value) || printable.test(value))
 const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
 const isSecurity: Check = (value) => value === 'starttls' || value === 'implicit' || value === 'none'
 const isCertificate: Check = (value) => (typeof value === 'string' ? certificateText.test(value) : value instanceof Uint8Array)

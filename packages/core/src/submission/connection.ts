@@ -204,8 +204,9 @@ export class SubmissionConnection implements Conversation {
     const socket = this.#socket
     socket.unref()
     socket.end('QUIT\r\n', () => socket.destroy())
-    // A server that does not read must not keep the socket.
-    setTimeout(() => socket.destroy(), QUIT_WAIT).unref()
+    // A server that does not read must not keep the socket; one that is gone must not be kept by the timer.
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => socket.destroy(), QUIT_WAIT).unref()
   }
 
   destroy(): void {

@@ -7,4 +7,5 @@ export type { Submission, SubmissionAccepted, SubmissionFailed, SubmissionOutcom
 export type { Accepted, RejectedRecipient } from './transaction-result.ts'
 export { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 export type { Transcript } from '../smtp/wire.ts'
+export { expectSelectable } from '../selection/options.ts'
 export { defaultWaits, resolveWaits, type TransactionWaits } from './waits.ts'

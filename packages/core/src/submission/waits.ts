@@ -28,9 +28,10 @@ export const defaultWaits: TransactionWaits = { mail: 300_000, rcpt: 300_000, da
  * @param most an upper limit for each, in milliseconds
  * @throws SettingsError for a wait that is not a number above 0
  */
-export function resolveWaits(given: Partial<TransactionWaits> = {}, most = Infinity): TransactionWaits {
-  expectPositive(Object.fromEntries(Object.entries(given).map(([name, ms]) => [`waits.${name}`, ms])))
+export function resolveWaits(given?: Partial<TransactionWaits>, most = Infinity): TransactionWaits {
+  if (given === undefined && most === Infinity) return defaultWaits
+  expectPositive(Object.fromEntries(Object.entries(given ?? {}).map(([name, ms]) => [`waits.${name}`, ms])))
   const waits = { ...defaultWaits }
-  for (const name of Object.keys(waits) as (keyof TransactionWaits)[]) waits[name] = Math.min(given[name] ?? waits[name], most)
+  for (const name of Object.keys(waits) as (keyof TransactionWaits)[]) waits[name] = Math.min(given?.[name] ?? waits[name], most)
   return waits
 }

@@ -39,13 +39,13 @@ const forgotten = new FinalizationRegistry(({ pool, selector }: Engine) => {
   pool.close(false)
 })
 
-function createSelector({ settings, own, merged, login }: SplitOptions, weak: WeakRef<EngineOwner>): EndpointSelector {
+function createSelector({ settings, own, mail, login }: SplitOptions, weak: WeakRef<EngineOwner>): EndpointSelector {
   const { locale = 'en', selection } = own
   return createEndpointSelector(settings, {
     ...selection,
     locale,
     authMethod: login.method,
-    localAddress: merged.localAddress,
+    localAddress: mail.localAddress,
     get dial() {
       return weak.deref()?.dial
     },
@@ -69,16 +69,16 @@ function createWatch(selector: EndpointSelector, weak: WeakRef<EngineOwner>, log
 }
 
 function createPool(split: SplitOptions, selector: EndpointSelector, watch: Watch, weak: WeakRef<EngineOwner>): SubmissionPool {
-  const { own, numbers, merged, logger, secrets, login } = split
+  const { own, numbers, mail, logger, secrets, login } = split
   const { locale = 'en', selection, waitForChoice = false } = own
   return new SubmissionPool(selector, {
     ...numbers,
     waitForChoice,
     locale,
     clock: selection?.clock,
-    transcript: logger && transcriptFor(logger, merged),
+    transcript: logger && transcriptFor(logger, mail),
     onSecret: (credentials) => secrets.learn('pass' in credentials ? credentials.pass : credentials.accessToken),
-    customLogin: customLoginOf(merged.customAuth, login.given, login.method),
+    customLogin: customLoginOf(mail.customAuth, login.given, login.method),
     onAttempt: (attempt) => watch.attempted(attempt),
     onExhausted: (error) => watch.exhausted(error),
     onIdle: () => setImmediate(() => weak.deref()?.notifyIdle()),

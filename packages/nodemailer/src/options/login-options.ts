@@ -1,4 +1,4 @@
-import type { LoginSettings, SecretSource } from '@postern/core'
+import type { Credentials, LoginSettings, SecretSource } from '@postern/core'
 import type { SMTPPoolOptions } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
@@ -8,16 +8,14 @@ import type { Secrets } from './secrets.ts'
 
 /** The login among the options, for each part that needs it. */
 export interface LoginParts {
-  /** What replaces `auth` before core reads the settings: the login without what is nodemailer's alone. */
-  readonly forCore: { readonly auth?: unknown }
   /** The login as it was given, for a handler of the caller's. */
   readonly given: SMTPTransportAuthOptions | undefined
   /** The one mechanism that is wanted, in upper case. */
   readonly method: string | undefined
   /** nodemailer's OAuth2 settings at work. */
   readonly tokens: OAuth2Tokens | undefined
-  /** The login as core read it: its secret is known to `secrets`, or the log says why there was none. */
-  watched(auth: LoginSettings): LoginSettings
+  /** Whether a handler of the caller's makes it. */
+  readonly isCustom: boolean
 }
 
 interface Surroundings {
@@ -29,30 +27,28 @@ interface Surroundings {
  * Reads the login among the options: Postern's forms, and nodemailer's own with a mechanism, with OAuth2 settings, or for
  * a handler of the caller's.
  *
- * @param given the login among the settings, not in a URL
  * @param merged all the options, with those of a URL
  */
-export function readLogin(given: SMTPTransportAuthOptions | undefined, merged: SMTPPoolOptions, { secrets, logger }: Surroundings): LoginParts {
-  const { auth, authMethod, customAuth } = merged
+export function readLogin({ auth, authMethod, customAuth }: SMTPPoolOptions, { secrets, logger }: Surroundings): LoginParts {
   const method = inCapitals(auth?.method) || inCapitals(authMethod) || undefined
   const isCustom = method !== undefined && Object.keys(customAuth ?? {}).some((name) => inCapitals(name) === method)
   const tokens = isOAuth2(auth) ? new OAuth2Tokens(auth, logger) : undefined
   // The others are known from when core has read them.
   if (auth && (tokens || isCustom)) secrets.add(auth.pass, auth.accessToken, auth.clientSecret, auth.refreshToken)
-  return {
-    forCore: coreLogin(given, tokens, isCustom),
-    given: auth,
-    method,
-    tokens,
-    watched: (login) => watched(login, secrets, logger),
-  }
+  return { given: auth, method, tokens, isCustom }
 }
 
-function coreLogin(auth: SMTPTransportAuthOptions | undefined, tokens: OAuth2Tokens | undefined, isCustom: boolean): LoginParts['forCore'] {
+/**
+ * What replaces `auth` before core reads the settings: the login without what is nodemailer's alone.
+ *
+ * @param auth the login among the settings, not in a URL
+ */
+export function loginForCore(auth: SMTPTransportAuthOptions | undefined, { tokens, isCustom }: LoginParts): { readonly auth?: unknown } {
   // A login that only the caller's handler can make is made by it alone, and not by a check.
   if (isCustom) return { auth: undefined }
   if (typeof auth !== 'object' || auth === null) return {}
   if (tokens) return { auth: { user: auth.user, accessToken: tokens.source } }
+  if (auth.options === undefined && auth.service === undefined) return { auth }
   const { options, service, ...rest } = auth
   void [options, service]
   return { auth: rest }
@@ -89,11 +85,12 @@ export function inCapitals(name: unknown): string {
   return typeof name === 'string' ? name.trim().toUpperCase() : ''
 }
 
-function watched(auth: LoginSettings, secrets: Secrets, logger: Logger | undefined): LoginSettings {
+/** The login as core read it: its secret is known to `secrets`, or the log says why there was none. */
+export function watchedLogin(auth: LoginSettings, { secrets, logger }: Surroundings): LoginSettings {
   const kind = 'pass' in auth ? 'pass' : 'accessToken'
   const source = 'pass' in auth ? auth.pass : auth.accessToken
   if (typeof source === 'string') {
-    secrets.add(source)
+    secrets.addLogin(auth as Credentials)
     return auth
   }
   const asked: SecretSource = async (request) => {

@@ -3,6 +3,9 @@ import { type PoolOptions, resolveWaits, type TransactionWaits } from '@postern/
 
 /** The options that are numbers, as an app may give them: a variable of the environment is a text. */
 interface GivenNumbers {
+  readonly connectionTimeout?: unknown
+  readonly greetingTimeout?: unknown
+  readonly dnsTimeout?: unknown
   readonly pool?: unknown
   readonly maxConnections?: unknown
   readonly maxMessages?: unknown
@@ -11,6 +14,10 @@ interface GivenNumbers {
   readonly idleTimeout?: unknown
   readonly socketTimeout?: unknown
   readonly maxResponseSize?: unknown
+}
+
+/** Those that are Postern's own, and stand beside the settings alone. */
+interface OwnNumbers {
   readonly endpointTimeout?: unknown
   readonly deadline?: unknown
   readonly waits?: Partial<TransactionWaits> | undefined
@@ -21,8 +28,6 @@ export type PoolNumbers = Required<
   Pick<PoolOptions, 'keepsConnections' | 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'endpointTimeout' | 'deadline' | 'waits' | 'maxReply'>
 >
 
-type Name = 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'socketTimeout' | 'maxResponseSize' | 'endpointTimeout'
-
 interface Rule<Otherwise> {
   readonly otherwise: Otherwise
   readonly zero?: number
@@ -30,7 +35,7 @@ interface Rule<Otherwise> {
 }
 
 /** What stands for a number that is left out, empty, 0 or NaN, as in nodemailer; and whether 0 says something by itself. */
-const rules: Readonly<Record<Name, Rule<number>>> = {
+const rules = {
   maxConnections: { otherwise: 5 },
   maxMessages: { otherwise: 100 },
   rateLimit: { otherwise: 0 },
@@ -39,15 +44,19 @@ const rules: Readonly<Record<Name, Rule<number>>> = {
   idleTimeout: { otherwise: 240_000, zero: Infinity, negative: Infinity },
   socketTimeout: { otherwise: Infinity },
   maxResponseSize: { otherwise: Infinity },
-  endpointTimeout: { otherwise: 30_000, zero: 0 },
-}
+} satisfies Partial<Record<keyof GivenNumbers, Rule<number>>>
+
+/** The same for a number that is not nodemailer's. */
+const endpointRule: Rule<number> = { otherwise: 30_000, zero: 0 }
 
 /**
  * nodemailer's names for the waits of a connection that is being opened.
  *
+ * @returns nothing where none is given
  * @throws SettingsError for each that is no number
  */
-export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: { readonly connectionTimeout?: unknown; readonly greetingTimeout?: unknown; readonly dnsTimeout?: unknown }): Partial<Budgets> {
+export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: GivenNumbers): Partial<Budgets> | undefined {
+  if (connectionTimeout === undefined && greetingTimeout === undefined && dnsTimeout === undefined) return undefined
   const issues: SettingsIssue[] = []
   const budgets = {
     connect: readNumber('connectionTimeout', connectionTimeout, { otherwise: undefined }, issues),
@@ -63,12 +72,11 @@ export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: 
  *
  * @throws SettingsError for each that is no number, and for a deadline that is not above 0
  */
-export function readPoolNumbers(given: GivenNumbers): PoolNumbers {
+export function readPoolNumbers(given: GivenNumbers, { deadline = Infinity, endpointTimeout, waits }: OwnNumbers): PoolNumbers {
   const issues: SettingsIssue[] = []
-  const read = (name: Name): number => readNumber(name, given[name], rules[name], issues)
-  const { deadline = Infinity, pool, waits } = given
+  const read = (name: keyof typeof rules): number => readNumber(name, given[name], rules[name], issues)
   if (!(typeof deadline === 'number' && deadline > 0)) issues.push({ path: 'deadline', message: 'should be a number above 0.' })
-  const keepsConnections = Boolean(pool)
+  const keepsConnections = Boolean(given.pool)
   const rateDelta = read('rateDelta')
   const numbers = {
     keepsConnections,
@@ -78,7 +86,7 @@ export function readPoolNumbers(given: GivenNumbers): PoolNumbers {
     rateLimit: keepsConnections && rateDelta !== Infinity ? read('rateLimit') : 0,
     rateDelta,
     idleTimeout: read('idleTimeout'),
-    endpointTimeout: given.endpointTimeout === undefined && !keepsConnections ? 0 : read('endpointTimeout'),
+    endpointTimeout: endpointTimeout === undefined && !keepsConnections ? 0 : readNumber('endpointTimeout', endpointTimeout, endpointRule, issues),
     deadline: deadline as number,
     waits: resolveWaits(waits, read('socketTimeout')),
     maxReply: read('maxResponseSize'),

@@ -1,4 +1,4 @@
-import type { Policy, SettingsIssue } from '@postern/core'
+import { isLoopback, type Policy, type SettingsIssue } from '@postern/core'
 
 const oneConnection = 'is one connection, and every port of the ladder needs its own. Give "getSocket", which is asked for each.'
 const forServers = 'is for servers; a client has no use for it.'
@@ -48,16 +48,15 @@ interface Encryption {
   readonly ignoreTLS?: boolean | undefined
   readonly opportunisticTLS?: boolean | undefined
   readonly lmtp?: boolean | undefined
-  readonly policy?: Policy | undefined
 }
 
 /** What is refused for what it asks for. Where `requireTLS` or `secure` stands beside it, nodemailer does not heed it either. */
-export function refusals(options: Encryption, isThisMachine: boolean): SettingsIssue[] {
+export function refusals(options: Encryption, policy: Policy | undefined, host: string): SettingsIssue[] {
   const isOn = (name: 'secure' | 'requireTLS' | 'ignoreTLS' | 'opportunisticTLS' | 'lmtp') => options[name] !== undefined && /^(?:true|1|yes|on)$/i.test(String(options[name]))
   if (!isOn('ignoreTLS') && !isOn('opportunisticTLS') && !isOn('lmtp')) return []
   const encrypts = isOn('secure') || isOn('requireTLS')
-  const allowed = options.policy?.allowCleartext ?? 'loopback'
-  const mayBeClear = allowed === 'always' || (allowed === 'loopback' && isThisMachine)
+  const allowed = policy?.allowCleartext ?? 'loopback'
+  const mayBeClear = allowed === 'always' || (allowed === 'loopback' && isLoopback(host))
   return [
     ...issueIf(isOn('ignoreTLS') && !encrypts && !mayBeClear, 'ignoreTLS', messages.ignoreTLS),
     ...issueIf(isOn('opportunisticTLS') && !encrypts, 'opportunisticTLS', messages.opportunisticTLS),

@@ -5,53 +5,62 @@ const MOST_LEARNT = 64
 
 /** The secrets in use, the transport's and those that messages bring along, for taking them out of others' words. */
 export class Secrets {
-  readonly #known = new Set<Credentials>()
-  /** The oldest first. */
-  readonly #learnt = new Map<string, () => void>()
+  #known: readonly Credentials[] = []
+  /** By the secret, the oldest first. */
+  #learnt: Map<string, Credentials> | undefined
   /** Lists of lines that have been gone through: each connection has one, and repeats it with every message. */
-  #lines = new WeakMap<readonly string[], readonly string[]>()
+  #lines: WeakMap<readonly string[], readonly string[]> | undefined
+
+  /** Adds the credentials of the settings for good. */
+  addLogin(login: Credentials): void {
+    // A list of its exact length: one that grows has room for sixteen more.
+    this.#known = [...this.#known, login]
+    this.#lines = undefined
+  }
 
   /** Adds secrets for good. What is not a text, or empty, is no secret. */
   add(...secrets: readonly unknown[]): void {
-    for (const one of secrets) this.#addOne(one)
+    for (const pass of secrets) if (isSecret(pass)) this.addLogin({ user: '', pass })
   }
 
   /** Adds secrets that were given for a while, by a function or with a message, and forgets the oldest of them when there are many. */
   learn(...secrets: readonly unknown[]): void {
-    for (const one of secrets) {
-      if (typeof one !== 'string' || one === '' || this.#learnt.has(one)) continue
-      const added = this.#addOne(one)
-      if (added) this.#learnt.set(one, () => this.#known.delete(added))
-    }
-    for (const [old, forget] of [...this.#learnt].slice(0, -MOST_LEARNT)) {
-      this.#learnt.delete(old)
-      forget()
+    for (const pass of secrets) {
+      if (!isSecret(pass) || this.#isKnown(pass)) continue
+      const learnt = (this.#learnt ??= new Map())
+      learnt.set(pass, { user: '', pass })
+      for (const [oldest] of learnt) if (learnt.size > MOST_LEARNT) learnt.delete(oldest)
+      this.#lines = undefined
     }
   }
 
-  #addOne(pass: unknown): Credentials | undefined {
-    if (typeof pass !== 'string' || pass === '') return undefined
-    const added: Credentials = { user: '', pass }
-    this.#known.add(added)
-    this.#lines = new WeakMap()
-    return added
+  #isKnown(secret: string): boolean {
+    return this.#learnt?.has(secret) || this.#known.some((login) => secretOf(login) === secret)
   }
 
   /** A text without them. */
   hide(text: string): string {
-    let hidden = text
-    for (const secret of this.#known) hidden = redact(hidden, secret)
-    return hidden
+    const hidden = this.#known.reduce(redact, text)
+    return this.#learnt ? [...this.#learnt.values()].reduce(redact, hidden) : hidden
   }
 
   /** Lines without them: the same ones, if there are none in them. */
   hideIn(lines: readonly string[]): readonly string[] {
-    let hidden = this.#lines.get(lines)
+    const gone = (this.#lines ??= new WeakMap())
+    let hidden = gone.get(lines)
     if (!hidden) {
       const shown = lines.map((line) => this.hide(line))
       hidden = shown.some((line, index) => line !== lines[index]) ? shown : lines
-      this.#lines.set(lines, hidden)
+      gone.set(lines, hidden)
     }
     return hidden
   }
+}
+
+function isSecret(one: unknown): one is string {
+  return typeof one === 'string' && one !== ''
+}
+
+function secretOf(login: Credentials): string {
+  return 'pass' in login ? login.pass : login.accessToken
 }

@@ -1,11 +1,12 @@
-import { isLoopback, parseSettings, type SelectorOptions, SettingsError, type SettingsIssue, type SmtpSettings } from '@postern/core'
+import { parseSettings, type SelectorOptions, SettingsError, type SettingsIssue, type SmtpSettings } from '@postern/core'
 import type { TransactionWaits } from '@postern/core/submission'
 import type { SMTPPoolOptions, SMTPTransportOptions } from 'nodemailer'
-import type { GetSocketHandler, TransportOptions } from 'nodemailer/lib/mailer'
+import type { TransportOptions } from 'nodemailer/lib/mailer'
 import { type Logger, parseConnectionUrl } from 'nodemailer/lib/shared'
+import type { SMTPTransportAuthOptions } from 'nodemailer/lib/smtp-transport'
 import { redactingLogger } from '../observability/redacting-logger.ts'
 import { withListedService } from './listed-service.ts'
-import { type LoginParts, readLogin } from './login-options.ts'
+import { loginForCore, type LoginParts, readLogin, watchedLogin } from './login-options.ts'
 import { type PoolNumbers, readBudgets, readPoolNumbers } from './pool-numbers.ts'
 import { explained, refusals } from './refused-options.ts'
 import { Secrets } from './secrets.ts'
@@ -46,12 +47,8 @@ export interface SplitOptions {
   readonly settings: SmtpSettings
   readonly own: Pick<SubmissionOptions, 'selection' | 'locale' | 'waitForChoice'>
   readonly numbers: PoolNumbers
-  /** All options as they were given, with those of a URL. */
-  readonly merged: Merged
-  /** For nodemailer's `Mail`, which gets no options of a plug-in. Without what is secret in the login. */
-  readonly mail: TransportOptions
-  /** The caller's own way to open connections. */
-  readonly getSocket: GetSocketHandler | undefined
+  /** All options as they were given, with those of a URL, for nodemailer's `Mail` as well. Without what is secret in the login. */
+  readonly mail: MailOptions
   readonly logger: Logger | undefined
   readonly secrets: Secrets
   readonly login: LoginParts
@@ -80,7 +77,9 @@ export function isTransportOption(name: string): boolean {
 }
 
 /** Every option, wherever it stands. */
-export type Merged = SMTPPoolOptions & TransportOptions & SubmissionOptions & Pick<SmtpSettings, 'policy'>
+type Merged = SMTPPoolOptions & TransportOptions & SubmissionOptions & Pick<SmtpSettings, 'policy'>
+
+type MailOptions = Omit<Merged, 'auth' | 'url'> & Pick<SmtpSettings, 'host'>
 
 /**
  * Separates what is Postern's from what nodemailer's parts need.
@@ -93,16 +92,16 @@ export function splitOptions(settingsGiven: SubmissionSettings, options: Submiss
   const merged = { ...fromUrl(given), ...beside, ...options } as Merged
   const secrets = new Secrets()
   const logger = merged.logger ? redactingLogger(merged.logger, secrets) : undefined
-  const login = readLogin(beside.auth, merged, { secrets, logger })
-  const settings = read(given, options, merged, login)
+  const login = readLogin(merged, { secrets, logger })
+  const settings = read(forCore(given, options, merged, loginForCore(beside.auth, login)), merged)
+  const auth = settings.auth && watchedLogin(settings.auth, { secrets, logger })
   const { selection, locale, waitForChoice } = options
+  const budgets = readBudgets(merged)
   return {
-    settings,
-    own: { locale, waitForChoice, selection: { ...selection, budgets: { ...readBudgets(merged), ...selection?.budgets } } },
-    numbers: readPoolNumbers({ ...merged, deadline: options.deadline, endpointTimeout: options.endpointTimeout, waits: options.waits }),
-    merged,
+    settings: auth === settings.auth ? settings : { ...settings, auth },
+    own: { locale, waitForChoice, selection: budgets ? { ...selection, budgets: { ...budgets, ...selection?.budgets } } : selection },
+    numbers: readPoolNumbers(merged, options),
     mail: mailOptions(merged, settings, logger),
-    getSocket: merged.getSocket,
     logger,
     secrets,
     login,
@@ -110,24 +109,22 @@ export function splitOptions(settingsGiven: SubmissionSettings, options: Submiss
 }
 
 /** What nodemailer would put into `transporter.options`, without the secrets of the login. */
-function mailOptions({ auth, url, ...merged }: Merged, { host }: SmtpSettings, logger: Logger | undefined): TransportOptions {
-  void url
-  const { type, user, method } = auth ?? {}
-  const shown = auth && { ...(type !== undefined && { type }), user, ...(method !== undefined && { method }) }
-  return { ...merged, host, ...(shown && { auth: shown }), ...(logger && { logger }) } as TransportOptions
+function mailOptions(merged: Merged, { host }: SmtpSettings, logger: Logger | undefined): MailOptions {
+  const { auth } = merged
+  const mail = { ...merged, host }
+  if (auth) mail.auth = shownLogin(auth)
+  if (logger) mail.logger = logger
+  // It may hold a password.
+  delete mail.url
+  return mail
+}
+
+function shownLogin({ type, user, method }: SMTPTransportAuthOptions): SMTPTransportAuthOptions {
+  return { ...(type !== undefined && { type }), user, ...(method !== undefined && { method }) }
 }
 
 /** Reads the settings; what is wrong with them comes with the reasons for what is not taken, all at once. */
-function read(given: SubmissionSettings, options: SubmissionOptions, merged: Merged, login: LoginParts): SmtpSettings {
-  const beside = Object.fromEntries(Object.entries(options).filter(([name]) => settingNames.includes(name)))
-  const input = {
-    ...(typeof given === 'string' ? { url: given } : withListedService(given as SMTPTransportOptions)),
-    ...beside,
-    ...login.forCore,
-    // nodemailer has the name of the certificate among the options, too.
-    ...(merged.servername && { tls: { ...(given as SMTPTransportOptions).tls, servername: merged.tls?.servername ?? merged.servername } }),
-    servername: undefined,
-  }
+function read(input: object, merged: Merged): SmtpSettings {
   let settings: SmtpSettings | undefined
   let issues: readonly SettingsIssue[] = []
   try {
@@ -136,11 +133,19 @@ function read(given: SubmissionSettings, options: SubmissionOptions, merged: Mer
     if (!SettingsError.isInstance(error)) throw error
     issues = error.issues.map(explained)
   }
-  const { host = merged.host ?? '' } = settings ?? {}
-  const refused = [...refusals({ ...merged, policy: settings?.policy ?? merged.policy }, typeof host === 'string' && isLoopback(host)), ...issues]
+  const host: unknown = settings?.host ?? merged.host
+  const refused = [...refusals(merged, settings?.policy ?? merged.policy, typeof host === 'string' ? host : ''), ...issues]
   if (!settings || refused.length > 0) throw new SettingsError(refused)
-  const { auth } = settings
-  return { ...settings, ...(auth && { auth: login.watched(auth) }) }
+  return settings
+}
+
+/** What core reads: the settings, and what stands among the options and says how the server is reached. */
+function forCore(given: SubmissionSettings, options: SubmissionOptions, { servername, tls }: Merged, login: { readonly auth?: unknown }): object {
+  const input: Record<string, unknown> = { ...(typeof given === 'string' ? { url: given } : withListedService(given as SMTPTransportOptions)), ...login }
+  for (const name of settingNames) if (Object.hasOwn(options, name)) input[name] = options[name as keyof SubmissionOptions]
+  // nodemailer has the name of the certificate among the options, too.
+  if (servername) Object.assign(input, { tls: { ...(given as SMTPTransportOptions).tls, servername: tls?.servername ?? servername }, servername: undefined })
+  return input
 }
 
 /** What `formatSettings` printed. What cannot be read is for core to say. */
