@@ -14,8 +14,6 @@ export interface Endpoint {
   readonly security: Security
 }
 
-const keys = new WeakMap<Endpoint, string>()
-
 /**
  * A string that identifies the endpoint, for maps and logs.
  *
@@ -23,9 +21,12 @@ const keys = new WeakMap<Endpoint, string>()
  * endpointKey({ host: 'smtp.example.com', port: 587, security: 'starttls' }) // 'smtp.example.com:587/starttls'
  */
 export function endpointKey(endpoint: Endpoint): string {
-  let key = keys.get(endpoint)
-  if (!key) keys.set(endpoint, (key = `${serverOf(endpoint)}/${endpoint.security}`))
-  return key
+  return `${serverOf(endpoint)}/${endpoint.security}`
+}
+
+/** Whether two endpoints are the same one. */
+export function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
+  return one === other || (one.port === other.port && one.host === other.host && one.security === other.security)
 }
 
 /** `smtp.example.com:587`, or the host alone where the port is unknown. */

@@ -1,5 +1,5 @@
 export type { Clock } from './clock.ts'
-export { type Endpoint, endpointKey, type Security } from './endpoint.ts'
+export { type Endpoint, endpointKey, isSameEndpoint, type Security } from './endpoint.ts'
 export { diagnose, type DiagnoseOptions } from './failure/diagnose.ts'
 export { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure/failure.ts'
 export {

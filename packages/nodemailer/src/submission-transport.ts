@@ -6,7 +6,7 @@ import DKIM from 'nodemailer/lib/dkim'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
-import { createEngine, type Engine, type EngineOwner } from './delivery/engine.ts'
+import { createEngine, type Engine, type EngineMemory, type EngineOwner, retireEngine } from './delivery/engine.ts'
 import { logOutcome, logSending } from './delivery/message-log.ts'
 import { withNodemailerCause } from './delivery/nodemailer-cause.ts'
 import { type MessageContext, OutgoingMessage, type SendCallback } from './delivery/outgoing-message.ts'
@@ -47,6 +47,8 @@ export class SubmissionTransport
   #mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined
   readonly #split: SplitOptions
   #knownEngine: Engine | undefined
+  /** Of the engine before. */
+  #memory: EngineMemory | undefined
   #knownContext: MessageContext | undefined
   #health: HealthMonitor | undefined
   /** Checks under way that a caller waits for. */
@@ -90,12 +92,12 @@ export class SubmissionTransport
 
   /** The endpoint in use, once one has been found. */
   get endpoint(): Endpoint | undefined {
-    return this.#knownEngine?.selector.endpoint
+    return (this.#knownEngine ?? this.#memory)?.selector.endpoint
   }
 
   /** Where every rung stands, why it last failed and when it is checked again. Makes no connection. */
   state(): TransportState {
-    return withNextChecks(this.#engine.selector.state())
+    return withNextChecks(this.#knownEngine || !this.#memory ? this.#engine.selector.state() : this.#memory.selector.state)
   }
 
   /**
@@ -105,8 +107,8 @@ export class SubmissionTransport
    * const sent = mailer.metrics().endpoints.reduce((sum, { sends }) => sum + sends.accepted, 0)
    */
   metrics(): TransportMetrics {
-    const { watch, selector, pool } = this.#engine
-    return watch.metrics.read(selector.state(), pool.pending)
+    const { metrics } = this.#knownEngine?.watch ?? this.#memory ?? this.#engine.watch
+    return metrics.read(this.state(), this.#knownEngine?.pool.pending ?? 0)
   }
 
   /**
@@ -132,6 +134,7 @@ export class SubmissionTransport
     } finally {
       checks.delete(check)
       leave?.()
+      this.notifyRest()
     }
   }
 
@@ -212,8 +215,16 @@ export class SubmissionTransport
     this.emit('idle')
   }
 
+  /** @internal */
+  notifyRest(): void {
+    const memory = this.#knownEngine && retireEngine(this.#knownEngine)
+    if (!memory) return
+    this.#memory = memory
+    this.#knownEngine = this.#knownContext = undefined
+  }
+
   get #engine(): Engine {
-    return (this.#knownEngine ??= createEngine(this, this.#split))
+    return (this.#knownEngine ??= createEngine(this, this.#split, this.#memory))
   }
 
   get #context(): MessageContext {

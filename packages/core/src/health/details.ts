@@ -1,4 +1,4 @@
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { RungState } from '../selection/selector-state.ts'
 import { daysUntil } from '../smtp/tls-report.ts'
@@ -52,7 +52,7 @@ export function healthDetails(report: HealthReport): HealthDetails {
       to: lastFallback.endpoint.port,
       why: lastFallback.failure && failureDetails(lastFallback.failure),
     },
-    certificateDays: days(rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))),
+    certificateDays: days(rungs.find((rung) => endpoint && isSameEndpoint(rung.endpoint, endpoint))),
     rungs: rungs.map((rung) => ({
       port: rung.endpoint.port,
       security: rung.endpoint.security,

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
@@ -136,7 +136,7 @@ function ageOf(at: Date, now: number): number {
 
 /** Whether the endpoint in use accepted a message within the ttl. An endpoint that has failed since is no longer in use. */
 function carriesTraffic({ proof, endpoint }: SelectorState, now: number, ttl: number): boolean {
-  const current = proof !== undefined && endpoint !== undefined && endpointKey(proof.endpoint) === endpointKey(endpoint)
+  const current = proof !== undefined && endpoint !== undefined && isSameEndpoint(proof.endpoint, endpoint)
   return current && proof.by === 'traffic' && ageOf(proof.at, now) < ttl
 }
 
@@ -150,7 +150,7 @@ function isSame(one: SelectorState, other: SelectorState): boolean {
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
   const { endpoint, proof, lastFallback, rungs } = state
   const best = rungs[0]
-  const used = rungs.find((rung) => endpoint && endpointKey(rung.endpoint) === endpointKey(endpoint))
+  const used = rungs.find((rung) => endpoint && isSameEndpoint(rung.endpoint, endpoint))
   const lower = used !== undefined && used !== best
   const warning = (lower ? best?.failure : undefined) ?? (used && certificateEnds(used.endpoint, used.tls, now, locale))
   return {

@@ -1,17 +1,16 @@
-import { endpointKey } from '../endpoint.ts'
+import { isSameEndpoint } from '../endpoint.ts'
 import type { Failure, FailureCode, Stage } from '../failure/failure.ts'
 import type { Attempt } from './attempt.ts'
 
 /** The attempts at each endpoint, which are those at its addresses, in the order in which the endpoints were first tried. */
 export function byEndpoint<A extends Pick<Attempt, 'endpoint'>>(attempts: readonly A[]): (readonly A[])[] {
-  const groups = new Map<string, A[]>()
+  const groups: A[][] = []
   for (const attempt of attempts) {
-    const key = endpointKey(attempt.endpoint)
-    const group = groups.get(key)
+    const group = groups.find(([first]) => isSameEndpoint(first!.endpoint, attempt.endpoint))
     if (group) group.push(attempt)
-    else groups.set(key, [attempt])
+    else groups.push([attempt])
   }
-  return [...groups.values()]
+  return groups
 }
 
 const stages: readonly Stage[] = ['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'auth', 'mail', 'rcpt', 'data', 'message']

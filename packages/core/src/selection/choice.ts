@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, endpointKey, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { Attempt } from './attempt.ts'
 import { mayTryNext } from './climb.ts'
@@ -16,18 +16,20 @@ export class Choice {
   readonly rungs: Rungs
   readonly #ladder: readonly Endpoint[]
   readonly #clock: Clock
-  readonly #coolDowns: CoolDowns
+  readonly #timing: RecheckTiming
+  /** Made when an endpoint fails traffic. */
+  #coolDowns: CoolDowns | undefined
   #current: Endpoint | undefined
   /** The last one, also after it has failed. */
   #last: Endpoint | undefined
   #lastFallback: Fallback | undefined
   /** How often each endpoint failed after it had been handed out. */
-  readonly #failures = new Map<string, number>()
+  #failures: ReadonlyMap<string, number> | undefined
 
   constructor(ladder: readonly Endpoint[], clock: Clock, timing: RecheckTiming) {
     this.#ladder = ladder
     this.#clock = clock
-    this.#coolDowns = new CoolDowns(clock, timing)
+    this.#timing = timing
     this.rungs = new Rungs(ladder, clock)
   }
 
@@ -60,34 +62,34 @@ export class Choice {
 
   /** Milliseconds until one of the better rungs may be checked. */
   get untilCheckable(): number {
-    return Math.min(...this.#better.map((endpoint) => this.#coolDowns.remaining(endpoint)))
+    return Math.min(...this.#better.map((endpoint) => this.#remaining(endpoint)))
   }
 
   /** @returns whether an endpoint has failed traffic since this was called: then it proves nothing by having opened */
   watchFailures(): (endpoint: Endpoint) => boolean {
-    const before = new Map(this.#failures)
-    return (endpoint) => before.get(endpointKey(endpoint)) !== this.#failures.get(endpointKey(endpoint))
+    const before = this.#failures
+    return (endpoint) => before?.get(endpointKey(endpoint)) !== this.#failures?.get(endpointKey(endpoint))
   }
 
   /** An endpoint failed after it had been handed out. */
   fail(endpoint: Endpoint, failure: Failure): void {
     const key = endpointKey(endpoint)
-    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1)
+    this.#failures = new Map(this.#failures).set(key, (this.#failures?.get(key) ?? 0) + 1)
     this.rungs.note(endpoint, 'down', failure)
     // A refused login, or a refused message, is not the endpoint's fault.
-    if (mayTryNext(failure)) this.#coolDowns.begin(endpoint)
-    if (this.#current && endpointKey(this.#current) === key) this.#current = undefined
+    if (mayTryNext(failure)) (this.#coolDowns ??= new CoolDowns(this.#clock, this.#timing)).begin(endpoint)
+    if (this.#current && isSameEndpoint(this.#current, endpoint)) this.#current = undefined
   }
 
   /** A message was accepted there. */
   deliver(endpoint: Endpoint): void {
-    this.#coolDowns.end(endpoint)
+    this.#coolDowns?.end(endpoint)
   }
 
   /** Nothing works: what was remembered no longer says where to begin. */
   forget(): void {
     this.#current = undefined
-    this.#coolDowns.end()
+    this.#coolDowns = undefined
   }
 
   /** Uses an endpoint from now on. @returns the events that this is, in order */
@@ -110,10 +112,15 @@ export class Choice {
   }
 
   #isCooling(endpoint: Endpoint): boolean {
-    return this.#coolDowns.remaining(endpoint) > 0
+    return this.#remaining(endpoint) > 0
+  }
+
+  /** Milliseconds until the endpoint's cool-down is over. */
+  #remaining(endpoint: Endpoint): number {
+    return this.#coolDowns?.remaining(endpoint) ?? 0
   }
 
   #rank(endpoint: Endpoint): number {
-    return this.#ladder.findIndex((rung) => endpointKey(rung) === endpointKey(endpoint))
+    return this.#ladder.findIndex((rung) => isSameEndpoint(rung, endpoint))
   }
 }

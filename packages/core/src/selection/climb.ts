@@ -1,4 +1,4 @@
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import { type Session, SessionFailed } from '../smtp/session.ts'
 import { type Attempt, attemptOf } from './attempt.ts'
@@ -36,8 +36,8 @@ export async function climb(
     }
     if (!error) return { session, attempts }
 
-    const used = new Set([winner.endpoint, ...failed].map(endpointKey))
-    left = left.filter((endpoint) => !used.has(endpointKey(endpoint)))
+    const used = [winner.endpoint, ...failed]
+    left = left.filter((endpoint) => !used.some((one) => isSameEndpoint(one, endpoint)))
     const isAborted = options.session.signal.aborted
     if (left.length === 0 || isAborted || !mayTryNext(error.failure) || unansweredLogins(attempts) > MOST_UNANSWERED) {
       return { session: undefined, attempts }

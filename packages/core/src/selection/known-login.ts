@@ -9,6 +9,9 @@ const REFUSED_LOGIN_RESTS = 3_600_000
 /** The same where a function gives the token: it may have another one by then, and a refused token locks no account. */
 const REFUSED_TOKEN_RESTS = 300_000
 
+/** When it was accepted does not matter. */
+const ACCEPTED = { at: 0 }
+
 /** The outcome of the login: credentials are tested once, not at every check. */
 export class KnownLogin {
   readonly #auth: LoginSettings | undefined
@@ -33,7 +36,7 @@ export class KnownLogin {
   }
 
   accepted(): void {
-    if (this.#auth) this.#outcome = { at: this.#clock.now() }
+    if (this.#auth) this.#outcome = ACCEPTED
   }
 
   refused(refusal: NoUsableEndpointError): void {

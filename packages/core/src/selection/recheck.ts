@@ -42,6 +42,11 @@ export class Recheck {
     this.#check = check
   }
 
+  /** Whether no check is planned or under way. */
+  get isAtRest(): boolean {
+    return this.#wait === 0 && this.#checking === undefined
+  }
+
   start(): void {
     if (this.#wait > 0 || this.#timing.first === Infinity) return
     this.#wait = this.#timing.first

@@ -1,37 +1,43 @@
 import type { Clock } from '../clock.ts'
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
-import type { TlsReport } from '../smtp/tls-report.ts'
+import type { ObservedTls } from '../smtp/observed-tls.ts'
 import type { Attempt } from './attempt.ts'
 import { byEndpoint, failureOf } from './by-endpoint.ts'
 import type { RungState } from './selector-state.ts'
 
-type Seen = () => TlsReport | undefined
-
-/** Describing a certificate takes longer than checking it, and is needed rarely: it is done when the state is read. */
+/** What is known of one rung. Every transport keeps these: dates, and what was seen of TLS, are put down when the state is read. */
 interface Known {
-  state: RungState
-  seen?: Seen | undefined
+  readonly endpoint: Endpoint
+  readonly standing: RungState['standing']
+  /** In milliseconds since the epoch. */
+  readonly triedAt: number
+  readonly failure: Failure | undefined
+  readonly lastFailure: { readonly at: number; readonly failure: Failure } | undefined
+  readonly seen: ObservedTls | undefined
 }
 
 /** A ladder, and what is known of each of its rungs. */
 export class Rungs {
+  readonly #ladder: readonly Endpoint[]
   readonly #clock: Clock
-  readonly #known: Map<string, Known>
+  /** Those that were tried. */
+  #known: readonly Known[] = []
 
   constructor(ladder: readonly Endpoint[], clock: Clock) {
+    this.#ladder = ladder
     this.#clock = clock
-    this.#known = new Map(ladder.map((endpoint) => [endpointKey(endpoint), { state: { endpoint, standing: 'untried' } }]))
   }
 
   /** Best first. */
   get states(): RungState[] {
-    return [...this.#known.values()].map(complete)
+    const others = this.#known.filter(({ endpoint }) => !this.#ladder.some((rung) => isSameEndpoint(rung, endpoint)))
+    return [...this.#ladder.map((endpoint) => stateOf(this.#find(endpoint) ?? { endpoint, standing: 'untried' })), ...others.map(stateOf)]
   }
 
   /** Why the best one is down, if it is. */
   get failure(): Failure | undefined {
-    return [...this.#known.values()][0]?.state.failure
+    return this.#find(this.#ladder[0]!)?.failure
   }
 
   /**
@@ -40,7 +46,7 @@ export class Rungs {
    *
    * @param seen what the session that was used has shown of TLS
    */
-  learn(attempts: readonly Attempt[], seen?: Seen): void {
+  learn(attempts: readonly Attempt[], seen?: ObservedTls): void {
     for (const each of byEndpoint(attempts)) {
       const { endpoint } = each[0]!
       const failure = failureOf(each)
@@ -49,19 +55,27 @@ export class Rungs {
     }
   }
 
-  note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: Seen): void {
-    const key = endpointKey(endpoint)
-    const { state, seen: before } = this.#known.get(key) ?? { state: { endpoint, standing } }
-    const { failure: _, ...known } = state
-    const triedAt = new Date(this.#clock.now())
-    const failed = failure && { failure, lastFailure: { at: triedAt, failure } }
-    this.#known.set(key, { state: { ...known, standing, triedAt, ...failed }, seen: seen ?? before })
+  note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: ObservedTls): void {
+    const at = this.#clock.now()
+    const before = this.#find(endpoint)
+    const lastFailure = failure ? { at, failure } : before?.lastFailure
+    const known: Known = { endpoint: before?.endpoint ?? endpoint, standing, triedAt: at, failure, lastFailure, seen: seen ?? before?.seen }
+    // A list of its exact length: one that grows has room for sixteen more.
+    this.#known = this.#known.filter((one) => one !== before).concat(known)
+  }
+
+  #find(endpoint: Endpoint): Known | undefined {
+    return this.#known.find((one) => isSameEndpoint(one.endpoint, endpoint))
   }
 }
 
-function complete(known: Known): RungState {
-  const tls = known.seen?.()
-  if (tls) known.state = { ...known.state, tls }
-  known.seen = undefined
-  return known.state
+function stateOf({ endpoint, standing, triedAt, failure, lastFailure, seen }: Pick<Known, 'endpoint' | 'standing'> & Partial<Known>): RungState {
+  return {
+    endpoint,
+    standing,
+    ...(triedAt !== undefined && { triedAt: new Date(triedAt) }),
+    ...(failure && { failure }),
+    ...(lastFailure && { lastFailure: { at: new Date(lastFailure.at), failure: lastFailure.failure } }),
+    ...(seen && { tls: seen.report }),
+  }
 }

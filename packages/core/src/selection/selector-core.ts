@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import { type Clock, systemClock } from '../clock.ts'
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import { expectPositive } from '../settings/expect-positive.ts'
 import type { LoginSettings, SmtpSettings } from '../settings/settings.ts'
@@ -9,18 +9,18 @@ import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Session } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
-import { AddressOrder } from './address-order.ts'
 import type { Attempt } from './attempt.ts'
 import { type CheckOwner, checkInTurn } from './background-checks.ts'
-import { Choice } from './choice.ts'
+import type { Choice } from './choice.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
-import { KnownLogin } from './known-login.ts'
+import type { KnownLogin } from './known-login.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions, withDefaults } from './options.ts'
 import type { RaceOptions, RacePace } from './race.ts'
 import type { RungOptions } from './rung-attempt.ts'
 import { type Check, defaultRecheck, Recheck } from './recheck.ts'
+import { SelectorMemory } from './selector-memory.ts'
 import type { Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 
 /** How many times longer the remembered endpoint is tried alone: with 250 ms, until a lost SYN is sent again. */
@@ -45,21 +45,25 @@ export type SessionHooks = Pick<SessionOptions, 'transcript' | 'onSecret'>
 export class SelectorCore implements CheckOwner {
   readonly settings: SmtpSettings
   readonly options: SelectorOptions
+  readonly memory: SelectorMemory
   readonly choice: Choice
   readonly login: KnownLogin
   readonly clock: Clock
-  proof: Proof | undefined
   /** The opening that chooses for all callers; resolves with the error where no endpoint works. */
   deciding: Promise<NoUsableEndpointError | undefined> | undefined
   readonly #events: EventEmitter<SelectorEvents>
   readonly #hooks: SessionHooks | undefined
   readonly #resolved: Resolved
   readonly #recheck: Recheck
-  readonly #addressOrder: AddressOrder
   readonly #closed = new Cancellation()
+  /** How many calls and checks have not ended yet. */
+  #underWay = 0
 
-  /** @param events where the events of the selector are emitted */
-  constructor(settings: SmtpSettings, options: SelectorOptions, events: EventEmitter<SelectorEvents>, hooks?: SessionHooks) {
+  /**
+   * @param events where the events of the selector are emitted
+   * @param memory what another selector with these settings has learnt
+   */
+  constructor(settings: SmtpSettings, options: SelectorOptions, events: EventEmitter<SelectorEvents>, hooks?: SessionHooks, memory?: SelectorMemory) {
     const { clock = systemClock } = options
     const timing = withDefaults(defaultRecheck, options.recheck)
     this.settings = settings
@@ -68,21 +72,25 @@ export class SelectorCore implements CheckOwner {
     this.#events = events
     this.#hooks = hooks
     this.#resolved = resolveOptions(settings, options)
-    // Without the reason that a planned endpoint has: its getter takes more memory than the rest.
-    const ladder = endpointsFor(settings).map(({ host, port, security }) => ({ host, port, security }))
-    this.choice = new Choice(ladder, clock, timing)
-    this.login = new KnownLogin(settings.auth, clock)
-    this.#addressOrder = new AddressOrder(clock)
+    this.memory = memory ?? new SelectorMemory(ladderFor(settings), settings.auth, clock, timing)
+    this.choice = this.memory.choice
+    this.login = this.memory.login
     this.#recheck = new Recheck(clock, timing, weakCheck(new WeakRef(this)))
   }
 
   get state(): SelectorState {
     const { dueAt } = this.#recheck
-    return {
-      ...this.choice.state,
-      ...(this.proof && { proof: this.proof }),
-      ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }),
-    }
+    return { ...this.memory.state, ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }) }
+  }
+
+  /** Whether nothing is under way, and nothing is planned. */
+  get isAtRest(): boolean {
+    return this.#underWay === 0 && !this.deciding && this.#recheck.isAtRest && !this.isClosed
+  }
+
+  /** @param by what showed that the endpoint works */
+  prove(endpoint: Endpoint, by: Proof['by']): void {
+    this.memory.proof = { endpoint, at: this.clock.now(), by }
   }
 
   get isClosed(): boolean {
@@ -98,7 +106,19 @@ export class SelectorCore implements CheckOwner {
   /** The caller's signal and deadline, or the selector's. @throws SettingsError */
   bounds(options: { readonly signal?: CancelSignal | undefined; readonly deadline?: number | undefined }): ReturnType<typeof withDeadline> {
     expectPositive({ deadline: options.deadline })
-    return withDeadline(options.deadline ?? this.#resolved.deadline, options.signal)
+    return this.#bounded(options.deadline ?? this.#resolved.deadline, options.signal)
+  }
+
+  #bounded(deadline: number, parent: CancelSignal | undefined, background = false): ReturnType<typeof withDeadline> {
+    const { signal, end } = withDeadline(deadline, parent, background)
+    this.#underWay += 1
+    return {
+      signal,
+      end: () => {
+        this.#underWay -= 1
+        end()
+      },
+    }
   }
 
   /** What has worked is not given up for a slow moment of this process or the network. */
@@ -118,7 +138,7 @@ export class SelectorCore implements CheckOwner {
     return {
       session: ownLogin ? { ...session, settings: { ...session.settings, auth: ownLogin } } : session,
       qualify,
-      addressOrder: this.#addressOrder,
+      addressOrder: this.memory.addressOrder,
       onStart: (endpoint) => this.#events.emit('trying', endpoint),
       onAttempt: (attempt) => this.#emitAttempt(attempt),
     }
@@ -153,7 +173,7 @@ export class SelectorCore implements CheckOwner {
     // That one message's login is not offered says nothing about the others.
     const meaningful = ownLogin ? attempts.filter(({ failure }) => failure?.stage !== 'auth') : attempts
     const isForAll = meaningful.length === attempts.length
-    this.choice.rungs.learn(meaningful, session?.describeTls)
+    this.choice.rungs.learn(meaningful, session?.observedTls)
     if (session) {
       const now = this.choice.endpoint
       // The endpoint in use was left out, or another one was chosen while this opening only confirmed what was in use.
@@ -200,7 +220,7 @@ export class SelectorCore implements CheckOwner {
   /** See `checkInTurn`. */
   async checkAbove(): Promise<boolean> {
     const { timing, deadline } = this.#resolved
-    const { signal, end } = withDeadline(deadline, this.#closed, true)
+    const { signal, end } = this.#bounded(deadline, this.#closed, true)
     try {
       // A port that takes longer would not win a race either. And a connect without an answer keeps the process running.
       const options = this.raceOptions(signal, offersLogin, undefined, { background: true, longestWait: timing.preferenceGrace })
@@ -208,7 +228,7 @@ export class SelectorCore implements CheckOwner {
       const { session, attempts } = await climb(this.choice.above, timing, options)
       session?.quit()
       if (signal.aborted || (session && isStale(session.endpoint))) return false
-      this.choice.rungs.learn(attempts, session?.describeTls)
+      this.choice.rungs.learn(attempts, session?.observedTls)
       // Meanwhile traffic may have found its way back by itself, and further up.
       if (session && includes(this.choice.above, session.endpoint)) this.#choose(session.endpoint, attempts)
       return session !== undefined
@@ -239,6 +259,11 @@ export class SelectorCore implements CheckOwner {
   }
 }
 
+/** Without the reason that a planned endpoint has: its getter takes more memory than the rest. */
+function ladderFor(settings: SmtpSettings): readonly Endpoint[] {
+  return endpointsFor(settings).map(({ host, port, security }) => ({ host, port, security }))
+}
+
 /** Whether the server offers a login that could be made; nothing of it is sent. */
 export async function offersLogin(session: Session): Promise<void> {
   await session.hello()
@@ -255,5 +280,5 @@ function weakCheck(weak: WeakRef<SelectorCore>): Check {
 }
 
 function includes(endpoints: readonly Endpoint[], endpoint: Endpoint): boolean {
-  return endpoints.some((one) => endpointKey(one) === endpointKey(endpoint))
+  return endpoints.some((one) => isSameEndpoint(one, endpoint))
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import type { CancelSignal } from '../smtp/cancellation.ts'
@@ -8,6 +8,7 @@ import { climb, type Climb } from './climb.ts'
 import { expectSelectable } from './options.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { offersLogin, type Opening, SelectorCore, type SessionHooks } from './selector-core.ts'
+import type { SelectorMemory } from './selector-memory.ts'
 import type { ConnectOptions, OpenConnection, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 import { type OpenedSession, type OpenSessionAtOptions, type OpenSessionOptions, SessionOpener } from './session-opener.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -38,6 +39,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    * @internal
    */
   sessionHooks: SessionHooks | undefined
+  #given: SelectorMemory | undefined
   /** Created with the first use: an idle selector is cheap. */
   #knownCore: SelectorCore | undefined
   #knownOpener: SessionOpener | undefined
@@ -92,7 +94,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const { avoid = [], deadline } = options
     const chosen = (): { readonly endpoint: Endpoint } | undefined => {
       const { endpoint } = core.choice
-      return endpoint && !avoid.some((one) => endpointKey(one) === endpointKey(endpoint)) ? { endpoint } : undefined
+      return endpoint && !avoid.some((one) => isSameEndpoint(one, endpoint)) ? { endpoint } : undefined
     }
     const known = chosen()
     if (known) return known
@@ -132,7 +134,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       const session = this.#conclude(opening, climbed)
       session.quit()
       const endpoint = core.choice.endpoint ?? session.endpoint
-      core.proof = { endpoint, at: new Date(core.clock.now()), by: 'probe' }
+      core.prove(endpoint, 'probe')
       if (isDue) core.login.accepted()
       return endpoint
     } catch (error) {
@@ -181,7 +183,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    */
   reportDelivery(endpoint: Endpoint, login = true): void {
     const core = this.#core
-    core.proof = { endpoint, at: new Date(core.clock.now()), by: 'traffic' }
+    core.prove(endpoint, 'traffic')
     core.choice.deliver(endpoint)
     if (login) core.login.accepted()
   }
@@ -209,8 +211,23 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#knownOpener?.close()
   }
 
+  /**
+   * What it has learnt, for another selector with the same settings that goes on from there. Undefined before the first use
+   * and while anything is under way. To be set before the first use.
+   *
+   * @internal
+   */
+  get memory(): SelectorMemory | undefined {
+    const isAtRest = this.#knownCore?.isAtRest && (this.#knownOpener?.isAtRest ?? true)
+    return isAtRest ? this.#knownCore?.memory : undefined
+  }
+
+  set memory(memory: SelectorMemory | undefined) {
+    this.#given = memory
+  }
+
   get #core(): SelectorCore {
-    return (this.#knownCore ??= new SelectorCore(this.settings, this.#options, this, this.sessionHooks))
+    return (this.#knownCore ??= new SelectorCore(this.settings, this.#options, this, this.sessionHooks, this.#given))
   }
 
   get #opener(): SessionOpener {

@@ -1,5 +1,5 @@
 import { timerMs } from '../clock.ts'
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
 import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
@@ -53,9 +53,16 @@ export class SessionOpener {
   readonly #core: SelectorCore
   #latestRace: SharedRace | undefined
   #spare: SpareSession | undefined
+  /** How many races have not ended yet, that of `#latestRace` among them. */
+  #races = 0
 
   constructor(core: SelectorCore) {
     this.#core = core
+  }
+
+  /** Whether no race goes on and no session is kept. */
+  get isAtRest(): boolean {
+    return this.#races === 0 && !this.#spare?.isKept
   }
 
   /** The first endpoint that qualified in the race under way, else the choice. */
@@ -139,7 +146,9 @@ export class SessionOpener {
 
   #newRace({ signal, avoid, auth }: Request): SharedRace {
     const race = new SharedRace(this.#core, signal, avoid, auth)
+    this.#races += 1
     void race.ended.then(() => {
+      this.#races -= 1
       if (race.spare) this.#spare = race.spare
       if (this.#latestRace === race) this.#latestRace = undefined
     })
@@ -199,5 +208,5 @@ interface OpenedRung {
 }
 
 function isAmong(endpoints: readonly Endpoint[], endpoint: Endpoint): boolean {
-  return endpoints.some((one) => endpointKey(one) === endpointKey(endpoint))
+  return endpoints.some((one) => isSameEndpoint(one, endpoint))
 }

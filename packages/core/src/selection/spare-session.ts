@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
-import { endpointKey } from '../endpoint.ts'
+import { isSameEndpoint } from '../endpoint.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 import type { Session } from '../smtp/session.ts'
 
@@ -23,10 +23,15 @@ export class SpareSession {
     this.#timer = setTimeout(() => this.close(), KEPT_FOR).unref()
   }
 
+  /** Whether the session still waits for a message. */
+  get isKept(): boolean {
+    return this.#session !== undefined
+  }
+
   /** The session, once, if it leads to this endpoint and is still open. */
   take(endpoint: Endpoint, auth: LoginSettings | undefined): Session | undefined {
     const session = this.#session
-    if (!session || auth !== this.#auth || endpointKey(session.endpoint) !== endpointKey(endpoint)) return undefined
+    if (!session || auth !== this.#auth || !isSameEndpoint(session.endpoint, endpoint)) return undefined
     if (!session.isIdle) {
       this.close()
       return undefined

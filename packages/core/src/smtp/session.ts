@@ -6,7 +6,6 @@ import { fromSystemError, plainTextErrors } from '../failure/from-system-error.t
 import { SmtpError } from '../failure/smtp-error.ts'
 import { redact } from '../settings/redact.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
-import { printable } from '../text/printable.ts'
 import { abortError, type Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
 import { Cancellation, type CancelSignal, nativeSignal } from './cancellation.ts'
@@ -18,8 +17,10 @@ import { logIn } from './log-in.ts'
 import { resolveLogin } from './resolve-login.ts'
 import { chooseMechanism } from './sasl.ts'
 import type { SessionOptions } from './session-options.ts'
-import { type Handshake, startTls } from './start-tls.ts'
-import { describeTls, type TlsReport } from './tls-report.ts'
+import { ObservedTls, sanitise } from './observed-tls.ts'
+import { sharedHandshake } from './shared-handshake.ts'
+import { startTls } from './start-tls.ts'
+import type { TlsReport } from './tls-report.ts'
 import { type Transcript, Wire } from './wire.ts'
 
 /** How long one stage took. */
@@ -77,8 +78,7 @@ export class Session {
   readonly #cancellation = new Cancellation()
   #unfollow: () => void
   #wire: Wire | undefined
-  #handshake: { readonly details: Handshake; readonly at: number } | undefined
-  #verification: Pick<TlsReport, 'verified' | 'unverified'> | undefined
+  #observedTls: ObservedTls | undefined
   #stage: Stage = 'dns'
   #stageBegan = this.#began
   #failedAfter: number | undefined
@@ -118,13 +118,12 @@ export class Session {
 
   /** What is known about TLS. */
   get tlsReport(): TlsReport | undefined {
-    return this.describeTls()
+    return this.#observedTls?.report
   }
 
-  /** A function that builds the TLS report when it is needed. It does not keep the rest of the session in memory. */
-  get describeTls(): () => TlsReport | undefined {
-    const [handshake, verification, secrets] = [this.#handshake, this.#verification, this.#secrets]
-    return () => handshake && { ...describeTls(handshake.details, handshake.at, (text) => sanitise(secrets, text)), ...verification }
+  /** Builds the TLS report when it is needed. It does not keep the rest of the session in memory. */
+  get observedTls(): ObservedTls | undefined {
+    return this.#observedTls
   }
 
   /** Whether the settings have a login. */
@@ -199,7 +198,7 @@ export class Session {
       await logIn(auth, this.#offered, {
         credentialsFor: async (renew) => {
           const credentials = await this.#resolveLogin(auth, renew, signal)
-          this.#secrets.push(credentials)
+          if (credentials !== auth) this.#secrets.push(credentials)
           this.options.onSecret?.(credentials)
           this.mechanism = mechanism
           return credentials
@@ -326,23 +325,19 @@ export class Session {
         withChain: report,
         roundTrip: Math.min(...this.stages.filter(({ stage }) => stage !== 'dns').map(({ ms }) => ms)),
         onHandshake: (handshake) => {
-          this.#handshake = { details: report ? handshake : withoutRawKeys(handshake), at: clock.now() }
+          this.#observedTls = new ObservedTls(report ? handshake : sharedHandshake(handshake), clock.now(), this.#secrets)
         },
       })
       this.#wire = this.#wireOn(secured)
-      this.#setVerification(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)
+      this.#observedTls?.setVerification(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)
     } catch (error) {
       setImmediate(() => plain.destroy())
-      if (error instanceof SmtpError) this.#setVerification(false, error.facts.code)
+      if (error instanceof SmtpError) this.#observedTls?.setVerification(false, error.facts.code)
       if (error instanceof SmtpError && plainTextErrors.has(error.facts.systemCode ?? '')) {
         throw new SmtpError({ ...error.facts, code: whenPlain })
       }
       throw error
     }
-  }
-
-  #setVerification(verified: boolean, code: FailureCode): void {
-    this.#verification = { verified, ...(!verified && { unverified: code }) }
   }
 
   #wireOn(socket: Socket): Wire {
@@ -413,16 +408,6 @@ function maskLogin(line: string): string {
 
 /** The abort reason for the caller's secret function when the connection was closed. */
 const CONNECTION_LOST = Symbol('connection lost')
-
-function sanitise(secrets: readonly (LoginSettings | undefined)[], text: string): string {
-  return printable(secrets.reduce(redact, text))
-}
-
-/** Keeps only the parts of a certificate that a report shows. The rest would take several times as much memory, for as long as the rung is kept. */
-function withoutRawKeys({ protocol, cipher, certificate }: Handshake): Handshake {
-  const { subject, issuer, subjectaltname, valid_from, valid_to, fingerprint256 } = certificate
-  return { protocol, cipher, certificate: { subject, issuer, subjectaltname, valid_from, valid_to, fingerprint256 } }
-}
 
 function refusedBy(code: FailureCode, reply: Reply): SmtpError {
   return new SmtpError({ code, replyCode: reply.code, enhancedCode: reply.enhancedCode })

@@ -23,6 +23,11 @@ export class ConnectionLimit {
     return this.#raiseAt
   }
 
+  /** Whether it is lower than the caller's. */
+  get isLowered(): boolean {
+    return this.#current < this.#most
+  }
+
   /** How many connections may be open now. */
   at(now: number): number {
     if (now >= this.#raiseAt) {

@@ -33,12 +33,18 @@ export interface FailedOpeningsHost {
 export class FailedOpenings {
   readonly #host: FailedOpeningsHost
   /** Whether a login was accepted: until then one connection at a time is opened. */
-  #isLoginProven = false
+  #isLoginProven: boolean
   /** Whether the endpoint in use failed to open beside the connection that goes through the ladder. */
   #isDoubted = false
 
-  constructor(host: FailedOpeningsHost) {
+  constructor(host: FailedOpeningsHost, isLoginProven = false) {
     this.#host = host
+    this.#isLoginProven = isLoginProven
+  }
+
+  /** Whether a login was accepted, and not refused since. */
+  get isLoginProven(): boolean {
+    return this.#isLoginProven
   }
 
   /** Whether several connections may be opened at a time. */

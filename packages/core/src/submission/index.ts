@@ -2,7 +2,7 @@
 export { type BodyReading, messageBody, type MessageBody, PushedReading, READ_AHEAD, readStream } from './body.ts'
 export type { Dsn, Envelope } from './envelope.ts'
 export { SubmissionPool } from './pool.ts'
-export type { CustomLogin, LoginDialogue, PoolOptions } from './pool-options.ts'
+export type { CustomLogin, LoginDialogue, PoolMemory, PoolOptions } from './pool-options.ts'
 export type { Submission, SubmissionAccepted, SubmissionFailed, SubmissionOutcome } from './submission.ts'
 export type { Accepted, RejectedRecipient } from './transaction-result.ts'
 export { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'

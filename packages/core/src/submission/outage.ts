@@ -30,12 +30,23 @@ export class Outage {
   readonly #backOff = new BackOff()
   #failed: FailedAttempt | undefined
   /** When a connection last opened or was of use, in milliseconds since the epoch. */
-  #lastUsedAt = -Infinity
+  #lastUsedAt: number
   #retry: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
 
-  constructor(host: OutageHost) {
+  constructor(host: OutageHost, lastUsedAt = -Infinity) {
     this.#host = host
+    this.#lastUsedAt = lastUsedAt
+  }
+
+  /** When a connection last opened or was of use, in milliseconds since the epoch; `-Infinity` where none has. */
+  get lastUsedAt(): number {
+    return this.#lastUsedAt
+  }
+
+  /** Whether the last attempt through the whole ladder has failed. */
+  get isUnderWay(): boolean {
+    return this.#failed !== undefined
   }
 
   /** Whether the next attempt is not due yet. */

@@ -30,6 +30,11 @@ export class Pace {
     return Math.max(paused, this.#windowEndsAt - now)
   }
 
+  /** Whether nothing is counted and the server has not asked for a pause since it last took a message. */
+  get isAtRest(): boolean {
+    return this.#options.rateLimit <= 0 && this.#pause === 0
+  }
+
   /** A message is about to be sent. */
   count(now: number): void {
     if (this.#options.rateLimit <= 0) return

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { ConnectionLimit } from './connection-limit.ts'
-import { ReplyPatience } from './reply-patience.ts'
+import { ReplyPatience, STALE_AFTER } from './reply-patience.ts'
 import type { Slots } from './slot.ts'
 
 /** Milliseconds for a reply of a server that has answered in the same transaction: scanning a message may take that long. */
@@ -27,6 +27,11 @@ export class Places {
     this.#slots = slots
     this.#clock = clock
     this.#limit = new ConnectionLimit(2 * most)
+  }
+
+  /** Whether the server was not seen to allow fewer connections, or to answer late. */
+  get isAtRest(): boolean {
+    return !this.#limit.isLowered && this.patience === STALE_AFTER
   }
 
   /** Whether a connection is open whose reply is not overdue. */

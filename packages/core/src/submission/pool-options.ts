@@ -26,6 +26,14 @@ export interface LoginDialogue {
 /** Makes a login in Postern's place. */
 export type CustomLogin = (dialogue: LoginDialogue) => Promise<void>
 
+/** What a pool has learnt, for another one that goes on from there. */
+export interface PoolMemory {
+  /** Whether a login was accepted, and not refused since. */
+  readonly isLoginProven: boolean
+  /** When a connection last opened or was of use, in milliseconds since the epoch. */
+  readonly lastUsedAt: number
+}
+
 /** How a pool works. Numbers are checked by the caller; `Infinity` is no limit. */
 export interface PoolOptions extends SessionHooks {
   /** Whether connections are kept for further messages; otherwise each message has one of its own. */
@@ -55,6 +63,8 @@ export interface PoolOptions extends SessionHooks {
   readonly onAttempt: (attempt: Attempt) => void
   /** Called when a message has found no endpoint, with the attempts for it alone. */
   readonly onExhausted: (error: NoUsableEndpointError) => void
+  /** Called when a connection has closed and nothing is under way: `memory` is all that a later pool needs of this one. */
+  readonly onRest?: (() => void) | undefined
   /** Called when another message would not have to wait for a connection any more. */
   readonly onIdle: () => void
 }

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
-import { type Endpoint, endpointKey } from '../endpoint.ts'
+import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import { describeFailure } from '../failure/failure.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { Attempt } from '../selection/attempt.ts'
@@ -15,7 +15,7 @@ import { type Opening, Openings } from './openings.ts'
 import { Outage } from './outage.ts'
 import { Pace } from './pace.ts'
 import { Places } from './places.ts'
-import type { PoolOptions } from './pool-options.ts'
+import type { PoolMemory, PoolOptions } from './pool-options.ts'
 import { type Slot, Slots } from './slot.ts'
 import type { Submission } from './submission.ts'
 import { TransactionOutcomes } from './transaction-outcomes.ts'
@@ -47,8 +47,12 @@ export class SubmissionPool {
   #wasIdle = true
   #onSettled: (() => void)[] = []
 
-  /** The selector is the pool's from here on: its sessions carry the pool's hooks. */
-  constructor(selector: EndpointSelector, options: PoolOptions) {
+  /**
+   * The selector is the pool's from here on: its sessions carry the pool's hooks.
+   *
+   * @param memory what another pool with these options has learnt
+   */
+  constructor(selector: EndpointSelector, options: PoolOptions, memory?: PoolMemory) {
     const { clock = systemClock, maxConnections, endpointTimeout } = options
     const reports = new FailureReports(selector.settings.host, options.locale)
     const pump = () => this.#pump()
@@ -60,7 +64,7 @@ export class SubmissionPool {
     const places = (this.#places = new Places(maxConnections, slots, clock))
     const pace = (this.#pace = new Pace(options))
     const jobs = (this.#jobs = new Jobs({ options, clock, reports, pump, onSettled: () => this.#afterChange() }))
-    const outage = (this.#outage = new Outage({ backlog: jobs.backlog, reports, clock, endpointTimeout, fail: (job, failing) => jobs.fail(job, failing), retry: pump }))
+    const outage = (this.#outage = new Outage({ backlog: jobs.backlog, reports, clock, endpointTimeout, fail: (job, failing) => jobs.fail(job, failing), retry: pump }, memory?.lastUsedAt))
     const openings = (this.#openings = new Openings(selector, options, clock, {
       onOpen: (...opened) => this.#onOpen(...opened),
       onExhausted: (...exhausted) => this.#failedOpenings.onExhausted(...exhausted),
@@ -69,7 +73,7 @@ export class SubmissionPool {
       onEnd: pump,
     }))
     const parts = { selector, options, clock, reports, slots, places, pace, jobs, outage, openings }
-    this.#failedOpenings = new FailedOpenings(parts)
+    this.#failedOpenings = new FailedOpenings(parts, memory?.isLoginProven)
     this.#outcomes = new TransactionOutcomes({ ...parts, free: (slot) => this.#free(slot), drop: (slot) => this.#drop(slot) })
     selector.sessionHooks = { transcript: options.transcript, onSecret: options.onSecret }
     const onChoice = ({ endpoint }: { readonly endpoint: Endpoint }) => this.#moveTo(endpoint)
@@ -84,6 +88,13 @@ export class SubmissionPool {
   /** Whether another message could be taken without waiting for a connection. */
   get isIdle(): boolean {
     return this.pending < this.#options.maxConnections
+  }
+
+  /** What it has learnt; undefined while anything is under way, or is to be remembered for a while only. */
+  get memory(): PoolMemory | undefined {
+    const isEmpty = this.pending === 0 && this.#slots.size === 0 && this.#openings.size === 0
+    const isAtRest = isEmpty && !this.#jobs.isClosed && !this.#outage.isUnderWay && this.#places.isAtRest && this.#pace.isAtRest
+    return isAtRest ? { isLoginProven: this.#failedOpenings.isLoginProven, lastUsedAt: this.#outage.lastUsedAt } : undefined
   }
 
   /** Takes a message. Its outcome goes to `submission.settle`, never before this method has returned. */
@@ -194,12 +205,13 @@ export class SubmissionPool {
     const slot: Slot = { connection, login, idleSince: undefined, isRetired: false, attempts: attempts.filter(({ outcome }) => outcome !== 'used') }
     connection.onClose = () => {
       if (this.#slots.remove(slot)) this.#pump()
+      if (this.memory) this.#options.onRest?.()
     }
     this.#slots.add(slot)
     this.#outage.onOpen()
     this.#failedOpenings.onOpen(login !== undefined)
     const used = this.#selector.usable
-    slot.isRetired = used !== undefined && endpointKey(used) !== endpointKey(endpoint) && !job
+    slot.isRetired = used !== undefined && !isSameEndpoint(used, endpoint) && !job
     if (cancellation.aborted || job?.isSettled) this.#free(slot)
     else if (job) this.#send(job, slot)
     else this.#free(slot, true)
@@ -236,9 +248,8 @@ export class SubmissionPool {
 
   /** Another endpoint is used from now on. */
   #moveTo(endpoint: Endpoint): void {
-    const key = endpointKey(endpoint)
-    this.#slots.retire((other) => endpointKey(other) !== key)
-    this.#openings.abort(({ endpoint: other }) => other !== undefined && endpointKey(other) !== key)
+    this.#slots.retire((other) => !isSameEndpoint(other, endpoint))
+    this.#openings.abort(({ endpoint: other }) => other !== undefined && !isSameEndpoint(other, endpoint))
     this.#pump()
   }
 

@@ -1,5 +1,6 @@
 import { createEndpointSelector, type Dial, type EndpointSelector } from '@postern/core'
-import { SubmissionPool } from '@postern/core/submission'
+import { type PoolMemory, type PoolOptions, SubmissionPool } from '@postern/core/submission'
+import { Metrics } from '../observability/metrics.ts'
 import { throwAsync } from '../observability/throw-async.ts'
 import { transcriptFor } from '../observability/transcript.ts'
 import { type Notify, type TransportEvents, Watch } from '../observability/watch.ts'
@@ -11,6 +12,8 @@ export interface EngineOwner {
   readonly dial: Dial | undefined
   notify<Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]): void
   notifyIdle(): void
+  /** The engine has nothing to do. */
+  notifyRest(): void
 }
 
 /** The parts of a transport that work: made with its first use, as many transports wait for theirs. */
@@ -20,17 +23,41 @@ export interface Engine {
   readonly watch: Watch
 }
 
+/** What an engine has learnt: all that is kept of it while there is nothing to do. */
+export interface EngineMemory {
+  readonly selector: NonNullable<EndpointSelector['memory']>
+  readonly pool: PoolMemory
+  readonly metrics: Metrics
+}
+
 /**
  * Makes the parts of a transport. Idle connections and timers keep them, so none of their callbacks may refer to the
  * transport but weakly: one that is no longer referenced is collected, and its connections are closed.
+ *
+ * @param memory of the transport's engine before this one
  */
-export function createEngine(owner: EngineOwner, split: SplitOptions): Engine {
+export function createEngine(owner: EngineOwner, split: SplitOptions, memory?: EngineMemory): Engine {
   const weak = new WeakRef(owner)
   const selector = createSelector(split, weak)
-  const watch = createWatch(selector, weak, split.logger)
-  const engine = { selector, watch, pool: createPool(split, selector, watch, weak) }
-  forgotten.register(owner, engine)
+  selector.memory = memory?.selector
+  const watch = createWatch(selector, weak, split.logger, memory?.metrics)
+  const engine = { selector, watch, pool: createPool(split, selector, watch, weak, memory?.pool) }
+  forgotten.register(owner, engine, engine)
   return engine
+}
+
+/**
+ * Takes an engine out of use: many transports send seldom, and an engine takes twice the memory of everything else.
+ *
+ * @returns what the next one needs of it; undefined where it is in use
+ */
+export function retireEngine(engine: Engine): EngineMemory | undefined {
+  const { selector, pool, watch } = engine
+  const { memory } = selector
+  const poolMemory = pool.memory
+  if (!memory || !poolMemory || !watch.isAtRest) return undefined
+  forgotten.unregister(engine)
+  return { selector: memory, pool: poolMemory, metrics: watch.metrics }
 }
 
 /** Closes the connections of a transport that was garbage collected without `close()`. */
@@ -52,7 +79,7 @@ function createSelector({ settings, own, mail, login }: SplitOptions, weak: Weak
   })
 }
 
-function createWatch(selector: EndpointSelector, weak: WeakRef<EngineOwner>, logger: SplitOptions['logger']): Watch {
+function createWatch(selector: EndpointSelector, weak: WeakRef<EngineOwner>, logger: SplitOptions['logger'], metrics = new Metrics()): Watch {
   const notify: Notify = (name, ...args) => {
     try {
       weak.deref()?.notify(name, ...args)
@@ -60,7 +87,7 @@ function createWatch(selector: EndpointSelector, weak: WeakRef<EngineOwner>, log
       throwAsync(error)
     }
   }
-  const watch = new Watch(selector, notify, logger)
+  const watch = new Watch(selector, notify, logger, metrics)
   for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, (change) => watch.changed(event, change))
   selector.on('trying', (endpoint) => watch.trying(endpoint))
   selector.on('attempt', (attempt) => watch.attempted(attempt))
@@ -68,10 +95,10 @@ function createWatch(selector: EndpointSelector, weak: WeakRef<EngineOwner>, log
   return watch
 }
 
-function createPool(split: SplitOptions, selector: EndpointSelector, watch: Watch, weak: WeakRef<EngineOwner>): SubmissionPool {
+function createPool(split: SplitOptions, selector: EndpointSelector, watch: Watch, weak: WeakRef<EngineOwner>, memory: PoolMemory | undefined): SubmissionPool {
   const { own, numbers, mail, logger, secrets, login } = split
   const { locale = 'en', selection, waitForChoice = false } = own
-  return new SubmissionPool(selector, {
+  const options: PoolOptions = {
     ...numbers,
     waitForChoice,
     locale,
@@ -82,5 +109,7 @@ function createPool(split: SplitOptions, selector: EndpointSelector, watch: Watc
     onAttempt: (attempt) => watch.attempted(attempt),
     onExhausted: (error) => watch.exhausted(error),
     onIdle: () => setImmediate(() => weak.deref()?.notifyIdle()),
-  })
+    onRest: () => weak.deref()?.notifyRest(),
+  }
+  return new SubmissionPool(selector, options, memory)
 }

@@ -1,4 +1,4 @@
-import { type Attempt, type AttemptOutcome, type Endpoint, endpointKey, type RungState, type SelectorState } from '@postern/core'
+import { type Attempt, type AttemptOutcome, type Endpoint, isSameEndpoint, type RungState, type SelectorState } from '@postern/core'
 import type { Delivery } from '../delivery/delivery-error.ts'
 
 /** What became of a message: the server has it, has it not, or nobody knows. */
@@ -38,13 +38,15 @@ export interface TransportMetrics {
 }
 
 interface Counts {
+  readonly endpoint: Endpoint
   readonly attempts: Record<AttemptOutcome, number>
   readonly sends: Record<SendOutcome, number>
   fallbacks: number
   recoveries: number
 }
 
-const nothing = (): Counts => ({
+const nothing = (endpoint: Endpoint): Counts => ({
+  endpoint,
   attempts: { used: 0, failed: 0, overtaken: 0, 'not-needed': 0 },
   sends: { accepted: 0, 'not-accepted': 0, unknown: 0 },
   fallbacks: 0,
@@ -53,7 +55,8 @@ const nothing = (): Counts => ({
 
 /** Counts what happens. Each message costs one look-up and one increment. */
 export class Metrics {
-  readonly #counts = new Map<string, Counts>()
+  /** Of the endpoints at which something has happened: a few. */
+  #counts: readonly Counts[] = []
   #unroutable = 0
   #exhausted = 0
 
@@ -76,11 +79,10 @@ export class Metrics {
 
   /** The figures as they stand. Later ones do not change them. */
   read({ rungs, endpoint: used }: SelectorState, underWay: number): TransportMetrics {
-    const current = used && endpointKey(used)
     return {
       endpoints: rungs.map(({ endpoint, standing }) => {
-        const { attempts, sends, fallbacks, recoveries } = this.#at(endpoint)
-        const inUse = endpointKey(endpoint) === current
+        const { attempts, sends, fallbacks, recoveries } = this.#find(endpoint) ?? nothing(endpoint)
+        const inUse = used !== undefined && isSameEndpoint(endpoint, used)
         return { endpoint, standing, inUse, attempts: { ...attempts }, fallbacks, recoveries, sends: { ...sends } }
       }),
       unroutable: this.#unroutable,
@@ -90,9 +92,15 @@ export class Metrics {
   }
 
   #at(endpoint: Endpoint): Counts {
-    const key = endpointKey(endpoint)
-    let counts = this.#counts.get(key)
-    if (!counts) this.#counts.set(key, (counts = nothing()))
+    const known = this.#find(endpoint)
+    if (known) return known
+    const counts = nothing(endpoint)
+    // A list of its exact length: one that grows has room for sixteen more.
+    this.#counts = this.#counts.concat(counts)
     return counts
+  }
+
+  #find(endpoint: Endpoint): Counts | undefined {
+    return this.#counts.find((one) => isSameEndpoint(one.endpoint, endpoint))
   }
 }

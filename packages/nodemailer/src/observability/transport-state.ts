@@ -1,4 +1,4 @@
-import { endpointKey, type RungState, type SelectorState } from '@postern/core'
+import { isSameEndpoint, type RungState, type SelectorState } from '@postern/core'
 
 /** What is known of one rung, and when it is looked at again. */
 export interface TransportRung extends RungState {
@@ -16,8 +16,7 @@ export interface TransportState extends SelectorState {
 export function withNextChecks(state: SelectorState): TransportState {
   const { endpoint, rungs, nextCheckAt } = state
   if (!nextCheckAt) return state
-  const used = endpoint && endpointKey(endpoint)
-  const rank = rungs.findIndex((rung) => endpointKey(rung.endpoint) === used)
+  const rank = rungs.findIndex((rung) => endpoint && isSameEndpoint(rung.endpoint, endpoint))
   const above = rank === -1 ? rungs.length : rank
   return { ...state, rungs: [...rungs.slice(0, above).map((rung) => Object.assign({}, rung, { nextCheckAt })), ...rungs.slice(above)] }
 }

@@ -1,4 +1,4 @@
-import { type Endpoint, endpointKey, type NoUsableEndpointError, type SelectorChange, type SelectorState } from '@postern/core'
+import { type Endpoint, endpointKey, isSameEndpoint, type NoUsableEndpointError, type SelectorChange, type SelectorState } from '@postern/core'
 import type { Logger } from 'nodemailer/lib/shared'
 
 /** A change of endpoint. */
@@ -56,7 +56,7 @@ export class ChangeLog {
   /** Why the rung before was left, or the best one, where none was in use. */
   #reasonFor({ previous }: SelectorChange): Reason | undefined {
     const { rungs } = this.#state()
-    const left = previous && rungs.find(({ endpoint }: { readonly endpoint: Endpoint }) => endpointKey(endpoint) === endpointKey(previous))
+    const left = previous && rungs.find(({ endpoint }: { readonly endpoint: Endpoint }) => isSameEndpoint(endpoint, previous))
     return (left ?? rungs[0])?.failure
   }
 }

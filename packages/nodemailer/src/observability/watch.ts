@@ -12,16 +12,22 @@ export type Notify = <Name extends keyof TransportEvents>(name: Name, ...args: T
 
 /** Sees everything that happens to a transport's endpoints, and tells it on: events, channels, counters, the log. */
 export class Watch {
-  readonly metrics = new Metrics()
+  readonly metrics: Metrics
   readonly #notify: Notify
   readonly #log: ChangeLog | undefined
   /** Nothing has worked since no port did; and whether another endpoint was taken meanwhile. */
   #exhausted = false
   #changed = false
 
-  constructor(selector: EndpointSelector, notify: Notify, logger: Logger | undefined) {
+  constructor(selector: EndpointSelector, notify: Notify, logger: Logger | undefined, metrics: Metrics) {
+    this.metrics = metrics
     this.#notify = notify
     this.#log = logger && new ChangeLog(logger, () => selector.state())
+  }
+
+  /** Whether the metrics are all that a later watch needs of this one. */
+  get isAtRest(): boolean {
+    return !this.#exhausted
   }
 
   trying(endpoint: Endpoint): void {

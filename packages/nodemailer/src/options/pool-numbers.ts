@@ -72,24 +72,35 @@ export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: 
  *
  * @throws SettingsError for each that is no number, and for a deadline that is not above 0
  */
-export function readPoolNumbers(given: GivenNumbers, { deadline = Infinity, endpointTimeout, waits }: OwnNumbers): PoolNumbers {
+export function readPoolNumbers(given: GivenNumbers, own: OwnNumbers): PoolNumbers {
+  const isUsual = own.deadline === undefined && own.endpointTimeout === undefined && own.waits === undefined && names.every((name) => given[name] === undefined)
+  if (!isUsual) return read(given, own)
+  return given.pool ? (usual.pooled ??= read({ pool: true }, {})) : (usual.unpooled ??= read({}, {}))
+}
+
+/** Most transports are given none of the numbers, and share these. */
+const usual: { pooled?: PoolNumbers; unpooled?: PoolNumbers } = {}
+
+const names = Object.keys(rules) as (keyof typeof rules)[]
+
+function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, waits }: OwnNumbers): PoolNumbers {
   const issues: SettingsIssue[] = []
-  const read = (name: keyof typeof rules): number => readNumber(name, given[name], rules[name], issues)
+  const number = (name: keyof typeof rules): number => readNumber(name, given[name], rules[name], issues)
   if (!(typeof deadline === 'number' && deadline > 0)) issues.push({ path: 'deadline', message: 'should be a number above 0.' })
   const keepsConnections = Boolean(given.pool)
-  const rateDelta = read('rateDelta')
+  const rateDelta = number('rateDelta')
   const numbers = {
     keepsConnections,
-    maxConnections: keepsConnections ? Math.max(1, Math.floor(read('maxConnections'))) : Infinity,
-    maxMessages: keepsConnections ? Math.max(1, read('maxMessages')) : 1,
+    maxConnections: keepsConnections ? Math.max(1, Math.floor(number('maxConnections'))) : Infinity,
+    maxMessages: keepsConnections ? Math.max(1, number('maxMessages')) : 1,
     // A window without an end has no limit.
-    rateLimit: keepsConnections && rateDelta !== Infinity ? read('rateLimit') : 0,
+    rateLimit: keepsConnections && rateDelta !== Infinity ? number('rateLimit') : 0,
     rateDelta,
-    idleTimeout: read('idleTimeout'),
+    idleTimeout: number('idleTimeout'),
     endpointTimeout: endpointTimeout === undefined && !keepsConnections ? 0 : readNumber('endpointTimeout', endpointTimeout, endpointRule, issues),
     deadline: deadline as number,
-    waits: resolveWaits(waits, read('socketTimeout')),
-    maxReply: read('maxResponseSize'),
+    waits: resolveWaits(waits, number('socketTimeout')),
+    maxReply: number('maxResponseSize'),
   }
   if (issues.length > 0) throw new SettingsError(issues)
   return numbers

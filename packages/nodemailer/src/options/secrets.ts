@@ -8,14 +8,14 @@ export class Secrets {
   #known: readonly Credentials[] = []
   /** By the secret, the oldest first. */
   #learnt: Map<string, Credentials> | undefined
-  /** Lists of lines that have been gone through: each connection has one, and repeats it with every message. */
-  #lines: WeakMap<readonly string[], readonly string[]> | undefined
+  /** How often another secret became known. */
+  #changes = 0
 
   /** Adds the credentials of the settings for good. */
   addLogin(login: Credentials): void {
     // A list of its exact length: one that grows has room for sixteen more.
-    this.#known = [...this.#known, login]
-    this.#lines = undefined
+    this.#known = this.#known.concat(login)
+    this.#changes += 1
   }
 
   /** Adds secrets for good. What is not a text, or empty, is no secret. */
@@ -30,7 +30,7 @@ export class Secrets {
       const learnt = (this.#learnt ??= new Map())
       learnt.set(pass, { user: '', pass })
       for (const [oldest] of learnt) if (learnt.size > MOST_LEARNT) learnt.delete(oldest)
-      this.#lines = undefined
+      this.#changes += 1
     }
   }
 
@@ -46,16 +46,23 @@ export class Secrets {
 
   /** Lines without them: the same ones, if there are none in them. */
   hideIn(lines: readonly string[]): readonly string[] {
-    const gone = (this.#lines ??= new WeakMap())
-    let hidden = gone.get(lines)
-    if (!hidden) {
-      const shown = lines.map((line) => this.hide(line))
-      hidden = shown.some((line, index) => line !== lines[index]) ? shown : lines
-      gone.set(lines, hidden)
-    }
-    return hidden
+    const known = searched.get(lines)
+    if (known?.by === this && known.changes === this.#changes) return known.shown
+    const hidden = lines.map((line) => this.hide(line))
+    const shown = hidden.some((line, index) => line !== lines[index]) ? hidden : lines
+    searched.set(lines, { by: this, changes: this.#changes, shown })
+    return shown
   }
 }
+
+interface Searched {
+  readonly by: Secrets
+  readonly changes: number
+  readonly shown: readonly string[]
+}
+
+/** Lists of lines that have been gone through: each connection has one, and repeats it with every message. */
+const searched = new WeakMap<readonly string[], Searched>()
 
 function isSecret(one: unknown): one is string {
   return typeof one === 'string' && one !== ''

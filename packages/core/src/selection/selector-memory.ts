@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts'
+import type { Endpoint } from '../endpoint.ts'
+import type { LoginSettings } from '../settings/settings.ts'
+import { AddressOrder } from './address-order.ts'
+import { Choice } from './choice.ts'
+import { KnownLogin } from './known-login.ts'
+import type { RecheckTiming } from './recheck.ts'
+import type { Proof, SelectorState } from './selector-state.ts'
+
+/** When an endpoint was last seen to work, in milliseconds since the epoch. */
+type KnownProof = Omit<Proof, 'at'> & { readonly at: number }
+
+/** What a selector has learnt. It is all that is kept of one at rest, and another selector can go on from it. */
+export class SelectorMemory {
+  readonly choice: Choice
+  readonly login: KnownLogin
+  readonly addressOrder: AddressOrder
+  proof: KnownProof | undefined
+
+  constructor(ladder: readonly Endpoint[], auth: LoginSettings | undefined, clock: Clock, timing: RecheckTiming) {
+    this.choice = new Choice(ladder, clock, timing)
+    this.login = new KnownLogin(auth, clock)
+    this.addressOrder = new AddressOrder(clock)
+  }
+
+  /** The endpoint in use, once one has been found. */
+  get endpoint(): Endpoint | undefined {
+    return this.choice.endpoint
+  }
+
+  /** What is known, where no check is due. */
+  get state(): SelectorState {
+    const { proof } = this
+    return { ...this.choice.state, ...(proof && { proof: { ...proof, at: new Date(proof.at) } }) }
+  }
+}
