@@ -44,6 +44,7 @@ it('has these public names, and no others', () => {
       "format",
       "formatSettings",
       "isLoopback",
+      "isSameEndpoint",
       "loginTalk",
       "lookupProvider",
       "mayRenew",

@@ -5,7 +5,7 @@ import type { SelectorOptions } from '../src/selection/selector-state.ts'
 import { createEndpointSelector, type EndpointSelector } from '../src/selection/selector.ts'
 import type { SmtpSettings } from '../src/settings/settings.ts'
 import { type MessageBody, messageBody } from '../src/submission/body.ts'
-import type { PoolOptions } from '../src/submission/pool-options.ts'
+import type { PoolMemory, PoolOptions } from '../src/submission/pool-options.ts'
 import { SubmissionPool } from '../src/submission/pool.ts'
 import type { Submission, SubmissionOutcome } from '../src/submission/submission.ts'
 import { defaultWaits } from '../src/submission/waits.ts'
@@ -49,10 +49,12 @@ export async function startServer(script: Script = {}, options: MailServerOption
 export interface PoolSetUp extends Partial<PoolOptions> {
   readonly auth?: SmtpSettings['auth']
   readonly selection?: SelectorOptions
+  /** The memory of another pool over the same servers. */
+  readonly memory?: PoolMemory | undefined
 }
 
 /** A pool with these servers as endpoints, in this order. */
-export function poolOver(servers: readonly MailServer[], { auth, selection, ...options }: PoolSetUp = {}): PoolUnderTest {
+export function poolOver(servers: readonly MailServer[], { auth, selection, memory, ...options }: PoolSetUp = {}): PoolUnderTest {
   const settings: SmtpSettings = {
     host: '127.0.0.1',
     tls: { ca },
@@ -78,7 +80,7 @@ export function poolOver(servers: readonly MailServer[], { auth, selection, ...o
     onExhausted: () => {},
     onIdle: () => {},
     ...options,
-  })
+  }, memory)
   onTestFinished(() => {
     pool.close(true)
     selector.close()

@@ -140,11 +140,19 @@ function carriesTraffic({ proof, endpoint }: SelectorState, now: number, ttl: nu
   return current && proof.by === 'traffic' && ageOf(proof.at, now) < ttl
 }
 
-/** Whether two states are equal. Parts of a state are replaced, never mutated, and each rung has the time of its last attempt. */
+/** Whether two states are equal. Whatever is learnt changes a time, an outcome or the endpoint. */
 function isSame(one: SelectorState, other: SelectorState): boolean {
   const { endpoint, proof, lastFallback, rungs } = one
-  const parts = endpoint === other.endpoint && proof === other.proof && lastFallback === other.lastFallback
-  return parts && rungs.every(({ triedAt }, index) => triedAt === other.rungs[index]?.triedAt)
+  const isSameChoice = endpoint === other.endpoint && lastFallback === other.lastFallback && isSameTime(proof?.at, other.proof?.at)
+  return isSameChoice && rungs.every((rung, index) => isSameRung(rung, other.rungs[index]))
+}
+
+function isSameRung({ standing, failure, triedAt }: RungState, other: RungState | undefined): boolean {
+  return standing === other?.standing && failure === other.failure && isSameTime(triedAt, other.triedAt)
+}
+
+function isSameTime(one: Date | undefined, other: Date | undefined): boolean {
+  return one?.getTime() === other?.getTime()
 }
 
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {

@@ -14,6 +14,7 @@ export class ObservedTls {
   readonly #secrets: Secrets
   #verified = false
   #unverified: FailureCode | undefined
+  #report: TlsReport | undefined
 
   /**
    * @param at the time of the handshake, in milliseconds since the epoch
@@ -29,9 +30,14 @@ export class ObservedTls {
   setVerification(verified: boolean, code: FailureCode): void {
     this.#verified = verified
     this.#unverified = verified ? undefined : code
+    this.#report = undefined
   }
 
   get report(): TlsReport {
+    return (this.#report ??= this.#describe())
+  }
+
+  #describe(): TlsReport {
     const [verified, unverified] = [this.#verified, this.#unverified]
     const described = describeTls(this.#handshake, this.#at, (text) => sanitise(this.#secrets, text))
     return { ...described, verified, ...(unverified && { unverified }) }

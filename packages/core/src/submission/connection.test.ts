@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { describe, expect, it, vi } from 'vitest'
 import { type Answer, close, hang, type MailServer, reset } from '../../test/mail-server.ts'
 import { connectTo, serve, small, summaryOf } from '../../test/submission-client.ts'
+import { stopTime } from '../../test/submission-pool.ts'
 
 const resetOf = async (server: MailServer) => {
   const { submit, connection } = await connectTo(server)
@@ -70,5 +72,16 @@ describe('QUIT', () => {
     expect(connection.isUsable).toBe(false)
     await server.quiet()
     expect(server.lines.at(-1)).toBe('QUIT')
+  })
+
+  it('leaves no timer behind, which would keep the connection in memory', async () => {
+    const server = await serve()
+    stopTime()
+    const { submit, connection, socket } = await connectTo(server)
+    await submit(small)
+    connection.quit()
+    expect(vi.getTimerCount()).toBe(1)
+    await once(socket, 'close')
+    expect(vi.getTimerCount()).toBe(0)
   })
 })

@@ -1,0 +1,83 @@
+import { startProvider } from '@postern/testing'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { letter, mailerFor } from '../test/mail.ts'
+import { createEngine, retireEngine } from './delivery/engine.ts'
+
+// Nothing is replaced: the calls are counted.
+vi.mock('./delivery/engine.ts', { spy: true })
+
+const created = () => vi.mocked(createEngine).mock.calls.length
+const retired = () => vi.mocked(retireEngine).mock.results.filter(({ value }) => value !== undefined).length
+
+beforeEach(() => {
+  vi.clearAllMocks()
+})
+
+it('retires its engine when the last connection has closed, and keeps what it has learnt', async () => {
+  await using provider = await startProvider()
+  const mailer = mailerFor(provider.settings)
+  const selected = vi.fn()
+  mailer.on('selected', selected)
+  await mailer.sendMail(letter)
+  const before = { endpoint: mailer.endpoint, state: mailer.state(), metrics: mailer.metrics() }
+  expect(before.metrics.endpoints[0]).toMatchObject({ attempts: { used: 1 }, sends: { accepted: 1 } })
+  await vi.waitUntil(() => retired() === 1)
+  expect({ endpoint: mailer.endpoint, state: mailer.state(), metrics: mailer.metrics() }).toEqual(before)
+  expect(created()).toBe(1)
+
+  await mailer.sendMail(letter)
+  expect(created()).toBe(2)
+  expect(mailer.metrics().endpoints[0]).toMatchObject({ attempts: { used: 2 }, sends: { accepted: 2 } })
+  expect(selected).toHaveBeenCalledOnce()
+  expect(provider.messages).toHaveLength(2)
+})
+
+it('retires its engine after a check', async () => {
+  await using provider = await startProvider()
+  const mailer = mailerFor(provider.settings)
+  const endpoint = await mailer.ready()
+  expect(retired()).toBe(1)
+  expect(mailer.endpoint).toEqual(endpoint)
+  await mailer.ready()
+  expect(provider.logins).toHaveLength(1)
+})
+
+it('keeps its engine while a pooled connection is open', async () => {
+  await using provider = await startProvider()
+  const mailer = mailerFor(provider.settings, { pool: true })
+  await mailer.sendMail(letter)
+  await mailer.ready()
+  expect(retired()).toBe(0)
+  await mailer.sendMail(letter)
+  expect(provider.connections[587]).toBe(2)
+})
+
+it('keeps its engine on a lower rung, from which it looks for a better one', async () => {
+  await using provider = await startProvider({ faults: { 587: 'refuse' } })
+  const mailer = mailerFor(provider.settings)
+  await mailer.sendMail(letter)
+  await vi.waitUntil(() => vi.mocked(retireEngine).mock.calls.length > 0)
+  expect(retired()).toBe(0)
+  expect(mailer.state().nextCheckAt).toBeInstanceOf(Date)
+})
+
+it('keeps its engine after no port worked, until one does', async () => {
+  await using provider = await startProvider({ faults: { 587: 'refuse', 2525: 'refuse', 465: 'refuse' } })
+  const mailer = mailerFor(provider.settings)
+  await expect(mailer.ready()).rejects.toMatchObject({ code: 'no-usable-endpoint' })
+  expect(retired()).toBe(0)
+  const recovered = vi.fn()
+  mailer.on('selected', recovered)
+  await provider.heal(587)
+  await mailer.ready()
+  expect([retired(), recovered.mock.calls.length]).toEqual([1, 1])
+})
+
+it('stays closed', async () => {
+  await using provider = await startProvider()
+  const mailer = mailerFor(provider.settings, { pool: true })
+  await mailer.sendMail(letter)
+  mailer.close()
+  await expect(mailer.sendMail(letter)).rejects.toMatchObject({ code: 'aborted' })
+  expect(retired()).toBe(0)
+})
