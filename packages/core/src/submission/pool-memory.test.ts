@@ -13,7 +13,7 @@ it('has no memory while a message or a connection is left', async () => {
   // The connection is kept for the next message.
   expect(pool.memory).toBeUndefined()
   await send('two\r\n')
-  expect(pool.memory).toEqual({ isLoginProven: true, lastOpenAt: expect.any(Number) as number })
+  expect(pool.memory).toEqual({ isLoginProven: true, lastUsedAt: expect.any(Number) as number })
 })
 
 it('reports that it is at rest once its last connection has closed', async () => {
@@ -53,7 +53,7 @@ it.each([
 it('opens several connections at once where the memory says that the login was accepted', async () => {
   let released = false
   const server = await startServer({ AUTH: async (peer) => (await until(() => released), peer.say('235 ok')) }, { offer: ['AUTH PLAIN'] })
-  const { send, selector } = poolOver([server], { auth, maxConnections: 3, memory: { isLoginProven: true, lastOpenAt: 1 } })
+  const { send, selector } = poolOver([server], { auth, maxConnections: 3, memory: { isLoginProven: true, lastUsedAt: 1 } })
   await selector.choose().then(({ connection }) => connection?.socket.destroy())
   const before = server.connections
   const sent = numbered(3).map((text) => send(text))
