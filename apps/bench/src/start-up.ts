@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { atMost, rowsOf, time } from './comparison.ts'
-import type { Extent } from './fresh/lines.ts'
+import type { FreshOptions } from './fresh/lines.ts'
 import { measure, type Subject } from './measure.ts'
 import type { Row } from './table.ts'
 
@@ -19,7 +19,7 @@ const ways: Readonly<Record<string, (name: string) => readonly string[]>> = {
 }
 
 /** Whole processes that load one package and end, in alternating rounds: each package beside its peer, and an empty process. */
-export async function importing({ rounds = 25 }: Extent): Promise<Row[]> {
+export async function importing({ rounds = 25 }: FreshOptions): Promise<Row[]> {
   const rows: Row[] = []
   for (const [way, argumentsFor] of Object.entries(ways)) {
     for (const { own: name, peer: peerName, goal } of pairs) {
