@@ -6,6 +6,8 @@ import { numbered, poolOver, resultOf, startServer } from '../../test/submission
 const auth = { user: 'ada', pass: 'correct horse' }
 const offer = ['AUTH PLAIN']
 const refused = '535 5.7.8 wrong password'
+/** An error of a function that has no secret. */
+const missing = (retryable: boolean) => new SecretError({ code: 'revoked', message: 'It was revoked.', advice: 'Sign in again.', retryable })
 const plain = ({ user, pass }: typeof auth) => `AUTH PLAIN ${Buffer.from(`\0${user}\0${pass}`).toString('base64')}`
 
 describe('a refused login', () => {
@@ -61,7 +63,6 @@ describe('a refused login', () => {
 
 describe('a login without a secret', () => {
   const offer = ['AUTH XOAUTH2']
-  const missing = (retryable: boolean) => new SecretError({ code: 'revoked', message: 'It was revoked.', advice: 'Sign in again.', retryable })
 
   it('fails all messages that wait where that does not pass, with the reason, and though others were sent before', async () => {
     const server = await startServer({ AUTH: '235 ok' }, { offer })

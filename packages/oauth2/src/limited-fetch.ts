@@ -1,0 +1,61 @@
+import type { Fetch } from './request-token.ts'
+
+/** A token response has 1 to 10 kB. */
+const MOST_OCTETS = 65_536
+
+/** The longest time that an endpoint may ask to be left alone for, in milliseconds. */
+const LONGEST_PAUSE = 3_600_000
+
+/** A response that was read to its end. */
+export interface Answer {
+  readonly status: number
+  /** Milliseconds after which the endpoint wants to be asked again. */
+  readonly retryAfter: number | undefined
+  readonly response: Response
+}
+
+/** The response goes on beyond every limit. */
+export class AnswerTooLarge extends Error {}
+
+/**
+ * Makes a request and reads the whole response, which is limited in size. What is passed on of it is the status, the type and
+ * the body. An ID token is left out: it is about signing in, and would have to be verified.
+ */
+export async function fetchAnswer(fetch: Fetch, url: string, init: RequestInit): Promise<Answer> {
+  const { status, headers, body } = await fetch(url, init)
+  const text = await readText(body)
+  const type = headers.get('content-type')
+  return {
+    status,
+    retryAfter: readPause(headers.get('retry-after')),
+    response: new Response(withoutIdToken(text) || null, { status, headers: type ? { 'content-type': type } : {} }),
+  }
+}
+
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let octets = 0
+  // Leaving the loop cancels the stream, and with it the connection.
+  for await (const chunk of body ?? []) {
+    octets += chunk.byteLength
+    if (octets > MOST_OCTETS) throw new AnswerTooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function withoutIdToken(text: string): string {
+  if (!text.includes('"id_token"')) return text
+  try {
+    return JSON.stringify({ ...(JSON.parse(text) as object), id_token: undefined })
+  } catch {
+    return text
+  }
+}
+
+/** `Retry-After` is a number of seconds or a date (RFC 9110 §10.2.3). */
+function readPause(value: string | null): number | undefined {
+  if (value === null) return undefined
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_PAUSE)
+}
