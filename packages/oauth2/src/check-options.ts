@@ -1,9 +1,9 @@
 import { isLoopback, SettingsError, type SettingsIssue } from '@postern/core'
 
 /**
- * Checks that these options are texts with something in them.
+ * Checks that these options are non-empty strings.
  *
- * @throws SettingsError which names every one that is not
+ * @throws SettingsError with one issue per option
  */
 export function expectTexts(texts: Readonly<Record<string, unknown>>): void {
   const wrong = Object.entries(texts).filter(([, text]) => typeof text !== 'string' || text.trim() === '')
@@ -15,7 +15,7 @@ function missing(text: unknown): string {
 }
 
 /**
- * Checks that secrets can only be sent encrypted, or to this machine.
+ * Checks that a URL is https, or http on this machine: secrets are sent there.
  *
  * @throws SettingsError
  */

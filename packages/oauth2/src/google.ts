@@ -9,33 +9,33 @@ interface GoogleEndpoint {
   readonly tokenEndpoint?: string | undefined
 }
 
-/** A user who once signed in. */
+/** Options of `googleRefreshToken`. */
 export interface GoogleRefreshTokenOptions extends GoogleEndpoint, TokenSourceOptions, Pick<RefreshTokenOptions, 'clientId' | 'refreshToken' | 'scope' | 'onRefreshToken'> {
-  /** The client secret: with Google every kind of client has one. */
+  /** The client secret. Google has no clients without one. */
   readonly clientSecret: string
 }
 
-/** The part that is used of the JSON file with the key of a service account. */
+/** The fields of a service account's JSON key that are used. */
 export interface ServiceAccountKey {
   readonly client_email: string
   readonly private_key: string
   readonly private_key_id?: string | undefined
 }
 
-/** A service account with domain-wide delegation. */
+/** Options of `googleServiceAccount`. */
 export interface GoogleServiceAccountOptions extends GoogleEndpoint, TokenSourceOptions {
-  /** The content of the JSON file with the key: as text, or parsed. */
+  /** The content of the JSON key file, as text or parsed. */
   readonly key: ServiceAccountKey | string
-  /** The mailbox on whose behalf is sent: the same as `auth.user`. */
+  /** The mailbox to log in to: the same as `auth.user`. */
   readonly user: string
-  /** What the token is for. @default 'https://mail.google.com/' */
+  /** The requested scope. @default 'https://mail.google.com/' */
   readonly scope?: string | undefined
 }
 
 const TOKEN_ENDPOINT = 'https://oauth2.googleapis.com/token'
 
 /**
- * Tokens for Gmail and Google Workspace on behalf of a user who once signed in, with the scope `https://mail.google.com/`.
+ * Tokens for Gmail and Google Workspace with the refresh token of a user, issued for `https://mail.google.com/`.
  *
  * @throws SettingsError for options that cannot be used
  * @example
@@ -48,8 +48,8 @@ export function googleRefreshToken({ tokenEndpoint = TOKEN_ENDPOINT, clientId, c
 }
 
 /**
- * Tokens for Google Workspace that a service account gets on behalf of any mailbox of the domain. An administrator has to add
- * the client id of the account, with the scope, to domain-wide delegation.
+ * Tokens for any mailbox of a Google Workspace domain with a service account. An administrator has to add the client id of the
+ * account with the scope to domain-wide delegation.
  *
  * @throws SettingsError for options that cannot be used
  * @example
@@ -69,7 +69,7 @@ function readKey(key: ServiceAccountKey | string): ServiceAccountKey {
   return invalid({ path: 'key', message: 'should be the content of the JSON file with the key of the service account.' })
 }
 
-/** What the parser says about text that is no JSON would quote the key. */
+/** The parser's own error is dropped, because it quotes the text. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,25 +1,26 @@
-import type { Fetch } from './request-token.ts'
+/** Makes an HTTP request: Node's `fetch`, or one with a proxy or with a private authority, such as undici's. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** A token response has 1 to 10 kB. */
+/** The largest response. Real ones have 1 to 10 kB. */
 const MOST_OCTETS = 65_536
 
-/** The longest time that an endpoint may ask to be left alone for, in milliseconds. */
+/** The longest `Retry-After` that is obeyed, in milliseconds. */
 const LONGEST_PAUSE = 3_600_000
 
-/** A response that was read to its end. */
+/** A complete response. */
 export interface Answer {
   readonly status: number
-  /** Milliseconds after which the endpoint wants to be asked again. */
+  /** `Retry-After` in milliseconds. */
   readonly retryAfter: number | undefined
   readonly response: Response
 }
 
-/** The response goes on beyond every limit. */
+/** The response exceeds the size limit. */
 export class AnswerTooLarge extends Error {}
 
 /**
- * Makes a request and reads the whole response, which is limited in size. What is passed on of it is the status, the type and
- * the body. An ID token is left out: it is about signing in, and would have to be verified.
+ * Makes a request and reads the whole response, up to the size limit. The returned response has only its status, content type
+ * and body. An ID token is removed from the body: it is not needed, and oauth4webapi would verify it.
  */
 export async function fetchAnswer(fetch: Fetch, url: string, init: RequestInit): Promise<Answer> {
   const { status, headers, body } = await fetch(url, init)
@@ -35,7 +36,7 @@ export async function fetchAnswer(fetch: Fetch, url: string, init: RequestInit):
 async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
   const chunks: Uint8Array[] = []
   let octets = 0
-  // Leaving the loop cancels the stream, and with it the connection.
+  // An exception ends the loop, which cancels the stream and closes the connection.
   for await (const chunk of body ?? []) {
     octets += chunk.byteLength
     if (octets > MOST_OCTETS) throw new AnswerTooLarge()

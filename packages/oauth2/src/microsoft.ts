@@ -7,13 +7,13 @@ import { createTokenSource, type TokenSource, type TokenSourceOptions } from './
 interface MicrosoftApp {
   /** The application (client) id of the app registration. */
   readonly clientId: string
-  /** What the token is for. Default: sending by SMTP. */
+  /** The requested scope. Default: sending by SMTP. */
   readonly scope?: string | undefined
-  /** Where Microsoft Entra is: another one in national clouds. @default 'https://login.microsoftonline.com' */
+  /** The URL of Microsoft Entra; national clouds have their own. @default 'https://login.microsoftonline.com' */
   readonly authority?: string | undefined
 }
 
-/** An app that logs in by itself. */
+/** Options of `microsoftClientCredentials`. */
 export interface MicrosoftClientCredentialsOptions extends MicrosoftApp, TokenSourceOptions {
   /** The directory (tenant) id, or a domain of the tenant. */
   readonly tenant: string
@@ -21,7 +21,7 @@ export interface MicrosoftClientCredentialsOptions extends MicrosoftApp, TokenSo
   readonly clientSecret: string
 }
 
-/** A user who once signed in. */
+/** Options of `microsoftRefreshToken`. */
 export interface MicrosoftRefreshTokenOptions extends MicrosoftApp, TokenSourceOptions, Pick<RefreshTokenOptions, 'clientSecret' | 'refreshToken' | 'onRefreshToken'> {
   /** The directory (tenant) id or a domain of the tenant; `common` for every account. @default 'common' */
   readonly tenant?: string | undefined
@@ -29,11 +29,11 @@ export interface MicrosoftRefreshTokenOptions extends MicrosoftApp, TokenSourceO
 
 const AUTHORITY = 'https://login.microsoftonline.com'
 
-/** Tenants that stand for many: an app that logs in by itself belongs to one. */
+/** Aliases for several tenants. Client credentials belong to one tenant. */
 const shared: ReadonlySet<string> = new Set(['common', 'organizations', 'consumers'])
 
 /**
- * Tokens for Microsoft 365 that an app gets by itself, with its client secret. The app needs the application permission
+ * Tokens for Microsoft 365 with client credentials: the app logs in as itself. It needs the application permission
  * `SMTP.SendAsApp` of Office 365 Exchange Online with admin consent, and in Exchange a service principal with access to the mailbox.
  *
  * @throws SettingsError for options that cannot be used
@@ -47,8 +47,8 @@ export function microsoftClientCredentials({ tenant, clientId, clientSecret, sco
 }
 
 /**
- * Tokens for Microsoft 365 and Outlook.com on behalf of a user who once signed in. Microsoft replaces the refresh token with
- * each use: keep what `onRefreshToken` is called with.
+ * Tokens for Microsoft 365 and Outlook.com with the refresh token of a user. Microsoft rotates the refresh token with each
+ * use: store the one that `onRefreshToken` receives.
  *
  * @throws SettingsError for options that cannot be used
  * @example

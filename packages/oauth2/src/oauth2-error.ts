@@ -1,33 +1,33 @@
 import { format, type Locale, SecretError, type Texts, textsFor } from '@postern/core'
 
-/** The sentences by the last part of their code. */
+/** The key of a failure in the texts. */
 export type Cause = keyof Texts['oauth2']
 
-/** Why there is no token. Stable; each has a message and advice. */
+/** The stable codes of an `OAuth2Error`. */
 export type OAuth2ErrorCode = `oauth2-${Cause}`
 
 /** What an `OAuth2Error` is made of. */
 export interface OAuth2ErrorInit {
-  /** The part of the code behind `oauth2-`. */
+  /** The code without `oauth2-`. */
   readonly cause: Cause
   /** The host of the token endpoint. */
   readonly endpoint: string
-  /** The endpoint's or the system's own code, for the message. Never text that the endpoint wrote. */
+  /** The error code of the endpoint or the system, for the message. Never free text from the endpoint. */
   readonly detail?: string | undefined
-  /** How long was waited, in a time-out. */
+  /** The duration of a timeout. */
   readonly seconds?: number | undefined
   readonly oauthError?: string | undefined
   readonly retryAfter?: number | undefined
   readonly locale?: Locale | undefined
 }
 
-/** The rest stays until somebody changes something. */
+/** Failures that may pass without a change of configuration. */
 const passing: ReadonlySet<Cause> = new Set(['unavailable', 'unreachable', 'timeout'])
 
 const marker = Symbol.for('postern.error.OAuth2Error')
 
 /**
- * There is no access token. Says why, and what to do; holds no secret and nothing that the endpoint wrote.
+ * No access token could be obtained. Contains no secrets and no free text from the endpoint.
  *
  * @example
  * try {
@@ -40,9 +40,9 @@ export class OAuth2Error extends SecretError {
   declare readonly code: OAuth2ErrorCode
   /** The host of the token endpoint. */
   readonly endpoint: string
-  /** The endpoint's `error`, where it is one that is known: `invalid_grant`. */
+  /** The `error` of the response, if it is a known one: `invalid_grant`. */
   readonly oauthError: string | undefined
-  /** Milliseconds after which the endpoint wants to be asked again, where it says so. */
+  /** `Retry-After` in milliseconds, if the response has it. */
   readonly retryAfter: number | undefined
 
   constructor({ cause, endpoint, detail, seconds, oauthError, retryAfter, locale = 'en' }: OAuth2ErrorInit) {

@@ -12,7 +12,7 @@ export interface ErrorBody {
   readonly error_subtype?: unknown
 }
 
-/** What the `error` of a token endpoint means. Others are not repeated: an endpoint may write a secret there. */
+/** The cause for each known `error`. An unknown one is not repeated, because it may contain a secret. */
 const causes: Readonly<Record<string, Cause>> = {
   invalid_grant: 'invalid-grant',
   expired_token: 'invalid-grant',
@@ -36,7 +36,7 @@ const causes: Readonly<Record<string, Cause>> = {
   temporarily_unavailable: 'unavailable',
 }
 
-/** An `invalid_grant` that a person can put right by signing in, though the grant itself has not ended. */
+/** Subcodes of `invalid_grant` that ask for an interactive sign-in or consent. */
 const interactive: ReadonlySet<unknown> = new Set([
   'additional_action',
   'basic_action',
@@ -46,7 +46,7 @@ const interactive: ReadonlySet<unknown> = new Set([
   'user_password_expired',
 ])
 
-/** What an error response means, and its codes for the message. */
+/** The cause of an error response, and its codes for the message. */
 export function readRefusal(body: ErrorBody, status: number, { grantType }: Pick<TokenGrant, 'grantType'>) {
   const oauthError = typeof body.error === 'string' && Object.hasOwn(causes, body.error) ? body.error : undefined
   const detail = [oauthError ?? `HTTP ${status}`, ...microsoftCodes(body)].join(', ')
@@ -60,14 +60,14 @@ function causeOf(oauthError: string | undefined, { suberror, error_subtype: subt
   return grantType.endsWith(':jwt-bearer') ? 'invalid-assertion' : 'invalid-grant'
 }
 
-/** What a response means that has no `error` that is known. */
+/** The cause of a response without a known `error`. */
 export function causeOfStatus(status: number): Cause {
   if (status === 429 || status >= 500) return 'unavailable'
   if (status === 401) return 'invalid-client'
   return status >= 400 ? 'request-rejected' : 'invalid-answer'
 }
 
-/** Microsoft explains each number at https://login.microsoftonline.com/error?code=… */
+/** Each number is explained at https://login.microsoftonline.com/error?code=… */
 function microsoftCodes({ error_codes: codes }: ErrorBody): string[] {
   if (!Array.isArray(codes)) return []
   return codes.filter((code) => Number.isInteger(code) && code > 0 && code < 1e8).slice(0, 3).map((code) => `AADSTS${code}`)

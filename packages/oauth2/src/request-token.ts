@@ -12,42 +12,29 @@ import {
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 import { expectSecureUrl } from './check-options.ts'
+import type { GrantedToken } from './granted-token.ts'
 import type { TokenGrant } from './grants/grant.ts'
-import { type Answer, AnswerTooLarge, fetchAnswer } from './limited-fetch.ts'
+import { type Answer, AnswerTooLarge, type Fetch, fetchAnswer } from './limited-fetch.ts'
 import { OAuth2Error, type OAuth2ErrorInit } from './oauth2-error.ts'
 import { causeOfStatus, readRefusal } from './refusal.ts'
 
-/** Makes HTTP requests. Node's own, or one with a proxy or with authorities of its own, such as undici's. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
-
-/** How one request is made. */
+/** Options of one request. */
 export interface RequestTokenOptions {
   /** Aborts the request. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds the request may take. The default is less than a mail server waits for. @default 10_000 */
+  /** Milliseconds for the whole request. @default 10_000 */
   readonly deadline?: number | undefined
-  /** Default: Node's. It must not follow redirects when `init.redirect` says so. */
+  /** Makes the HTTP request. Default: Node's `fetch`. */
   readonly fetch?: Fetch | undefined
   /** The language of errors. @default 'en' */
   readonly locale?: Locale | undefined
 }
 
-/** What a token endpoint gave. */
-export interface GrantedToken {
-  readonly accessToken: string
-  /** Milliseconds for which it is valid, where the endpoint says so. */
-  readonly lifetime: number | undefined
-  /** A refresh token, where the endpoint gave one. */
-  readonly refreshToken: string | undefined
-  /** What it is for, where the endpoint says so. */
-  readonly scope: string | undefined
-}
-
-/** Milliseconds: a login waits 15 s for its secret, so the reason arrives before that. */
+/** Milliseconds. Less than the 15 s that a login waits for its secret, so that the login fails with the reason. */
 const DEADLINE = 10_000
 
 /**
- * Makes one request to a token endpoint. Nothing is cached, and nothing is tried again.
+ * Makes one request to a token endpoint, without a cache and without retries.
  *
  * @throws OAuth2Error, or the signal's reason
  * @example
@@ -72,7 +59,7 @@ export async function requestToken(grant: TokenGrant, options: RequestTokenOptio
   } catch (error) {
     signal?.throwIfAborted()
     const seconds = limit.signal.aborted && !answer ? deadline / 1_000 : undefined
-    // Neither cause nor text of the error are kept: they have what the endpoint wrote.
+    // The original error is dropped, because it contains the response, which may repeat secrets.
     throw new OAuth2Error({ ...explain(error, answer, seconds, grant), endpoint: new URL(tokenEndpoint).host, retryAfter: answer?.retryAfter, locale })
   } finally {
     clearTimeout(timer)
@@ -99,7 +86,7 @@ function authenticationOf({ clientId, clientSecret, clientAuthentication }: Toke
   return clientAuthentication === 'client_secret_basic' ? ClientSecretBasic(clientSecret) : ClientSecretPost(clientSecret)
 }
 
-/** RFC 6749 §A.12: an access token is printable ASCII. A control character would end its field in the SASL message. */
+/** RFC 6749 §A.12. A control character would end the field of the token in the SASL message. */
 const printable = /^[\x20-\x7e]+$/
 
 function readToken({ access_token: accessToken, token_type: type, expires_in: seconds, refresh_token: refreshToken, scope }: TokenEndpointResponse): GrantedToken {

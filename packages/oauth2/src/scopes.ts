@@ -1,8 +1,8 @@
-/** What an access token must be issued for so that a mail server accepts it. */
+/** The scopes that mail servers require. */
 export const smtpScopes = {
-  /** Microsoft 365, for an app that logs in by itself: every application permission it was granted. */
+  /** Microsoft 365 with client credentials: all application permissions that were granted. */
   microsoftApp: 'https://outlook.office365.com/.default',
-  /** Microsoft 365, on behalf of a user; `offline_access` brings a refresh token. */
+  /** Microsoft 365 with a user's sign-in; `offline_access` requests a refresh token. */
   microsoftUser: 'https://outlook.office.com/SMTP.Send offline_access',
   /** Gmail and Google Workspace. */
   google: 'https://mail.google.com/',

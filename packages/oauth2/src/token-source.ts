@@ -3,7 +3,7 @@ import type { TokenGrant } from './grants/grant.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import { requestToken, type RequestTokenOptions } from './request-token.ts'
 
-/** How tokens are kept and renewed. */
+/** Options of a token source. */
 export interface TokenSourceOptions extends Omit<RequestTokenOptions, 'signal'> {
   /**
    * Milliseconds before its end at which a token is renewed, but no more than a tenth of its lifetime.
@@ -15,7 +15,7 @@ export interface TokenSourceOptions extends Omit<RequestTokenOptions, 'signal'> 
 }
 
 /**
- * Gives an access token: for `auth.accessToken`, or to be called by hand.
+ * Returns a valid access token: for `auth.accessToken`, or to be called directly.
  *
  * @throws OAuth2Error, or the signal's reason
  */
@@ -24,18 +24,18 @@ export type TokenSource = (request?: Partial<SecretRequest>) => Promise<string>
 /** Milliseconds before its end at which a token is renewed. */
 const MARGIN = 300_000
 
-/** Milliseconds for which a token is kept when the endpoint does not say how long it is valid. */
+/** Milliseconds for which a token without a lifetime is cached. */
 const UNKNOWN_LIFETIME = 300_000
 
-/** Milliseconds for which the endpoint is not asked again after a failure that does not pass by itself. */
+/** Milliseconds without a request after a failure that is not retryable. */
 const LASTING_PAUSE = 60_000
 
-/** The same after a failure that passes, while the token is still valid. */
+/** The same after a retryable failure, while the cached token is still valid. */
 const RENEWAL_PAUSE = 30_000
 
 /**
- * Keeps the access token of a grant, and requests another one when it is about to end or was refused. There is at most one
- * request at a time, which all callers share.
+ * Caches the access token of a grant, and requests a new one before it expires or after a server refused it. Concurrent callers
+ * share one request.
  *
  * @example
  * const accessToken = createTokenSource(refreshTokenGrant({ tokenEndpoint, clientId, refreshToken }))
@@ -53,11 +53,11 @@ interface Token {
   readonly text: string
   readonly renewAt: number
   readonly endsAt: number
-  /** Whether it was given for the first login of a connection, which a server may have refused. */
-  wasGiven: boolean
+  /** Whether it was returned for a first login: only then can it be the one that a server refused. */
+  wasUsed: boolean
 }
 
-/** A request under way. */
+/** A request in progress. */
 interface Flight {
   readonly token: Promise<Token>
   readonly controller: AbortController
@@ -82,16 +82,16 @@ class Tokens {
 
   async get({ renew = false, signal }: Partial<SecretRequest> = {}): Promise<string> {
     signal?.throwIfAborted()
-    // One that was never given for a first login is the renewal of another connection: it was not refused.
-    if (renew && this.#token?.wasGiven) this.#token = undefined
+    // A token that no first login has used was requested by another connection's renewal: it was not refused.
+    if (renew && this.#token?.wasUsed) this.#token = undefined
     const now = this.#clock.now()
     const known = this.#token && now < this.#token.endsAt ? this.#token : undefined
     const token = known && (renew || now < known.renewAt) ? known : await this.#renewed(known, signal)
-    if (!renew) token.wasGiven = true
+    if (!renew) token.wasUsed = true
     return token.text
   }
 
-  /** @param known a token that is still valid, for when there is no other one */
+  /** @param known a token that is still valid, as a fallback */
   async #renewed(known: Token | undefined, signal: AbortSignal | undefined): Promise<Token> {
     const { error, until = 0 } = this.#failure ?? {}
     if (this.#clock.now() < until) {
@@ -123,31 +123,36 @@ class Tokens {
   #start(): Flight {
     const controller = new AbortController()
     const began = this.#clock.now()
+    const end = () => {
+      // An aborted request may have been replaced.
+      if (this.#flight?.controller === controller) this.#flight = undefined
+    }
     const token = requestToken(this.#grant, { ...this.#options, signal: controller.signal }).then(
       ({ accessToken, lifetime = UNKNOWN_LIFETIME }) => {
-        this.#flight = this.#failure = undefined
+        end()
+        this.#failure = undefined
         const endsAt = began + lifetime
-        return (this.#token = { text: accessToken, endsAt, renewAt: endsAt - Math.min(this.#margin, lifetime / 10), wasGiven: false })
+        return (this.#token = { text: accessToken, endsAt, renewAt: endsAt - Math.min(this.#margin, lifetime / 10), wasUsed: false })
       },
       (error: unknown) => {
+        end()
         if (!controller.signal.aborted) this.#fail(error)
         throw error
       },
     )
-    // Callers that have left are not told.
+    // All callers may have aborted.
     token.catch(() => {})
     return { token, controller, waiting: 0 }
   }
 
   #fail(error: unknown): void {
-    this.#flight = undefined
     const now = this.#clock.now()
     const isValid = this.#token !== undefined && now < this.#token.endsAt
     this.#failure = { error, until: now + pauseAfter(error, isValid) }
   }
 }
 
-/** Milliseconds until the endpoint is asked again. */
+/** Milliseconds until the next request. */
 function pauseAfter(error: unknown, isValid: boolean): number {
   if (!OAuth2Error.isInstance(error)) return 0
   if (error.retryAfter !== undefined) return error.retryAfter

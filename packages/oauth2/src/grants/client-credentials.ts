@@ -1,15 +1,15 @@
 import { expectTexts } from '../check-options.ts'
 import { type ClientOptions, readClient, type TokenGrant } from './grant.ts'
 
-/** An app that logs in by itself. */
+/** Options of `clientCredentialsGrant`. */
 export interface ClientCredentialsOptions extends ClientOptions {
   readonly clientSecret: string
-  /** What the token is for. */
+  /** The requested scope. */
   readonly scope: string
 }
 
 /**
- * The client's own credentials (RFC 6749 §4.4): no user is involved.
+ * The client credentials grant (RFC 6749 §4.4): the app logs in as itself, without a user.
  *
  * @throws SettingsError
  */

@@ -1,34 +1,34 @@
 import { expectSecureUrl, expectTexts } from '../check-options.ts'
-import type { GrantedToken } from '../request-token.ts'
+import type { GrantedToken } from '../granted-token.ts'
 
-/** The token endpoint, and how the app identifies itself there. */
+/** The token endpoint, and the credentials of the client. */
 export interface ClientOptions {
   /** The URL of the token endpoint: https, or http on this machine. */
   readonly tokenEndpoint: string
-  /** The client id of the app. */
+  /** The client id. */
   readonly clientId: string
-  /** Unset: the app is a public client, which has none. */
+  /** Unset for a public client. */
   readonly clientSecret?: string | undefined
   /** Where client id and secret are sent (RFC 6749 §2.3.1). @default 'client_secret_post' */
   readonly clientAuthentication?: 'client_secret_post' | 'client_secret_basic' | undefined
 }
 
-/** A grant (RFC 6749 §1.3): what is sent to a token endpoint in exchange for an access token. */
+/** A grant (RFC 6749 §1.3): what is sent to a token endpoint to get an access token. */
 export interface TokenGrant extends Omit<ClientOptions, 'clientId'> {
-  /** Unset: the request says by itself who sends it. */
+  /** Unset if the request parameters identify the client. */
   readonly clientId?: string | undefined
   /** The `grant_type`. */
   readonly grantType: string
-  /** Whether a request may be broken off. Not where the endpoint may have replaced a refresh token by then. */
+  /** Whether a request may be aborted. One that may replace a refresh token may not: the old token may already be invalid. */
   readonly isAbandonable: boolean
-  /** What is sent beside it. Called once for each request. */
+  /** The other parameters. Called once per request. */
   parameters(): Readonly<Record<string, string>>
-  /** Called with every token. */
+  /** Called with each token response. */
   onGranted?(token: GrantedToken): void
 }
 
 /**
- * Checks how an app identifies itself.
+ * Checks the client options.
  *
  * @throws SettingsError
  */

@@ -2,29 +2,29 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { expectSecureUrl, expectTexts, invalid } from '../check-options.ts'
 import type { TokenGrant } from './grant.ts'
 
-/** A signed request in place of a secret. */
+/** Options of `jwtBearerGrant`. */
 export interface JwtBearerOptions {
   /** The URL of the token endpoint: https, or http on this machine. */
   readonly tokenEndpoint: string
-  /** Who signs: `iss`. */
+  /** The issuer: `iss`. */
   readonly issuer: string
-  /** On whose behalf: `sub`. Unset: the issuer's own. */
+  /** The user to act for: `sub`. Unset: the issuer itself. */
   readonly subject?: string | undefined
-  /** What the token is for. */
+  /** The requested scope. */
   readonly scope: string
-  /** The RSA key of the issuer, in PEM. `\n` may be written as two characters, as environment variables have it. */
+  /** The RSA key of the issuer in PEM. Line breaks may be written as `\n`, as in environment variables. */
   readonly privateKey: string
-  /** The name of the key: `kid`. */
+  /** The id of the key: `kid`. */
   readonly keyId?: string | undefined
-  /** Where `iat` and `exp` come from. Default: the system's. */
+  /** The clock for `iat` and `exp`. Default: the system's. */
   readonly clock?: { now(): number } | undefined
 }
 
-/** Seconds for which a signed request is valid: the most that Google accepts. */
+/** Seconds for which an assertion is valid: the maximum that Google accepts. */
 const VALID_SECONDS = 3_600
 
 /**
- * A JSON Web Token, signed with RS256 (RFC 7523 §2.1). A new one is signed for each request.
+ * The JWT bearer grant (RFC 7523 §2.1), signed with RS256. Each request has a new assertion.
  *
  * @throws SettingsError
  */
@@ -50,7 +50,7 @@ function signed(parts: readonly object[], key: KeyObject): string {
   return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`
 }
 
-/** What Node says about a key that it cannot read may quote it. */
+/** Node's own error is dropped, because it may quote the key. */
 function readKey(pem: string): KeyObject {
   let key: KeyObject | undefined
   try {

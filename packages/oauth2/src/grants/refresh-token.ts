@@ -1,21 +1,21 @@
 import { expectTexts } from '../check-options.ts'
 import { type ClientOptions, readClient, type TokenGrant } from './grant.ts'
 
-/** A user who once signed in. */
+/** Options of `refreshTokenGrant`. */
 export interface RefreshTokenOptions extends ClientOptions {
-  /** The refresh token that the sign-in gave. */
+  /** The refresh token from the user's sign-in. */
   readonly refreshToken: string
-  /** What the access token is for. Unset: what the refresh token was issued for. */
+  /** The requested scope. Unset: that of the refresh token. */
   readonly scope?: string | undefined
   /**
-   * Called with each refresh token that the endpoint gives in place of the one before, which may end at once: keep the new
-   * one for the next start. It is not waited for. What it throws is an uncaught exception, as a lost token needs a new sign-in.
+   * Called with each new refresh token when the endpoint rotates it. Store it for the next start, because the old one may no longer
+   * be valid. Its promise is not awaited. An error that it throws becomes an unhandled rejection, as losing the token requires a new sign-in.
    */
   readonly onRefreshToken?: ((refreshToken: string) => unknown) | undefined
 }
 
 /**
- * A refresh token (RFC 6749 §6). Where the endpoint rotates it, each request has the latest one.
+ * The refresh token grant (RFC 6749 §6). After a rotation, requests use the latest refresh token.
  *
  * @throws SettingsError
  */
