@@ -36,7 +36,7 @@ export interface Failure {
   readonly enhancedCode?: string
   /** The underlying error code of Node or OpenSSL, if there is one: `ECONNREFUSED`. */
   readonly systemCode?: string
-  /** The code of the `SecretError` behind it, where a function gave no secret: `oauth2-invalid-grant`. */
+  /** The code of the underlying `SecretError`, if there is one: `oauth2-invalid-grant`. */
   readonly sourceCode?: string
 }
 

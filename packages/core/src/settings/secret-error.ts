@@ -1,20 +1,20 @@
 import { isMarked, mark } from '../error-marker.ts'
 
-/** What a `SecretError` is made of. */
+/** Options of `SecretError`. */
 export interface SecretErrorInit {
-  /** The cause. Stable: programs may rely on it. */
+  /** The stable code of the cause. */
   readonly code: string
-  /** What happened, in a sentence. It is shown, so it must not hold a secret. */
+  /** What happened, in a sentence. Must not contain secrets, because it is shown. */
   readonly message: string
-  /** What to do about it. Shown as well. */
+  /** What to do, in a sentence. Shown as well. */
   readonly advice: string
-  /** Whether asking again later may succeed though nobody changes anything. */
+  /** Whether another attempt may succeed without a change of configuration. */
   readonly retryable: boolean
 }
 
 /**
- * Thrown by a `SecretSource` to say why it has no secret: its code, message and advice become part of the failed login.
- * Nothing is shown of any other error that a source throws, as it may hold secrets.
+ * Thrown by a `SecretSource` to explain why it has no secret: its code, message and advice become part of the failure. Other
+ * errors of a source are never shown, because they may contain secrets.
  *
  * @example
  * throw new SecretError({
@@ -26,9 +26,9 @@ export interface SecretErrorInit {
  */
 export class SecretError extends Error {
   readonly code: string
-  /** What to do about it. */
+  /** What to do, in a sentence. */
   readonly advice: string
-  /** Whether asking again later may succeed though nobody changes anything. */
+  /** Whether another attempt may succeed without a change of configuration. */
   readonly retryable: boolean
 
   constructor({ code, message, advice, retryable }: SecretErrorInit) {

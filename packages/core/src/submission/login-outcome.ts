@@ -2,7 +2,7 @@ import type { Failure } from '../failure/failure.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 
 /**
- * What a failed login means: `refused`, the server does not take it, or the app has no secret until somebody acts; `deferred`, the server answered that it cannot say now;
+ * What a failed login means: `refused`, the server does not take it, or the app has no valid secret; `deferred`, the server answered that it cannot say now;
  * `missing`, the app gave no secret; `lost`, the login may have arrived and no answer came.
  */
 export type LoginOutcome = 'refused' | 'deferred' | 'missing' | 'lost'

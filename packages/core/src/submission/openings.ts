@@ -36,7 +36,7 @@ export interface FailedOpening {
   readonly session: Session | undefined
   /** Attempts at other endpoints. */
   readonly attempts: readonly Attempt[]
-  /** Why a function of the caller's gave no secret, where it said so. */
+  /** The `SecretError` of a caller's function. */
   readonly cause: Error | undefined
 }
 
