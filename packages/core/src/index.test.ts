@@ -28,6 +28,7 @@ it('has these public names, and no others', () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
     [
       "NoUsableEndpointError",
+      "SecretError",
       "SettingsError",
       "checkSettings",
       "createEndpointSelector",

@@ -49,6 +49,7 @@ export { settingsFromEnv, settingsVariables } from './settings/from-env.ts'
 export { expectPositive } from './settings/expect-positive.ts'
 export { parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'
+export { SecretError, type SecretErrorInit } from './settings/secret-error.ts'
 export { SettingsError, type SettingsIssue } from './settings/settings-error.ts'
 export type { NodeTlsName } from './settings/node-tls.ts'
 export type {

@@ -1,5 +1,5 @@
 import { type Endpoint, serverOf } from '../endpoint.ts'
-import { type Locale, type Texts, textsFor } from '../text/index.ts'
+import { type Locale, type Sentence, type Texts, textsFor } from '../text/index.ts'
 import { format, type Values } from '../text/format.ts'
 
 /** A step of a submission, in the order of the dialogue. */
@@ -36,6 +36,8 @@ export interface Failure {
   readonly enhancedCode?: string
   /** The underlying error code of Node or OpenSSL, if there is one: `ECONNREFUSED`. */
   readonly systemCode?: string
+  /** The code of the underlying `SecretError`, if there is one: `oauth2-invalid-grant`. */
+  readonly sourceCode?: string
 }
 
 /** A failure without texts. */
@@ -45,6 +47,8 @@ export interface FailureFacts {
   readonly replyCode?: number | undefined
   readonly enhancedCode?: string | undefined
   readonly systemCode?: string | undefined
+  /** Why a function returned no secret. Its sentences are added to those of the code. */
+  readonly reason?: (Sentence & { readonly code: string }) | undefined
   /** Further values for the placeholders in the texts. */
   readonly values?: Values | undefined
 }
@@ -58,17 +62,22 @@ export interface FailureFacts {
  * // 'smtp.example.com:587 refused the connection.'
  */
 export function describeFailure(facts: FailureFacts, endpoint: Partial<Pick<Endpoint, 'host' | 'port'>>, locale: Locale): Failure {
-  const { code, stage, replyCode, enhancedCode, systemCode } = facts
+  const { code, stage, replyCode, enhancedCode, systemCode, reason } = facts
   const sentence = textsFor(locale).failures[code]
   const reply = [replyCode, enhancedCode].filter((part) => part !== undefined).join(' ')
   const values = { ...endpoint, server: serverOf(endpoint), reply: reply || undefined, ...facts.values }
   return {
     code,
     stage,
-    message: format(sentence.message, values),
-    advice: format(sentence.advice, values),
+    message: joined(format(sentence.message, values), reason?.message),
+    advice: joined(format(sentence.advice, values), reason?.advice),
     ...(replyCode !== undefined && { replyCode }),
     ...(enhancedCode !== undefined && { enhancedCode }),
     ...(systemCode !== undefined && { systemCode }),
+    ...(reason && { sourceCode: reason.code }),
   }
+}
+
+function joined(sentence: string, more: string | undefined): string {
+  return more ? `${sentence} ${more}` : sentence
 }

@@ -11,6 +11,8 @@ import type { Security } from '../endpoint.ts'
 import { createSettingsCheck, type SettingsCheckAnswer } from '../guard/settings-check.ts'
 import { probe } from '../probe/probe.ts'
 import { selectEndpoint } from '../probe/select-endpoint.ts'
+import { SecretError } from '../settings/secret-error.ts'
+import type { LoginSettings } from '../settings/settings.ts'
 import { DeadlineReached } from '../smtp/bounded.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
 import { resolveHost } from '../smtp/resolve.ts'
@@ -134,6 +136,7 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
     ['Postern', () => session('auth-rejected'), 'auth'],
   ],
   'auth-temporary': [['nodemailer', () => sending('auth-temporary'), 'auth']],
+  'auth-secret-missing': [['the probe, where a function says why it has no secret', () => probing('drip', { user: 'ada', accessToken: revoked }), 'auth']],
   'sender-rejected': [['nodemailer', () => sending('sender-rejected'), 'mail']],
   'recipient-rejected': [['nodemailer', () => sending('recipient-rejected'), 'rcpt']],
   'message-rejected': [
@@ -367,12 +370,16 @@ async function listening(server: Server): Promise<number> {
 }
 
 /** An error with the failure that the probe reports for a port with a fault. */
-async function probing(fault: Fault): Promise<unknown> {
+async function probing(fault: Fault, auth?: LoginSettings): Promise<unknown> {
   await provider.fault(587, fault)
   const endpoint = { host: provider.host, port: provider.ports[587], security: 'starttls' } as const
-  const { failure } = await probe(endpoint, { tls: { ca: provider.ca }, budgets: { greeting: 200 } })
+  const { failure } = await probe(endpoint, { auth, tls: { ca: provider.ca }, budgets: { greeting: 200 } })
   await provider.heal(587)
   return Object.assign(new Error('probed'), { failure })
+}
+
+function revoked(): never {
+  throw new SecretError({ code: 'revoked', message: 'It was revoked.', advice: 'Sign in again.', retryable: false })
 }
 
 /** An error with the code that the settings check returns. */

@@ -4,8 +4,8 @@ import type { FailureFacts } from './failure.ts'
 export class SmtpError extends Error {
   readonly facts: Omit<FailureFacts, 'stage'>
 
-  constructor(facts: Omit<FailureFacts, 'stage'>) {
-    super(facts.code)
+  constructor(facts: Omit<FailureFacts, 'stage'>, options?: ErrorOptions) {
+    super(facts.code, options)
     this.name = 'SmtpError'
     this.facts = facts
   }

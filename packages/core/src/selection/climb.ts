@@ -54,7 +54,7 @@ export async function climb(
  */
 export function mayTryNext({ stage, replyCode, code }: Failure): boolean {
   // A secret that the caller's function does not give is missing at every port.
-  if (code === 'aborted' || code === 'deadline' || code === 'auth-temporary') return false
+  if (code === 'aborted' || code === 'deadline' || code === 'auth-temporary' || code === 'auth-secret-missing') return false
   return !answered.has(stage) || replyCode === undefined || replyCode < 400
 }
 

@@ -6,7 +6,7 @@ import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 /** Milliseconds for which a check does not repeat a refused login: repeating it locks accounts. */
 const REFUSED_LOGIN_RESTS = 3_600_000
 
-/** The same where a function gives the token: it may have another one by then, and a refused token locks no account. */
+/** The same where a function gives the secret: it may have another one by then, and a refused token locks no account. */
 const REFUSED_TOKEN_RESTS = 300_000
 
 /** When it was accepted does not matter. */
@@ -31,7 +31,7 @@ export class KnownLogin {
   /** Why it is not tried now, if it was refused not long ago. */
   get refusal(): NoUsableEndpointError | undefined {
     const { refusal, at = 0 } = this.#outcome ?? {}
-    const isRenewable = refusal && this.#auth && mayRenew(this.#auth, refusal.diagnosis)
+    const isRenewable = refusal && this.#auth && (refusal.diagnosis.code === 'auth-secret-missing' || mayRenew(this.#auth, refusal.diagnosis))
     return this.#clock.now() - at < (isRenewable ? REFUSED_TOKEN_RESTS : REFUSED_LOGIN_RESTS) ? refusal : undefined
   }
 

@@ -197,7 +197,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * Tells the selector that the server refused the login of the settings. The endpoint works.
+   * Tells the selector that the server refused the login of the settings, or that there is no secret for it. The endpoint works.
    *
    * @internal
    */

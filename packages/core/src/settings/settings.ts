@@ -18,7 +18,8 @@ export interface SecretRequest {
 /**
  * Gives the secret when a login is about to be made: asked once a connection, over TLS, after the server has offered a
  * login that it fits. Where it throws, gives no text or takes longer than a reply may, the login fails with
- * `auth-temporary`, and nothing of it is sent.
+ * `auth-temporary`, and nothing of it is sent. A `SecretError` adds its reason to the failure, which is
+ * `auth-secret-missing` if the error is not retryable.
  *
  * @example
  * const accessToken: SecretSource = async ({ renew, signal }) => await tokens.get({ fresh: renew, signal })

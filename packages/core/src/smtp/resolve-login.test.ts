@@ -6,6 +6,7 @@ import { expectNoLeaks } from '../../test/expect-no-leaks.ts'
 import { probe } from '../probe/probe.ts'
 import { createEndpointSelector } from '../selection/selector.ts'
 import { parseSettings } from '../settings/parse.ts'
+import { SecretError } from '../settings/secret-error.ts'
 import type { LoginSettings, SecretRequest, SecretSource } from '../settings/settings.ts'
 import { mayRenew, resolveLogin } from './resolve-login.ts'
 
@@ -85,6 +86,18 @@ describe('a secret from a function', () => {
   it('is named in the message', async () => {
     const { failure } = await probed({ user, accessToken: returning('') })
     expect(failure?.message).toBe(`The server ${provider.host}:${provider.ports[587]} could not check the login: auth.accessToken returned no secret.`)
+  })
+
+  it.each<[retryable: boolean, code: string]>([
+    [true, 'auth-temporary'],
+    [false, 'auth-secret-missing'],
+  ])('is explained by a SecretError (retryable: %s)', async (retryable, code) => {
+    const why = new SecretError({ code: 'vault-sealed', message: 'The vault is sealed.', advice: 'Unseal it.', retryable })
+    const { failure, logins } = await probed({ user, accessToken: () => Promise.reject(why) })
+    expect(logins).toEqual([])
+    expect(failure).toMatchObject({ code, stage: 'auth', sourceCode: 'vault-sealed' })
+    expect(failure?.message).toMatch(/auth\.accessToken returned no(?:ne| secret)\. The vault is sealed\.$/)
+    expect(failure?.advice).toMatch(/\. Unseal it\.$/)
   })
 
   it('is not requested for another port if there is none', async () => {

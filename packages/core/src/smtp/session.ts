@@ -36,8 +36,9 @@ export class SessionFailed extends Error {
   readonly #explain: () => Failure
   #failure: Failure | undefined
 
-  constructor(explain: () => Failure) {
-    super('The session failed.')
+  /** @param cause the error of a caller's function that ended the session */
+  constructor(explain: () => Failure, cause?: unknown) {
+    super('The session failed.', { cause })
     this.#explain = explain
   }
 
@@ -374,7 +375,7 @@ export class Session {
       // With TLS 1.3, a refused client certificate is reported after the handshake, in the next stage (RFC 8446 §4.4.2.4).
       if (stage !== 'auth' && error instanceof SmtpError && error.facts.systemCode?.includes('_ALERT_')) this.#stage = 'tls'
       if (!(error instanceof SmtpError)) throw error
-      throw new SessionFailed(() => this.#explain(error))
+      throw new SessionFailed(() => this.#explain(error), error.cause)
     } finally {
       this.#record(stage, roundedSince(began))
     }

@@ -59,7 +59,7 @@ export class FailedOpenings {
   }
 
   /** A connection did not open, or the login on it failed. */
-  onOpenFailed({ failure, session, attempts: before }: FailedOpening, opening: Opening): void {
+  onOpenFailed({ failure, session, attempts: before, cause }: FailedOpening, opening: Opening): void {
     const { cancellation, job, endpoint, startedAt, avoid, isLoginLost } = opening
     if (cancellation.aborted || job?.isSettled) return
     const { selector, options, clock, slots, places, pace, jobs, outage, openings } = this.#host
@@ -72,7 +72,7 @@ export class FailedOpenings {
       options.onAttempt(attempt)
     }
     const reply = failure.replyCode === undefined ? undefined : session?.lastReply
-    const failing: Failing = { failure, delivery: 'not-accepted', retryable: isPassing(failure), attempts, reply }
+    const failing: Failing = { failure, delivery: 'not-accepted', retryable: isPassing(failure), attempts, reply, cause }
     if (outcome === 'refused') return this.#onLoginRefused(failing, opening)
     // One more connection than the server wants, or than it can take now: those that are open go on.
     const others = slots.size

@@ -36,6 +36,8 @@ export interface FailedOpening {
   readonly session: Session | undefined
   /** Attempts at other endpoints. */
   readonly attempts: readonly Attempt[]
+  /** The `SecretError` of a caller's function. */
+  readonly cause: Error | undefined
 }
 
 /** Receives the outcome of each opening. */
@@ -103,7 +105,7 @@ export class Openings {
       this.#all.delete(opening)
       session?.destroy()
       if (NoUsableEndpointError.isInstance(error)) this.#listener.onExhausted(error, opening)
-      else if (error instanceof SessionFailed) this.#listener.onOpenFailed({ failure: error.failure, session, attempts }, opening)
+      else if (error instanceof SessionFailed) this.#listener.onOpenFailed({ failure: error.failure, session, attempts, cause: error.cause as Error | undefined }, opening)
       else this.#listener.onBroken(error, opening)
     }
     this.#listener.onEnd()

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { inTurn, reset, turns, until } from '../../test/mail-server.ts'
+import { SecretError } from '../settings/secret-error.ts'
 import { numbered, poolOver, resultOf, startServer } from '../../test/submission-pool.ts'
 
 const auth = { user: 'ada', pass: 'correct horse' }
 const offer = ['AUTH PLAIN']
 const refused = '535 5.7.8 wrong password'
+/** An error of a function that has no secret. */
+const missing = (retryable: boolean) => new SecretError({ code: 'revoked', message: 'It was revoked.', advice: 'Sign in again.', retryable })
 const plain = ({ user, pass }: typeof auth) => `AUTH PLAIN ${Buffer.from(`\0${user}\0${pass}`).toString('base64')}`
 
 describe('a refused login', () => {
@@ -55,6 +58,34 @@ describe('a refused login', () => {
     expect(outcomes).toEqual(outcomes.map((_, index) => (index % 3 === 0 ? 'auth-rejected' : 'accepted')))
     // At most one for each connection that may be open.
     expect(server.lines.filter((line) => line === plain(own)).length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('a login without a secret', () => {
+  const offer = ['AUTH XOAUTH2']
+
+  it('fails all messages that wait where that does not pass, with the reason, and though others were sent before', async () => {
+    const server = await startServer({ AUTH: '235 ok' }, { offer })
+    let asked = 0
+    const why = missing(false)
+    const accessToken = () => (++asked === 1 ? 'token' : Promise.reject(why))
+    const { send, selector } = poolOver([server], { auth: { user: 'ada', accessToken }, maxConnections: 1, maxMessages: 1 })
+    expect(resultOf(await send('first\r\n'))).toBe('accepted')
+    const outcomes = await Promise.all(numbered(20).map((text) => send(text)))
+    expect(new Set(outcomes.map(resultOf))).toEqual(new Set(['auth-secret-missing']))
+    expect(outcomes.every((outcome) => !outcome.isAccepted && outcome.cause === why && outcome.failure.sourceCode === 'revoked')).toBe(true)
+    expect([asked, server.count('AUTH')]).toEqual([2, 1])
+    await expect(selector.examine()).rejects.toMatchObject({ diagnosis: { code: 'auth-secret-missing' } })
+    expect(asked).toBe(2)
+  })
+
+  it('is tried again where that passes', async () => {
+    const server = await startServer({ AUTH: '235 ok' }, { offer })
+    let asked = 0
+    const accessToken = () => (++asked === 1 ? Promise.reject(missing(true)) : 'token')
+    const { send } = poolOver([server], { auth: { user: 'ada', accessToken } })
+    expect(resultOf(await send('first\r\n'))).toBe('accepted')
+    expect([asked, server.count('AUTH')]).toEqual([2, 1])
   })
 })
 

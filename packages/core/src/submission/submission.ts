@@ -52,6 +52,6 @@ export interface SubmissionFailed {
   readonly rejected?: readonly RejectedRecipient[] | undefined
   /** What the failed attempts mean together, where no endpoint could be used. */
   readonly diagnosis?: Diagnosis | undefined
-  /** Why the message could not be read. */
+  /** Why the message could not be read, or the `SecretError` of a caller's function. */
   readonly cause?: Error | undefined
 }

@@ -12,6 +12,7 @@ const lasting: ReadonlySet<FailureCode> = new Set([
   'dns-not-found',
   'auth-mechanism',
   'auth-not-offered',
+  'auth-secret-missing',
   'certificate-name',
   'certificate-untrusted',
   'certificate-expired',

@@ -99,6 +99,10 @@ export const de = translation({
       message: 'Der Server[ {server}] konnte die Anmeldung nicht prüfen[ ({reply})][: {source} hat kein Passwort oder Token geliefert].',
       advice: 'Später noch einmal versuchen.',
     },
+    'auth-secret-missing': {
+      message: 'Für die Anmeldung am Server[ {server}] gibt es kein gültiges Passwort oder Token[: {source} hat keines geliefert].',
+      advice: 'Ein neuer Versuch hilft nicht.',
+    },
     'sender-rejected': {
       message: 'Der Server[ {server}] hat den Absender nicht angenommen[ ({reply})].',
       advice: 'Eine Absenderadresse verwenden, die der Anbieter für dieses Konto bestätigt hat.',
@@ -336,5 +340,55 @@ export const de = translation({
     email: 'die vollständige E-Mail-Adresse',
     'api-key': 'den API-Schlüssel',
     fixed: '"{word}"',
+  },
+  oauth2: {
+    'invalid-grant': {
+      message: 'Der Token-Endpunkt {endpoint} hat das Refresh-Token nicht angenommen[ ({detail})]: Es ist abgelaufen oder widerrufen.',
+      advice: 'Neu anmelden, um ein neues Refresh-Token zu erhalten. Google gibt einer App mit dem Status "Testing" Refresh-Tokens nur für sieben Tage.',
+    },
+    'invalid-assertion': {
+      message: 'Der Token-Endpunkt {endpoint} hat die signierte Anfrage des Dienstkontos nicht angenommen[ ({detail})].',
+      advice: 'Prüfen, ob es den Schlüssel noch gibt, ob der Benutzer ein Postfach der Domain ist, und die Uhr dieses Rechners.',
+    },
+    'invalid-client': {
+      message: 'Der Token-Endpunkt {endpoint} hat Client-ID und Client-Secret nicht angenommen[ ({detail})].',
+      advice: 'clientId und clientSecret prüfen. Ein Client-Secret von Microsoft Entra läuft ab: dort ein neues anlegen.',
+    },
+    'unauthorized-client': {
+      message: 'Der Token-Endpunkt {endpoint} erlaubt diesem Client nicht, ein solches Token anzufordern[ ({detail})].',
+      advice: 'Microsoft: Mandant und App-Registrierung prüfen. Dienstkonto bei Google: dessen Client-ID mit dem Scope in die domainweite Delegierung eintragen.',
+    },
+    'invalid-scope': {
+      message: 'Der Token-Endpunkt {endpoint} hat den Scope nicht angenommen[ ({detail})].',
+      advice: 'Microsoft mit Client-Credentials: https://outlook.office365.com/.default verwenden. Google: https://mail.google.com/.',
+    },
+    'consent-required': {
+      message: 'Der Token-Endpunkt {endpoint} verlangt, dass sich jemand anmeldet oder zustimmt[ ({detail})].',
+      advice: 'Neu anmelden oder der App von einem Administrator zustimmen lassen.',
+    },
+    'request-rejected': {
+      message: 'Der Token-Endpunkt {endpoint} hat die Anfrage nicht angenommen[ ({detail})].',
+      advice: 'Den Mandanten und die Adresse des Token-Endpunkts prüfen.',
+    },
+    unavailable: {
+      message: 'Der Token-Endpunkt {endpoint} kann gerade keine Tokens ausstellen[ ({detail})].',
+      advice: 'Hält es an, auf der Statusseite des Anbieters nachsehen.',
+    },
+    unreachable: {
+      message: 'Der Token-Endpunkt {endpoint} war nicht zu erreichen[ ({detail})].',
+      advice: 'DNS, Firewall und Proxy dieses Rechners prüfen: Er braucht HTTPS zu {endpoint}.',
+    },
+    timeout: {
+      message: 'Der Token-Endpunkt {endpoint} hat innerhalb von {seconds} s nicht geantwortet.',
+      advice: 'Firewall und Proxy dieses Rechners prüfen: Er braucht HTTPS zu {endpoint}.',
+    },
+    untrusted: {
+      message: 'Die TLS-Verbindung zum Token-Endpunkt {endpoint} ließ sich nicht prüfen[ ({detail})].',
+      advice: 'Es wurde nichts gesendet. Untersucht hier ein Proxy TLS, Node dessen Zertifizierungsstelle mit NODE_EXTRA_CA_CERTS nennen.',
+    },
+    'invalid-answer': {
+      message: 'Der Token-Endpunkt {endpoint} hat nicht mit einem Token geantwortet[ ({detail})].',
+      advice: 'Die Adresse des Token-Endpunkts prüfen, und ob ein Proxy eingreift.',
+    },
   },
 })

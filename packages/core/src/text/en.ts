@@ -100,6 +100,10 @@ export const en = {
       message: 'The server[ {server}] could not check the login[ ({reply})][: {source} returned no secret].',
       advice: 'Try again later.',
     },
+    'auth-secret-missing': {
+      message: 'There is no valid secret for the login at the server[ {server}][: {source} returned none].',
+      advice: 'Trying again does not help.',
+    },
     'sender-rejected': {
       message: 'The server[ {server}] did not accept the sender[ ({reply})].',
       advice: 'Use a sender address that the provider has verified for this account.',
@@ -337,5 +341,55 @@ export const en = {
     email: 'the full e-mail address',
     'api-key': 'the API key',
     fixed: '"{word}"',
+  },
+  oauth2: {
+    'invalid-grant': {
+      message: 'The token endpoint {endpoint} did not accept the refresh token[ ({detail})]: it has expired or was revoked.',
+      advice: 'Sign in again to get a new refresh token. Google gives an app with the publishing status "Testing" refresh tokens for seven days only.',
+    },
+    'invalid-assertion': {
+      message: 'The token endpoint {endpoint} did not accept the signed request of the service account[ ({detail})].',
+      advice: 'Check that its key still exists, that the user is a mailbox of the domain, and the clock of this machine.',
+    },
+    'invalid-client': {
+      message: 'The token endpoint {endpoint} did not accept the client id and secret[ ({detail})].',
+      advice: 'Check clientId and clientSecret. A client secret of Microsoft Entra expires: create a new one there.',
+    },
+    'unauthorized-client': {
+      message: 'The token endpoint {endpoint} does not allow this client to request such a token[ ({detail})].',
+      advice: 'Microsoft: check the tenant and the app registration. Google service account: add its client id with the scope to domain-wide delegation.',
+    },
+    'invalid-scope': {
+      message: 'The token endpoint {endpoint} did not accept the scope[ ({detail})].',
+      advice: 'Microsoft with client credentials: https://outlook.office365.com/.default. Google: https://mail.google.com/.',
+    },
+    'consent-required': {
+      message: 'The token endpoint {endpoint} requires a person to sign in or to give consent[ ({detail})].',
+      advice: 'Sign in again, or have an administrator grant consent to the app.',
+    },
+    'request-rejected': {
+      message: 'The token endpoint {endpoint} did not accept the request[ ({detail})].',
+      advice: 'Check the tenant and the address of the token endpoint.',
+    },
+    unavailable: {
+      message: 'The token endpoint {endpoint} cannot issue tokens at the moment[ ({detail})].',
+      advice: 'If it goes on, see the status page of the provider.',
+    },
+    unreachable: {
+      message: 'The token endpoint {endpoint} could not be reached[ ({detail})].',
+      advice: 'Check the DNS, firewall and proxy of this machine: it needs HTTPS to {endpoint}.',
+    },
+    timeout: {
+      message: 'The token endpoint {endpoint} did not answer within {seconds} s.',
+      advice: 'Check the firewall and proxy of this machine: it needs HTTPS to {endpoint}.',
+    },
+    untrusted: {
+      message: 'The TLS connection to the token endpoint {endpoint} could not be verified[ ({detail})].',
+      advice: 'Nothing was sent. If a proxy inspects TLS here, give its authority to Node with NODE_EXTRA_CA_CERTS.',
+    },
+    'invalid-answer': {
+      message: 'The token endpoint {endpoint} did not answer with a token[ ({detail})].',
+      advice: 'Check the address of the token endpoint, and that no proxy interferes.',
+    },
   },
 } as const
