@@ -23,11 +23,13 @@ export async function importing({ rounds = 25 }: FreshOptions): Promise<Row[]> {
   const rows: Row[] = []
   for (const [way, argumentsFor] of Object.entries(ways)) {
     for (const { own: name, peer: peerName, goal } of pairs) {
-      const [own, peer, empty] = await measure([name, peerName].map((one) => processOf(argumentsFor(one))).concat(processOf(['--eval', ''])), rounds)
-      rows.push(
-        ...rowsOf([{ name: peerName, own: own!, peer: peer! }], [{ what: `a process: ${way} ${name}`, of: time, goal: atMost(goal) }]),
-        ...rowsOf([{ name: 'an empty process', own: own!, peer: empty! }], [{ what: `a process: ${way} ${name}`, of: time }]),
-      )
+      const programs = [argumentsFor(name), argumentsFor(peerName), ['--eval', '']]
+      const [own, peer, empty] = await measure(programs.map(processOf), rounds)
+      const beside = [
+        { name: peerName, own: own!, peer: peer! },
+        { name: 'an empty process', own: own!, peer: empty! },
+      ]
+      rows.push(...rowsOf(beside, [{ what: `a process: ${way} ${name}`, of: time, goal: atMost(goal) }]))
     }
   }
   return rows
