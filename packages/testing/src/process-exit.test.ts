@@ -14,7 +14,7 @@ beforeAll(async () => {
   // Inside the package, so that the built code finds its dependencies.
   folder = await mkdtemp(join(packageRoot, 'node_modules', '.process-exit-'))
   const tsc = join(packageRoot, '../../node_modules/.bin', 'tsc')
-  await run(tsc, ['-p', 'tsconfig.build.json', '--outDir', folder], { cwd: packageRoot })
+  await run(tsc, ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', 'false', '--outDir', folder], { cwd: packageRoot })
 }, 60_000)
 
 afterAll(() => rm(folder, { recursive: true }))

@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Adapter, CheckOptions } from './adapter.ts'
 import { allowProvider, type CheckResponse, postCheck } from './post-check.ts'
 import { type Canary, startCanary } from './canary.ts'
 import { startNameServer, type Zone } from './name-server.ts'
-import { fixturesFor, settingsOf } from './fixtures.ts'
+import { eventually, fixturesFor, settingsOf } from './fixtures.ts'
 import { ssrfForms } from './ssrf-forms.ts'
 
 const auth = { user: 'ada', pass: 'secret-word' }
@@ -175,13 +175,13 @@ export function attackContract(name: string, adapter: Adapter): void {
         })
         if (status === 503) busy += 1
       })
-      await vi.waitFor(() => expect([provider.connections[587], busy]).toEqual([2, 6]))
+      await eventually(() => expect([provider.connections[587], busy]).toEqual([2, 6]))
       controller.abort()
       expect((await Promise.allSettled(requests)).filter(({ status }) => status === 'rejected')).toHaveLength(2)
       expect(provider.connections).toEqual({ 25: 0, 465: 2, 587: 2, 2525: 2 })
       for (const port of [587, 2525, 465]) await provider.heal(port)
       // Aborted checks free their slots before their deadline.
-      await vi.waitFor(async () => expect((await probeAt(app.url, provider.host)).status).toBe(200))
+      await eventually(async () => expect((await probeAt(app.url, provider.host)).status).toBe(200))
     })
   })
 }

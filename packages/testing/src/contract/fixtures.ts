@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest'
+import { afterEach, vi } from 'vitest'
 import type { Provider, ProviderOptions } from '../provider.ts'
 import { startProvider } from '../start-provider.ts'
 import type { Adapter, App, AppOptions } from './adapter.ts'
@@ -34,4 +34,9 @@ export function settingsOf({ settings }: Provider): AppOptions['settings'] {
 /** Settings for the provider's port 587 only. */
 export function only587(provider: Provider): AppOptions['settings'] {
   return { ...settingsOf(provider), candidates: [{ port: provider.ports[587], security: 'starttls' }] }
+}
+
+/** Retries until `check` passes. The default limit of one second is too short on a busy machine. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 30_000 })
 }

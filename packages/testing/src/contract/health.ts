@@ -1,7 +1,7 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Provider } from '../provider.ts'
 import { type Adapter, testClock } from './adapter.ts'
-import { fixturesFor, only587, settingsOf } from './fixtures.ts'
+import { eventually, fixturesFor, only587, settingsOf } from './fixtures.ts'
 
 const TTL = 30_000
 const allowAll = { authorize: () => true }
@@ -143,7 +143,7 @@ export function healthContract(name: string, adapter: Adapter): void {
       for (let times = 0; times < 20; times++) {
         expect(await (await fetch(`${url}/health/smtp`)).json()).toEqual({ status: 'pass' })
       }
-      await vi.waitFor(() => expect(provider.connections[587]).toBe(2))
+      await eventually(() => expect(provider.connections[587]).toBe(2))
     })
 
     it('checks again after the ttl', async () => {
@@ -153,7 +153,7 @@ export function healthContract(name: string, adapter: Adapter): void {
       await provider.fault(587, 'refuse')
       expect((await fetch(`${url}/health/smtp`)).status).toBe(200)
       clock.advance(TTL)
-      await vi.waitFor(async () => expect((await fetch(`${url}/health/smtp`)).status).toBe(503))
+      await eventually(async () => expect((await fetch(`${url}/health/smtp`)).status).toBe(503))
     })
 
     it('uses an accepted message as proof instead of connecting', async () => {

@@ -1,11 +1,11 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCertificates } from '../certificates.ts'
 import type { Fault } from '../fault.ts'
 import type { Adapter, CheckOptions } from './adapter.ts'
 import { allowProvider, postCheck } from './post-check.ts'
 import { postRaw } from './post-raw.ts'
 import { deepBodies, otherPaths, refusedBodies } from './bodies.ts'
-import { fixturesFor, settingsOf } from './fixtures.ts'
+import { eventually, fixturesFor, settingsOf } from './fixtures.ts'
 
 /** The behavior of the settings check over HTTP. Further tests of the address guard are in core. */
 export function settingsCheckContract(name: string, adapter: Adapter): void {
@@ -211,13 +211,13 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
         body: JSON.stringify({ settings, probe: true }),
         signal: controller.signal,
       })
-      await vi.waitFor(() => expect(provider.connections[587]).toBe(1))
+      await eventually(() => expect(provider.connections[587]).toBe(1))
       const second = await postCheck(url, { settings, probe: true })
       expect([second.status, second.json.code, second.headers.get('retry-after')]).toEqual([503, 'busy', '1'])
       controller.abort()
       await expect(first).rejects.toThrow('abort')
       for (const port of [587, 2525, 465]) await provider.heal(port)
-      await vi.waitFor(async () => expect((await postCheck(url, { settings, probe: true })).json.ok).toBe(true))
+      await eventually(async () => expect((await postCheck(url, { settings, probe: true })).json.ok).toBe(true))
     })
   })
 }
