@@ -45,7 +45,8 @@ it('takes nothing that the schema would refuse, and takes it as the schema does'
 it('takes nothing that another spelling could stand for', () => {
   fc.assert(
     fc.property(usual, (value) => {
-      if (isPlainlyValid(value)) expect(normalise(value)).toEqual({ value, issues: [] })
+      if (!isPlainlyValid(value)) return
+      expect(normalise(value)).toEqual({ value, issues: [] })
     }),
     { numRuns: 5_000 },
   )

@@ -26,11 +26,12 @@ it('reports that it is at rest once its last connection has closed', async () =>
   expect(server.messages).toHaveLength(3)
 })
 
+const onlyOne: Answer = (peer) => {
+  if (peer.server.open > 1) peer.socket.end('421 4.7.0 too many connections\r\n')
+  else peer.say('220 ready')
+}
+
 it('has no memory while the server allows fewer connections', async () => {
-  const onlyOne: Answer = (peer) => {
-    if (peer.server.open > 1) peer.socket.end('421 4.7.0 too many connections\r\n')
-    else peer.say('220 ready')
-  }
   const server = await startServer({ greeting: onlyOne })
   const { pool, send } = poolOver([server], { maxMessages: 1 })
   await Promise.all(numbered(4).map((text) => send(text)))

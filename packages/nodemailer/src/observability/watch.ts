@@ -1,7 +1,7 @@
 import type { Attempt, Endpoint, EndpointSelector, NoUsableEndpointError, SelectorChange, SelectorEvents } from '@postern/core'
 import type { Logger } from 'nodemailer/lib/shared'
 import { publish } from './channels.ts'
-import { Metrics, type SendOutcome } from './metrics.ts'
+import type { Metrics, SendOutcome } from './metrics.ts'
 import { ChangeLog, type ChangeName } from './watch-log.ts'
 
 /** What a transport tells of itself. */
