@@ -15,7 +15,7 @@ let directory: string
 beforeAll(async () => {
   // Inside the package, so that the built code can resolve its dependencies.
   directory = await mkdtemp(join(packageRoot, 'node_modules', '.memory-'))
-  await run(join(packageRoot, '../../node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--outDir', directory], { cwd: packageRoot })
+  await run(join(packageRoot, '../../node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', 'false', '--outDir', directory], { cwd: packageRoot })
   await writeFile(join(directory, 'hostile.mjs'), hostile)
 }, 60_000)
 
