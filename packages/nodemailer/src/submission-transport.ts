@@ -92,12 +92,12 @@ export class SubmissionTransport
 
   /** The endpoint in use, once one has been found. */
   get endpoint(): Endpoint | undefined {
-    return (this.#knownEngine ?? this.#memory)?.selector.endpoint
+    return (this.#knownEngine ?? this.#memory?.pool)?.selector.endpoint
   }
 
   /** Where every rung stands, why it last failed and when it is checked again. Makes no connection. */
   state(): TransportState {
-    return withNextChecks(this.#knownEngine || !this.#memory ? this.#engine.selector.state() : this.#memory.selector.state)
+    return withNextChecks(this.#knownEngine || !this.#memory ? this.#engine.selector.state() : this.#memory.pool.selector.state)
   }
 
   /**

@@ -54,7 +54,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
   /** The endpoint that is used, once one has been found. */
   get endpoint(): Endpoint | undefined {
-    return this.#knownCore?.choice.endpoint
+    return (this.#knownCore?.memory ?? this.#given)?.endpoint
   }
 
   /** What is known now. Makes no connection. */
@@ -222,6 +222,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return isAtRest ? this.#knownCore?.memory : undefined
   }
 
+  /** @internal */
   set memory(memory: SelectorMemory | undefined) {
     this.#given = memory
   }

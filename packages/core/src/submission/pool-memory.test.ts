@@ -13,7 +13,7 @@ it('has no memory while a message or a connection is left', async () => {
   // The connection is kept for the next message.
   expect(pool.memory).toBeUndefined()
   await send('two\r\n')
-  expect(pool.memory).toEqual({ isLoginProven: true, lastUsedAt: expect.any(Number) as number })
+  expect(pool.memory).toMatchObject({ selector: { endpoint: { port: server.port } }, isLoginProven: true, lastUsedAt: expect.any(Number) as number })
 })
 
 it('reports that it is at rest once its last connection has closed', async () => {
@@ -51,14 +51,17 @@ it.each([
   expect(pool.memory).toBeUndefined()
 })
 
-it('opens several connections at once where the memory says that the login was accepted', async () => {
-  let released = false
+it('lets another pool open several connections at once, since the login was accepted', async () => {
+  let released = true
   const server = await startServer({ AUTH: async (peer) => (await until(() => released), peer.say('235 ok')) }, { offer: ['AUTH PLAIN'] })
-  const { send, selector } = poolOver([server], { auth, maxConnections: 3, memory: { isLoginProven: true, lastUsedAt: 1 } })
-  await selector.choose().then(({ connection }) => connection?.socket.destroy())
-  const before = server.connections
+  const first = poolOver([server], { auth, maxMessages: 1 })
+  await first.send('one\r\n')
+  const { memory } = first.pool
+  released = false
+  const { send, selector } = poolOver([server], { auth, maxConnections: 3, memory })
+  expect(selector.endpoint).toMatchObject({ port: server.port })
   const sent = numbered(3).map((text) => send(text))
-  await until(() => server.connections === before + 3)
+  await until(() => server.connections === 4)
   released = true
   expect((await Promise.all(sent)).map(resultOf)).toEqual(sent.map(() => 'accepted'))
 })

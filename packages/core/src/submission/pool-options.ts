@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import type { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { SessionHooks } from '../selection/selector-core.ts'
+import type { SelectorMemory } from '../selection/selector-memory.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Locale } from '../text/index.ts'
@@ -26,8 +27,10 @@ export interface LoginDialogue {
 /** Makes a login in Postern's place. */
 export type CustomLogin = (dialogue: LoginDialogue) => Promise<void>
 
-/** What a pool has learnt, for another one that goes on from there. */
+/** What a pool and its selector have learnt, for another pool that goes on from there. */
 export interface PoolMemory {
+  /** What the selector has learnt: its endpoint, and its state. */
+  readonly selector: SelectorMemory
   /** Whether a login was accepted, and not refused since. */
   readonly isLoginProven: boolean
   /** When a connection last opened or was of use, in milliseconds since the epoch. */

@@ -50,7 +50,7 @@ export class SubmissionPool {
   /**
    * The selector is the pool's from here on: its sessions carry the pool's hooks.
    *
-   * @param memory what another pool with these options has learnt
+   * @param memory of another pool with the same settings and options
    */
   constructor(selector: EndpointSelector, options: PoolOptions, memory?: PoolMemory) {
     const { clock = systemClock, maxConnections, endpointTimeout } = options
@@ -75,6 +75,7 @@ export class SubmissionPool {
     const parts = { selector, options, clock, reports, slots, places, pace, jobs, outage, openings }
     this.#failedOpenings = new FailedOpenings(parts, memory?.isLoginProven)
     this.#outcomes = new TransactionOutcomes({ ...parts, free: (slot) => this.#free(slot), drop: (slot) => this.#drop(slot) })
+    selector.memory = memory?.selector
     selector.sessionHooks = { transcript: options.transcript, onSecret: options.onSecret }
     const onChoice = ({ endpoint }: { readonly endpoint: Endpoint }) => this.#moveTo(endpoint)
     selector.on('selected', onChoice).on('fallback', onChoice).on('recovered', onChoice)
@@ -92,9 +93,10 @@ export class SubmissionPool {
 
   /** What it has learnt; undefined while anything is under way, or is to be remembered for a while only. */
   get memory(): PoolMemory | undefined {
+    const selector = this.#selector.memory
     const isEmpty = this.pending === 0 && this.#slots.size === 0 && this.#openings.size === 0
     const isAtRest = isEmpty && !this.#jobs.isClosed && !this.#outage.isUnderWay && this.#places.isAtRest && this.#pace.isAtRest
-    return isAtRest ? { isLoginProven: this.#failedOpenings.isLoginProven, lastUsedAt: this.#outage.lastUsedAt } : undefined
+    return selector && isAtRest ? { selector, isLoginProven: this.#failedOpenings.isLoginProven, lastUsedAt: this.#outage.lastUsedAt } : undefined
   }
 
   /** Takes a message. Its outcome goes to `submission.settle`, never before this method has returned. */

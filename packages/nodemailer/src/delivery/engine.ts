@@ -25,7 +25,6 @@ export interface Engine {
 
 /** What an engine has learnt: all that is kept of it while there is nothing to do. */
 export interface EngineMemory {
-  readonly selector: NonNullable<EndpointSelector['memory']>
   readonly pool: PoolMemory
   readonly metrics: Metrics
 }
@@ -39,7 +38,6 @@ export interface EngineMemory {
 export function createEngine(owner: EngineOwner, split: SplitOptions, memory?: EngineMemory): Engine {
   const weak = new WeakRef(owner)
   const selector = createSelector(split, weak)
-  selector.memory = memory?.selector
   const watch = createWatch(selector, weak, split.logger, memory?.metrics)
   const engine = { selector, watch, pool: createPool(split, selector, watch, weak, memory?.pool) }
   forgotten.register(owner, engine, engine)
@@ -52,12 +50,11 @@ export function createEngine(owner: EngineOwner, split: SplitOptions, memory?: E
  * @returns what the next one needs of it; undefined where it is in use
  */
 export function retireEngine(engine: Engine): EngineMemory | undefined {
-  const { selector, pool, watch } = engine
-  const { memory } = selector
-  const poolMemory = pool.memory
-  if (!memory || !poolMemory || !watch.isAtRest) return undefined
+  const { memory } = engine.pool
+  const { isAtRest, metrics } = engine.watch
+  if (!memory || !isAtRest) return undefined
   forgotten.unregister(engine)
-  return { selector: memory, pool: poolMemory, metrics: watch.metrics }
+  return { pool: memory, metrics }
 }
 
 /** Closes the connections of a transport that was garbage collected without `close()`. */
