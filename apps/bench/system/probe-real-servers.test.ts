@@ -55,7 +55,7 @@ function testServer({ facts, start }: MailServer): void {
       const before = await refusedLogins()
       const report = await probe(endpoint(), { auth, tls: { ca: server.ca } })
       expect(report).toMatchObject({ ok: false, failure: { code: 'auth-rejected', stage: 'auth' } })
-      expect(report.login).toMatchObject({ outcome: 'refused', why: 'auth-rejected' })
+      expect(report.login).toMatchObject({ outcome: 'refused', reason: 'auth-rejected' })
       expect(report.capabilities?.auth).toEqual(facts.mechanisms)
       const writes = facts.refusedLogin ? 1 : 0
       await expect.poll(refusedLogins).toBe(before + writes)
@@ -82,7 +82,7 @@ function testServer({ facts, start }: MailServer): void {
       const report = await probe(endpoint(), { auth: { ...server.auth, pass: 'wrong' } })
       expect(report).toMatchObject({ ok: false, failure: { code: 'certificate-untrusted', stage: 'tls' } })
       expect(stagesOf(report)).not.toContain('auth')
-      expect(report.login).toEqual({ outcome: 'not-tried', why: 'certificate-untrusted' })
+      expect(report.login).toEqual({ outcome: 'not-tried', reason: 'certificate-untrusted' })
       expect(report.tls).toMatchObject({
         verified: false,
         unverified: 'certificate-untrusted',

@@ -13,12 +13,12 @@ export interface DemoOptions {
 export async function runDemo({ transport, mail, log }: DemoOptions): Promise<void> {
   const startedAt = Date.now()
   const logStep = (text: string) => log(`${((Date.now() - startedAt) / 1000).toFixed(2).padStart(7)} s  ${text}`)
-  const onTrying = (endpoint: Endpoint) => logStep(`Trying ${mail.nameOf(endpoint)}.`)
+  const onConnecting = (endpoint: Endpoint) => logStep(`Trying ${mail.nameOf(endpoint)}.`)
   const onAttempt = ({ endpoint, outcome, failure }: Attempt) => {
-    if (failure) logStep(`${mail.nameOf(endpoint)} ${outcome === 'overtaken' ? 'has not answered' : 'failed'}: ${failure.message}`)
+    if (failure) logStep(`${mail.nameOf(endpoint)} ${outcome === 'superseded' ? 'has not answered' : 'failed'}: ${failure.message}`)
   }
   const onSelected = ({ endpoint }: SelectorChange) => logStep(`${mail.nameOf(endpoint)} is used from now on.`)
-  transport.on('trying', onTrying).on('attempt', onAttempt).on('selected', onSelected)
+  transport.on('connecting', onConnecting).on('attempt', onAttempt).on('selected', onSelected)
 
   log(`${mail.introduction}\n`)
   logStep(`Sending a message to ${mail.to}: looking for a port that works, 587 first.`)
@@ -36,6 +36,6 @@ export async function runDemo({ transport, mail, log }: DemoOptions): Promise<vo
     if (!DeliveryError.isInstance(error) && !NoUsableEndpointError.isInstance(error)) throw error
     logStep(`Not sent. ${error.message}`)
   } finally {
-    transport.off('trying', onTrying).off('attempt', onAttempt).off('selected', onSelected)
+    transport.off('connecting', onConnecting).off('attempt', onAttempt).off('selected', onSelected)
   }
 }

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { agrees } from './http.ts'
+import { isAllowed } from './http.ts'
 
 it('has these public names', async () => {
   expect(Object.keys(await import('./http.ts')).sort()).toEqual([
-    'agrees',
+    'isAllowed',
     'createHealthRoute',
     'createSettingsCheck',
     'createSettingsCheckRoute',
     'healthDetails',
-    'livenessAnswer',
+    'livenessResponse',
     'localeFrom',
-    'problemAnswer',
-    'sendAnswer',
+    'problemResponse',
+    'sendResponse',
   ])
 })
 
@@ -23,7 +23,7 @@ it.each<[what: string, check: () => unknown, isGranted: boolean]>([
   ['undefined', () => undefined, false],
   ['an exception', () => { throw new Error('unknown user') }, false],
   ['a rejection', () => Promise.reject(new Error('unknown user')), false],
-])('returns whether access is granted: %s', async (_, check, isGranted) => expect(await agrees(check)).toBe(isGranted))
+])('returns whether access is granted: %s', async (_, check, isGranted) => expect(await isAllowed(check)).toBe(isGranted))
 
 /** A module and every module of this package that it imports, directly or indirectly. */
 function reachedFrom(entry: URL, reached = new Set<string>()): Set<string> {

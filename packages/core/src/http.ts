@@ -1,18 +1,18 @@
 // The building blocks for adapters to web frameworks.
-export { agrees } from './agrees.ts'
+export { isAllowed } from './is-allowed.ts'
 export type { CheckRate } from './guard/limits.ts'
 export type { PortOutcome } from './guard/live-check.ts'
-export { type Problem, problemAnswer, type ProblemCode } from './guard/problem.ts'
+export { type Problem, problemResponse, type ProblemCode } from './guard/problem.ts'
 export { createSettingsCheckRoute, type SettingsCheckExchange, type SettingsCheckRouteOptions } from './guard/route.ts'
 export {
   createSettingsCheck,
   type SettingsCheck,
-  type SettingsCheckAnswer,
+  type SettingsCheckResult,
   type SettingsCheckPolicy,
   type SettingsCheckRequest,
 } from './guard/settings-check.ts'
 export type { Resolve } from './guard/target.ts'
 export { type FallbackDetails, type HealthDetails, healthDetails, type RungDetails } from './health/details.ts'
-export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessAnswer } from './health/route.ts'
-export { type HttpAnswer, sendAnswer } from './http-answer.ts'
+export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessResponse } from './health/route.ts'
+export { type HttpResponse, sendResponse } from './http-response.ts'
 export { localeFrom } from './text/locale-from.ts'

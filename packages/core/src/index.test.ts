@@ -30,26 +30,26 @@ it('has these public names, and no others', () => {
       "NoUsableEndpointError",
       "SecretError",
       "SettingsError",
+      "assertPositive",
+      "canRenewLogin",
+      "canTryNextEndpoint",
       "checkSettings",
       "createEndpointSelector",
       "createHealthMonitor",
+      "createSaslLogin",
       "defaultBudgets",
       "describeFailure",
       "describePort",
       "diagnose",
       "diagnoseAttempts",
       "endpointKey",
-      "expectPositive",
       "explainPlan",
       "findService",
       "format",
       "formatSettings",
       "isLoopback",
       "isSameEndpoint",
-      "loginTalk",
       "lookupProvider",
-      "mayRenew",
-      "mayTryNext",
       "parseSettings",
       "planEndpoints",
       "portTable",
@@ -128,7 +128,7 @@ describe('the types', () => {
     expectTypeOf<Selection['attempts']>().toEqualTypeOf<readonly Attempt[]>()
     expectTypeOf<core.NoUsableEndpointError['diagnosis']>().toEqualTypeOf<Diagnosis>()
     expectTypeOf<core.NoUsableEndpointError['attempts']>().toEqualTypeOf<readonly Attempt[]>()
-    expectTypeOf(core.mayTryNext).toEqualTypeOf<(failure: Failure) => boolean>()
+    expectTypeOf(core.canTryNextEndpoint).toEqualTypeOf<(failure: Failure) => boolean>()
   })
 
   it('of the selector', () => {
@@ -146,13 +146,13 @@ describe('the types', () => {
     expectTypeOf(core.diagnose).parameter(0).toEqualTypeOf<unknown>()
     expectTypeOf(core.diagnose).returns.toEqualTypeOf<Failure>()
     expectTypeOf<'connect-refused' | 'starttls-injection' | 'no-usable-endpoint'>().toExtend<FailureCode>()
-    expectTypeOf(core.loginTalk).returns.toEqualTypeOf<(reply?: string) => LoginStep>()
+    expectTypeOf(core.createSaslLogin).returns.toEqualTypeOf<(reply?: string) => LoginStep>()
   })
 })
 
 const failure = (facts: Partial<Failure>): Failure => ({ code: 'connection-lost', stage: 'connect', message: '', advice: '', ...facts })
 
-describe('mayTryNext()', () => {
+describe('canTryNextEndpoint()', () => {
   it.each<[may: boolean, facts: Partial<Failure>]>([
     [true, { stage: 'dns', code: 'dns-timeout' }],
     [true, { stage: 'greeting', code: 'greeting-rejected', replyCode: 554 }],
@@ -173,6 +173,6 @@ describe('mayTryNext()', () => {
     [false, { stage: 'connect', code: 'aborted' }],
     [false, { stage: 'tls', code: 'deadline' }],
   ])('is %s after %o', (may, facts) => {
-    expect(core.mayTryNext(failure(facts))).toBe(may)
+    expect(core.canTryNextEndpoint(failure(facts))).toBe(may)
   })
 })

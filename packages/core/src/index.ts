@@ -16,7 +16,7 @@ export type { LoginReport, ProbeReport } from './probe/report.ts'
 export { selectEndpoint, type SelectEndpointOptions, type Selection } from './probe/select-endpoint.ts'
 export { type SurveyOptions, surveyPorts, type SurveyReport } from './probe/survey.ts'
 export type { Attempt, AttemptOutcome } from './selection/attempt.ts'
-export { mayTryNext } from './selection/climb.ts'
+export { canTryNextEndpoint } from './selection/climb.ts'
 export {
   diagnoseAttempts,
   type DiagnoseAttemptsOptions,
@@ -32,7 +32,7 @@ export type {
   ConnectOptions,
   Fallback,
   OpenConnection,
-  Proof,
+  LastSuccess,
   RungState,
   SelectorChange,
   SelectorEvents,
@@ -46,7 +46,7 @@ export { checkSettings, type CheckOptions } from './rules/check-settings.ts'
 export type { Finding, FindingCode, Severity } from './rules/finding.ts'
 export { formatSettings, type FormatSettingsOptions } from './settings/format-settings.ts'
 export { settingsFromEnv, settingsVariables } from './settings/from-env.ts'
-export { expectPositive } from './settings/expect-positive.ts'
+export { assertPositive } from './settings/assert-positive.ts'
 export { parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'
 export { SecretError, type SecretErrorInit } from './settings/secret-error.ts'
@@ -64,8 +64,8 @@ export type {
 } from './settings/settings.ts'
 export { type Budgets, defaultBudgets } from './smtp/budgets.ts'
 export type { CancelSignal } from './smtp/cancellation.ts'
-export { mayRenew, resolveLogin, type ResolveLoginOptions } from './smtp/resolve-login.ts'
-export { loginTalk, type LoginStep, type LoginTalkOptions } from './smtp/login-talk.ts'
+export { canRenewLogin, resolveLogin, type ResolveLoginOptions } from './smtp/resolve-login.ts'
+export { createSaslLogin, type LoginStep, type SaslLoginOptions } from './smtp/sasl-login.ts'
 export type { LoginResult } from './smtp/sasl.ts'
 export type { Dial } from './smtp/dial.ts'
 export type { StageTime } from './smtp/session.ts'

@@ -93,9 +93,9 @@ describe('the ladder of a known provider', () => {
 })
 
 describe('explainPlan', () => {
-  it('gives the reason for every rung, taken or left out', () => {
+  it('gives the reason for every rung, included or left out', () => {
     const steps = explainPlan(parseSettings({ host: 'smtp.gmail.com' }))
-    expect(steps.map(({ port, taken, why }) => [port, taken, why])).toEqual([
+    expect(steps.map(({ port, included, reason }) => [port, included, reason])).toEqual([
       [587, true, 'The registered port for submission; STARTTLS is required.'],
       [465, true, 'The last resort: implicit TLS.'],
       [2525, false, 'Left out: Gmail does not offer it.'],
@@ -105,13 +105,13 @@ describe('explainPlan', () => {
 
   it('supports German', () => {
     const [first] = explainPlan(parseSettings({ ...example, port: 2525 }), { locale: 'de' })
-    expect(first?.why).toBe('So steht es in den Einstellungen.')
+    expect(first?.reason).toBe('So steht es in den Einstellungen.')
   })
 
   it('lists unencrypted rungs as left out', () => {
     expect(explainPlan(parseSettings({ ...example, security: 'none' }))[0]).toMatchObject({
       security: 'none',
-      taken: false,
+      included: false,
     })
   })
 
@@ -132,7 +132,7 @@ describe('explainPlan', () => {
     const [endpoint] = planEndpoints(parseSettings(example))
     expect(endpoint).toEqual({ host: 'smtp.example.com', port: 587, security: 'starttls' })
     expect(JSON.stringify(endpoint)).toBe('{"host":"smtp.example.com","port":587,"security":"starttls"}')
-    expect(endpoint?.why).toBe('The registered port for submission; STARTTLS is required.')
+    expect(endpoint?.reason).toBe('The registered port for submission; STARTTLS is required.')
   })
 })
 
@@ -142,7 +142,7 @@ describe('describePort', () => {
       for (const locale of ['en', 'de'] as const) {
         const described = describePort(port, { locale })
         expect(described).toMatchObject({ port, references, name: expect.any(String), use: expect.any(String) })
-        expect(described?.standing).toMatch(/\.$/)
+        expect(described?.role).toMatch(/\.$/)
         expect(described?.history).toMatch(/\.$/)
       }
     }

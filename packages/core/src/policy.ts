@@ -9,15 +9,15 @@ import { type Locale, type Texts, textsFor } from './text/index.ts'
 
 export { isLoopback } from './cleartext.ts'
 
-/** An endpoint with the reason why it is in the ladder. `why` is not enumerable, so JSON, spreads and comparisons omit it. */
+/** An endpoint with the reason why it is in the ladder. `reason` is not enumerable, so JSON, spreads and comparisons omit it. */
 export interface PlannedEndpoint extends Endpoint {
-  readonly why: string
+  readonly reason: string
 }
 
 /** A rung of the ladder, or a port that was left out, with the reason. */
 export interface PlanStep extends Candidate {
-  readonly taken: boolean
-  readonly why: string
+  readonly included: boolean
+  readonly reason: string
 }
 
 export interface PlanOptions {
@@ -25,12 +25,12 @@ export interface PlanOptions {
   readonly locale?: Locale | undefined
 }
 
-type Reason = keyof Texts['plan']
+type ReasonCode = keyof Texts['plan']
 type Preferences = Pick<SmtpSettings, 'security' | 'policy'>
 
 interface Rung extends Candidate {
-  readonly taken: boolean
-  readonly reason: Reason
+  readonly included: boolean
+  readonly code: ReasonCode
   /** Lower ranks are tried first. */
   readonly rank?: number
 }
@@ -46,12 +46,12 @@ interface Rung extends Candidate {
  */
 export function planEndpoints(settings: SmtpSettings, { locale = 'en' }: PlanOptions = {}): PlannedEndpoint[] {
   const provider = providerOfHost(settings.host)
-  return takenRungs(settings, provider)
-    .filter(({ taken }) => taken)
-    .map(({ port, security, reason }) => {
+  return plannedRungs(settings, provider)
+    .filter(({ included }) => included)
+    .map(({ port, security, code }) => {
       const endpoint = { host: settings.host, port, security }
       // Rarely read, and formatting it takes longer than planning the ladder.
-      return Object.defineProperty(endpoint, 'why', { get: () => whyOf(reason, provider, locale) }) as PlannedEndpoint
+      return Object.defineProperty(endpoint, 'reason', { get: () => reasonFor(code, provider, locale) }) as PlannedEndpoint
     })
 }
 
@@ -59,52 +59,52 @@ export function planEndpoints(settings: SmtpSettings, { locale = 'en' }: PlanOpt
  * Every rung of the ladder, and every port that was left out, each with a sentence that gives the reason.
  *
  * @example
- * explainPlan(parseSettings({ host: 'smtp.gmail.com' })).find(({ port }) => port === 2525)?.why // 'Left out: …'
+ * explainPlan(parseSettings({ host: 'smtp.gmail.com' })).find(({ port }) => port === 2525)?.reason // 'Left out: …'
  */
 export function explainPlan(settings: SmtpSettings, { locale = 'en' }: PlanOptions = {}): readonly PlanStep[] {
   const provider = providerOfHost(settings.host)
-  return rungsFor(settings, provider).map(({ port, security, taken, reason }) => {
-    return { port, security, taken, why: whyOf(reason, provider, locale) }
+  return rungsFor(settings, provider).map(({ port, security, included, code }) => {
+    return { port, security, included, reason: reasonFor(code, provider, locale) }
   })
 }
 
-function whyOf(reason: Reason, provider: Provider | undefined, locale: Locale): string {
-  return format(textsFor(locale).plan[reason], { provider: provider?.name })
+function reasonFor(code: ReasonCode, provider: Provider | undefined, locale: Locale): string {
+  return format(textsFor(locale).plan[code], { provider: provider?.name })
 }
 
 function rungsFor(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
-  const taken = takenRungs(settings, provider)
+  const included = plannedRungs(settings, provider)
   const others: readonly Candidate[] = [...(provider?.ports ?? []), ...portTable]
-  const seen = new Set(taken.map(({ port }) => port))
+  const seen = new Set(included.map(({ port }) => port))
   const absent = others
     .filter(({ port }) => !seen.has(port) && seen.add(port))
     .map(({ port, security }) => ({
       port,
       security,
-      taken: false,
-      reason: reasonLeftOut({ port, security }, settings, provider),
+      included: false,
+      code: reasonLeftOut({ port, security }, settings, provider),
     }))
-  return [...taken, ...absent].toSorted((a, b) => Number(b.taken) - Number(a.taken))
+  return [...included, ...absent].toSorted((a, b) => Number(b.included) - Number(a.included))
 }
 
-/** The rungs of the ladder, and those that the cleartext policy removes from it, with `taken: false`. */
-function takenRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
+/** The rungs of the ladder, and those that the cleartext policy removes from it, with `included: false`. */
+function plannedRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
   return wantedRungs(settings, provider).map((rung) => applyCleartextPolicy(rung, settings))
 }
 
 function wantedRungs(settings: SmtpSettings, provider: Provider | undefined): readonly Rung[] {
   const { port, security, candidates } = settings
   if (port !== undefined)
-    return [{ port, security: security ?? securityAt(provider, port), taken: true, reason: 'given' }]
-  if (candidates) return candidates.map(({ port, security }) => ({ port, security, taken: true, reason: 'given' }))
-  if (security === 'none') return [{ port: SUBMISSION_PORT, security, taken: true, reason: 'cleartext' }]
+    return [{ port, security: security ?? securityAt(provider, port), included: true, code: 'given' }]
+  if (candidates) return candidates.map(({ port, security }) => ({ port, security, included: true, code: 'given' }))
+  if (security === 'none') return [{ port: SUBMISSION_PORT, security, included: true, code: 'cleartext' }]
   const wanted = ladder(provider?.ports ?? portTable, settings, provider)
   // An explicit `security` takes precedence over the policy and the provider catalogue.
   return wanted.length > 0 || !security ? wanted : ladder(portTable, { security }, undefined)
 }
 
 function ladder(ports: readonly Candidate[], preferences: Preferences, provider: Provider | undefined): readonly Rung[] {
-  const rungs = ports.map((one) => rate(one, preferences, provider)).filter(({ taken }) => taken)
+  const rungs = ports.map((one) => rate(one, preferences, provider)).filter(({ included }) => included)
   return rungs.toSorted((a, b) => a.rank! - b.rank!)
 }
 
@@ -113,8 +113,8 @@ function rate({ port, security }: Candidate, settings: Preferences, provider: Pr
   const { implicitTls = 'last-resort', allowPort25 = false } = settings.policy ?? {}
   const implicit = security === 'implicit'
   const first = implicit && implicitTls === 'first'
-  const rung = (reason: Reason, rank: number): Rung => ({ port, security, taken: true, reason, rank })
-  const leftOut = (reason: Reason): Rung => ({ port, security, taken: false, reason })
+  const rung = (code: ReasonCode, rank: number): Rung => ({ port, security, included: true, code, rank })
+  const leftOut = (code: ReasonCode): Rung => ({ port, security, included: false, code })
 
   if (port === SMTP_PORT) return allowPort25 ? rung('port-25', 1_000) : leftOut('port-25-off')
   if (settings.security && settings.security !== security) return leftOut('not-given')
@@ -144,15 +144,15 @@ function isStartTls({ port, security }: Candidate): boolean {
 function applyCleartextPolicy(rung: Rung, settings: SmtpSettings): Rung {
   if (rung.security !== 'none') return rung
   return allowsCleartext(settings)
-    ? { ...rung, reason: 'cleartext' }
-    : { ...rung, taken: false, reason: 'cleartext-forbidden' }
+    ? { ...rung, code: 'cleartext' }
+    : { ...rung, included: false, code: 'cleartext-forbidden' }
 }
 
 /** Why a port is not in the ladder. */
-function reasonLeftOut(one: Candidate, settings: SmtpSettings, provider: Provider | undefined): Reason {
+function reasonLeftOut(one: Candidate, settings: SmtpSettings, provider: Provider | undefined): ReasonCode {
   if (settings.port !== undefined || settings.candidates) return 'not-given'
   const offered = !provider || provider.ports.some(({ port }) => port === one.port)
   if (one.port !== SMTP_PORT && !offered) return 'not-offered'
-  const { taken, reason } = rate(one, settings, provider)
-  return taken ? 'not-given' : reason
+  const { included, code } = rate(one, settings, provider)
+  return included ? 'not-given' : code
 }

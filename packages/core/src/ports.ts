@@ -12,7 +12,7 @@ export interface PortFacts {
   /** What the port is for. */
   readonly use: 'relay' | 'submission'
   /** The position of the port when Postern chooses: `never` means only if the policy allows it. */
-  readonly standing: 'first' | 'fallback' | 'last-resort' | 'never'
+  readonly role: 'first' | 'fallback' | 'last-resort' | 'never'
   /** The standards that define it. */
   readonly references: readonly string[]
 }
@@ -38,7 +38,7 @@ export const portTable: readonly PortFacts[] = [
     registered: 'submission',
     security: 'starttls',
     use: 'submission',
-    standing: 'first',
+    role: 'first',
     references: ['RFC 6409 §3.1', 'RFC 3207'],
   },
   {
@@ -46,7 +46,7 @@ export const portTable: readonly PortFacts[] = [
     registered: undefined,
     security: 'starttls',
     use: 'submission',
-    standing: 'fallback',
+    role: 'fallback',
     references: ['RFC 3207'],
   },
   {
@@ -54,7 +54,7 @@ export const portTable: readonly PortFacts[] = [
     registered: 'submissions',
     security: 'implicit',
     use: 'submission',
-    standing: 'last-resort',
+    role: 'last-resort',
     references: ['RFC 8314 §3.3', 'RFC 8314 §7.3'],
   },
   {
@@ -62,7 +62,7 @@ export const portTable: readonly PortFacts[] = [
     registered: 'smtp',
     security: 'starttls',
     use: 'relay',
-    standing: 'never',
+    role: 'never',
     references: ['RFC 6409 §3.1', 'RFC 5321 §4.5.4.2'],
   },
 ]
@@ -78,13 +78,13 @@ export function securityOfPort(port: number): Security {
 }
 
 /** The description of a port, in one language. */
-export interface PortDescription extends Omit<PortFacts, 'use' | 'standing'> {
+export interface PortDescription extends Omit<PortFacts, 'use' | 'role'> {
   /** The common name. */
   readonly name: string
   /** What it is for. */
   readonly use: string
   /** When Postern uses it. */
-  readonly standing: string
+  readonly role: string
   /** Its history, and what the standards say today. */
   readonly history: string
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { BodyReading, MessageBody } from '../src/submission/body.ts'
+import type { BodyReader, MessageBody } from '../src/submission/body.ts'
 import { messageBody } from '../src/submission/body.ts'
 import { SubmissionConnection } from '../src/submission/connection.ts'
 import type { Envelope } from '../src/submission/envelope.ts'
 import type { TransactionResult } from '../src/submission/transaction-result.ts'
-import { defaultWaits, type TransactionWaits } from '../src/submission/waits.ts'
+import { defaultTimeouts, type TransactionTimeouts } from '../src/submission/timeouts.ts'
 import { MailServer, type Script } from './mail-server.ts'
 
 /** The extensions offered for each kind of dialogue: one command per reply, PIPELINING (RFC 2920), or CHUNKING (RFC 3030). */
@@ -27,7 +27,7 @@ export interface Client {
   readonly connection: SubmissionConnection
   readonly socket: Socket
   /** Submits a message. @returns its result */
-  readonly submit: (source: string | Buffer | MessageBody | BodyReading, options?: SubmitOptions) => Promise<TransactionResult>
+  readonly submit: (source: string | Buffer | MessageBody | BodyReader, options?: SubmitOptions) => Promise<TransactionResult>
   /** Aborts the current transaction. */
   readonly cancel: (cause: Parameters<ReturnType<SubmissionConnection['submit']>>[0]) => void
 }
@@ -45,18 +45,18 @@ export async function serve(script: Script = {}): Promise<MailServer> {
 }
 
 /** Connects to a server without a greeting and a login. */
-export async function connectTo(server: MailServer, { dialogue = 'step by step', offer = dialogues[dialogue], waits = {} }: { readonly dialogue?: Dialogue; readonly offer?: readonly string[]; readonly waits?: Partial<TransactionWaits> } = {}): Promise<Client> {
+export async function connectTo(server: MailServer, { dialogue = 'step by step', offer = dialogues[dialogue], timeouts = {} }: { readonly dialogue?: Dialogue; readonly offer?: readonly string[]; readonly timeouts?: Partial<TransactionTimeouts> } = {}): Promise<Client> {
   const socket = connect(server.port, '127.0.0.1')
   await once(socket, 'connect')
-  return clientOver(socket, server.port, offer, waits)
+  return clientOver(socket, server.port, offer, timeouts)
 }
 
 /** A client over a connected socket. */
-export function clientOver(socket: Socket, port: number, offer: readonly string[], waits: Partial<TransactionWaits> = {}): Client {
+export function clientOver(socket: Socket, port: number, offer: readonly string[], timeouts: Partial<TransactionTimeouts> = {}): Client {
   const connection = new SubmissionConnection(socket, {
     endpoint: { host: '127.0.0.1', port, security: 'none' },
     offer,
-    waits: { ...defaultWaits, ...waits },
+    timeouts: { ...defaultTimeouts, ...timeouts },
   })
   let cancel: ReturnType<SubmissionConnection['submit']> | undefined
   return {
@@ -70,7 +70,7 @@ export function clientOver(socket: Socket, port: number, offer: readonly string[
   }
 }
 
-function readingOf(source: string | Buffer | MessageBody | BodyReading): BodyReading {
+function readingOf(source: string | Buffer | MessageBody | BodyReader): BodyReader {
   if (typeof source === 'string' || Buffer.isBuffer(source)) return messageBody(source).open()
   return 'open' in source ? source.open() : source
 }

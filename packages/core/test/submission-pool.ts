@@ -8,7 +8,7 @@ import { type MessageBody, messageBody } from '../src/submission/body.ts'
 import type { PoolMemory, PoolOptions } from '../src/submission/pool-options.ts'
 import { SubmissionPool } from '../src/submission/pool.ts'
 import type { Submission, SubmissionOutcome } from '../src/submission/submission.ts'
-import { defaultWaits } from '../src/submission/waits.ts'
+import { defaultTimeouts } from '../src/submission/timeouts.ts'
 import { ca } from './certificates.ts'
 import { MailServer, type MailServerOptions, type Script } from './mail-server.ts'
 
@@ -72,7 +72,7 @@ export function poolOver(servers: readonly MailServer[], { auth, selection, memo
     idleTimeout: NEVER,
     endpointTimeout: 30_000,
     deadline: Infinity,
-    waits: defaultWaits,
+    timeouts: defaultTimeouts,
     waitForChoice: false,
     locale: 'en',
     clock,

@@ -11,7 +11,7 @@ describe.each([
   ['Express 5', express5],
   ['Express 4', express4],
 ])('%s: attachMailer', (_, express) => {
-  it('sets req.mailer, and its accepted messages are proof for the health route', async () => {
+  it('sets req.mailer, and its accepted messages are evidence for the health route', async () => {
     const provider = await startProvider()
     const transport = createTransport(parseSettings(provider.settings))
     const app = express()
@@ -26,7 +26,7 @@ describe.each([
       expect((await fetch(`${url}/send`, { method: 'POST' })).status).toBe(202)
       expect(provider.messages.map(({ subject }) => subject)).toEqual(['Hello'])
       const before = provider.connections[587]
-      expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
+      expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'pass', lastSuccess: { by: 'traffic' } })
       expect(provider.connections[587]).toBe(before)
     } finally {
       await close()

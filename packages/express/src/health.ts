@@ -1,5 +1,5 @@
 import type { HealthMonitor, HealthSource } from '@postern/core'
-import { agrees, createHealthRoute, type HealthRouteOptions, livenessAnswer, sendAnswer } from '@postern/core/http'
+import { isAllowed, createHealthRoute, type HealthRouteOptions, livenessResponse, sendResponse } from '@postern/core/http'
 import type { RequestHandler } from 'express'
 import type { Authorize } from './authorize.ts'
 
@@ -21,9 +21,9 @@ export function smtpHealth(source: HealthSource | HealthMonitor, options: SmtpHe
   const route = createHealthRoute(source, rest)
   return async (request, response, next) => {
     try {
-      const authorized = await agrees(() => authorize?.(request))
+      const authorized = await isAllowed(() => authorize?.(request))
       const ifNoneMatch = request.headers['if-none-match']
-      sendAnswer(response, await route({ method: request.method, authorized, ifNoneMatch }))
+      sendResponse(response, await route({ method: request.method, authorized, ifNoneMatch }))
     } catch (error) {
       next(error)
     }
@@ -37,5 +37,5 @@ export function smtpHealth(source: HealthSource | HealthMonitor, options: SmtpHe
  * app.get('/health/live', smtpLiveness())
  */
 export function smtpLiveness(): RequestHandler {
-  return (request, response) => sendAnswer(response, livenessAnswer(request.method))
+  return (request, response) => sendResponse(response, livenessResponse(request.method))
 }

@@ -1,4 +1,4 @@
-import { createSettingsCheckRoute, sendAnswer, type SettingsCheckRouteOptions } from '@postern/core/http'
+import { createSettingsCheckRoute, sendResponse, type SettingsCheckRouteOptions } from '@postern/core/http'
 import type { Request, RequestHandler } from 'express'
 import type { Authorize } from './authorize.ts'
 
@@ -34,7 +34,7 @@ export function smtpSettingsCheck(options: SmtpSettingsCheckOptions): RequestHan
       authorized: () => authorize(request),
       caller: () => caller(request),
     })
-      .then((answer) => sendAnswer(response, answer))
+      .then((answer) => sendResponse(response, answer))
       .catch(next)
   }
 }

@@ -71,8 +71,8 @@ export class MailerLifecycle implements OnModuleInit, BeforeApplicationShutdown,
   #forceClose(): void {
     if (!this.#created) return
     const { mailer } = this.#created
-    const { underWay } = mailer.metrics()
-    if (underWay > 0) this.#logger.warn(`shutdownTimeout is over: ${underWay} message(s) not finished.`)
+    const { pending } = mailer.metrics()
+    if (pending > 0) this.#logger.warn(`shutdownTimeout is over: ${pending} message(s) not finished.`)
     ;(mailer.transporter as unknown as SubmissionTransport).close({ force: true })
   }
 }

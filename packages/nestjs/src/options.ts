@@ -24,7 +24,7 @@ export interface PosternModuleOptions {
   readonly startup?: Startup | undefined
   /** Milliseconds that pending messages may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeout?: number | undefined
-  /** Milliseconds until a check or an accepted message expires as proof of health. @default 30000 */
+  /** Milliseconds until a check or an accepted message expires as evidence of health. @default 30000 */
   readonly healthTtl?: number | undefined
 }
 

@@ -87,7 +87,7 @@ it('aborts a running health check', async () => {
   const { app } = await start({ settings: provider.settings, startup: 'background' })
   const mailer = app.get<Transporter>(getMailerToken())
   await app.close()
-  expect(mailer.state().rungs.map(({ standing }) => standing)).toEqual(['untried', 'untried', 'untried'])
+  expect(mailer.state().rungs.map(({ status }) => status)).toEqual(['untried', 'untried', 'untried'])
 })
 
 it('leaves no timer when no message is pending', async () => {

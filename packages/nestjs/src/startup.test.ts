@@ -40,7 +40,7 @@ describe("startup: 'background'", () => {
       app
         .get<Transporter>(getMailerToken())
         .state()
-        .rungs.map(({ standing }) => standing),
+        .rungs.map(({ status }) => status),
     ).toEqual(['untried', 'untried', 'untried'])
     expect(await app.get(PosternHealthIndicator).isHealthy('smtp', { timeout: 1 })).toEqual({
       smtp: { status: 'down', reason: 'checking' },
@@ -114,7 +114,7 @@ describe("startup: 'lazy'", () => {
 
 it('logs fallback and recovery', async () => {
   const log = new RecordingLogger()
-  const transport = { selection: { recheck: { first: 1 } } }
+  const transport = { selection: { recheck: { initial: 1 } } }
   await provider.fault(587, 'refuse')
   const app = await boot({
     imports: [PosternModule.forRoot({ settings: provider.settings, transport, startup: 'lazy' })],

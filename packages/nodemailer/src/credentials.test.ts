@@ -99,7 +99,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     expect(error.attempts.map(({ endpoint }) => endpoint.port)).toEqual([provider.ports[587]])
     expect([logins(), arrived()]).toEqual([[], []])
     // The port is not to blame.
-    expect(mailer.state().rungs[0]).toMatchObject({ standing: 'up' })
+    expect(mailer.state().rungs[0]).toMatchObject({ status: 'up' })
     await expect(mailer.ready()).rejects.toMatchObject({ diagnosis: { code: 'auth-temporary' } })
     expect(heard.map(printed).join().includes('no token today')).toBe(/throws|rejects/.test(how))
   })

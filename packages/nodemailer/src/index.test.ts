@@ -60,7 +60,7 @@ describe('the public names', () => {
     expectTypeOf(mailer.metrics).returns.toEqualTypeOf<names.TransportMetrics>()
     expectTypeOf(mailer.endpoint).toEqualTypeOf<Endpoint | undefined>()
     mailer.on('attempt', (attempt) => expectTypeOf(attempt).toEqualTypeOf<Attempt>())
-    mailer.on('trying', (endpoint) => expectTypeOf(endpoint).toEqualTypeOf<Endpoint>())
+    mailer.on('connecting', (endpoint) => expectTypeOf(endpoint).toEqualTypeOf<Endpoint>())
     mailer.on('fallback', (change) => expectTypeOf(change).toEqualTypeOf<SelectorChange>())
     mailer.once('exhausted', (error) => expectTypeOf(error).toEqualTypeOf<NoUsableEndpointError>())
     expect(mailer).toBeInstanceOf(nodemailer.createTransport({}).constructor)

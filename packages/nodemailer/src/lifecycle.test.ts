@@ -11,15 +11,15 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     await using provider = await startProvider()
     const mailer = mailerFor(provider.settings, { pool })
     expect(mailer.endpoint).toBeUndefined()
-    expect(mailer.state()).toMatchObject({ endpoint: undefined, rungs: [{ standing: 'untried' }, { standing: 'untried' }, { standing: 'untried' }] })
+    expect(mailer.state()).toMatchObject({ endpoint: undefined, rungs: [{ status: 'untried' }, { status: 'untried' }, { status: 'untried' }] })
     const endpoint = { host: provider.host, port: provider.ports[587], security: 'starttls' }
     await expect(mailer.ready()).resolves.toEqual(endpoint)
     expect(mailer.endpoint).toEqual(endpoint)
     expect(provider.logins).toMatchObject([{ port: 587, ok: true, secure: true }])
     expect(provider.messages).toEqual([])
-    expect(mailer.state()).toMatchObject({ endpoint, proof: { by: 'probe' } })
+    expect(mailer.state()).toMatchObject({ endpoint, lastSuccess: { by: 'probe' } })
     await mailer.sendMail(letter)
-    expect(mailer.state()).toMatchObject({ endpoint, proof: { by: 'traffic' } })
+    expect(mailer.state()).toMatchObject({ endpoint, lastSuccess: { by: 'traffic' } })
     expect(provider.connections).toMatchObject({ 587: 2, 2525: 0, 465: 0 })
   })
 
@@ -39,7 +39,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
     const mailer = mailerFor(provider.settings, { pool })
     const ready = mailer.ready()
-    await once(mailer, 'trying')
+    await once(mailer, 'connecting')
     mailer.close({ force: true })
     await expect(ready).rejects.toMatchObject({ diagnosis: { code: 'aborted' } })
   })
@@ -74,7 +74,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     const mailer = mailerFor(provider.settings, { pool })
     await mailer.sendMail(letter)
     const before = provider.connections[587]
-    await expect(mailer.health()).resolves.toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
+    await expect(mailer.health()).resolves.toMatchObject({ status: 'pass', lastSuccess: { by: 'traffic' } })
     expect(provider.connections[587]).toBe(before)
   })
 

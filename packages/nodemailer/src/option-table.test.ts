@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest'
 import { SettingsError } from '@postern/core'
 import { createTransport } from './index.ts'
 
-type Standing = 'same' | "Postern's" | 'refused'
+type Status = 'same' | "Postern's" | 'refused'
 
 /** docs/nodemailer-options.md, row by row. */
 const rows = [...read('../../../docs/nodemailer-options.md').matchAll(/^\| `([\w.]+)` \| (same|Postern's|refused) \| (.*)\|$/gm)].map(
-  ([, option, standing, how]) => ({ option: option!, standing: standing as Standing, how: how!.trim() }),
+  ([, option, status, how]) => ({ option: option!, status: status as Status, how: how!.trim() }),
 )
 const named = (prefix = '') =>
   rows.flatMap(({ option }) => (prefix ? option.startsWith(prefix) : !option.includes('.')) ? [option.slice(prefix.length)] : []).sort()
@@ -64,7 +64,7 @@ describe("the table of nodemailer's options", () => {
   })
 
   it('gives a reason where an option is not the same', () => {
-    expect(rows.filter(({ standing, how }) => standing !== 'same' && how === '')).toEqual([])
+    expect(rows.filter(({ status, how }) => status !== 'same' && how === '')).toEqual([])
     expect(rows.length).toBe(new Set(rows.map(({ option }) => option)).size)
   })
 
@@ -75,7 +75,7 @@ describe("the table of nodemailer's options", () => {
         .map((name) => read(`${folder}/${name}`)),
     )
     const text = tests.join('\n')
-    const silent = rows.filter(({ option, standing }) => standing === 'same' && !new RegExp(`\\b${option.split('.').at(-1)}\\b`).test(text))
+    const silent = rows.filter(({ option, status }) => status === 'same' && !new RegExp(`\\b${option.split('.').at(-1)}\\b`).test(text))
     expect(silent.map(({ option }) => option)).toEqual([])
   })
 })
@@ -114,13 +114,13 @@ describe('whatever is given', () => {
   })
 })
 
-it.each(['deadline', 'endpointTimeout', 'waits', 'waitForChoice', 'selection', 'locale'])('%s among the settings is told where it belongs', (option) => {
+it.each(['deadline', 'endpointTimeout', 'timeouts', 'waitForChoice', 'selection', 'locale'])('%s among the settings is told where it belongs', (option) => {
   const issues = issuesOf(() => createTransport({ host: 'smtp.example.com', [option]: 'en' }))
   expect(issues).toEqual([{ path: option, message: expect.stringContaining('second argument') as string }])
 })
 
 describe('an option that is refused', () => {
-  const refused = rows.filter(({ standing }) => standing === 'refused').map(({ option }) => option)
+  const refused = rows.filter(({ status }) => status === 'refused').map(({ option }) => option)
 
   it.each(refused)('%s is refused with a reason of its own, among the settings', (option) => {
     const issues = issuesOf(() => createTransport({ host: 'smtp.example.com', ...withOption(option) }))

@@ -106,7 +106,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     await mailer.sendMail(letter)
     expect(asked).toEqual([provider.ports[587], provider.ports[587]])
     expect(arrived()).toMatchObject([{ port: 587, secure: true }])
-    expect(mailer.state().rungs.map(({ standing }) => standing)).toEqual(['up', 'untried', 'untried'])
+    expect(mailer.state().rungs.map(({ status }) => status)).toEqual(['up', 'untried', 'untried'])
   })
 
   it('getSocket: that throws is a port that fails', async () => {

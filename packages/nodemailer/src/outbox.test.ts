@@ -96,7 +96,7 @@ describe.each(modes)('a transport at its end, $mode', ({ pool }) => {
     goOn.open()
     await Promise.all([...sending, settled])
     expect(order).toHaveLength(5)
-    expect(mailer.metrics().underWay).toBe(0)
+    expect(mailer.metrics().pending).toBe(0)
   })
 
   it('breaks off what is under way when it is closed by force, and sends nothing any more', async () => {

@@ -45,7 +45,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     const mailer = mailerFor(provider.settings, { pool })
     await mailer.sendMail(message())
     expect(arrived()).toMatchObject([{ port: 2525, raw: expect.stringMatching(/once only|b25jZSBvbmx5/) }])
-    expect(mailer.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
+    expect(mailer.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'connection-lost' } })
   })
 
   it('does not send a stream broken when the connection is lost in it, and says that it may be sent again', async () => {
@@ -55,7 +55,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(error).toMatchObject({ code: 'connection-lost', stage: 'data', delivery: 'not-accepted', retryable: true })
     expect(error.attempts.map(({ endpoint }) => endpoint.port)).toEqual([provider.ports[587]])
     expect(arrived()).toEqual([])
-    expect(mailer.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
+    expect(mailer.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'connection-lost' } })
   })
 
   it('begins with a stream on a port that is not known to fail', async () => {

@@ -126,7 +126,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     ['DATA', hang],
     ['DATA', last('354 go')],
   ] as [Point, Answer][])('goes on when %s is answered with no reply (%#)', async (point, answer) => {
-    const impatient = { waits: { mail: 600, rcpt: 600, data: 600 }, selection: { ...unhurried, budgets: { ...unhurried.budgets, reply: 600 } } }
+    const impatient = { timeouts: { mail: 600, rcpt: 600, data: 600 }, selection: { ...unhurried, budgets: { ...unhurried.budgets, reply: 600 } } }
     await using servers = await pair({ [point]: answer }, answer === hang ? impatient : {})
     await servers.mailer.sendMail(letter)
     expect(servers.one.messages).toEqual([])

@@ -133,5 +133,5 @@ it.each([
   await Promise.all(Array.from({ length: 60 }, () => mailer.sendMail(letter)))
   expect(told).toEqual([`fallback ${provider.ports[2525]}`])
   expect(mailer.endpoint?.port).toBe(provider.ports[2525])
-  expect(mailer.state().rungs[0]).toMatchObject({ standing: 'down' })
+  expect(mailer.state().rungs[0]).toMatchObject({ status: 'down' })
 })

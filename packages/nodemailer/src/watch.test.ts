@@ -7,13 +7,13 @@ import { catchUncaught } from '../test/catch-uncaught.ts'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { standingClock } from '../test/standing-clock.ts'
 
-const events = ['trying', 'attempt', 'selected', 'fallback', 'recovered', 'exhausted'] as const satisfies (keyof TransportEvents)[]
+const events = ['connecting', 'attempt', 'selected', 'fallback', 'recovered', 'exhausted'] as const satisfies (keyof TransportEvents)[]
 type Mailer = ReturnType<typeof mailerFor>
 
 /** What is heard of each event: its name, and the port that it is about. */
 function listenTo(mailer: Mailer): string[] {
   const heard: string[] = []
-  mailer.on('trying', ({ port }) => heard.push(`trying ${port}`))
+  mailer.on('connecting', ({ port }) => heard.push(`connecting ${port}`))
   mailer.on('attempt', ({ endpoint, outcome }) => heard.push(`${outcome} ${endpoint.port}`))
   for (const name of ['selected', 'fallback', 'recovered'] as const) mailer.on(name, ({ endpoint }) => heard.push(`${name} ${endpoint.port}`))
   mailer.on('exhausted', () => heard.push('exhausted'))
@@ -36,7 +36,7 @@ describe.each(modes)('events, $mode', ({ pool }) => {
     const mailer = mailerFor(provider.settings, { pool })
     const heard = listenTo(mailer)
     await mailer.sendMail(letter)
-    expect(heard).toEqual([`trying ${best}`, `failed ${best}`, `trying ${second}`, `used ${second}`, `selected ${second}`, `fallback ${second}`])
+    expect(heard).toEqual([`connecting ${best}`, `failed ${best}`, `connecting ${second}`, `used ${second}`, `selected ${second}`, `fallback ${second}`])
   })
 
   it('tell of an attempt that failed with the message on it', async () => {
@@ -74,12 +74,12 @@ describe.each(modes)('events, $mode', ({ pool }) => {
     }
     await mailer.sendMail(letter)
     expect(provider.messages).toHaveLength(1)
-    expect(new Set(await uncaught)).toEqual(new Set(['trying', 'attempt', 'selected', 'fallback'].map((name) => `listener of ${name}`)))
+    expect(new Set(await uncaught)).toEqual(new Set(['connecting', 'attempt', 'selected', 'fallback'].map((name) => `listener of ${name}`)))
   })
 })
 
 describe('the state', () => {
-  it('has every rung with its standing, its last failure and its next check', async () => {
+  it('has every rung with its status, its last failure and its next check', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const clock = standingClock()
     const mailer = mailerFor(provider.settings, { selection: { clock } })
@@ -87,8 +87,8 @@ describe('the state', () => {
     const { rungs, nextCheckAt } = mailer.state()
     expect(nextCheckAt).toEqual(new Date(clock.now() + 60_000))
     const failure = { code: 'connect-refused' }
-    expect(rungs[0]).toMatchObject({ standing: 'down', failure, lastFailure: { at: new Date(clock.now()), failure }, nextCheckAt })
-    expect(rungs[1]).toMatchObject({ standing: 'up', triedAt: new Date(clock.now()) })
+    expect(rungs[0]).toMatchObject({ status: 'down', failure, lastFailure: { at: new Date(clock.now()), failure }, nextCheckAt })
+    expect(rungs[1]).toMatchObject({ status: 'up', triedAt: new Date(clock.now()) })
     for (const { nextCheckAt } of rungs.slice(1)) expect(nextCheckAt).toBeUndefined()
     expect(mailer.state().rungs).toEqual(rungs)
 
@@ -97,7 +97,7 @@ describe('the state', () => {
     clock.ring()
     await recovered
     const [best] = mailer.state().rungs
-    expect(best).toMatchObject({ standing: 'up', lastFailure: { failure } })
+    expect(best).toMatchObject({ status: 'up', lastFailure: { failure } })
     expect(best).not.toHaveProperty('failure')
     expect(best).not.toHaveProperty('nextCheckAt')
   })
@@ -112,7 +112,7 @@ describe('the state', () => {
     const { endpoint, rungs, nextCheckAt } = mailer.state()
     expect(endpoint).toBeUndefined()
     expect(nextCheckAt).toBeInstanceOf(Date)
-    for (const rung of rungs) expect(rung).toMatchObject({ standing: 'down', nextCheckAt })
+    for (const rung of rungs) expect(rung).toMatchObject({ status: 'down', nextCheckAt })
   })
 })
 
@@ -121,7 +121,7 @@ describe.each(modes)('the metrics, $mode', ({ pool }) => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const clock = standingClock()
     const mailer = mailerFor(provider.settings, { pool, selection: { clock } })
-    expect(mailer.metrics().endpoints).toMatchObject([587, 2525, 465].map((port) => ({ endpoint: { port: provider.ports[port as 587] }, standing: 'untried', inUse: false })))
+    expect(mailer.metrics().endpoints).toMatchObject([587, 2525, 465].map((port) => ({ endpoint: { port: provider.ports[port as 587] }, status: 'untried', inUse: false })))
     const before = mailer.metrics()
     await mailer.sendMail(letter)
     await provider.fault(2525, 'recipient-rejected')
@@ -134,13 +134,13 @@ describe.each(modes)('the metrics, $mode', ({ pool }) => {
     await recovered
     await mailer.sendMail(letter)
 
-    const { endpoints: [best, second, third], unroutable, exhausted, underWay } = mailer.metrics()
-    expect(best).toMatchObject({ standing: 'up', inUse: true, fallbacks: 0, recoveries: 1, sends: { accepted: 1, 'not-accepted': 0, unknown: 0 } })
+    const { endpoints: [best, second, third], unroutable, exhausted, pending } = mailer.metrics()
+    expect(best).toMatchObject({ status: 'up', inUse: true, fallbacks: 0, recoveries: 1, sends: { accepted: 1, 'not-accepted': 0, unknown: 0 } })
     expect(best!.attempts.failed).toBe(1)
     expect(best!.attempts.used).toBeGreaterThan(0)
     expect(second).toMatchObject({ inUse: false, fallbacks: 1, recoveries: 0, sends: { accepted: 1, 'not-accepted': 1, unknown: 1 } })
-    expect(third).toMatchObject({ standing: 'untried', attempts: { used: 0, failed: 0 } })
-    expect({ unroutable, exhausted, underWay }).toEqual({ unroutable: 0, exhausted: 0, underWay: 0 })
+    expect(third).toMatchObject({ status: 'untried', attempts: { used: 0, failed: 0 } })
+    expect({ unroutable, exhausted, pending }).toEqual({ unroutable: 0, exhausted: 0, pending: 0 })
     // What was read once stays as it was.
     expect(before.endpoints[1]!.sends.accepted).toBe(0)
   })
@@ -150,10 +150,10 @@ describe.each(modes)('the metrics, $mode', ({ pool }) => {
     await breakAll(provider, 'refuse')
     const mailer = mailerFor(provider.settings, { pool })
     const sending = Promise.all([1, 2].map(() => failureOf(mailer.sendMail(letter))))
-    await vi.waitUntil(() => mailer.metrics().underWay === 2)
+    await vi.waitUntil(() => mailer.metrics().pending === 2)
     await sending
-    const { endpoints, unroutable, exhausted, underWay } = mailer.metrics()
-    expect({ unroutable, underWay }).toEqual({ unroutable: 2, underWay: 0 })
+    const { endpoints, unroutable, exhausted, pending } = mailer.metrics()
+    expect({ unroutable, pending }).toEqual({ unroutable: 2, pending: 0 })
     expect(exhausted).toBeGreaterThan(0)
     for (const { attempts } of endpoints) expect(attempts.failed).toBeGreaterThan(0)
   })
@@ -162,11 +162,11 @@ describe.each(modes)('the metrics, $mode', ({ pool }) => {
 describe('the channels', () => {
   it('carry what the events carry', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
-    const [trying, attempts, selected, fallbacks, recovered, exhausted] = events.map((name) => hear(`postern:${name}`))
+    const [connecting, attempts, selected, fallbacks, recovered, exhausted] = events.map((name) => hear(`postern:${name}`))
     const mailer = mailerFor(provider.settings)
     const { 587: best, 2525: second } = provider.ports
     await mailer.sendMail(letter)
-    expect(trying).toMatchObject([{ port: best }, { port: second }])
+    expect(connecting).toMatchObject([{ port: best }, { port: second }])
     expect(attempts).toMatchObject([{ endpoint: { port: best }, outcome: 'failed' }, { endpoint: { port: second }, outcome: 'used' }])
     expect(selected).toMatchObject([{ endpoint: { port: second } }])
     expect(fallbacks).toEqual(selected)

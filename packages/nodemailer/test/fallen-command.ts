@@ -3,8 +3,8 @@ import { createTransport } from '../src/index.ts'
 import { letter } from './outcome.ts'
 
 /** A process that sends one letter over a fallback, and then has nothing more to do. It closes nothing. */
-const [settings, first] = process.argv.slice(2) as [string, string]
-const mailer = createTransport(JSON.parse(settings) as ProviderSettings, { waitForChoice: true, selection: { recheck: { first: Number(first) } } })
+const [settings, initial] = process.argv.slice(2) as [string, string]
+const mailer = createTransport(JSON.parse(settings) as ProviderSettings, { waitForChoice: true, selection: { recheck: { initial: Number(initial) } } })
 await mailer.sendMail(letter)
 const { endpoint, nextCheckAt } = mailer.state()
 // While one is under way, none is due.

@@ -62,7 +62,7 @@ async function playRound(context: SceneContext, round: number, moment: string, w
   const { draw, provider, ports, ledger, pool, open } = context
   const held = moment === 'while a reply is on its way'
   if (held) await ports.fault(587, draw.pick(['holds-at-mail', 'holds-after-body'] as const))
-  const mailer = open({ ...shortWaits, maxConnections: 1 + draw.below(5), waits: {} })
+  const mailer = open({ ...shortWaits, maxConnections: 1 + draw.below(5), timeouts: {} })
   const rule = anyOf(
     wasAborted,
     // By force, or by a cut, the answer to a message may be lost; a close that waits loses none.

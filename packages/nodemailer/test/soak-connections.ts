@@ -3,7 +3,7 @@ import type { Random } from './random.ts'
 import { drawMessages } from './soak-messages.ts'
 import { soakPorts } from './soak-ports.ts'
 import type { Scene } from './soak-scene.ts'
-import { patientWaits } from './soak-timing.ts'
+import { patientTimeouts } from './soak-timing.ts'
 
 /** The server allows fewer connections than the pool may open, and changes how many. */
 export const connections: Scene = {
@@ -14,7 +14,7 @@ export const connections: Scene = {
     provider.limit(limits)
     met(`${limits.refuseAt}`)
     const most = limits.connections + 1 + draw.below(15)
-    const mailer = open({ ...patientWaits, maxConnections: most, maxMessages: 20 + draw.below(200) })
+    const mailer = open({ ...patientTimeouts, maxConnections: most, maxMessages: 20 + draw.below(200) })
     const sending = ledger.sendAll(mailer, drawMessages(draw, messages))
     const changes = 3
     for (let turn = 0; turn < changes; turn += 1) {

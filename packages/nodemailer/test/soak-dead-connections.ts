@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { drawMessages } from './soak-messages.ts'
 import { wasCut } from './soak-rules.ts'
 import type { Scene } from './soak-scene.ts'
-import { patientWaits } from './soak-timing.ts'
+import { patientTimeouts } from './soak-timing.ts'
 
 const CONNECTIONS = 5
 const FREEZES = 2
@@ -22,8 +22,8 @@ export const deadConnections: Scene = {
   async play({ draw, provider, ledger, messages, open }) {
     const path = await openPath(provider.ports[587])
     try {
-      const waits = { mail: WAIT, rcpt: WAIT, data: WAIT, block: WAIT, end: WAIT }
-      const mailer = open({ ...patientWaits, waits, maxConnections: CONNECTIONS }, { ...provider.settings, candidates: [{ port: path.port, security: 'starttls' }] })
+      const timeouts = { mail: WAIT, rcpt: WAIT, data: WAIT, block: WAIT, end: WAIT }
+      const mailer = open({ ...patientTimeouts, timeouts, maxConnections: CONNECTIONS }, { ...provider.settings, candidates: [{ port: path.port, security: 'starttls' }] })
       const sending = ledger.sendAll(mailer, drawMessages(draw, messages), { atOnce: 40, rule: wasCut })
       for (let turn = 0; turn < FREEZES; turn += 1) {
         await ledger.afterSettled(draw.below(messages / (FREEZES + 1)))

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { drawMessages } from './soak-messages.ts'
 import { bothModes, type Scene, type SoakTransportOptions } from './soak-scene.ts'
-import { patientWaits } from './soak-timing.ts'
+import { patientTimeouts } from './soak-timing.ts'
 
 /** Loopback addresses that one listener on all addresses serves. Only Linux has more than the first one. */
 const addresses = process.platform === 'linux' ? ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'] : ['127.0.0.1']
@@ -21,7 +21,7 @@ export const equalAddresses: Scene = {
   },
   async play({ draw, provider, ledger, messages, open }) {
     const resolve = async () => addresses.map((address) => ({ address, family: 4 as const }))
-    const selection: SoakTransportOptions['selection'] & object = Object.assign({ resolve }, patientWaits.selection)
+    const selection: SoakTransportOptions['selection'] & object = Object.assign({ resolve }, patientTimeouts.selection)
     const counts = countConnections(provider.ports[587])
     try {
       // Few messages on each connection, so that there are many of them.

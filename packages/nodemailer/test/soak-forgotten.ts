@@ -12,7 +12,7 @@ import { shortWaits } from './soak-timing.ts'
 const waits = { selection: { ...shortWaits.selection, budgets: { connect: 2_000, greeting: 2_000, tls: 8_000, reply: 8_000 }, deadline: 30_000 } } as const
 
 /** Milliseconds in which several background checks are due, each of which waits for the greeting. */
-const SEVERAL_CHECKS = 2.5 * (waits.selection.recheck.most + waits.selection.budgets.greeting)
+const SEVERAL_CHECKS = 2.5 * (waits.selection.recheck.max + waits.selection.budgets.greeting)
 
 const AT_ONCE = 10
 

@@ -1,6 +1,6 @@
 import { letter } from './outcome.ts'
 import { bothModes, type Scene } from './soak-scene.ts'
-import { patientWaits } from './soak-timing.ts'
+import { patientTimeouts } from './soak-timing.ts'
 
 /** Bytes: far more than socket buffers hold, so that a cut at the first of them leaves most of the message unsent. */
 const SIZE = 10_000_000
@@ -17,7 +17,7 @@ export const largeBodies: Scene = {
       subject: `Large ${index}`,
       attachments: [{ filename: 'large.bin', content }],
     }))
-    await ledger.sendAll(open({ ...patientWaits, maxConnections: 2 }), all, { atOnce: 2 })
+    await ledger.sendAll(open({ ...patientTimeouts, maxConnections: 2 }), all, { atOnce: 2 })
     const cut = provider.messages.filter(({ port }) => port === 587).length
     if (cut > 0) ledger.note(`${cut} messages came over the port that cuts them: the scene did not take place`)
   },

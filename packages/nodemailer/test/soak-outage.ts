@@ -31,7 +31,7 @@ export const outage: Scene = {
     const mailer = open({
       ...shortWaits,
       // An answer may be slow on a busy machine; a server that is down ends the connection.
-      waits: {},
+      timeouts: {},
       deadline: 30 * 60_000,
       // A pool is tested with its default.
       ...(!pool && { endpointTimeout: ENDPOINT_TIMEOUT }),

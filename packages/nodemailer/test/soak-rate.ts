@@ -1,6 +1,6 @@
 import { drawMessages } from './soak-messages.ts'
 import type { Scene } from './soak-scene.ts'
-import { patientWaits } from './soak-timing.ts'
+import { patientTimeouts } from './soak-timing.ts'
 
 const replies = [
   { at: 'MAIL', reply: '451 4.7.1 Too fast' },
@@ -18,7 +18,7 @@ export const rate: Scene = {
     met(reply.slice(0, 3))
     // Four periods, whatever the number of messages.
     provider.limit({ rate: { messages: Math.ceil(messages / 4), window: 400 + draw.below(400), at, reply } })
-    const mailer = open({ ...patientWaits, maxConnections: 1 + draw.below(8) })
+    const mailer = open({ ...patientTimeouts, maxConnections: 1 + draw.below(8) })
     await ledger.sendAll(mailer, drawMessages(draw, messages))
     const { messages: refused } = provider.overLimit
     if (refused === 0) ledger.note('nothing was too fast: the scene did not take place')

@@ -1,7 +1,7 @@
 import { drawMessages } from './soak-messages.ts'
 import { anyOf, wasAnswered, wasCut } from './soak-rules.ts'
 import type { Scene } from './soak-scene.ts'
-import { patientWaits } from './soak-timing.ts'
+import { patientTimeouts } from './soak-timing.ts'
 
 /** The password is changed at the server while messages wait, and changed back later. */
 export const refusedLogin: Scene = {
@@ -10,7 +10,7 @@ export const refusedLogin: Scene = {
   async play({ draw, provider, ports, ledger, messages, open }) {
     const { user, pass } = provider.auth
     const most = 1 + draw.below(8)
-    const mailer = open({ ...patientWaits, maxConnections: most })
+    const mailer = open({ ...patientTimeouts, maxConnections: most })
     const sending = ledger.sendAll(mailer, drawMessages(draw, messages, 'Before'), { rule: anyOf(wasAnswered, wasCut) })
     await ledger.afterSettled(draw.below(messages / 2))
     provider.setSecret(user, 'changed')

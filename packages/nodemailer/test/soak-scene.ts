@@ -12,7 +12,7 @@ export type SoakTransportOptions = CreateTransportOptions & {
   /** Milliseconds a message waits while no endpoint opens. */
   readonly endpointTimeout?: number
   /** Milliseconds each wait of the mail transaction may take. */
-  readonly waits?: { readonly mail?: number; readonly rcpt?: number; readonly data?: number; readonly block?: number; readonly end?: number }
+  readonly timeouts?: { readonly mail?: number; readonly rcpt?: number; readonly data?: number; readonly block?: number; readonly end?: number }
 }
 
 /** What a scene works with. */

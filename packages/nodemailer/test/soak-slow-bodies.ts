@@ -6,7 +6,7 @@ import type { SoakMessage } from './soak-ledger.ts'
 import { drawMessages } from './soak-messages.ts'
 import { bothModes, type Scene } from './soak-scene.ts'
 import { stayedOn587 } from './soak-slow-replies.ts'
-import { REPLY_BUDGET, patientWaits } from './soak-timing.ts'
+import { REPLY_BUDGET, patientTimeouts } from './soak-timing.ts'
 
 /** Milliseconds the server may take to receive a block. The bodies below take longer to produce one. */
 const BLOCK_WAIT = 500
@@ -28,8 +28,8 @@ export const slowBodies: Scene = {
   modes: bothModes,
   share: 0.04,
   async play({ draw, provider, ledger, messages, open, met }) {
-    const waits = { data: BLOCK_WAIT, block: BLOCK_WAIT }
-    const mailer = open({ ...patientWaits, waits })
+    const timeouts = { data: BLOCK_WAIT, block: BLOCK_WAIT }
+    const mailer = open({ ...patientTimeouts, timeouts })
     const fallbacks: unknown[] = []
     mailer.on('fallback', (change) => fallbacks.push(change))
     mailer.use('stream', (mail, done) => {

@@ -4,7 +4,7 @@ import type { Random } from './random.ts'
 import type { Ledger } from './soak-ledger.ts'
 import { drawMessages } from './soak-messages.ts'
 import { bothModes, type Scene } from './soak-scene.ts'
-import { REPLY_BUDGET, patientWaits } from './soak-timing.ts'
+import { REPLY_BUDGET, patientTimeouts } from './soak-timing.ts'
 
 const steps = ['holds-at-mail', 'holds-at-rcpt', 'holds-at-data', 'holds-after-body'] as const
 
@@ -16,7 +16,7 @@ export const slowReplies: Scene = {
     const step = draw.pick(steps)
     met(step)
     await provider.fault(587, step)
-    const mailer = open(patientWaits)
+    const mailer = open(patientTimeouts)
     const over = new AbortController()
     const releasing = releaseLate(provider, draw, over.signal)
     await ledger.sendAll(mailer, drawMessages(draw, messages), { atOnce: 20 })

@@ -4,7 +4,7 @@ import type { Transporter } from '../src/index.ts'
 import { letter } from './outcome.ts'
 import type { Ledger, Rule } from './soak-ledger.ts'
 import { bothModes, type Scene, type SceneContext } from './soak-scene.ts'
-import { patientWaits } from './soak-timing.ts'
+import { patientTimeouts } from './soak-timing.ts'
 import { endsWithin } from './soak-within.ts'
 
 type Options = Readonly<Record<string, unknown>>
@@ -21,7 +21,7 @@ const options: Readonly<Record<string, (value: unknown) => Options>> = {
   ),
   // Has no effect without a limit.
   rateDelta: (value) => ({ rateLimit: 2, rateDelta: value }),
-  ...Object.fromEntries(['mail', 'rcpt', 'data', 'block', 'end'].map((name) => [`waits.${name}`, (value: unknown) => ({ waits: { [name]: value } })])),
+  ...Object.fromEntries(['mail', 'rcpt', 'data', 'block', 'end'].map((name) => [`timeouts.${name}`, (value: unknown) => ({ timeouts: { [name]: value } })])),
 }
 
 const values: readonly unknown[] = [NaN, Infinity, -1, 0, '', 'x', null, undefined]
@@ -32,7 +32,7 @@ const AT_ONCE = 12
 
 /** A time of zero may be over at once: then it is enough that the send settles. */
 const settles: Rule = () => undefined
-const isTime = /deadline|Timeout|waits/
+const isTime = /deadline|Timeout|timeouts/
 
 /**
  * Options with a value that is no number, or no sensible one. Each is an error at construction that names the option, or is
@@ -52,7 +52,7 @@ export const wrongNumbers: Scene = {
 
 async function tryOut({ ledger, open, met }: SceneContext, name: string, value: unknown, given: Options): Promise<void> {
   const what = `${name}: ${inspect(value)}`
-  const mailer = make(ledger, () => open({ ...patientWaits, maxConnections: 2, ...given }), name, what)
+  const mailer = make(ledger, () => open({ ...patientTimeouts, maxConnections: 2, ...given }), name, what)
   if (!mailer) return
   met(name)
   const rule = value === 0 && isTime.test(name) ? settles : undefined

@@ -50,7 +50,7 @@ describe('Prometheus', () => {
           `postern_endpoint_up{${labels(587)}} 0`,
           'postern_unroutable_total 0',
           'postern_exhausted_total 0',
-          'postern_messages_under_way 0',
+          'postern_messages_pending 0',
         ]),
       )
     }

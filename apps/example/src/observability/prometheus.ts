@@ -25,7 +25,7 @@ export function registerMail(transport: Transporter, registry: Registry): void {
   perEndpoint(Counter, 'postern_fallbacks_total', 'Fallbacks to this endpoint.', [], ({ fallbacks }) => [[{}, fallbacks]])
   perEndpoint(Counter, 'postern_recoveries_total', 'Recoveries to this endpoint.', [], ({ recoveries }) => [[{}, recoveries]])
   perEndpoint(Gauge, 'postern_endpoint_in_use', '1 for the endpoint in use.', [], ({ inUse }) => [[{}, Number(inUse)]])
-  perEndpoint(Gauge, 'postern_endpoint_up', '1 for an endpoint whose last attempt succeeded.', [], ({ standing }) => (standing === 'untried' ? [] : [[{}, Number(standing === 'up')]]))
+  perEndpoint(Gauge, 'postern_endpoint_up', '1 for an endpoint whose last attempt succeeded.', [], ({ status }) => (status === 'untried' ? [] : [[{}, Number(status === 'up')]]))
 
   const perTransport = (Kind: typeof Counter | typeof Gauge, name: string, help: string, read: () => number) =>
     new Kind({
@@ -39,7 +39,7 @@ export function registerMail(transport: Transporter, registry: Registry): void {
     })
   perTransport(Counter, 'postern_unroutable_total', 'Messages without a usable endpoint.', () => transport.metrics().unroutable)
   perTransport(Counter, 'postern_exhausted_total', 'Times that no endpoint was usable.', () => transport.metrics().exhausted)
-  perTransport(Gauge, 'postern_messages_under_way', 'Messages without an outcome yet.', () => transport.metrics().underWay)
+  perTransport(Gauge, 'postern_messages_pending', 'Messages without an outcome yet.', () => transport.metrics().pending)
 }
 
 type Reading = [labels: { readonly outcome?: string }, value: number]

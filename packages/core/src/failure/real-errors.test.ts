@@ -8,7 +8,7 @@ import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../clock.ts'
 import type { Security } from '../endpoint.ts'
-import { createSettingsCheck, type SettingsCheckAnswer } from '../guard/settings-check.ts'
+import { createSettingsCheck, type SettingsCheckResult } from '../guard/settings-check.ts'
 import { probe } from '../probe/probe.ts'
 import { selectEndpoint } from '../probe/select-endpoint.ts'
 import { SecretError } from '../settings/secret-error.ts'
@@ -385,7 +385,7 @@ function revoked(): never {
 /** An error with the code that the settings check returns. */
 async function guarded(): Promise<unknown> {
   const { body } = await createSettingsCheck()({ body: { settings: { host: provider.host }, probe: true } })
-  const [port] = (JSON.parse(body ?? '') as SettingsCheckAnswer).ports
+  const [port] = (JSON.parse(body ?? '') as SettingsCheckResult).ports
   return Object.assign(new Error('guarded'), { code: port?.code, stage: 'dns' })
 }
 

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../http-answer.ts'
+import type { HttpResponse } from '../http-response.ts'
 import type { Locale } from '../text/index.ts'
 import { problemTexts } from '../text/problems.ts'
 
@@ -30,9 +30,9 @@ const statuses: Readonly<Record<ProblemCode, number>> = {
  * A problem as an HTTP answer. Says nothing of what was sent.
  *
  * @example
- * problemAnswer('too-many-requests', 'de', { 'retry-after': '30' })
+ * problemResponse('too-many-requests', 'de', { 'retry-after': '30' })
  */
-export function problemAnswer(code: ProblemCode, locale: Locale, headers: HttpAnswer['headers'] = {}): HttpAnswer {
+export function problemResponse(code: ProblemCode, locale: Locale, headers: HttpResponse['headers'] = {}): HttpResponse {
   const status = statuses[code]
   const problem: Problem = { type: `urn:postern:problem:${code}`, title: problemTexts[locale][code], status, code }
   return {
@@ -43,7 +43,7 @@ export function problemAnswer(code: ProblemCode, locale: Locale, headers: HttpAn
 }
 
 /** Headers of an answer that is for one reader. */
-export function personal(locale: Locale): HttpAnswer['headers'] {
+export function personal(locale: Locale): HttpResponse['headers'] {
   return {
     'cache-control': 'no-store',
     'content-language': locale,

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
-import { agrees } from '../agrees.ts'
-import type { HttpAnswer } from '../http-answer.ts'
-import { expectPositive } from '../settings/expect-positive.ts'
+import { isAllowed } from '../is-allowed.ts'
+import type { HttpResponse } from '../http-response.ts'
+import { assertPositive } from '../settings/assert-positive.ts'
 import { localeFrom } from '../text/locale-from.ts'
 import { type CheckRate, rateLimit } from './limits.ts'
-import { problemAnswer } from './problem.ts'
+import { problemResponse } from './problem.ts'
 import { readBody } from './read-body.ts'
 import { createSettingsCheck, type SettingsCheckPolicy } from './settings-check.ts'
 
@@ -44,21 +44,21 @@ export interface SettingsCheckExchange {
  */
 export function createSettingsCheckRoute(
   options: SettingsCheckRouteOptions = {},
-): (exchange: SettingsCheckExchange) => Promise<HttpAnswer> {
+): (exchange: SettingsCheckExchange) => Promise<HttpResponse> {
   const { bodyLimit = 32_768, bodyTimeout = 10_000, onError } = options
   const { checks = 10, per = 60_000 } = options.rate ?? {}
-  expectPositive({ 'rate.checks': checks, 'rate.per': per, bodyLimit, bodyTimeout })
+  assertPositive({ 'rate.checks': checks, 'rate.per': per, bodyLimit, bodyTimeout })
   const check = createSettingsCheck(options)
   const takeTurn = rateLimit({ checks, per })
 
-  const answer = async ({ request, response, parsed, authorized, caller }: SettingsCheckExchange): Promise<HttpAnswer> => {
+  const answer = async ({ request, response, parsed, authorized, caller }: SettingsCheckExchange): Promise<HttpResponse> => {
     const locale = localeFrom(request.headers['accept-language'])
-    if (request.method !== 'POST') return problemAnswer('method-not-allowed', locale, { allow: 'POST' })
-    if (!(await agrees(authorized))) return problemAnswer('not-allowed', locale)
+    if (request.method !== 'POST') return problemResponse('method-not-allowed', locale, { allow: 'POST' })
+    if (!(await isAllowed(authorized))) return problemResponse('not-allowed', locale)
     const wait = await takeTurn(caller())
-    if (wait !== undefined) return problemAnswer('too-many-requests', locale, { 'retry-after': String(wait) })
+    if (wait !== undefined) return problemResponse('too-many-requests', locale, { 'retry-after': String(wait) })
     const read = await readBody(request, parsed, { bytes: bodyLimit, ms: bodyTimeout })
-    if ('problem' in read) return problemAnswer(read.problem, locale)
+    if ('problem' in read) return problemResponse(read.problem, locale)
     return await check({ body: read.body, locale, signal: goneSignal(response) })
   }
 
@@ -66,7 +66,7 @@ export function createSettingsCheckRoute(
     const { request } = exchange
     const found = await answer(exchange).catch((error: unknown) => {
       tell(onError, error)
-      return problemAnswer('unexpected', localeFrom(request.headers['accept-language']))
+      return problemResponse('unexpected', localeFrom(request.headers['accept-language']))
     })
     // What has arrived is only seen to have in the next turn.
     if (!request.complete) await setImmediate()

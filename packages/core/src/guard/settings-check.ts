@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts'
-import type { HttpAnswer } from '../http-answer.ts'
+import type { HttpResponse } from '../http-response.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import { findingsOf, isUnderstood } from '../rules/check-settings.ts'
 import type { Finding } from '../rules/finding.ts'
-import { expectPositive } from '../settings/expect-positive.ts'
+import { assertPositive } from '../settings/assert-positive.ts'
 import { readSettings } from '../settings/parse.ts'
 import type { Policy, TlsSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
@@ -12,7 +12,7 @@ import { readHostList } from './host-list.ts'
 import { checkLive, type PortOutcome } from './live-check.ts'
 import { placesFor } from './limits.ts'
 import { ladderOf } from './ports.ts'
-import { personal, problemAnswer } from './problem.ts'
+import { personal, problemResponse } from './problem.ts'
 import { readCheckRequest } from './request.ts'
 import type { Resolve } from './target.ts'
 
@@ -42,7 +42,7 @@ export interface SettingsCheckPolicy {
 }
 
 /** What a check says. */
-export interface SettingsCheckAnswer {
+export interface SettingsCheckResult {
   /** Whether nothing is wrong, as far as was looked. */
   readonly ok: boolean
   readonly findings: readonly Finding[]
@@ -61,7 +61,7 @@ export interface SettingsCheckRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-export type SettingsCheck = (request: SettingsCheckRequest) => Promise<HttpAnswer>
+export type SettingsCheck = (request: SettingsCheckRequest) => Promise<HttpResponse>
 
 /**
  * Checks the settings that an admin form posts, behind a guard against being sent to places of the caller's choosing.
@@ -74,14 +74,14 @@ export type SettingsCheck = (request: SettingsCheckRequest) => Promise<HttpAnswe
  */
 export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsCheck {
   const { concurrency = 4, deadline = 20_000 } = policy
-  expectPositive({ concurrency, deadline })
+  assertPositive({ concurrency, deadline })
   const rules = { ...policy, allow: readHostList(policy.allow ?? []), deny: readHostList(policy.deny ?? [], 'deny') }
   const inPlace = placesFor(concurrency)
 
   return async ({ body, locale = 'en', signal }) => {
     const request = readCheckRequest(body)
     const read = request && readSettings(request.settings)
-    if (!read || !isUnderstood(read)) return problemAnswer('wrong-request', locale)
+    if (!read || !isUnderstood(read)) return problemResponse('wrong-request', locale)
     // What was sent is not repeated.
     const findings = findingsOf(read, locale, '"host"')
     const { settings } = read
@@ -90,7 +90,7 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
     if (!request.probe) {
       return answer({ ok: fine, findings, ports: [], recommended: ladderOf(settings.host, rules)[0] ?? null }, locale)
     }
-    const live = async (): Promise<HttpAnswer> => {
+    const live = async (): Promise<HttpResponse> => {
       const { signal: bounds, end } = withDeadline(deadline, signal)
       try {
         const { outcomes, recommended, ok } = await checkLive(settings, request.login, rules, bounds)
@@ -99,10 +99,10 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
         end()
       }
     }
-    return await inPlace(live, () => problemAnswer('busy', locale, { 'retry-after': '1' }))
+    return await inPlace(live, () => problemResponse('busy', locale, { 'retry-after': '1' }))
   }
 }
 
-function answer(content: SettingsCheckAnswer, locale: Locale): HttpAnswer {
+function answer(content: SettingsCheckResult, locale: Locale): HttpResponse {
   return { status: 200, headers: { 'content-type': 'application/json', ...personal(locale) }, body: JSON.stringify(content) }
 }

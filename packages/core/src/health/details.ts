@@ -13,7 +13,7 @@ export interface HealthDetails {
   /** The endpoint in use. */
   readonly endpoint: Endpoint | undefined
   /** When the endpoint last worked, and whether a message or a check proved it. */
-  readonly proof: { readonly by: 'traffic' | 'probe'; readonly at: Date; readonly port: number } | undefined
+  readonly lastSuccess: { readonly by: 'traffic' | 'probe'; readonly at: Date; readonly port: number } | undefined
   readonly lastFallback: FallbackDetails | undefined
   /** Whole days until the certificate in use expires. */
   readonly certificateDays: number | undefined
@@ -24,11 +24,11 @@ export interface FallbackDetails {
   readonly at: Date
   readonly from: number | undefined
   readonly to: number
-  readonly why: FailureDetails | undefined
+  readonly reason: FailureDetails | undefined
 }
 
 export interface RungDetails extends Omit<Endpoint, 'host'> {
-  readonly standing: RungState['standing']
+  readonly status: RungState['status']
   readonly triedAt: Date | undefined
   readonly failure: FailureDetails | undefined
   readonly certificateDays: number | undefined
@@ -37,7 +37,7 @@ export interface RungDetails extends Omit<Endpoint, 'host'> {
 type FailureDetails = Pick<Failure, 'code' | 'stage' | 'message' | 'advice'>
 
 export function healthDetails(report: HealthReport): HealthDetails {
-  const { status, checkedAt, message, advice, endpoint, proof, lastFallback, rungs } = report
+  const { status, checkedAt, message, advice, endpoint, lastSuccess, lastFallback, rungs } = report
   const days = (rung: RungState | undefined) => daysLeft(rung, checkedAt)
   return {
     status,
@@ -45,18 +45,18 @@ export function healthDetails(report: HealthReport): HealthDetails {
     message,
     advice,
     endpoint,
-    proof: proof && { by: proof.by, at: proof.at, port: proof.endpoint.port },
+    lastSuccess: lastSuccess && { by: lastSuccess.by, at: lastSuccess.at, port: lastSuccess.endpoint.port },
     lastFallback: lastFallback && {
       at: lastFallback.at,
       from: lastFallback.previous?.port,
       to: lastFallback.endpoint.port,
-      why: lastFallback.failure && failureDetails(lastFallback.failure),
+      reason: lastFallback.failure && failureDetails(lastFallback.failure),
     },
     certificateDays: days(rungs.find((rung) => endpoint && isSameEndpoint(rung.endpoint, endpoint))),
     rungs: rungs.map((rung) => ({
       port: rung.endpoint.port,
       security: rung.endpoint.security,
-      standing: rung.standing,
+      status: rung.status,
       triedAt: rung.triedAt,
       failure: rung.failure && failureDetails(rung.failure),
       certificateDays: days(rung),

@@ -24,7 +24,7 @@ async function watch(faults: ProviderOptions['faults'] = {}) {
     timing: { attemptDelay: 60_000, preferenceGrace: 60_000 },
   })
   onTestFinished(() => selector.close())
-  return { selector, monitor: createHealthMonitor(selector, { ttl: 30_000, stale: 0, clock }) }
+  return { selector, monitor: createHealthMonitor(selector, { ttl: 30_000, maxStale: 0, clock }) }
 }
 
 const total = () => Object.values(provider.connections).reduce((sum, count) => sum + count, 0)
@@ -37,8 +37,8 @@ describe('the status is', () => {
       status: 'pass',
       checkedAt: new Date(clock.time),
       endpoint: { port: provider.ports[587] },
-      proof: { by: 'probe' },
-      rungs: [{ standing: 'up' }, { standing: 'untried' }, { standing: 'untried' }],
+      lastSuccess: { by: 'probe' },
+      rungs: [{ status: 'up' }, { status: 'untried' }, { status: 'untried' }],
     })
     expect(report).not.toHaveProperty('message')
     expect(monitor.last).toBe(report)
@@ -74,7 +74,7 @@ describe('the status is', () => {
   it('"fail" while no rung works, with the reason', async () => {
     const { monitor } = await watch({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
     const report = await monitor.check()
-    expect(report).toMatchObject({ status: 'fail', message: expect.stringMatching(/No mail port/), rungs: [{ standing: 'down' }, { standing: 'down' }, { standing: 'down' }] })
+    expect(report).toMatchObject({ status: 'fail', message: expect.stringMatching(/No mail port/), rungs: [{ status: 'down' }, { status: 'down' }, { status: 'down' }] })
     expect(report).not.toHaveProperty('endpoint')
   })
 
@@ -113,7 +113,7 @@ describe('check()', () => {
     socket.destroy()
     selector.reportDelivery(endpoint)
     clock.advance(29_999)
-    expect(await monitor.check()).toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
+    expect(await monitor.check()).toMatchObject({ status: 'pass', lastSuccess: { by: 'traffic' } })
     expect(total()).toBe(1)
     expect(provider.logins).toEqual([])
     clock.advance(60_000)
@@ -170,9 +170,9 @@ describe('check()', () => {
   })
 })
 
-it.each([Number.NaN, -1, '300' as never])('stale: %j is invalid', (stale) => {
+it.each([Number.NaN, -1, '300' as never])('maxStale: %j is invalid', (maxStale) => {
   const source = { state: () => ({ endpoint: undefined, rungs: [] }), examine: () => Promise.reject(new Error('unused')) }
-  expect(() => createHealthMonitor(source, { stale })).toThrow(SettingsError)
+  expect(() => createHealthMonitor(source, { maxStale })).toThrow(SettingsError)
 })
 
 it('a report contains no secret', async () => {

@@ -3,9 +3,9 @@ import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import { diagnose } from '../failure/diagnose.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
-import { certificateEnds } from '../rules/certificate-ends.ts'
+import { certificateExpiring } from '../rules/certificate-expiring.ts'
 import { untilAborted } from '../selection/until-aborted.ts'
-import { expectPositive } from '../settings/expect-positive.ts'
+import { assertPositive } from '../settings/assert-positive.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Locale } from '../text/index.ts'
 
@@ -27,7 +27,7 @@ export interface HealthMonitorOptions {
    *
    * @default 300000
    */
-  readonly stale?: number | undefined
+  readonly maxStale?: number | undefined
   /** Milliseconds one check may take; `Infinity` for no limit. Default: the deadline of the source, 30 s. */
   readonly deadline?: number | undefined
   /** The language of the warning about an expiring certificate; failures are in the language of the source. @default 'en' */
@@ -49,7 +49,7 @@ export interface HealthReport {
   /** The endpoint in use. */
   readonly endpoint?: Endpoint
   /** When the endpoint last worked, and how that was proved. */
-  readonly proof?: SelectorState['proof']
+  readonly lastSuccess?: SelectorState['lastSuccess']
   /** When traffic last moved to a lower rung, and why. */
   readonly lastFallback?: SelectorState['lastFallback']
   /** Every rung of the ladder, best first. */
@@ -64,7 +64,7 @@ export interface HealthMonitor {
   readonly ttl: number
   /**
    * Returns the last result if it is current. Otherwise starts one check, shared by all callers. They get the last result
-   * while the check runs, unless there is none or it is too old (`stale`). Failures of the network never reject.
+   * while the check runs, unless there is none or it is too old (`maxStale`). Failures of the network never reject.
    *
    * @throws the abort reason of the signal; the check continues for other callers
    * @returns the same object until something changes
@@ -75,15 +75,15 @@ export interface HealthMonitor {
 /**
  * Reports the health of a selector or transport without connecting for every request.
  *
- * @throws SettingsError for an invalid `ttl`, `stale` or `deadline`
+ * @throws SettingsError for an invalid `ttl`, `maxStale` or `deadline`
  * @example
  * const monitor = createHealthMonitor(transport, { ttl: 30_000 })
  * const { status, message } = await monitor.check()
  */
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
-  const { ttl = 30_000, stale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
-  expectPositive({ ttl, deadline })
-  if (!(typeof stale === 'number' && stale >= 0)) throw new SettingsError([{ path: 'stale', message: 'should be 0 or more.' }])
+  const { ttl = 30_000, maxStale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
+  assertPositive({ ttl, deadline })
+  if (!(typeof maxStale === 'number' && maxStale >= 0)) throw new SettingsError([{ path: 'maxStale', message: 'should be 0 or more.' }])
   let last: HealthReport | undefined
   /** The state from which the last report was built, if that report is based on traffic. */
   let reportedState: SelectorState | undefined
@@ -114,14 +114,14 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
     async check({ signal } = {}) {
       const state = source.state()
       const now = clock.now()
-      if (carriesTraffic(state, now, ttl)) return fromTraffic(state, state.proof!.at)
+      if (carriesTraffic(state, now, ttl)) return fromTraffic(state, state.lastSuccess!.at)
       reportedState = undefined
       const age = last ? ageOf(last.checkedAt, now) : Infinity
       if (last && age < ttl) return last
       checking ??= check().finally(() => {
         checking = undefined
       })
-      if (!last || age >= ttl + stale) return (await untilAborted(checking, signal)) ?? throwReason(signal)
+      if (!last || age >= ttl + maxStale) return (await untilAborted(checking, signal)) ?? throwReason(signal)
       // Possibly no caller awaits this check, so its rejection must be handled here.
       checking.catch(() => {})
       return last
@@ -135,20 +135,20 @@ function ageOf(at: Date, now: number): number {
 }
 
 /** Whether the endpoint in use accepted a message within the ttl. An endpoint that has failed since is no longer in use. */
-function carriesTraffic({ proof, endpoint }: SelectorState, now: number, ttl: number): boolean {
-  const current = proof !== undefined && endpoint !== undefined && isSameEndpoint(proof.endpoint, endpoint)
-  return current && proof.by === 'traffic' && ageOf(proof.at, now) < ttl
+function carriesTraffic({ lastSuccess, endpoint }: SelectorState, now: number, ttl: number): boolean {
+  const current = lastSuccess !== undefined && endpoint !== undefined && isSameEndpoint(lastSuccess.endpoint, endpoint)
+  return current && lastSuccess.by === 'traffic' && ageOf(lastSuccess.at, now) < ttl
 }
 
 /** Whether two states are equal. Whatever is learnt changes a time, an outcome or the endpoint. */
 function isSame(one: SelectorState, other: SelectorState): boolean {
-  const { endpoint, proof, lastFallback, rungs } = one
-  const isSameChoice = endpoint === other.endpoint && lastFallback === other.lastFallback && isSameTime(proof?.at, other.proof?.at)
+  const { endpoint, lastSuccess, lastFallback, rungs } = one
+  const isSameChoice = endpoint === other.endpoint && lastFallback === other.lastFallback && isSameTime(lastSuccess?.at, other.lastSuccess?.at)
   return isSameChoice && rungs.every((rung, index) => isSameRung(rung, other.rungs[index]))
 }
 
-function isSameRung({ standing, failure, triedAt }: RungState, other: RungState | undefined): boolean {
-  return standing === other?.standing && failure === other.failure && isSameTime(triedAt, other.triedAt)
+function isSameRung({ status, failure, triedAt }: RungState, other: RungState | undefined): boolean {
+  return status === other?.status && failure === other.failure && isSameTime(triedAt, other.triedAt)
 }
 
 function isSameTime(one: Date | undefined, other: Date | undefined): boolean {
@@ -156,17 +156,17 @@ function isSameTime(one: Date | undefined, other: Date | undefined): boolean {
 }
 
 function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
-  const { endpoint, proof, lastFallback, rungs } = state
+  const { endpoint, lastSuccess, lastFallback, rungs } = state
   const best = rungs[0]
   const used = rungs.find((rung) => endpoint && isSameEndpoint(rung.endpoint, endpoint))
   const lower = used !== undefined && used !== best
-  const warning = (lower ? best?.failure : undefined) ?? (used && certificateEnds(used.endpoint, used.tls, now, locale))
+  const warning = (lower ? best?.failure : undefined) ?? (used && certificateExpiring(used.endpoint, used.tls, now, locale))
   return {
     status: lower || warning ? 'warn' : 'pass',
     checkedAt: new Date(now),
     ...(warning && { message: warning.message, advice: warning.advice }),
     ...(endpoint && { endpoint }),
-    ...(proof && { proof }),
+    ...(lastSuccess && { lastSuccess }),
     ...(lastFallback && { lastFallback }),
     rungs,
   }
@@ -174,8 +174,8 @@ function reportFrom(state: SelectorState, locale: Locale, now: number): HealthRe
 
 function failed(error: unknown, state: SelectorState, locale: Locale, now: number): HealthReport {
   const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
-  const { proof, lastFallback, rungs } = state
-  const known = { ...(proof && { proof }), ...(lastFallback && { lastFallback }), rungs }
+  const { lastSuccess, lastFallback, rungs } = state
+  const known = { ...(lastSuccess && { lastSuccess }), ...(lastFallback && { lastFallback }), rungs }
   return { status: 'fail', checkedAt: new Date(now), message, advice, ...known }
 }
 

@@ -7,7 +7,7 @@ import { createHealthMonitor } from './monitor.ts'
 import { createHealthRoute } from './route.ts'
 
 const endpoint: Endpoint = { host: 'smtp.example.com', port: 587, security: 'starttls' }
-const state: SelectorState = { endpoint, rungs: [{ endpoint, standing: 'up' }] }
+const state: SelectorState = { endpoint, rungs: [{ endpoint, status: 'up' }] }
 const ttl = 30_000
 
 /** A source whose checks end when the test calls `end`. */
@@ -47,7 +47,7 @@ it('makes one check per ttl for a hundred thousand requests', async () => {
 
 it('waits for a check once the last result is too old', async () => {
   const [clock, it] = [testClock(), source()]
-  const monitor = createHealthMonitor(it, { ttl, stale: ttl, clock })
+  const monitor = createHealthMonitor(it, { ttl, maxStale: ttl, clock })
   const first = monitor.check()
   await it.end()
   const known = await first
@@ -67,7 +67,7 @@ it('makes further checks after one that threw synchronously', async () => {
     checks += 1
     throw new Error('out of order')
   }
-  const monitor = createHealthMonitor({ state: () => state, examine }, { ttl, stale: 1, clock })
+  const monitor = createHealthMonitor({ state: () => state, examine }, { ttl, maxStale: 1, clock })
   expect((await monitor.check()).status).toBe('fail')
   clock.advance(2 * ttl)
   expect((await monitor.check()).status).toBe('fail')
@@ -76,13 +76,13 @@ it('makes further checks after one that threw synchronously', async () => {
 
 it('returns the same report until something changes, while messages are sent', async () => {
   const clock = testClock()
-  let proof: SelectorState['proof'] = { endpoint, at: new Date(clock.now()), by: 'traffic' }
-  const monitor = createHealthMonitor({ state: () => ({ ...state, proof: proof! }), examine: () => Promise.reject(new Error()) }, { ttl, clock })
+  let lastSuccess: SelectorState['lastSuccess'] = { endpoint, at: new Date(clock.now()), by: 'traffic' }
+  const monitor = createHealthMonitor({ state: () => ({ ...state, lastSuccess: lastSuccess! }), examine: () => Promise.reject(new Error()) }, { ttl, clock })
   const report = await monitor.check()
   expect(await monitor.check()).toBe(report)
   clock.advance(1_000)
-  proof = { endpoint, at: new Date(clock.now()), by: 'traffic' }
-  expect((await monitor.check()).checkedAt).toEqual(proof.at)
+  lastSuccess = { endpoint, at: new Date(clock.now()), by: 'traffic' }
+  expect((await monitor.check()).checkedAt).toEqual(lastSuccess.at)
 })
 
 it('makes a new check after the system clock was set back', async () => {
@@ -98,10 +98,10 @@ it('makes a new check after the system clock was set back', async () => {
   expect((await again).headers['cache-control']).toBe('private, max-age=30')
 })
 
-it('does not accept a message with a time in the future as proof', async () => {
+it('does not accept a message with a time in the future as evidence', async () => {
   const [clock, it] = [testClock(), source()]
-  const proof = { endpoint, at: new Date(clock.now()), by: 'traffic' } as const
-  const monitor = createHealthMonitor({ ...it, state: () => ({ ...state, proof }) }, { ttl, clock })
+  const lastSuccess = { endpoint, at: new Date(clock.now()), by: 'traffic' } as const
+  const monitor = createHealthMonitor({ ...it, state: () => ({ ...state, lastSuccess }) }, { ttl, clock })
   await monitor.check()
   expect(it.checks).toBe(0)
   clock.advance(-3_600_000)
@@ -112,7 +112,7 @@ it('does not accept a message with a time in the future as proof', async () => {
 it('uses German if configured', async () => {
   const clock = testClock()
   const validTo = new Date(clock.now() + 24 * 3_600_000)
-  const rung = { endpoint, standing: 'up', tls: { certificate: { validTo } } } as SelectorState['rungs'][number]
+  const rung = { endpoint, status: 'up', tls: { certificate: { validTo } } } as SelectorState['rungs'][number]
   const old = { state: () => ({ endpoint, rungs: [rung] }), examine: () => Promise.resolve(endpoint) }
   const { body } = await createHealthRoute(old, { locale: 'de', clock })({ method: 'GET', authorized: true })
   expect(JSON.parse(body)).toMatchObject({ status: 'warn', message: expect.stringContaining('Zertifikat') })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Clock, systemClock } from '../clock.ts'
-import type { HttpAnswer } from '../http-answer.ts'
+import type { HttpResponse } from '../http-response.ts'
 import type { Locale } from '../text/index.ts'
 import { healthDetails } from './details.ts'
 import { createHealthMonitor, type HealthMonitor, type HealthReport, type HealthSource } from './monitor.ts'
@@ -47,7 +47,7 @@ const readable: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 export function createHealthRoute(
   source: HealthSource | HealthMonitor,
   { ttl, deadline = DEADLINE, locale, clock = systemClock }: HealthRouteOptions = {},
-): (request: HealthRequest) => Promise<HttpAnswer> {
+): (request: HealthRequest) => Promise<HttpResponse> {
   expectSource(source)
   const monitor = 'check' in source ? source : createHealthMonitor(source, { ttl, deadline, locale, clock })
   let report: HealthReport | undefined
@@ -72,7 +72,7 @@ export function createHealthRoute(
 }
 
 /** The liveness answer: the process responds. It says nothing about mail, so that a mail failure does not restart the process. */
-export function livenessAnswer(method: string): HttpAnswer {
+export function livenessResponse(method: string): HttpResponse {
   if (!readable.has(method)) return { status: 405, headers: { allow: 'GET, HEAD' }, body: '' }
   return { status: 200, headers: { 'content-type': TYPE, 'cache-control': 'no-store' }, body: '{"status":"pass"}' }
 }

@@ -127,9 +127,9 @@ describe('the certificate', () => {
     const { failure, tls, login, capabilities, findings, peers } = await reportOn(withCertificate(await certificates.issue(kind)), { auth })
     expect(failure).toMatchObject({ code, stage: 'tls' })
     expect(tls).toMatchObject({ protocol: 'TLSv1.3', verified: false, unverified: code, certificate: facts })
-    expect(login).toEqual({ outcome: 'not-tried', why: code })
+    expect(login).toEqual({ outcome: 'not-tried', reason: code })
     expect(capabilities).toBeUndefined()
-    expect(findings.map(({ code }) => code)).not.toContain('certificate-ends')
+    expect(findings.map(({ code }) => code)).not.toContain('certificate-expiring')
     expect(peers.map(({ secret }) => secret)).toEqual([''])
   })
 
@@ -167,7 +167,7 @@ describe('the certificate', () => {
     const context = await expiringIn(20)
     const seen = async () => {
       const { tls, findings } = await reportOn(withCertificate(context), { clock, tls: { rejectUnauthorized: false } })
-      return [tls?.certificate.daysLeft, findings.some(({ code }) => code === 'certificate-ends')]
+      return [tls?.certificate.daysLeft, findings.some(({ code }) => code === 'certificate-expiring')]
     }
     expect(await seen()).toEqual([19, false])
     clock.advance(5 * DAY)
@@ -189,24 +189,24 @@ describe('the login', () => {
 
   it.each([
     ['235 2.7.0 ok\r\n', { outcome: 'accepted', mechanism: 'PLAIN' }],
-    ['535 5.7.8 no\r\n', { outcome: 'refused', mechanism: 'PLAIN', why: 'auth-rejected' }],
-    ['454 4.7.0 later\r\n', { outcome: 'refused', mechanism: 'PLAIN', why: 'auth-temporary' }],
-    ['250 sure\r\n', { outcome: 'unknown', mechanism: 'PLAIN', why: 'protocol-error' }],
-    ['', { outcome: 'unknown', mechanism: 'PLAIN', why: 'reply-timeout' }],
+    ['535 5.7.8 no\r\n', { outcome: 'refused', mechanism: 'PLAIN', reason: 'auth-rejected' }],
+    ['454 4.7.0 later\r\n', { outcome: 'refused', mechanism: 'PLAIN', reason: 'auth-temporary' }],
+    ['250 sure\r\n', { outcome: 'unknown', mechanism: 'PLAIN', reason: 'protocol-error' }],
+    ['', { outcome: 'unknown', mechanism: 'PLAIN', reason: 'reply-timeout' }],
   ])('has the result of the reply %j', async (reply, login) => {
     expect((await reportOn(withCertificate(trusted, offer, answered(reply)), { auth })).login).toEqual(login)
   })
 
-  it.each<[what: string, offer: string, options: ProbeOptions, why: string]>([
-    ['none was requested', offer, {}, 'not-asked'],
-    ['`login` is false', offer, { auth, login: false }, 'not-asked'],
+  it.each<[what: string, offer: string, options: ProbeOptions, reason: string]>([
+    ['none was requested', offer, {}, 'not-requested'],
+    ['`login` is false', offer, { auth, login: false }, 'not-requested'],
     ['none is offered', '250-x\r\n250 SIZE\r\n', { auth }, 'auth-not-offered'],
     ['none is offered, and `login` is false', '250-x\r\n250 SIZE\r\n', { auth, login: false }, 'auth-not-offered'],
     ['no offered mechanism fits', '250-x\r\n250 AUTH XOAUTH2\r\n', { auth, login: false }, 'auth-mechanism'],
-  ])('is not tried when %s', async (_what, offer, options, why) => {
+  ])('is not tried when %s', async (_what, offer, options, reason) => {
     const { login, ok, peers } = await reportOn(withCertificate(trusted, offer), options)
-    expect(login).toEqual({ outcome: 'not-tried', why })
-    expect(ok).toBe(why === 'not-asked')
+    expect(login).toEqual({ outcome: 'not-tried', reason })
+    expect(ok).toBe(reason === 'not-requested')
     expect(peers[0]?.secret).toMatch(/^EHLO \S+\r\n(?:QUIT\r\n)?$/)
   })
 })

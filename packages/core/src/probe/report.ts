@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure, FailureCode } from '../failure/failure.ts'
-import { certificateEnds } from '../rules/certificate-ends.ts'
+import { certificateExpiring } from '../rules/certificate-expiring.ts'
 import { findingsOf } from '../rules/check-settings.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Capabilities, describeOffer } from '../smtp/capabilities.ts'
@@ -50,7 +50,7 @@ export interface LoginReport {
   /** The SASL mechanism, if the login was sent: `PLAIN`. */
   readonly mechanism?: string
   /** Why it was not accepted. */
-  readonly why?: FailureCode | 'not-asked'
+  readonly reason?: FailureCode | 'not-requested'
 }
 
 /** Builds the report of a session in its current state. */
@@ -59,7 +59,7 @@ export function reportOf(session: Session, failure?: Failure): ProbeReport {
   const { settings, locale, clock } = options
   const used = { ...settings, ...endpoint, candidates: undefined }
   // The failure already covers a refused certificate.
-  const ends = failure?.stage === 'tls' ? undefined : certificateEnds(endpoint, tlsReport, clock.now(), locale)
+  const ends = failure?.stage === 'tls' ? undefined : certificateExpiring(endpoint, tlsReport, clock.now(), locale)
   return {
     endpoint,
     ok: failure === undefined,
@@ -82,8 +82,8 @@ export function reportOf(session: Session, failure?: Failure): ProbeReport {
 }
 
 function loginOf({ mechanism }: Session, failure: Failure | undefined): LoginReport {
-  const why = failure?.code ?? 'not-asked'
-  if (!mechanism) return { outcome: 'not-tried', why }
+  const reason = failure?.code ?? 'not-requested'
+  if (!mechanism) return { outcome: 'not-tried', reason }
   if (!failure) return { outcome: 'accepted', mechanism }
-  return { outcome: (failure.replyCode ?? 0) >= 400 ? 'refused' : 'unknown', mechanism, why }
+  return { outcome: (failure.replyCode ?? 0) >= 400 ? 'refused' : 'unknown', mechanism, reason }
 }

@@ -107,10 +107,10 @@ describe('the login of a survey', () => {
     const survey = await surveyWith({ 587: 'refuse' })
     expect(provider.logins).toMatchObject([{ port: 2525, ok: true }])
     expect(survey.ports.map(({ login }) => login)).toEqual([
-      { outcome: 'not-tried', why: 'connect-refused' },
+      { outcome: 'not-tried', reason: 'connect-refused' },
       { outcome: 'accepted', mechanism: 'PLAIN' },
-      { outcome: 'not-tried', why: 'not-asked' },
-      { outcome: 'not-tried', why: 'not-asked' },
+      { outcome: 'not-tried', reason: 'not-requested' },
+      { outcome: 'not-tried', reason: 'not-requested' },
     ])
   })
 
@@ -124,7 +124,7 @@ describe('the login of a survey', () => {
   it('is not repeated on another port if it gets no reply', async () => {
     const survey = await surveyWith({ 587: 'auth-drops' })
     expect(provider.logins).toHaveLength(1)
-    expect(survey.ports[0]).toMatchObject({ login: { outcome: 'unknown', why: 'connection-lost' } })
+    expect(survey.ports[0]).toMatchObject({ login: { outcome: 'unknown', reason: 'connection-lost' } })
     expect(survey).toMatchObject({ ok: false, recommended: { port: 587 }, diagnosis: { code: 'connection-lost' } })
   })
 
@@ -434,7 +434,7 @@ it('prints as JSON', async () => {
           "startedAt": "(date)",
           "login": {
             "outcome": "not-tried",
-            "why": "connect-refused"
+            "reason": "connect-refused"
           },
           "failure": {
             "code": "connect-refused",
@@ -510,7 +510,7 @@ it('prints as JSON', async () => {
           },
           "login": {
             "outcome": "not-tried",
-            "why": "certificate-expired"
+            "reason": "certificate-expired"
           },
           "failure": {
             "code": "certificate-expired",

@@ -104,7 +104,7 @@ describe('the addresses of a host', () => {
     expect(session.address).toBe('127.0.0.2')
     expect(story(attempts)).toEqual([`127.0.0.1 failed ${code}`, '127.0.0.2 used'])
     // One bad address is no bad rung.
-    expect(selector.state()).toMatchObject({ endpoint: { port }, rungs: [{ standing: 'up' }, { standing: 'untried' }] })
+    expect(selector.state()).toMatchObject({ endpoint: { port }, rungs: [{ status: 'up' }, { status: 'untried' }] })
     session.quit()
   })
 
@@ -128,18 +128,18 @@ describe('the addresses of a host', () => {
     const selector = selectorFor([port], [at(1), at(2)], { timing: { attemptDelay: 5, preferenceGrace: NEVER } })
     await expectNoLeaks(async () => {
       const { session, attempts } = await selector.openSession()
-      expect(story(attempts)).toEqual(['127.0.0.1 overtaken greeting-timeout', '127.0.0.2 used'])
+      expect(story(attempts)).toEqual(['127.0.0.1 superseded greeting-timeout', '127.0.0.2 used'])
       await servers[0]!.quiet()
       session.quit()
     })
-    expect(selector.state().rungs[0]?.standing).toBe('up')
+    expect(selector.state().rungs[0]?.status).toBe('up')
   })
 
   it('are tried side by side while one greets and then hangs, after the grace', async () => {
     const { port } = await hostWith(hanging, underTls)
     const selector = selectorFor([port], [at(1), at(2)], { timing: { attemptDelay: 5, preferenceGrace: 20 } })
     const { session, attempts } = await selector.openSession()
-    expect(story(attempts)).toEqual(['127.0.0.1 overtaken reply-timeout', '127.0.0.2 used'])
+    expect(story(attempts)).toEqual(['127.0.0.1 superseded reply-timeout', '127.0.0.2 used'])
     session.quit()
   })
 
@@ -150,7 +150,7 @@ describe('the addresses of a host', () => {
     }, (peer) => peer.gone)
     const selector = selectorFor([port], [at(1), at(2)], { timing: { attemptDelay: 5, preferenceGrace: NEVER } })
     const { session, attempts } = await selector.openSession()
-    expect(story(attempts)).toEqual(['127.0.0.1 used', '127.0.0.2 not-needed'])
+    expect(story(attempts)).toEqual(['127.0.0.1 used', '127.0.0.2 cancelled'])
     session.quit()
   })
 
@@ -162,7 +162,7 @@ describe('the addresses of a host', () => {
     expect(session.endpoint.port).toBe(lower.port)
     expect(story(attempts).slice(0, 2)).toEqual(['127.0.0.1 failed greeting-rejected', '127.0.0.2 failed certificate-name'])
     // The failure of the address that came furthest.
-    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'certificate-name' } })
+    expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'certificate-name' } })
     session.quit()
   })
 

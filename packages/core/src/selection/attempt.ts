@@ -9,9 +9,9 @@ export type AttemptOutcome =
   /** It did not open; `failure` says why. */
   | 'failed'
   /** It had not answered when another one was taken; `failure` says what it was waiting for. */
-  | 'overtaken'
+  | 'superseded'
   /** A better one opened while this one was still under way. */
-  | 'not-needed'
+  | 'cancelled'
 
 /** One attempt at one address of one endpoint. All attempts are kept. */
 export interface Attempt {
@@ -21,7 +21,7 @@ export interface Attempt {
   readonly outcome: AttemptOutcome
   /** The stage it reached. */
   readonly stage: Stage
-  /** Why it was not used; absent for `used` and `not-needed`. */
+  /** Why it was not used; absent for `used` and `cancelled`. */
   readonly failure?: Failure
   /** The address that was tried, once it is known. */
   readonly address?: string

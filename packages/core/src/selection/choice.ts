@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { type Endpoint, endpointKey, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { Attempt } from './attempt.ts'
-import { mayTryNext } from './climb.ts'
+import { canTryNextEndpoint } from './climb.ts'
 import { CoolDowns } from './cool-downs.ts'
 import type { RecheckTiming } from './recheck.ts'
 import { Rungs } from './rungs.ts'
@@ -77,7 +77,7 @@ export class Choice {
     this.#failures = new Map(this.#failures).set(key, (this.#failures?.get(key) ?? 0) + 1)
     this.rungs.note(endpoint, 'down', failure)
     // A refused login, or a refused message, is not the endpoint's fault.
-    if (mayTryNext(failure)) (this.#coolDowns ??= new CoolDowns(this.#clock, this.#timing)).begin(endpoint)
+    if (canTryNextEndpoint(failure)) (this.#coolDowns ??= new CoolDowns(this.#clock, this.#timing)).begin(endpoint)
     if (this.#current && isSameEndpoint(this.#current, endpoint)) this.#current = undefined
   }
 

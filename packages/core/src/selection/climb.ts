@@ -39,7 +39,7 @@ export async function climb(
     const used = [winner.endpoint, ...failed]
     left = left.filter((endpoint) => !used.some((one) => isSameEndpoint(one, endpoint)))
     const isAborted = options.session.signal.aborted
-    if (left.length === 0 || isAborted || !mayTryNext(error.failure) || unansweredLogins(attempts) > MOST_UNANSWERED) {
+    if (left.length === 0 || isAborted || !canTryNextEndpoint(error.failure) || unansweredLogins(attempts) > MOST_UNANSWERED) {
       return { session: undefined, attempts }
     }
   }
@@ -50,9 +50,9 @@ export async function climb(
  * refused login that is tried again elsewhere locks accounts. A 2yz or 3yz where it makes no sense is not an answer.
  *
  * @example
- * mayTryNext(diagnose(error)) // false for a 535 to AUTH, true for a refused connection
+ * canTryNextEndpoint(diagnose(error)) // false for a 535 to AUTH, true for a refused connection
  */
-export function mayTryNext({ stage, replyCode, code }: Failure): boolean {
+export function canTryNextEndpoint({ stage, replyCode, code }: Failure): boolean {
   // A secret that the caller's function does not give is missing at every port.
   if (code === 'aborted' || code === 'deadline' || code === 'auth-temporary' || code === 'auth-secret-missing') return false
   return !answered.has(stage) || replyCode === undefined || replyCode < 400

@@ -156,7 +156,7 @@ describe('after everything was down', () => {
 })
 
 it('does not outlast a clock that is set back', () => {
-  const coolDowns = new CoolDowns(clock, { first: 60 * SECOND, most: 900 * SECOND })
+  const coolDowns = new CoolDowns(clock, { initial: 60 * SECOND, max: 900 * SECOND })
   const endpoint = { host: 'mail.example.com', port: 587, security: 'starttls' } as const
   coolDowns.begin(endpoint)
   expect(coolDowns.remaining(endpoint)).toBe(60 * SECOND)

@@ -29,7 +29,7 @@ export class CoolDowns {
     if (this.remaining(endpoint) > 0) return
     const key = endpointKey(endpoint)
     const { failures = 0 } = this.#known.get(key) ?? {}
-    const ms = Math.min(this.#timing.first * 2 ** failures, this.#timing.most)
+    const ms = Math.min(this.#timing.initial * 2 ** failures, this.#timing.max)
     this.#known.set(key, { since: this.#clock.now(), ms, failures: failures + 1 })
   }
 

@@ -15,8 +15,8 @@ const paths: readonly (readonly [path: string, options: (value: unknown) => obje
   ['budgets.reply', (reply) => ({ budgets: { reply } })],
   ['timing.attemptDelay', (attemptDelay) => ({ timing: { attemptDelay } })],
   ['timing.preferenceGrace', (preferenceGrace) => ({ timing: { preferenceGrace } })],
-  ['recheck.first', (first) => ({ recheck: { first } })],
-  ['recheck.most', (most) => ({ recheck: { most } })],
+  ['recheck.initial', (initial) => ({ recheck: { initial } })],
+  ['recheck.max', (max) => ({ recheck: { max } })],
 ]
 
 describe.each(paths)('%s', (path, options) => {
@@ -43,7 +43,7 @@ describe('Infinity', () => {
     onTestFinished(() => provider.close())
     const budgets = { dns: Infinity, connect: Infinity, greeting: Infinity, tls: Infinity, reply: Infinity }
     const timing = { attemptDelay: Infinity, preferenceGrace: Infinity }
-    const selector = createEndpointSelector(provider.settings, { deadline: Infinity, budgets, timing, recheck: { first: Infinity } })
+    const selector = createEndpointSelector(provider.settings, { deadline: Infinity, budgets, timing, recheck: { initial: Infinity } })
     onTestFinished(() => selector.close())
     const { session } = await selector.openSession()
     await session.logIn()
@@ -59,7 +59,7 @@ describe('Infinity', () => {
     onTestFinished(() => selector.close())
     const { session, attempts } = await selector.openSession()
     // On a busy machine the third rung may have started as well.
-    expect(attempts[0]).toMatchObject({ outcome: 'overtaken', endpoint: { port: provider.ports[587] } })
+    expect(attempts[0]).toMatchObject({ outcome: 'superseded', endpoint: { port: provider.ports[587] } })
     expect(attempts.map(({ outcome }) => outcome)).toContain('used')
     session.quit()
   })

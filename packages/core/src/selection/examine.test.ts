@@ -33,7 +33,7 @@ describe('examine() on a lower rung', () => {
     await provider.heal(587)
     expect((await selector.examine()).port).toBe(provider.ports[587])
     expect(heard).toEqual(['selected', 'fallback', 'recovered'])
-    expect(selector.state()).toMatchObject({ endpoint: { port: provider.ports[587] }, proof: { endpoint: { port: provider.ports[587] }, by: 'probe' } })
+    expect(selector.state()).toMatchObject({ endpoint: { port: provider.ports[587] }, lastSuccess: { endpoint: { port: provider.ports[587] }, by: 'probe' } })
     expect(provider.logins).toHaveLength(1)
     expect(clock.waits).toEqual([])
   })
@@ -41,7 +41,7 @@ describe('examine() on a lower rung', () => {
   it('stays where it is while they do not', async () => {
     const selector = await fallen('refuse')
     expect((await selector.examine()).port).toBe(provider.ports[2525])
-    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connect-refused' } })
+    expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'connect-refused' } })
     expect(heard).toEqual(['selected', 'fallback'])
   })
 
@@ -51,7 +51,7 @@ describe('examine() on a lower rung', () => {
     const selector = await fallen('refuse', { timing: { attemptDelay: NEVER, preferenceGrace: 50 }, budgets, deadline: Infinity })
     await provider.fault(587, 'silent')
     expect((await selector.examine()).port).toBe(provider.ports[2525])
-    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'greeting-timeout' } })
+    expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'greeting-timeout' } })
   })
 
   it('has its result when its deadline is over while a better one is still silent', async () => {
@@ -75,7 +75,7 @@ describe('examine() on a lower rung', () => {
 
   it('brings health back to "pass" within one ttl of the return of 587', async () => {
     const selector = await fallen('refuse')
-    const monitor = createHealthMonitor(selector, { ttl: 30_000, stale: 0, clock })
+    const monitor = createHealthMonitor(selector, { ttl: 30_000, maxStale: 0, clock })
     expect(await monitor.check()).toMatchObject({ status: 'warn', endpoint: { port: provider.ports[2525] } })
     await provider.heal(587)
     clock.time += 30_000

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { LoginSettings } from '../settings/settings.ts'
-import { mayRenew } from '../smtp/resolve-login.ts'
+import { canRenewLogin } from '../smtp/resolve-login.ts'
 import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 
 /** Milliseconds for which a check does not repeat a refused login: repeating it locks accounts. */
@@ -31,7 +31,7 @@ export class KnownLogin {
   /** Why it is not tried now, if it was refused not long ago. */
   get refusal(): NoUsableEndpointError | undefined {
     const { refusal, at = 0 } = this.#outcome ?? {}
-    const isRenewable = refusal && this.#auth && (refusal.diagnosis.code === 'auth-secret-missing' || mayRenew(this.#auth, refusal.diagnosis))
+    const isRenewable = refusal && this.#auth && (refusal.diagnosis.code === 'auth-secret-missing' || canRenewLogin(this.#auth, refusal.diagnosis))
     return this.#clock.now() - at < (isRenewable ? REFUSED_TOKEN_RESTS : REFUSED_LOGIN_RESTS) ? refusal : undefined
   }
 

@@ -144,13 +144,13 @@ describe('the first message', () => {
     const decided = new Promise((resolve) => selector.once('fallback', resolve))
     const { session, attempts } = await selector.openSession()
     expect(session.endpoint.port).toBe(lower.port)
-    expect(attempts).toMatchObject([{ endpoint: { port: slow.port }, outcome: 'overtaken', failure: { code: 'greeting-timeout' } }, { outcome: 'used' }])
+    expect(attempts).toMatchObject([{ endpoint: { port: slow.port }, outcome: 'superseded', failure: { code: 'greeting-timeout' } }, { outcome: 'used' }])
     // The better one still has its grace.
     expect([selector.endpoint, heard, selector.usable?.port]).toEqual([undefined, [], lower.port])
     await decided
     expect(heard).toEqual([`selected ${lower.port}`, `fallback ${lower.port}`])
     expect(selector.endpoint?.port).toBe(lower.port)
-    expect(selector.state().rungs).toMatchObject([{ standing: 'down', failure: { code: 'greeting-timeout' } }, { standing: 'up' }])
+    expect(selector.state().rungs).toMatchObject([{ status: 'down', failure: { code: 'greeting-timeout' } }, { status: 'up' }])
     // The decision did not close it.
     expect(session.isIdle).toBe(true)
     session.quit()
@@ -163,7 +163,7 @@ describe('the first message', () => {
     greet()
     await until(() => selector.endpoint !== undefined)
     expect(heard).toEqual([`selected ${slow.port}`])
-    expect(selector.state().rungs).toMatchObject([{ standing: 'up' }, { standing: 'up' }])
+    expect(selector.state().rungs).toMatchObject([{ status: 'up' }, { status: 'up' }])
     const next = await selector.openSession()
     expect(next.session.endpoint.port).toBe(slow.port)
     expect(slow.peers).toHaveLength(1)
@@ -237,7 +237,7 @@ describe('the first message', () => {
     const { session, attempts } = await selectorOver([slow, loginless, last]).openSession()
     expect(session.endpoint.port).toBe(last.port)
     expect(attempts.map(({ outcome, failure }) => [outcome, failure?.code])).toEqual([
-      ['overtaken', 'greeting-timeout'],
+      ['superseded', 'greeting-timeout'],
       ['failed', 'auth-not-offered'],
       ['used', undefined],
     ])
@@ -326,7 +326,7 @@ describe('many first messages', () => {
       await slow.quiet()
     })
     expect(heard).toEqual([])
-    expect(selector.state().rungs[0]?.standing).toBe('untried')
+    expect(selector.state().rungs[0]?.status).toBe('untried')
   })
 
   it('use the next rung where the endpoint that qualified turns one of them away, without moving the others', async () => {

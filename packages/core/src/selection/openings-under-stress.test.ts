@@ -41,7 +41,7 @@ it.each([1, 2, 3, 4])('while two ports come and go, what may use the third opens
     const selector = createEndpointSelector(provider.settings, {
       timing,
       deadline: 50_000,
-      recheck: { first: 15, most: 60 },
+      recheck: { initial: 15, max: 60 },
     })
     let last: number | undefined
     for (const event of ['selected', 'fallback', 'recovered'] as const) {

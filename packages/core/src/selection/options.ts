@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
-import { expectPositive } from '../settings/expect-positive.ts'
+import { assertPositive } from '../settings/assert-positive.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { planEndpoints } from '../policy.ts'
@@ -55,7 +55,7 @@ export interface Resolved {
 
 /** @throws SettingsError for a duration that is not one */
 export function resolveOptions(settings: SmtpSettings, options: InternalOptions): Resolved {
-  expectDurations(options)
+  assertDurations(options)
   const budgets = withDefaults(defaultBudgets, options.budgets)
   return {
     deadline: options.deadline ?? DEFAULT_DEADLINE,
@@ -79,10 +79,10 @@ export function resolveOptions(settings: SmtpSettings, options: InternalOptions)
  *
  * @throws SettingsError that names each option that is wrong
  */
-function expectDurations({ deadline, budgets, timing, recheck }: RecheckedOptions): void {
-  if (deadline !== undefined) expectPositive({ deadline })
-  if (budgets) expectPositive(withPrefix('budgets', budgets))
-  if (recheck) expectPositive(withPrefix('recheck', recheck))
+function assertDurations({ deadline, budgets, timing, recheck }: RecheckedOptions): void {
+  if (deadline !== undefined) assertPositive({ deadline })
+  if (budgets) assertPositive(withPrefix('budgets', budgets))
+  if (recheck) assertPositive(withPrefix('recheck', recheck))
   if (timing) expectNotNegative(withPrefix('timing', timing))
 }
 
@@ -121,7 +121,7 @@ function sharedLookup(host: string): SessionOptions['resolve'] {
  * @throws SettingsError for a duration that is not one, and where the settings leave no endpoint
  */
 export function expectSelectable(settings: SmtpSettings, options: RecheckedOptions): void {
-  expectDurations(options)
+  assertDurations(options)
   if (mayBeEmpty(settings)) endpointsFor(settings)
 }
 

@@ -86,7 +86,7 @@ describe('the ladder', () => {
       { timing: { attemptDelay: 10, preferenceGrace: 30 } },
     )
     expect(endpoint.port).toBe(provider.ports[2525])
-    expect(story(attempts)).toEqual([`587 overtaken ${code}`, '2525 used'])
+    expect(story(attempts)).toEqual([`587 superseded ${code}`, '2525 used'])
   })
 
   it('comes to 465 when neither 587 nor 2525 opens', async () => {
@@ -192,7 +192,7 @@ describe('the race', () => {
       timing: { attemptDelay: 10, preferenceGrace: 10_000 },
     })
     expect(endpoint.port).toBe(better.port)
-    expect(attempts.map(({ outcome }) => outcome)).toEqual(['used', 'not-needed'])
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['used', 'cancelled'])
     expect(attempts[1]).not.toHaveProperty('failure')
     await lower.quiet()
     await better.quiet()
@@ -211,7 +211,7 @@ describe('the race', () => {
       deadline: 60_000,
     })
     expect(endpoint.port).toBe(lower.port)
-    expect(attempts[0]).toMatchObject({ outcome: 'overtaken', stage: 'ehlo', failure: { code: 'reply-timeout' } })
+    expect(attempts[0]).toMatchObject({ outcome: 'superseded', stage: 'ehlo', failure: { code: 'reply-timeout' } })
     await stuck.quiet()
   })
 

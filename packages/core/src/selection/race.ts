@@ -114,7 +114,7 @@ export class Race {
     const records = this.#rungs.flatMap((rung, index) => {
       if (index === rank || rung.isHandedOut) return rung.attempts('used')
       if (rung.state === 'failed' || !used) return rung.attempts('failed', reason)
-      return rung.attempts(index < rank ? 'overtaken' : 'not-needed', reason)
+      return rung.attempts(index < rank ? 'superseded' : 'cancelled', reason)
     })
     return records.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime())
   }

@@ -10,7 +10,7 @@ let recheck: Recheck
 beforeEach(() => {
   clock = new ManualClock()
   checks = []
-  recheck = new Recheck(clock, { first: 1_000, most: 8_000 }, () => {
+  recheck = new Recheck(clock, { initial: 1_000, max: 8_000 }, () => {
     const check = deferred()
     checks.push({ resolve: () => check.resolve() })
     return check.promise

@@ -3,12 +3,12 @@ import type { Clock } from '../clock.ts'
 /** When the better rungs are checked again while a lower one is used. */
 export interface RecheckTiming {
   /** Milliseconds until the first check; `Infinity` for none. @default 60000 */
-  readonly first: number
+  readonly initial: number
   /** Each check that finds nothing doubles the wait, up to this. @default 900000 */
-  readonly most: number
+  readonly max: number
 }
 
-export const defaultRecheck: RecheckTiming = { first: 60_000, most: 900_000 }
+export const defaultRecheck: RecheckTiming = { initial: 60_000, max: 900_000 }
 
 /** ±20 %, so that a fleet that fell back together does not check together. */
 const JITTER = 0.2
@@ -48,8 +48,8 @@ export class Recheck {
   }
 
   start(): void {
-    if (this.#wait > 0 || this.#timing.first === Infinity) return
-    this.#wait = this.#timing.first
+    if (this.#wait > 0 || this.#timing.initial === Infinity) return
+    this.#wait = this.#timing.initial
     this.#arm(this.#wait * (1 - JITTER), this.#wait)
   }
 
@@ -76,8 +76,8 @@ export class Recheck {
     if (!checking) return
     const again = await checking
     if (this.#round !== round) return
-    if (again !== undefined) return this.#arm(again, this.#timing.first)
-    this.#wait = Math.min(this.#wait * 2, this.#timing.most)
+    if (again !== undefined) return this.#arm(again, this.#timing.initial)
+    this.#wait = Math.min(this.#wait * 2, this.#timing.max)
     this.#arm(this.#wait * (1 - JITTER), this.#wait)
   }
 }

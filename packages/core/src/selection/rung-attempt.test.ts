@@ -46,7 +46,7 @@ it('leaves nothing when it is stopped between the handshake and the next wait', 
     await server.quiet()
     await attempt.atRest()
     expect(attempt.state).toBe('stopped')
-    expect(attempt.attempts('not-needed')).toMatchObject([{ outcome: 'not-needed' }])
+    expect(attempt.attempts('cancelled')).toMatchObject([{ outcome: 'cancelled' }])
   })
 })
 

@@ -126,7 +126,7 @@ export class RungAttempt {
     return this.#connections.map((connection, index) => {
       if (connection.state === 'failed') return this.#record(connection, 'failed', reason)
       if (index === rank || rank === Infinity) return this.#record(connection, outcome, reason)
-      return this.#record(connection, index < rank ? 'overtaken' : 'not-needed', reason)
+      return this.#record(connection, index < rank ? 'superseded' : 'cancelled', reason)
     })
   }
 
@@ -193,7 +193,7 @@ export class RungAttempt {
   }
 
   #record({ session, error, index }: Connection, outcome: AttemptOutcome, reason: unknown): Attempt {
-    const hasFailure = outcome === 'failed' || outcome === 'overtaken'
+    const hasFailure = outcome === 'failed' || outcome === 'superseded'
     const failure = hasFailure ? (error?.failure ?? session.pendingFailure(reason)) : undefined
     return attemptOf(session, outcome, failure, session.address ?? this.#addresses.at(index)?.address)
   }

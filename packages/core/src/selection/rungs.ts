@@ -9,7 +9,7 @@ import type { RungState } from './selector-state.ts'
 /** What is known of one rung. Every transport keeps these: dates, and what was seen of TLS, are put down when the state is read. */
 interface Known {
   readonly endpoint: Endpoint
-  readonly standing: RungState['standing']
+  readonly status: RungState['status']
   /** In milliseconds since the epoch. */
   readonly triedAt: number
   readonly failure: Failure | undefined
@@ -32,7 +32,7 @@ export class Rungs {
   /** Best first. */
   get states(): RungState[] {
     const others = this.#known.filter(({ endpoint }) => !this.#ladder.some((rung) => isSameEndpoint(rung, endpoint)))
-    return [...this.#ladder.map((endpoint) => stateOf(this.#find(endpoint) ?? { endpoint, standing: 'untried' })), ...others.map(stateOf)]
+    return [...this.#ladder.map((endpoint) => stateOf(this.#find(endpoint) ?? { endpoint, status: 'untried' })), ...others.map(stateOf)]
   }
 
   /** Why the best one is down, if it is. */
@@ -41,7 +41,7 @@ export class Rungs {
   }
 
   /**
-   * Records what attempts have shown. A rung is down when all of its addresses have failed, or were overtaken by another
+   * Records what attempts have shown. A rung is down when all of its addresses have failed, or were superseded by another
    * rung. An attempt that the caller aborted shows nothing.
    *
    * @param seen what the session that was used has shown of TLS
@@ -51,15 +51,15 @@ export class Rungs {
       const { endpoint } = each[0]!
       const failure = failureOf(each)
       if (each.some(({ outcome }) => outcome === 'used')) this.note(endpoint, 'up', undefined, seen)
-      else if (failure && failure.code !== 'aborted' && each.at(-1)!.outcome !== 'not-needed') this.note(endpoint, 'down', failure)
+      else if (failure && failure.code !== 'aborted' && each.at(-1)!.outcome !== 'cancelled') this.note(endpoint, 'down', failure)
     }
   }
 
-  note(endpoint: Endpoint, standing: RungState['standing'], failure?: Failure, seen?: ObservedTls): void {
+  note(endpoint: Endpoint, status: RungState['status'], failure?: Failure, seen?: ObservedTls): void {
     const at = this.#clock.now()
     const before = this.#find(endpoint)
     const lastFailure = failure ? { at, failure } : before?.lastFailure
-    const known: Known = { endpoint: before?.endpoint ?? endpoint, standing, triedAt: at, failure, lastFailure, seen: seen ?? before?.seen }
+    const known: Known = { endpoint: before?.endpoint ?? endpoint, status, triedAt: at, failure, lastFailure, seen: seen ?? before?.seen }
     // A list of its exact length: one that grows has room for sixteen more.
     this.#known = this.#known.filter((one) => one !== before).concat(known)
   }
@@ -69,10 +69,10 @@ export class Rungs {
   }
 }
 
-function stateOf({ endpoint, standing, triedAt, failure, lastFailure, seen }: Pick<Known, 'endpoint' | 'standing'> & Partial<Known>): RungState {
+function stateOf({ endpoint, status, triedAt, failure, lastFailure, seen }: Pick<Known, 'endpoint' | 'status'> & Partial<Known>): RungState {
   return {
     endpoint,
-    standing,
+    status,
     ...(triedAt !== undefined && { triedAt: new Date(triedAt) }),
     ...(failure && { failure }),
     ...(lastFailure && { lastFailure: { at: new Date(lastFailure.at), failure: lastFailure.failure } }),

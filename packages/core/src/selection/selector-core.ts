@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { type Clock, systemClock } from '../clock.ts'
 import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
-import { expectPositive } from '../settings/expect-positive.ts'
+import { assertPositive } from '../settings/assert-positive.ts'
 import type { LoginSettings, SmtpSettings } from '../settings/settings.ts'
 import { CLOSED } from '../smtp/bounded.ts'
 import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
@@ -21,7 +21,7 @@ import type { RaceOptions, RacePace } from './race.ts'
 import type { RungOptions } from './rung-attempt.ts'
 import { type Check, defaultRecheck, Recheck } from './recheck.ts'
 import { SelectorMemory } from './selector-memory.ts'
-import type { Proof, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import type { LastSuccess, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 
 /** How many times longer the remembered endpoint is tried alone: with 250 ms, until a lost SYN is sent again. */
 const HEAD_START = 4
@@ -89,8 +89,8 @@ export class SelectorCore implements CheckOwner {
   }
 
   /** @param by what showed that the endpoint works */
-  prove(endpoint: Endpoint, by: Proof['by']): void {
-    this.memory.proof = { endpoint, at: this.clock.now(), by }
+  recordSuccess(endpoint: Endpoint, by: LastSuccess['by']): void {
+    this.memory.lastSuccess = { endpoint, at: this.clock.now(), by }
   }
 
   get isClosed(): boolean {
@@ -105,7 +105,7 @@ export class SelectorCore implements CheckOwner {
 
   /** The caller's signal and deadline, or the selector's. @throws SettingsError */
   bounds(options: { readonly signal?: CancelSignal | undefined; readonly deadline?: number | undefined }): ReturnType<typeof withDeadline> {
-    expectPositive({ deadline: options.deadline })
+    assertPositive({ deadline: options.deadline })
     return this.#bounded(options.deadline ?? this.#resolved.deadline, options.signal)
   }
 
@@ -139,7 +139,7 @@ export class SelectorCore implements CheckOwner {
       session: ownLogin ? { ...session, settings: { ...session.settings, auth: ownLogin } } : session,
       qualify,
       addressOrder: this.memory.addressOrder,
-      onStart: (endpoint) => this.#events.emit('trying', endpoint),
+      onStart: (endpoint) => this.#events.emit('connecting', endpoint),
       onAttempt: (attempt) => this.#emitAttempt(attempt),
     }
   }

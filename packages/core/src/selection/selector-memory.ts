@@ -5,17 +5,17 @@ import { AddressOrder } from './address-order.ts'
 import { Choice } from './choice.ts'
 import { KnownLogin } from './known-login.ts'
 import type { RecheckTiming } from './recheck.ts'
-import type { Proof, SelectorState } from './selector-state.ts'
+import type { LastSuccess, SelectorState } from './selector-state.ts'
 
 /** When an endpoint was last seen to work, in milliseconds since the epoch. */
-type KnownProof = Omit<Proof, 'at'> & { readonly at: number }
+type KnownSuccess = Omit<LastSuccess, 'at'> & { readonly at: number }
 
 /** What a selector has learnt. It is all that is kept of one at rest, and another selector can go on from it. */
 export class SelectorMemory {
   readonly choice: Choice
   readonly login: KnownLogin
   readonly addressOrder: AddressOrder
-  proof: KnownProof | undefined
+  lastSuccess: KnownSuccess | undefined
 
   constructor(ladder: readonly Endpoint[], auth: LoginSettings | undefined, clock: Clock, timing: RecheckTiming) {
     this.choice = new Choice(ladder, clock, timing)
@@ -30,7 +30,7 @@ export class SelectorMemory {
 
   /** What is known, where no check is due. */
   get state(): SelectorState {
-    const { proof } = this
-    return { ...this.choice.state, ...(proof && { proof: { ...proof, at: new Date(proof.at) } }) }
+    const { lastSuccess } = this
+    return { ...this.choice.state, ...(lastSuccess && { lastSuccess: { ...lastSuccess, at: new Date(lastSuccess.at) } }) }
   }
 }

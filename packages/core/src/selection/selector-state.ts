@@ -41,7 +41,7 @@ export interface RungState {
   /** The rung. */
   readonly endpoint: Endpoint
   /** How it was last seen. */
-  readonly standing: 'untried' | 'up' | 'down'
+  readonly status: 'untried' | 'up' | 'down'
   /** Why it last failed, as long as it is down. */
   readonly failure?: Failure
   /** Its last failure, also once it is up again. */
@@ -53,7 +53,7 @@ export interface RungState {
 }
 
 /** When an endpoint was last seen to work. */
-export interface Proof {
+export interface LastSuccess {
   /** What worked. */
   readonly endpoint: Endpoint
   /** When. */
@@ -76,7 +76,7 @@ export interface SelectorState {
   /** The endpoint that is used, once one has been found. */
   readonly endpoint: Endpoint | undefined
   /** When an endpoint was last seen to work. */
-  readonly proof?: Proof
+  readonly lastSuccess?: LastSuccess
   /** The last fallback, also once it is over. */
   readonly lastFallback?: Fallback
   /** Every rung, best first. */
@@ -88,7 +88,7 @@ export interface SelectorState {
 /** The events of a selector, with their arguments. */
 export interface SelectorEvents {
   /** An attempt at an endpoint has started; `attempt` follows with its outcome. */
-  trying: [endpoint: Endpoint]
+  connecting: [endpoint: Endpoint]
   /** An attempt to open a connection has ended, at one address of an endpoint; those of the background checks, too. */
   attempt: [attempt: Attempt]
   /** The first choice was made. */

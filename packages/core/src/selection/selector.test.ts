@@ -198,19 +198,19 @@ describe('the events', () => {
 describe('every try', () => {
   /** Two rungs that fail at once and two that fail later; `used` by whoever gets through. */
   const ladders: readonly (readonly [name: string, faults: ProviderOptions['faults'], outcome: readonly string[]])[] = [
-    ['the first works', {}, ['trying 587', 'used 587', 'selected ->587']],
-    ['one refuses', { 587: 'refuse' }, ['trying 587', 'failed 587', 'trying 2525', 'used 2525', 'selected ->2525', 'fallback ->2525']],
-    ['one fails on the way to TLS', { 587: 'bad-certificate' }, ['trying 587', 'failed 587', 'trying 2525', 'used 2525', 'selected ->2525', 'fallback ->2525']],
+    ['the first works', {}, ['connecting 587', 'used 587', 'selected ->587']],
+    ['one refuses', { 587: 'refuse' }, ['connecting 587', 'failed 587', 'connecting 2525', 'used 2525', 'selected ->2525', 'fallback ->2525']],
+    ['one fails on the way to TLS', { 587: 'bad-certificate' }, ['connecting 587', 'failed 587', 'connecting 2525', 'used 2525', 'selected ->2525', 'fallback ->2525']],
     [
       'none works',
       { 587: 'refuse', 2525: 'bad-certificate', 465: 'refuse' },
-      ['trying 587', 'failed 587', 'trying 2525', 'failed 2525', 'trying 465', 'failed 465', 'exhausted 3'],
+      ['connecting 587', 'failed 587', 'connecting 2525', 'failed 2525', 'connecting 465', 'failed 465', 'exhausted 3'],
     ],
   ]
 
   it.each(ladders)('is told of in its order, and before what it leads to: %s', async (_, faults, told) => {
     const selector = await selectorWith(faults)
-    selector.on('trying', ({ port }) => heard.push(`trying ${nominal(port)}`))
+    selector.on('connecting', ({ port }) => heard.push(`connecting ${nominal(port)}`))
     selector.on('attempt', ({ endpoint, outcome }) => heard.push(`${outcome} ${nominal(endpoint.port)}`))
     await selector.connect().then(hangUp, () => {})
     expect(heard).toEqual(told)
@@ -232,7 +232,7 @@ describe('every try', () => {
 
   it('is not told of where the work was called off before it began', async () => {
     const selector = await selectorWith()
-    selector.on('trying', ({ port }) => heard.push(`trying ${nominal(port)}`))
+    selector.on('connecting', ({ port }) => heard.push(`connecting ${nominal(port)}`))
     await rejection(selector.connect({ signal: AbortSignal.abort() }))
     expect(heard).toEqual([])
   })
@@ -368,7 +368,7 @@ describe('on a lower rung', () => {
     await looked
     while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
     expect(selector.endpoint?.port).toBe(ports()[2525])
-    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connection-lost' } })
+    expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'connection-lost' } })
     const recovered = once(selector, 'recovered')
     clock.advance(clock.waits[0]!)
     await recovered
@@ -380,7 +380,7 @@ describe('on a lower rung', () => {
     await provider.fault(587, 'auth-not-offered')
     await look()
     expect(selector.endpoint?.port).toBe(ports()[2525])
-    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'auth-not-offered' } })
+    expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'auth-not-offered' } })
   })
 
   it('looks no longer than a race would wait, however much time there is', async () => {
@@ -392,7 +392,7 @@ describe('on a lower rung', () => {
     })
     await provider.fault(587, 'silent')
     await look()
-    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'greeting-timeout' } })
+    expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'greeting-timeout' } })
   })
 
   it('never logs in to look', async () => {
@@ -479,7 +479,7 @@ describe('on a lower rung', () => {
   })
 
   it('plans no look at all with an infinite wait', async () => {
-    const selector = await fallen({ recheck: { first: Infinity } })
+    const selector = await fallen({ recheck: { initial: Infinity } })
     expect(clock.waits).toEqual([])
     expect(selector.state()).not.toHaveProperty('nextCheckAt')
   })
@@ -490,7 +490,7 @@ describe('examine()', () => {
     const selector = await selectorWith()
     for (let round = 0; round < 3; round += 1) expect((await selector.examine()).port).toBe(ports()[587])
     expect(provider.logins).toMatchObject([{ ok: true, secure: true }])
-    expect(selector.state().proof).toEqual({ endpoint: selector.endpoint, at: new Date(clock.time), by: 'probe' })
+    expect(selector.state().lastSuccess).toEqual({ endpoint: selector.endpoint, at: new Date(clock.time), by: 'probe' })
   })
 
   it('lets a refused login rest for an hour, and then tries once more', async () => {
@@ -540,7 +540,7 @@ describe('examine()', () => {
     const connection = await selector.connect()
     hangUp(connection)
     selector.reportDelivery(connection.endpoint, false)
-    expect(selector.state().proof).toMatchObject({ endpoint: connection.endpoint, by: 'traffic' })
+    expect(selector.state().lastSuccess).toMatchObject({ endpoint: connection.endpoint, by: 'traffic' })
     await selector.examine()
     expect(provider.logins).toMatchObject([{ ok: true }])
   })
@@ -562,7 +562,7 @@ describe('what the selector is told', () => {
     const connection = await selector.connect()
     hangUp(connection)
     selector.reportDelivery(connection.endpoint)
-    expect(selector.state().proof).toEqual({ endpoint: connection.endpoint, at: new Date(clock.time), by: 'traffic' })
+    expect(selector.state().lastSuccess).toEqual({ endpoint: connection.endpoint, at: new Date(clock.time), by: 'traffic' })
     await selector.examine()
     expect(provider.logins).toEqual([])
   })
@@ -574,7 +574,7 @@ describe('what the selector is told', () => {
     const failure: Failure = { code: 'connection-lost', stage: 'mail', message: 'Lost.', advice: 'Wait.' }
     selector.reportFailure(endpoint, failure)
     expect(selector.endpoint).toBeUndefined()
-    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure, triedAt: new Date(clock.time) })
+    expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure, triedAt: new Date(clock.time) })
     await provider.fault(587, 'refuse')
     const next = await selector.connect()
     expect(next.endpoint.port).toBe(ports()[2525])
@@ -591,16 +591,16 @@ describe('what the selector is told', () => {
 })
 
 describe('state()', () => {
-  it('tells of every rung, best first, with its standing, cause and certificate', async () => {
+  it('tells of every rung, best first, with its status, cause and certificate', async () => {
     const selector = await selectorWith({ 587: 'tls-outdated' })
-    expect(selector.state().rungs.map(({ standing }) => standing)).toEqual(['untried', 'untried', 'untried'])
+    expect(selector.state().rungs.map(({ status }) => status)).toEqual(['untried', 'untried', 'untried'])
     hangUp(await selector.connect())
     const { endpoint, rungs } = selector.state()
     expect(endpoint?.port).toBe(ports()[2525])
     expect(rungs).toMatchObject([
-      { standing: 'down', failure: { code: 'tls-version' }, triedAt: new Date(clock.time) },
-      { standing: 'up', tls: { protocol: 'TLSv1.3', verified: true } },
-      { standing: 'untried' },
+      { status: 'down', failure: { code: 'tls-version' }, triedAt: new Date(clock.time) },
+      { status: 'up', tls: { protocol: 'TLSv1.3', verified: true } },
+      { status: 'untried' },
     ])
   })
 
@@ -619,7 +619,7 @@ describe('state()', () => {
     hangUp(await selector.connect())
     await provider.fault(587, 'refuse')
     hangUp(await selector.connect())
-    expect(selector.state().rungs[0]).toMatchObject({ standing: 'down', failure: { code: 'connect-refused' }, tls: { verified: true } })
+    expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'connect-refused' }, tls: { verified: true } })
   })
 
   it('holds no secret', async () => {
@@ -654,7 +654,7 @@ describe('the endpoint that is remembered', () => {
     await provider.fault(587, 'silent')
     const connection = await selector.connect()
     hangUp(connection)
-    // Had 2525 begun after 200 ms, it would have overtaken 587; so 587 came to the end of its own 500 ms.
+    // Had 2525 begun after 200 ms, it would have superseded 587; so 587 came to the end of its own 500 ms.
     expect(connection.attempts.map(({ outcome, failure }) => [outcome, failure?.code])).toEqual([
       ['failed', 'greeting-timeout'],
       ['used', undefined],

@@ -134,7 +134,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       const session = this.#conclude(opening, climbed)
       session.quit()
       const endpoint = core.choice.endpoint ?? session.endpoint
-      core.prove(endpoint, 'probe')
+      core.recordSuccess(endpoint, 'probe')
       if (isDue) core.login.accepted()
       return endpoint
     } catch (error) {
@@ -177,19 +177,19 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * Tells the selector that a message was accepted: the best proof there is that endpoint and login work.
+   * Records that a message was accepted, which proves that the endpoint and the login work.
    *
    * @param login whether it was sent under the login of the settings, and not under one of its own
    */
   reportDelivery(endpoint: Endpoint, login = true): void {
     const core = this.#core
-    core.prove(endpoint, 'traffic')
+    core.recordSuccess(endpoint, 'traffic')
     core.choice.deliver(endpoint)
     if (login) core.login.accepted()
   }
 
   /**
-   * Tells the selector that an endpoint failed after it had been handed out. It is tried last for `recheck.first`, and for
+   * Records that an endpoint failed after it was returned. It is tried last for `recheck.initial`, and for
    * twice as long with each further failure in a row.
    */
   reportFailure(endpoint: Endpoint, failure: Failure): void {

@@ -5,7 +5,7 @@ import { SUPERSEDED } from '../smtp/bounded.ts'
 import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 import type { Session } from '../smtp/session.ts'
 import type { Attempt } from './attempt.ts'
-import { mayTryNext } from './climb.ts'
+import { canTryNextEndpoint } from './climb.ts'
 import { openRung, type RungAttempt } from './rung-attempt.ts'
 import { offersLogin, type SelectorCore } from './selector-core.ts'
 import { SharedRace } from './shared-race.ts'
@@ -181,7 +181,7 @@ export class SessionOpener {
       const { rung, attempts } = await this.#openOne(endpoint, cancellation, request.auth)
       if (rung.state === 'ready') return { session: rung.handOut(), attempts }
       request.attempts.push(...attempts)
-      if (request.signal.aborted || !mayTryNext(rung.error!.failure)) throw this.#core.errorFor(request.attempts)
+      if (request.signal.aborted || !canTryNextEndpoint(rung.error!.failure)) throw this.#core.errorFor(request.attempts)
       if (cancellation.reason === SUPERSEDED) request.isLate = true
       else request.avoid = [...request.avoid, endpoint]
       return undefined

@@ -216,7 +216,7 @@ describe('the plan', () => {
       fc.property(canonical, fc.constantFrom('en' as const, 'de' as const), (input, locale) => {
         const steps = explainPlan(parseSettings(input), { locale })
         expect(steps.map((step) => step.port)).toEqual(expect.arrayContaining([25, 465, 587, 2525]))
-        expect(steps.every(({ why }) => /^[^{}?]+\.$/.test(why))).toBe(true)
+        expect(steps.every(({ reason }) => /^[^{}?]+\.$/.test(reason))).toBe(true)
       }),
     )
   })

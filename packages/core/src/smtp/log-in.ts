@@ -1,7 +1,7 @@
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import type { Reply } from './reply.ts'
-import { mayRenew } from './resolve-login.ts'
+import { canRenewLogin } from './resolve-login.ts'
 import { loginDialogue, secretOf } from './sasl.ts'
 
 /** The callbacks of a login. */
@@ -27,7 +27,7 @@ export async function logIn(auth: LoginSettings, offered: readonly string[] | un
   try {
     await tryWith(credentials)
   } catch (error) {
-    if (!(error instanceof SmtpError) || !mayRenew(auth, error.facts)) throw error
+    if (!(error instanceof SmtpError) || !canRenewLogin(auth, error.facts)) throw error
     const renewed = await credentialsFor(true)
     if (secretOf(renewed) === secretOf(credentials)) throw error
     await tryWith(renewed)

@@ -8,7 +8,7 @@ import { createEndpointSelector } from '../selection/selector.ts'
 import { parseSettings } from '../settings/parse.ts'
 import { SecretError } from '../settings/secret-error.ts'
 import type { LoginSettings, SecretRequest, SecretSource } from '../settings/settings.ts'
-import { mayRenew, resolveLogin } from './resolve-login.ts'
+import { canRenewLogin, resolveLogin } from './resolve-login.ts'
 
 const user = 'ada@example.com'
 let provider: Provider
@@ -139,7 +139,7 @@ describe('a secret from a function', () => {
   })
 })
 
-describe('mayRenew()', () => {
+describe('canRenewLogin()', () => {
   it.each<[may: boolean, auth: LoginSettings, code: string]>([
     [true, { user, accessToken: returning('') }, 'auth-rejected'],
     [false, { user, accessToken: returning('') }, 'auth-temporary'],
@@ -148,7 +148,7 @@ describe('mayRenew()', () => {
     [false, { user, pass: returning('') }, 'auth-rejected'],
     [false, { user, pass: 'x' }, 'auth-rejected'],
   ])('is %s for %o after %s', (may, auth, code) => {
-    expect(mayRenew(auth, { code })).toBe(may)
+    expect(canRenewLogin(auth, { code })).toBe(may)
   })
 })
 

@@ -39,6 +39,6 @@ function missingSecret(source: string, cause?: unknown): SmtpError {
 }
 
 /** Whether a refused login may be repeated with a renewed token. A password is never sent twice: that locks accounts. */
-export function mayRenew(auth: LoginSettings, { code }: { readonly code: string }): boolean {
+export function canRenewLogin(auth: LoginSettings, { code }: { readonly code: string }): boolean {
   return code === 'auth-rejected' && 'accessToken' in auth && typeof auth.accessToken === 'function'
 }

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Credentials } from '../settings/settings.ts'
-import { loginTalk, type LoginStep } from './login-talk.ts'
+import { createSaslLogin, type LoginStep } from './sasl-login.ts'
 
 const endpoint = { host: 'smtp.example.com', port: 587, security: 'starttls' } as const
-const talk = (auth: Credentials, offered: readonly string[] | undefined) => loginTalk(auth, { offered, endpoint })
+const talk = (auth: Credentials, offered: readonly string[] | undefined) => createSaslLogin(auth, { offered, endpoint })
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const challenge = (text: string) => `334 ${base64(text)}`
 

@@ -53,7 +53,7 @@ export interface LoginResult {
 
 /**
  * A login as a generator that yields each line to send and receives the server's reply. It has no socket, so that sessions
- * and `loginTalk` can share it. Only a mechanism that the server offers is used.
+ * and `createSaslLogin` can share it. Only a mechanism that the server offers is used.
  *
  * @param offered the mechanisms of the server's `AUTH` capability over TLS; `undefined` if it has none
  * @throws SmtpError `auth-not-offered`, `auth-mechanism`, `auth-rejected`, `auth-temporary`, `protocol-error`

@@ -235,7 +235,7 @@ export class Session {
    *
    * @param run sends lines and reads replies; if it rejects, the login has failed
    */
-  async logInBy(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>, signal: CancelSignal = this.#cancellation): Promise<void> {
+  async logInWith(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>, signal: CancelSignal = this.#cancellation): Promise<void> {
     await this.#step('auth', () => run((line) => this.#exchange(line, maskLogin(line), signal)))
   }
 

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
  * A message that is being read. It holds what the source has given and the transaction has not taken, up to about 64 kB:
  * then the source waits.
  */
-export interface BodyReading {
+export interface BodyReader {
   /** Octets at hand. */
   readonly size: number
   /** Whether the source has given everything. */
@@ -12,9 +12,9 @@ export interface BodyReading {
   /** Why the source failed, if it did. */
   readonly error: Error | undefined
   /** When the source last gave something, in milliseconds of `performance.now()`. */
-  readonly lastGivenAt: number
+  readonly lastDataAt: number
   /** Whether anything was taken. */
-  readonly wasTaken: boolean
+  readonly wasRead: boolean
   /** Called when more is at hand, at the end and on failure. One listener at a time. */
   onChange: (() => void) | undefined
   /** Takes what is at hand; the source goes on. A source that makes the message as it is read gives about `wanted` octets. */
@@ -32,24 +32,24 @@ export interface MessageBody {
   /** Whether it can be read again from its start after octets of it were taken. */
   readonly isReplayable: boolean
   /** Starts to read. */
-  open(): BodyReading
+  open(): BodyReader
 }
 
 /** How much a reading holds before its source has to wait: also the largest message that is sent as one chunk. */
 export const READ_AHEAD = 65_536
 
 /** Whether a transaction can begin: the first block is there, or everything is, or nothing more will come. */
-export function isReady({ size, isEnded, error }: BodyReading): boolean {
+export function isReady({ size, isEnded, error }: BodyReader): boolean {
   return isEnded || error !== undefined || size >= READ_AHEAD
 }
 
 /** The state of a reading, for sources that push. */
-export class PushedReading implements BodyReading {
+export class PushedBodyReader implements BodyReader {
   size = 0
-  lastGivenAt = performance.now()
+  lastDataAt = performance.now()
   isEnded = false
   error: Error | undefined
-  wasTaken = false
+  wasRead = false
   onChange: (() => void) | undefined
   #pieces: Buffer[] = []
 
@@ -58,7 +58,7 @@ export class PushedReading implements BodyReading {
     if (piece.length > 0) {
       this.#pieces.push(piece)
       this.size += piece.length
-      this.lastGivenAt = performance.now()
+      this.lastDataAt = performance.now()
     }
     if (this.size >= READ_AHEAD) this.onChange?.()
     return this.size < READ_AHEAD
@@ -81,7 +81,7 @@ export class PushedReading implements BodyReading {
     if (taken.length > 0) {
       this.#pieces = []
       this.size = 0
-      this.wasTaken = true
+      this.wasRead = true
     }
     return taken
   }
@@ -112,7 +112,7 @@ export function messageBody(source: string | Uint8Array | (() => Readable), { is
   return {
     isReplayable: true,
     open() {
-      const reading = new PushedReading()
+      const reading = new PushedBodyReader()
       reading.push(bytes)
       reading.end()
       return reading
@@ -120,7 +120,7 @@ export function messageBody(source: string | Uint8Array | (() => Readable), { is
   }
 }
 
-class StreamReading extends PushedReading {
+class StreamBodyReader extends PushedBodyReader {
   readonly #stream: Readable
 
   constructor(stream: Readable) {
@@ -147,6 +147,6 @@ class StreamReading extends PushedReading {
 }
 
 /** Reads a stream that gives the octets of a message. */
-export function readStream(stream: Readable): BodyReading {
-  return new StreamReading(stream)
+export function readStream(stream: Readable): BodyReader {
+  return new StreamBodyReader(stream)
 }

@@ -7,14 +7,14 @@ import { ignore } from '../smtp/error-guard.ts'
 import { formatReply, type Reply, ReplyParser } from '../smtp/reply.ts'
 import type { Offer } from '../smtp/capabilities.ts'
 import type { Transcript } from '../smtp/wire.ts'
-import type { BodyReading } from './body.ts'
+import type { BodyReader } from './body.ts'
 import type { Conversation, ReplyHandler } from './conversation.ts'
 import type { Envelope } from './envelope.ts'
 import { STALE_AFTER } from './reply-patience.ts'
 import { type Server, serverOf } from './server.ts'
 import { Transaction } from './transaction.ts'
 import type { TransactionResult } from './transaction-result.ts'
-import type { TransactionWaits } from './waits.ts'
+import type { TransactionTimeouts } from './timeouts.ts'
 import { WriteSize } from './write-size.ts'
 
 /** What a connection needs to know when a session hands it over. */
@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   readonly endpoint: Endpoint
   /** The reply to EHLO, without its first line. */
   readonly offer: Offer
-  readonly waits: TransactionWaits
+  readonly timeouts: TransactionTimeouts
   /** The largest reply in octets. */
   readonly maxReply?: number | undefined
   readonly transcript?: Transcript | undefined
@@ -36,7 +36,7 @@ export class SubmissionConnection implements Conversation {
   readonly endpoint: Endpoint
   readonly offer: Offer
   readonly server: Server
-  readonly waits: TransactionWaits
+  readonly timeouts: TransactionTimeouts
   readonly writeSize = new WriteSize()
   transactions = 0
   lastReplyAt = performance.now()
@@ -64,10 +64,10 @@ export class SubmissionConnection implements Conversation {
   #waitEndsAt = Infinity
 
   /** @param socket connected, under TLS where that is wanted, and logged in; the connection owns it from here on */
-  constructor(socket: Socket, { endpoint, offer, waits, maxReply, transcript }: ConnectionOptions) {
+  constructor(socket: Socket, { endpoint, offer, timeouts, maxReply, transcript }: ConnectionOptions) {
     this.endpoint = endpoint
     this.offer = offer
-    this.waits = waits
+    this.timeouts = timeouts
     this.server = serverOf(offer, endpoint.security !== 'none')
     this.#socket = socket
     this.#transcript = transcript
@@ -104,7 +104,7 @@ export class SubmissionConnection implements Conversation {
    * @param done called once with the outcome, which is never an exception
    * @returns a function that breaks the transaction off by destroying the connection
    */
-  submit(envelope: Envelope, reading: BodyReading, mayChunk: boolean, done: (result: TransactionResult) => void): (cause: SmtpError) => void {
+  submit(envelope: Envelope, reading: BodyReader, mayChunk: boolean, done: (result: TransactionResult) => void): (cause: SmtpError) => void {
     this.transactions += 1
     this.slowest = 0
     this.isAnswering = false
@@ -148,7 +148,7 @@ export class SubmissionConnection implements Conversation {
     if (this.#closed) return finish(false)
     this.isAnswering = false
     this.command('RSET')
-    this.wait(this.waits.mail)
+    this.wait(this.timeouts.mail)
   }
 
   command(line: string): void {
@@ -179,7 +179,7 @@ export class SubmissionConnection implements Conversation {
     }
     this.#waitMs = ms
     this.#waitEndsAt = now + ms
-    // One timer serves many waits: when it fires early, it is set for the rest.
+    // One timer serves many timeouts: when it fires early, it is set for the rest.
     if (!this.#timer || this.#timerEndsAt > this.#waitEndsAt) this.#arm(ms, now)
   }
 

@@ -1,7 +1,7 @@
 import type { SmtpError } from '../failure/smtp-error.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Server } from './server.ts'
-import type { TransactionWaits } from './waits.ts'
+import type { TransactionTimeouts } from './timeouts.ts'
 import type { WriteSize } from './write-size.ts'
 
 /** What receives the replies of a connection while a transaction is under way. */
@@ -13,7 +13,7 @@ export interface ReplyHandler {
 /** What a transaction uses of its connection. */
 export interface Conversation {
   readonly server: Server
-  readonly waits: TransactionWaits
+  readonly timeouts: TransactionTimeouts
   readonly writeSize: WriteSize
   /** Transactions that were begun. */
   readonly transactions: number

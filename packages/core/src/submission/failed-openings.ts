@@ -143,7 +143,7 @@ export class FailedOpenings {
     }
     const { attempts, ...rest } = failing
     const isAffected = (other: Job) => isSameLogin(other.submission.login, login)
-    const affected = [...jobs.backlog.removeAll(isAffected), ...[...jobs.underWay].filter((other) => other.state !== 'sending' && isAffected(other))]
+    const affected = [...jobs.backlog.removeAll(isAffected), ...[...jobs.active].filter((other) => other.state !== 'sending' && isAffected(other))]
     for (const other of affected) jobs.fail(other, { ...rest, attempts: [...other.attempts, ...(attempts ?? [])] })
   }
 }

@@ -1,5 +1,5 @@
 // The mail transaction and the pool of connections. Adapters use it; the main entry does not load it.
-export { type BodyReading, messageBody, type MessageBody, PushedReading, READ_AHEAD, readStream } from './body.ts'
+export { type BodyReader, messageBody, type MessageBody, PushedBodyReader, READ_AHEAD, readStream } from './body.ts'
 export type { Dsn, Envelope } from './envelope.ts'
 export { SubmissionPool } from './pool.ts'
 export type { CustomLogin, LoginDialogue, PoolMemory, PoolOptions } from './pool-options.ts'
@@ -8,4 +8,4 @@ export type { Accepted, RejectedRecipient } from './transaction-result.ts'
 export { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 export type { Transcript } from '../smtp/wire.ts'
 export { expectSelectable } from '../selection/options.ts'
-export { defaultWaits, resolveWaits, type TransactionWaits } from './waits.ts'
+export { defaultTimeouts, resolveTimeouts, type TransactionTimeouts } from './timeouts.ts'

@@ -2,7 +2,7 @@ import type { Endpoint } from '../endpoint.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import { Cancellation } from '../smtp/cancellation.ts'
 import { BackOff } from './back-off.ts'
-import { type BodyReading, isReady } from './body.ts'
+import { type BodyReader, isReady } from './body.ts'
 import type { Submission, SubmissionOutcome } from './submission.ts'
 
 /**
@@ -38,7 +38,7 @@ export class Job {
   readonly since: number
   /** Its place in the queue. */
   readonly order: number
-  reading: BodyReading | undefined
+  reading: BodyReader | undefined
   /** Aborted by the caller's signal, the deadline, or a forced close; made when one of them can happen. */
   cancellation: Cancellation | undefined
   /** Ends what the message waits for, where that can be ended. */
@@ -92,7 +92,7 @@ export class Job {
   read(onReady: () => void): void {
     const { body } = this.submission
     // One that was read in part begins again.
-    if (this.reading?.wasTaken) this.release()
+    if (this.reading?.wasRead) this.release()
     const reading = (this.reading ??= body.open())
     this.state = 'reading'
     if (isReady(reading)) return onReady()
@@ -105,7 +105,7 @@ export class Job {
 
   /** Whether another attempt can send the whole message. */
   get isReplayable(): boolean {
-    return !this.reading?.wasTaken || this.submission.body.isReplayable
+    return !this.reading?.wasRead || this.submission.body.isReplayable
   }
 
   release(): void {

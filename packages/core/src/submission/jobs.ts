@@ -25,9 +25,9 @@ export interface JobsHost {
 export class Jobs {
   readonly backlog: Backlog
   /** Messages on a connection, opening one of their own, or resting before another attempt. */
-  readonly underWay = new Set<Job>()
+  readonly active = new Set<Job>()
   readonly #host: JobsHost
-  readonly #stalled = new StalledSources(() => [...this.backlog.reading, ...this.underWay])
+  readonly #stalled = new StalledSources(() => [...this.backlog.reading, ...this.active])
   #order = 0
   #isClosed = false
   #isForced = false
@@ -41,7 +41,7 @@ export class Jobs {
   }
 
   get pending(): number {
-    return this.backlog.length + this.underWay.size
+    return this.backlog.length + this.active.size
   }
 
   get isClosed(): boolean {
@@ -63,7 +63,7 @@ export class Jobs {
       return false
     }
     if (submission.signal?.aborted) {
-      this.underWay.add(job)
+      this.active.add(job)
       setImmediate(() => this.interrupt(job))
       return false
     }
@@ -78,10 +78,10 @@ export class Jobs {
     this.#isClosed = true
     this.#isForced ||= isForced
     if (!this.isOpen) {
-      const resting = [...this.underWay].filter(({ state }) => state === 'resting')
+      const resting = [...this.active].filter(({ state }) => state === 'resting')
       for (const job of [...this.backlog.removeAll(), ...resting]) this.interrupt(job)
     }
-    if (isForced) for (const job of this.underWay) job.cancel(() => this.#onAbort(job)).abort(undefined)
+    if (isForced) for (const job of this.active) job.cancel(() => this.#onAbort(job)).abort(undefined)
   }
 
   /** Stops the timers: no message is pending. */
@@ -92,14 +92,14 @@ export class Jobs {
   /** A message leaves the backlog for a connection. */
   begin(job: Job, state: 'opening' | 'sending'): void {
     this.backlog.take(job)
-    this.underWay.add(job)
+    this.active.add(job)
     job.state = state
   }
 
   /** Back into the queue, in its old place. */
   requeue(job: Job): void {
     if (job.isSettled) return
-    this.underWay.delete(job)
+    this.active.delete(job)
     job.interrupt = undefined
     job.journey.firstFailedAt ??= this.#host.clock.now()
     // A closed pool finishes the messages that have a connection, and opens no other one.
@@ -112,7 +112,7 @@ export class Jobs {
   rest(job: Job, ms: number): void {
     job.journey.firstFailedAt ??= this.#host.clock.now()
     job.state = 'resting'
-    this.underWay.add(job)
+    this.active.add(job)
     const timer = setTimeout(() => this.requeue(job), ms)
     job.interrupt = () => clearTimeout(timer)
   }
@@ -163,7 +163,7 @@ export class Jobs {
 
   #forget(job: Job): void {
     if (job.state === 'resting' || job.state === 'opening') job.interrupt?.()
-    this.underWay.delete(job)
+    this.active.delete(job)
     this.backlog.remove(job)
   }
 }

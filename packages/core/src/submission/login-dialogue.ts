@@ -16,8 +16,8 @@ export function loginDialogueOf(session: Session, login: LoginSettings | undefin
     keywords: [...offered.keys()],
     maxSize: serverOf(session.offer ?? [], true).size,
     logIn: () => session.logIn(signal),
-    logInBy: (run) =>
-      session.logInBy(async (exchange) => {
+    logInWith: (run) =>
+      session.logInWith(async (exchange) => {
         let last: Reply | undefined
         try {
           await run(async (line) => (last = await exchange(line)))

@@ -3,7 +3,7 @@ import { hang, inTurn, type MailServer, reset, type Script, turns, until } from 
 import { dialogues, largeMessage } from '../../test/submission-client.ts'
 import { poolOver, type PoolSetUp, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
 import { Cancellation } from '../smtp/cancellation.ts'
-import { type MessageBody, messageBody, PushedReading } from './body.ts'
+import { type MessageBody, messageBody, PushedBodyReader } from './body.ts'
 import type { Submission } from './submission.ts'
 
 /** A point at which a message can be when it is aborted. */
@@ -24,7 +24,7 @@ interface Situation {
 }
 
 const auth = { user: 'ada', pass: 'correct horse' }
-const never: MessageBody = { isReplayable: false, open: () => new PushedReading() }
+const never: MessageBody = { isReplayable: false, open: () => new PushedBodyReader() }
 const retryable = ', retryable'
 const unknown = ', unknown'
 
@@ -138,7 +138,7 @@ describe('an abort', () => {
     const server = await startServer({ body: hang })
     const { send } = poolOver([server])
     const signal = new Cancellation()
-    const reading = new PushedReading()
+    const reading = new PushedBodyReader()
     const destroy = vi.spyOn(reading, 'destroy')
     reading.push(Buffer.alloc(70_000, 'a'))
     const sending = send({ isReplayable: false, open: () => reading }, { signal })

@@ -6,7 +6,7 @@ import type { SelectorMemory } from '../selection/selector-memory.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Locale } from '../text/index.ts'
-import type { TransactionWaits } from './waits.ts'
+import type { TransactionTimeouts } from './timeouts.ts'
 
 /** A login that a function of the caller's may make. */
 export interface LoginDialogue {
@@ -21,7 +21,7 @@ export interface LoginDialogue {
   /** Postern's own login. */
   logIn(): Promise<void>
   /** Lets a function send lines and read the replies. It rejects when the login was refused. */
-  logInBy(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>): Promise<void>
+  logInWith(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>): Promise<void>
 }
 
 /** Makes a login in Postern's place. */
@@ -53,7 +53,7 @@ export interface PoolOptions extends SessionHooks {
   readonly endpointTimeout: number
   /** Milliseconds one message may take altogether. */
   readonly deadline: number
-  readonly waits: TransactionWaits
+  readonly timeouts: TransactionTimeouts
   /** The largest reply in octets. */
   readonly maxReply?: number | undefined
   /** Whether the first message waits until it is decided which endpoint is used from now on. */

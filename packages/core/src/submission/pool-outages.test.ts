@@ -3,7 +3,7 @@ import { type Answer, reset, turns, until } from '../../test/mail-server.ts'
 import type { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import { textOf } from '../../test/submission-client.ts'
 import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
-import { PushedReading } from './body.ts'
+import { PushedBodyReader } from './body.ts'
 
 /** Lets so many seconds pass, and everything happen that is due. */
 async function seconds(count: number): Promise<void> {
@@ -156,7 +156,7 @@ describe('a message that an endpoint drops', () => {
   it('fails where it cannot be read again', async () => {
     const servers = [await startServer({ body: resetInMessage }), await startServer()] as const
     const { send } = poolOver(servers)
-    const reading = new PushedReading()
+    const reading = new PushedBodyReader()
     reading.push(Buffer.from(textOf(70_000)))
     expect(resultOf(await send({ isReplayable: false, open: () => reading }))).toBe('connection-lost, retryable')
     expect(servers[1].connections).toBe(0)

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { hang, inTurn, reset, type Script, turns, until } from '../../test/mail-server.ts'
 import { connectTo, dialogues, largeMessage, serve, textOf } from '../../test/submission-client.ts'
 import { poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
-import { messageBody, PushedReading } from './body.ts'
+import { messageBody, PushedBodyReader } from './body.ts'
 
 /** Refuses the first message in its middle. */
 const refusesEarly = (): Script => ({
@@ -35,7 +35,7 @@ describe('a message that ends before its end', () => {
   it('since its source fails does not take the next one with it', async () => {
     const server = await startServer({}, { offer: dialogues.chunked })
     const { send } = poolOver([server], { maxConnections: 1 })
-    const reading = new PushedReading()
+    const reading = new PushedBodyReader()
     reading.push(Buffer.from(textOf(70_000)))
     const [first, second] = [send({ isReplayable: false, open: () => reading }), send('a line\r\n.\r\nanother line\r\n')]
     const peer = await server.peer()

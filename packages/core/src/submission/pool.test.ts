@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { turns } from '../../test/mail-server.ts'
 import { dialogues, textOf } from '../../test/submission-client.ts'
 import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
-import { messageBody, PushedReading } from './body.ts'
+import { messageBody, PushedBodyReader } from './body.ts'
 
 describe('a pool', () => {
   it('sends in the order in which messages came', async () => {
@@ -84,7 +84,7 @@ describe('a pool', () => {
   it('is not held up by a slow source while others are ready', async () => {
     const server = await startServer()
     const { send } = poolOver([server], { maxConnections: 1 })
-    const slow = new PushedReading()
+    const slow = new PushedBodyReader()
     const first = send({ isReplayable: false, open: () => slow })
     expect(resultOf(await send('quick\r\n'))).toBe('accepted')
     expect(first.settled()).toBe(0)
@@ -99,8 +99,8 @@ describe('a pool', () => {
     const { send } = poolOver([server])
     stopTime()
     await Promise.all(numbered(2).map((text) => send(text)))
-    const dead = send({ isReplayable: false, open: () => new PushedReading() })
-    const slow = new PushedReading()
+    const dead = send({ isReplayable: false, open: () => new PushedBodyReader() })
+    const slow = new PushedBodyReader()
     const slowly = send({ isReplayable: false, open: () => slow })
     for (let minute = 0; minute < 12; minute++) {
       slow.push(Buffer.from('a line a minute\r\n'))

@@ -200,9 +200,9 @@ export class SubmissionPool {
   }
 
   #onOpen(session: Session, { job, cancellation }: Opening, attempts: readonly Attempt[]): void {
-    const { waits, maxReply } = this.#options
+    const { timeouts, maxReply } = this.#options
     const { endpoint, offer = [], transcript } = session
-    const connection = new SubmissionConnection(session.release(), { endpoint, offer, waits, maxReply, transcript })
+    const connection = new SubmissionConnection(session.release(), { endpoint, offer, timeouts, maxReply, transcript })
     const login = job?.submission.login
     const slot: Slot = { connection, login, idleSince: undefined, isRetired: false, attempts: attempts.filter(({ outcome }) => outcome !== 'used') }
     connection.onClose = () => {

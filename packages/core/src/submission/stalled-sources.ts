@@ -27,7 +27,7 @@ export class StalledSources {
   #check(): void {
     const limit = performance.now() - STALLED_AFTER
     for (const { reading } of this.#jobs()) {
-      if (reading && !isReady(reading) && reading.lastGivenAt < limit) reading.fail(new Error(`The source of the message gave nothing for ${STALLED_AFTER / 1_000} s.`))
+      if (reading && !isReady(reading) && reading.lastDataAt < limit) reading.fail(new Error(`The source of the message gave nothing for ${STALLED_AFTER / 1_000} s.`))
     }
   }
 }

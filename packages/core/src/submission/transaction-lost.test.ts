@@ -4,7 +4,7 @@ import { deferred } from '../../test/deferred.ts'
 import { type Answer, close, type MailPeer, type Point, reset, until } from '../../test/mail-server.ts'
 import { connectTo, type Dialogue, largeMessage, medium, serve, small, summaryOf, textOf, two } from '../../test/submission-client.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
-import { PushedReading } from './body.ts'
+import { PushedBodyReader } from './body.ts'
 
 describe('a connection that is lost', () => {
   type Case = readonly [Dialogue, number, Point, string, boolean]
@@ -127,7 +127,7 @@ describe('a source that fails', () => {
   it('before the message is sent: nothing is sent, and the connection stays', async () => {
     const server = await serve()
     const { submit, connection } = await connectTo(server)
-    const reading = new PushedReading()
+    const reading = new PushedBodyReader()
     reading.fail(new Error('no such file'))
     expect(await submit(reading)).toMatchObject({ kind: 'unreadable', cause: { message: 'no such file' } })
     expect(summaryOf(await submit(small))).toBe('accepted')
@@ -137,7 +137,7 @@ describe('a source that fails', () => {
   it('in the middle of the message: it gets no end', async () => {
     const server = await serve()
     const { submit, connection } = await connectTo(server)
-    const reading = new PushedReading()
+    const reading = new PushedBodyReader()
     reading.push(Buffer.from(textOf(70_000)))
     const submitted = submit(reading)
     const peer = await server.peer()

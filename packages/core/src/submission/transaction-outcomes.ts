@@ -67,7 +67,7 @@ export class TransactionOutcomes {
     const { endpoint, offer } = slot.connection
     pace.resume()
     selector.reportDelivery(endpoint, slot.login === undefined)
-    jobs.underWay.delete(job)
+    jobs.active.delete(job)
     free(slot)
     const { attempts } = job
     job.settle({ isAccepted: true, endpoint, offer, result, attempts })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Point, reset, type Script } from '../../test/mail-server.ts'
 import { allDialogues, connectTo, type Dialogue, largeMessage, medium, serve, small, summaryOf, textOf } from '../../test/submission-client.ts'
-import { PushedReading } from './body.ts'
+import { PushedBodyReader } from './body.ts'
 
 describe('a refusal', () => {
   it.each<[Dialogue, Point, string, string]>(
@@ -70,7 +70,7 @@ describe('a refusal', () => {
       },
     })
     const { submit } = await connectTo(server)
-    const reading = new PushedReading()
+    const reading = new PushedBodyReader()
     reading.push(Buffer.from(textOf(70_000)))
     expect(summaryOf(await submit(reading))).toBe('refused message 552')
     expect(reading.onChange).toBeUndefined()
@@ -130,7 +130,7 @@ describe('a reply that does not fit', () => {
       },
     })
     const { submit } = await connectTo(server)
-    const reading = new PushedReading()
+    const reading = new PushedBodyReader()
     reading.push(Buffer.from(textOf(70_000)))
     expect(summaryOf(await submit(reading))).toBe('lost protocol-error')
   })

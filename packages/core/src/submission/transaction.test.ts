@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Answer, drip, held, reset, turns } from '../../test/mail-server.ts'
 import { allDialogues, connectTo, type Dialogue, medium, serve, small, summaryOf, textOf, two } from '../../test/submission-client.ts'
-import { PushedReading } from './body.ts'
+import { PushedBodyReader } from './body.ts'
 
 /** Refuses the recipients with these local parts. */
 const refusing = (...refused: readonly string[]): Answer => (peer, line) => peer.say(refused.some((name) => line.includes(`<${name}@`)) ? '550 5.1.1 no such user' : '250 ok')
@@ -73,7 +73,7 @@ describe('a message', () => {
     const server = await serve()
     const { submit } = await connectTo(server, { dialogue })
     const text = '.a\r\nb\n.c\r'.repeat(30_000)
-    const reading = new PushedReading()
+    const reading = new PushedBodyReader()
     const submitted = submit(reading)
     for (let at = 0; at < text.length; at += 997) {
       reading.push(Buffer.from(text.slice(at, at + 997)))

@@ -2,7 +2,7 @@ import { SmtpError } from '../failure/smtp-error.ts'
 import { ignore } from '../smtp/error-guard.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Stage } from '../failure/failure.ts'
-import { READ_AHEAD, type BodyReading } from './body.ts'
+import { READ_AHEAD, type BodyReader } from './body.ts'
 import type { Conversation, ReplyHandler } from './conversation.ts'
 import { type Envelope, findFault, mailCommand, rcptCommand } from './envelope.ts'
 import { LineEnds } from './line-ends.ts'
@@ -32,7 +32,7 @@ const TRUSTED_FOR = 2_000
 export class Transaction implements ReplyHandler {
   readonly #connection: Conversation
   readonly #envelope: Envelope
-  readonly #reading: BodyReading
+  readonly #reading: BodyReader
   readonly #mayChunk: boolean
   readonly #done: (result: TransactionResult) => void
   readonly #expected: Expected[] = []
@@ -57,7 +57,7 @@ export class Transaction implements ReplyHandler {
   #isEndWritten = false
   #isOver = false
 
-  constructor(connection: Conversation, envelope: Envelope, reading: BodyReading, mayChunk: boolean, done: (result: TransactionResult) => void) {
+  constructor(connection: Conversation, envelope: Envelope, reading: BodyReader, mayChunk: boolean, done: (result: TransactionResult) => void) {
     this.#connection = connection
     this.#envelope = envelope
     this.#reading = reading
@@ -66,7 +66,7 @@ export class Transaction implements ReplyHandler {
   }
 
   begin(): void {
-    const { server, waits, transactions, staleAfter } = this.#connection
+    const { server, timeouts, transactions, staleAfter } = this.#connection
     const { to, dsn } = this.#envelope
     const { error } = this.#reading
     if (error) return this.#finish({ kind: 'unreadable', cause: error })
@@ -79,7 +79,7 @@ export class Transaction implements ReplyHandler {
     const mail = mailCommand(this.#envelope, server, knownSize, isKnown && this.#lines!.has8Bit)
     this.#expected.push('mail')
     // A reused connection may lead nowhere any more: without a reply a new one to the same endpoint is tried.
-    this.#connection.wait(transactions > 1 ? Math.min(waits.mail, staleAfter) : waits.mail)
+    this.#connection.wait(transactions > 1 ? Math.min(timeouts.mail, staleAfter) : timeouts.mail)
     if (!server.pipelining) return this.#connection.command(mail)
 
     const commands = [mail, ...to.map((recipient) => rcptCommand(recipient, dsn, server))]
@@ -193,9 +193,9 @@ export class Transaction implements ReplyHandler {
   }
 
   #sendRcpt(): void {
-    const { server, waits } = this.#connection
+    const { server, timeouts } = this.#connection
     this.#expected.push('rcpt')
-    this.#connection.wait(waits.rcpt)
+    this.#connection.wait(timeouts.rcpt)
     this.#connection.command(rcptCommand(this.#envelope.to[this.#answered]!, this.#envelope.dsn, server))
   }
 
@@ -203,15 +203,15 @@ export class Transaction implements ReplyHandler {
   #sendData(): void {
     if (this.#isRefused) return this.#refuse()
     this.#expected.push('data')
-    this.#connection.wait(this.#connection.waits.data)
+    this.#connection.wait(this.#connection.timeouts.data)
     this.#connection.command('DATA')
   }
 
   /** Waits for what is due next, with PIPELINING. */
   #goOn(): void {
     const [next] = this.#expected
-    const { waits } = this.#connection
-    if (next !== undefined) return this.#connection.wait(next === 'nothing' ? waits.data : waits[next])
+    const { timeouts } = this.#connection
+    if (next !== undefined) return this.#connection.wait(next === 'nothing' ? timeouts.data : timeouts[next])
     // The rest of the message is on its way.
     if (this.#isInBody) return
     // The envelope is answered and the message, as a chunk, has waited for it.
@@ -228,7 +228,7 @@ export class Transaction implements ReplyHandler {
       // sender as well cannot be trusted with it.
       if (this.#refusal) return this.#breakOff(new SmtpError({ code: 'protocol-error' }))
       this.#expected.push('nothing')
-      this.#connection.wait(this.#connection.waits.data)
+      this.#connection.wait(this.#connection.timeouts.data)
       return this.#connection.write([END_OF_DATA], ignore)
     }
     if (!isYes) {
@@ -257,7 +257,7 @@ export class Transaction implements ReplyHandler {
       this.#awaitEnd()
       return write(whole, ignore)
     }
-    connection.wait(connection.waits.block)
+    connection.wait(connection.timeouts.block)
     const all = Buffer.concat(whole)
     const end = all.length - TAIL
     write([all.subarray(0, end)], (error) => this.#writeEnd([all.subarray(end)], error))
@@ -285,13 +285,13 @@ export class Transaction implements ReplyHandler {
   }
 
   #writePending(): void {
-    const { writeSize, waits } = this.#connection
+    const { writeSize, timeouts } = this.#connection
     const most = writeSize.octets
     const isFull = this.#pendingSize >= most
     const block = this.#takeBlock(most)
     const startedAt = performance.now()
     this.#isWriting = true
-    this.#connection.wait(waits.block)
+    this.#connection.wait(timeouts.block)
     this.#connection.write(block, (error) => {
       this.#isWriting = false
       if (error) return
@@ -327,11 +327,11 @@ export class Transaction implements ReplyHandler {
   }
 
   #awaitEnd(): void {
-    const { waits } = this.#connection
+    const { timeouts } = this.#connection
     this.#isEndWritten = true
     const [next = 'end'] = this.#expected
     this.#expected.push('end')
-    this.#connection.wait(next === 'nothing' ? waits.end : waits[next])
+    this.#connection.wait(next === 'nothing' ? timeouts.end : timeouts[next])
   }
 
   /** A reply to nothing: a server may refuse a message while it comes, and can accept nothing before its end. */

@@ -212,25 +212,25 @@ export const de = translation({
     '25': {
       name: 'SMTP',
       use: 'Mail von Server zu Server.',
-      standing: 'Entfällt, außer policy.allowPort25 ist gesetzt: Die meisten Clouds und Internetanbieter sperren ihn.',
+      role: 'Entfällt, außer policy.allowPort25 ist gesetzt: Die meisten Clouds und Internetanbieter sperren ihn.',
       history: 'Der ursprüngliche Port von SMTP.',
     },
     '465': {
       name: 'Einlieferung mit implizitem TLS',
       use: 'Einlieferung, mit TLS ab dem ersten Byte.',
-      standing: 'Der letzte Ausweg, außer policy.implicitTls ist "first", wie RFC 8314 es empfiehlt.',
+      role: 'Der letzte Ausweg, außer policy.implicitTls ist "first", wie RFC 8314 es empfiehlt.',
       history: 'In den 1990ern SMTPS genannt, aber erst 2018 durch RFC 8314 neu registriert. Dieser RFC zieht ihn STARTTLS vor.',
     },
     '587': {
       name: 'Einlieferung',
       use: 'Einlieferung; STARTTLS ist Pflicht.',
-      standing: 'Die erste Wahl.',
+      role: 'Die erste Wahl.',
       history: 'Der registrierte Port für die Einlieferung (RFC 6409). Manche kostenlosen Hosting-Tarife sperren ihn.',
     },
     '2525': {
       name: 'Ausweichport für die Einlieferung',
       use: 'Einlieferung, wie auf 587.',
-      standing: 'Der übliche Ersatz für 587.',
+      role: 'Der übliche Ersatz für 587.',
       history: 'Eine Konvention der Anbieter, kein Standard.',
     },
   },
@@ -292,7 +292,7 @@ export const de = translation({
       message: 'Das Zertifikat von {host} wird nicht geprüft; ein Angreifer im Netzwerk kann alles mitlesen.',
       advice: 'tls.rejectUnauthorized weglassen. Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben, bei einem anderen Namen tls.servername setzen.',
     },
-    'certificate-ends': {
+    'certificate-expiring': {
       message: 'Das Zertifikat des Servers[ {server}] läuft am {date} ab.',
       advice: 'Der Server braucht ein neues Zertifikat.',
     },

@@ -213,25 +213,25 @@ export const en = {
     '25': {
       name: 'SMTP',
       use: 'Mail from server to server.',
-      standing: 'Left out, unless policy.allowPort25 is set: most clouds and internet providers block it.',
+      role: 'Left out, unless policy.allowPort25 is set: most clouds and internet providers block it.',
       history: 'The original port of SMTP.',
     },
     '465': {
       name: 'Submission with implicit TLS',
       use: 'Submission, with TLS from the first byte.',
-      standing: 'The last resort, unless policy.implicitTls is "first", as RFC 8314 recommends.',
+      role: 'The last resort, unless policy.implicitTls is "first", as RFC 8314 recommends.',
       history: 'Called SMTPS in the 1990s and not a standard until 2018, when RFC 8314 registered it again. That RFC prefers it to STARTTLS.',
     },
     '587': {
       name: 'Submission',
       use: 'Submission; STARTTLS is required.',
-      standing: 'The first choice.',
+      role: 'The first choice.',
       history: 'The registered port for submission (RFC 6409). Some free hosting plans block it.',
     },
     '2525': {
       name: 'Alternate submission port',
       use: 'Submission, as on 587.',
-      standing: 'The usual fallback for 587.',
+      role: 'The usual fallback for 587.',
       history: 'A convention of mail providers, not a standard.',
     },
   },
@@ -293,7 +293,7 @@ export const en = {
       message: 'The certificate of {host} is not verified, so an attacker on the network can read everything.',
       advice: 'Leave tls.rejectUnauthorized out. For a private authority, set tls.ca to its certificate; for another name, set tls.servername.',
     },
-    'certificate-ends': {
+    'certificate-expiring': {
       message: 'The certificate of the server[ {server}] expires on {date}.',
       advice: 'The server needs a new certificate.',
     },

@@ -77,9 +77,9 @@ describe('isHealthy', () => {
       endpoint: { host: '127.0.0.1', port: provider.ports[2525] },
       checkedAt: expect.any(Date),
       rungs: [
-        { port: provider.ports[587], security: 'starttls', standing: 'down', failure: { code: 'connect-refused' } },
-        { port: provider.ports[2525], security: 'starttls', standing: 'up' },
-        { port: provider.ports[465], security: 'implicit', standing: 'untried' },
+        { port: provider.ports[587], security: 'starttls', status: 'down', failure: { code: 'connect-refused' } },
+        { port: provider.ports[2525], security: 'starttls', status: 'up' },
+        { port: provider.ports[465], security: 'implicit', status: 'untried' },
       ],
     })
     expect(JSON.stringify(details)).not.toContain(provider.auth.pass)

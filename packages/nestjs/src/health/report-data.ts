@@ -12,7 +12,7 @@ function reasonOf({ status, rungs }: HealthReport): string | undefined {
   if (status === 'pass') return undefined
   return (
     rungs.find(({ failure }) => failure !== undefined)?.failure?.code ??
-    (status === 'warn' ? 'certificate-ends' : undefined)
+    (status === 'warn' ? 'certificate-expiring' : undefined)
   )
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional, type Type } from '@nestjs/common'
-import { agrees } from '@postern/core/http'
+import { isAllowed } from '@postern/core/http'
 import { isObservable, lastValueFrom } from 'rxjs'
 import { restoreBody } from './hide-body.ts'
 import { rawRequest } from './raw.ts'
@@ -25,7 +25,7 @@ export function recordGuardResult(token: symbol): Type<CanActivate> {
     async canActivate(context: ExecutionContext): Promise<boolean> {
       const request = rawRequest(context.switchToHttp().getRequest())
       restoreBody(request)
-      results.set(request, await agrees(() => this.#runGuard(context)))
+      results.set(request, await isAllowed(() => this.#runGuard(context)))
       return true
     }
 

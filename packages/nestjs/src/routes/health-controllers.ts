@@ -1,5 +1,5 @@
 import { All, Controller, Inject, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common'
-import { createHealthRoute, livenessAnswer } from '@postern/core/http'
+import { createHealthRoute, livenessResponse } from '@postern/core/http'
 import { monitorOf } from '../health/monitors.ts'
 import { getMailerToken } from '../tokens.ts'
 import type { HealthRouteSettings } from './options.ts'
@@ -18,7 +18,7 @@ export function healthController(path: string, name: string | undefined, { clock
     constructor(@Inject(getMailerToken(name)) mailer: object) {
       const monitor = monitorOf(mailer)
       // A test's override without health counts as healthy.
-      this.#route = monitor ? createHealthRoute(monitor, { clock }) : async ({ method }) => livenessAnswer(method)
+      this.#route = monitor ? createHealthRoute(monitor, { clock }) : async ({ method }) => livenessResponse(method)
     }
 
     @All()
@@ -37,7 +37,7 @@ export function livenessController(path: string): Type {
   class PosternLivenessController {
     @All()
     live(@Req() request: unknown, @Res() response: unknown): void {
-      sendTo(response, livenessAnswer(rawRequest(request).method ?? ''))
+      sendTo(response, livenessResponse(rawRequest(request).method ?? ''))
     }
   }
   return PosternLivenessController

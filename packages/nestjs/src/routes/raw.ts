@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type HttpAnswer, sendAnswer } from '@postern/core/http'
+import { type HttpResponse, sendResponse } from '@postern/core/http'
 
 /** Node's own request, which Fastify wraps and Express extends. */
 export function rawRequest(request: unknown): IncomingMessage {
@@ -18,10 +18,10 @@ interface Reply {
 }
 
 /** Sends core's answer on Node's response, bypassing the framework. */
-export function sendTo(response: unknown, answer: HttpAnswer): void {
+export function sendTo(response: unknown, answer: HttpResponse): void {
   const node = rawResponse(response)
-  if (node === response) return sendAnswer(node, answer)
+  if (node === response) return sendResponse(node, answer)
   const reply = response as Reply
   if (!node.headersSent) reply.hijack()
-  sendAnswer(node, answer, reply.getHeaders())
+  sendResponse(node, answer, reply.getHeaders())
 }

@@ -22,7 +22,7 @@ export interface RecordingMailer extends Transporter {
 /** A placeholder; `.invalid` never resolves (RFC 6761 §6.4). */
 const endpoint: Endpoint = { host: 'recorded.invalid', port: 587, security: 'starttls' }
 
-const noAttempts = { used: 0, failed: 0, overtaken: 0, 'not-needed': 0 } as const
+const noAttempts = { used: 0, failed: 0, superseded: 0, cancelled: 0 } as const
 const noSends = { accepted: 0, 'not-accepted': 0, unknown: 0 } as const
 
 /**
@@ -39,12 +39,12 @@ const noSends = { accepted: 0, 'not-accepted': 0, unknown: 0 } as const
 export function createRecordingMailer(): RecordingMailer {
   const messages: RecordedMessage[] = []
   const mailer = nodemailer.createTransport(new RecordingTransport(messages))
-  const state = (): SelectorState => ({ endpoint, rungs: [{ endpoint, standing: 'up' }] })
+  const state = (): SelectorState => ({ endpoint, rungs: [{ endpoint, status: 'up' }] })
   const metrics = (): TransportMetrics => ({
-    endpoints: [{ endpoint, standing: 'up', inUse: true, fallbacks: 0, recoveries: 0, attempts: noAttempts, sends: { ...noSends, accepted: messages.length } }],
+    endpoints: [{ endpoint, status: 'up', inUse: true, fallbacks: 0, recoveries: 0, attempts: noAttempts, sends: { ...noSends, accepted: messages.length } }],
     unroutable: 0,
     exhausted: 0,
-    underWay: 0,
+    pending: 0,
   })
   const examine = async () => endpoint
   const health = async (): Promise<HealthReport> => ({

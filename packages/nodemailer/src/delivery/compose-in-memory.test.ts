@@ -3,7 +3,7 @@ import type { SendMailOptions } from 'nodemailer'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { expect, it } from 'vitest'
 import { composeInMemory } from './compose-in-memory.ts'
-import { ComposedReading } from './composed-reading.ts'
+import { ComposedBodyReader } from './composed-body-reader.ts'
 
 const fixed = { from: 'ada@example.net', to: 'b@example.net', subject: 'Grüße', messageId: '<one@example.net>', date: new Date(0), baseBoundary: 'b' }
 const line = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('', '.', '..', ' ', '\t', 'a '.repeat(60), 'x'.repeat(2_000), 'Grüße', '=', 'a\rb', 'trailing \t'))
@@ -42,7 +42,7 @@ it('composes what nodemailer composes, byte for byte', async () => {
         new MailComposer({ ...fixed, ...parts }).compile().build((error, built) => (error ? reject(error) : resolve(built)))
       })
       // `build` also ends the last line, which Postern does on the wire.
-      const own = readAll(new ComposedReading(composed), wanted).toString('latin1')
+      const own = readAll(new ComposedBodyReader(composed), wanted).toString('latin1')
       const end = own.endsWith('\n') ? '' : own.endsWith('\r') ? '\n' : '\r\n'
       expect(own + end).toBe(expected.toString('latin1'))
     }),
@@ -57,7 +57,7 @@ it('leaves what has to be read to nodemailer', () => {
   }
 })
 
-function readAll(reading: ComposedReading, wanted: number): Buffer {
+function readAll(reading: ComposedBodyReader, wanted: number): Buffer {
   const taken: Buffer[] = []
   do taken.push(...reading.take(wanted))
   while (!reading.isEnded)

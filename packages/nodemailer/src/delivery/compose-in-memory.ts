@@ -1,7 +1,7 @@
 import type { MailMessage } from 'nodemailer'
 import { encode as encodeQuotedPrintable, wrap as wrapQuotedPrintable } from 'nodemailer/lib/qp'
 import { Base64Lines } from './base64-lines.ts'
-import type { Piece } from './composed-reading.ts'
+import type { Piece } from './composed-body-reader.ts'
 
 type Message = MailMessage['message']
 

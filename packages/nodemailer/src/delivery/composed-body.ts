@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { Writable } from 'node:stream'
-import { type BodyReading, type MessageBody, PushedReading, readStream } from '@postern/core/submission'
+import { type BodyReader, type MessageBody, PushedBodyReader, readStream } from '@postern/core/submission'
 import type { MailMessage } from 'nodemailer'
 import MimeNode from 'nodemailer/lib/mime-node'
 import { composeInMemory } from './compose-in-memory.ts'
-import { ComposedReading } from './composed-reading.ts'
+import { ComposedBodyReader } from './composed-body-reader.ts'
 
 type Message = MailMessage['message']
 
@@ -36,16 +36,16 @@ export class ComposedBody implements MessageBody {
    * `DOMException` for each message: a fifth of what sending costs. A message without further stages is written straight into
    * the reading (decision 0011).
    */
-  open(): BodyReading {
+  open(): BodyReader {
     const message = this.#message
     if (!isPlain(message)) return readStream(message.createReadStream())
     const composed = composeInMemory(message)
-    return composed ? new ComposedReading(composed) : new ComposerReading(message)
+    return composed ? new ComposedBodyReader(composed) : new ComposerReading(message)
   }
 }
 
 /** Takes what the composer writes. */
-class ComposerReading extends PushedReading {
+class ComposerReading extends PushedBodyReader {
   readonly #sink: Sink
 
   constructor(message: Message) {
@@ -77,9 +77,9 @@ class Sink extends EventEmitter {
   writable = true
   writableNeedDrain = false
   destroyed = false
-  readonly #reading: PushedReading
+  readonly #reading: PushedBodyReader
 
-  constructor(reading: PushedReading) {
+  constructor(reading: PushedBodyReader) {
     super()
     this.#reading = reading
   }

@@ -29,13 +29,13 @@ export function customLoginOf(customAuth: Handlers | undefined, given: SMTPTrans
     const name = method ?? dialogue.mechanisms[0] ?? 'PLAIN'
     const handler = handlers.get(name)
     if (!handler || !(given || dialogue.login)) return await dialogue.logIn()
-    await dialogue.logInBy(async (exchange) => {
+    await dialogue.logInWith(async (exchange) => {
       await runHandler(handler, name, dialogue, { ...given, ...dialogue.login } as SMTPTransportAuthOptions, exchange)
     })
   }
 }
 
-type Exchange = Parameters<Parameters<LoginDialogue['logInBy']>[0]>[0]
+type Exchange = Parameters<Parameters<LoginDialogue['logInWith']>[0]>[0]
 
 function runHandler(handler: Handler, method: string, { mechanisms, keywords, maxSize }: LoginDialogue, auth: SMTPTransportAuthOptions, exchange: Exchange): Promise<void> {
   const send = async (command: string): Promise<CommandResult> => {

@@ -86,7 +86,7 @@ function createWatch(selector: EndpointSelector, weak: WeakRef<EngineOwner>, log
   }
   const watch = new Watch(selector, notify, logger, metrics)
   for (const event of ['selected', 'fallback', 'recovered'] as const) selector.on(event, (change) => watch.changed(event, change))
-  selector.on('trying', (endpoint) => watch.trying(endpoint))
+  selector.on('connecting', (endpoint) => watch.connecting(endpoint))
   selector.on('attempt', (attempt) => watch.attempted(attempt))
   selector.on('exhausted', (error) => watch.exhausted(error))
   return watch

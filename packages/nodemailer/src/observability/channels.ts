@@ -33,7 +33,7 @@ export interface SendTrace {
  */
 export interface DiagnosticsMessages {
   /** An endpoint is being tried. */
-  readonly 'postern:trying': Endpoint
+  readonly 'postern:connecting': Endpoint
   /** What became of one try. */
   readonly 'postern:attempt': Attempt
   readonly 'postern:selected': SelectorChange
@@ -53,7 +53,7 @@ export interface DiagnosticsMessages {
 
 /** The channels for what happens to endpoints. */
 export const channels = {
-  trying: channel('postern:trying'),
+  connecting: channel('postern:connecting'),
   attempt: channel('postern:attempt'),
   selected: channel('postern:selected'),
   fallback: channel('postern:fallback'),

@@ -12,7 +12,7 @@ export interface EndpointMetrics {
   /** The rung. */
   readonly endpoint: Endpoint
   /** How it was last seen. */
-  readonly standing: RungState['standing']
+  readonly status: RungState['status']
   /** Whether it is the one in use. */
   readonly inUse: boolean
   /** Tries to open a connection to it, by outcome; under `failed` also messages that an open one could not take. */
@@ -34,7 +34,7 @@ export interface TransportMetrics {
   /** How often no rung could be used. */
   readonly exhausted: number
   /** Messages that were handed over and have no outcome yet. */
-  readonly underWay: number
+  readonly pending: number
 }
 
 interface Counts {
@@ -47,7 +47,7 @@ interface Counts {
 
 const nothing = (endpoint: Endpoint): Counts => ({
   endpoint,
-  attempts: { used: 0, failed: 0, overtaken: 0, 'not-needed': 0 },
+  attempts: { used: 0, failed: 0, superseded: 0, cancelled: 0 },
   sends: { accepted: 0, 'not-accepted': 0, unknown: 0 },
   fallbacks: 0,
   recoveries: 0,
@@ -78,16 +78,16 @@ export class Metrics {
   }
 
   /** The figures as they stand. Later ones do not change them. */
-  read({ rungs, endpoint: used }: SelectorState, underWay: number): TransportMetrics {
+  read({ rungs, endpoint: used }: SelectorState, pending: number): TransportMetrics {
     return {
-      endpoints: rungs.map(({ endpoint, standing }) => {
+      endpoints: rungs.map(({ endpoint, status }) => {
         const { attempts, sends, fallbacks, recoveries } = this.#find(endpoint) ?? nothing(endpoint)
         const inUse = used !== undefined && isSameEndpoint(endpoint, used)
-        return { endpoint, standing, inUse, attempts: { ...attempts }, fallbacks, recoveries, sends: { ...sends } }
+        return { endpoint, status, inUse, attempts: { ...attempts }, fallbacks, recoveries, sends: { ...sends } }
       }),
       unroutable: this.#unroutable,
       exhausted: this.#exhausted,
-      underWay,
+      pending,
     }
   }
 

@@ -30,9 +30,9 @@ export class Watch {
     return !this.#exhausted
   }
 
-  trying(endpoint: Endpoint): void {
-    publish('trying', endpoint)
-    this.#notify('trying', endpoint)
+  connecting(endpoint: Endpoint): void {
+    publish('connecting', endpoint)
+    this.#notify('connecting', endpoint)
   }
 
   attempted(attempt: Attempt): void {

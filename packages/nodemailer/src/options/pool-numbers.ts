@@ -1,5 +1,5 @@
 import { type Budgets, SettingsError, type SettingsIssue } from '@postern/core'
-import { type PoolOptions, resolveWaits, type TransactionWaits } from '@postern/core/submission'
+import { type PoolOptions, resolveTimeouts, type TransactionTimeouts } from '@postern/core/submission'
 
 /** The options that are numbers, as an app may give them: a variable of the environment is a text. */
 interface GivenNumbers {
@@ -20,12 +20,12 @@ interface GivenNumbers {
 interface OwnNumbers {
   readonly endpointTimeout?: unknown
   readonly deadline?: unknown
-  readonly waits?: Partial<TransactionWaits> | undefined
+  readonly timeouts?: Partial<TransactionTimeouts> | undefined
 }
 
 /** The numbers of a pool, each checked, with nodemailer's defaults. */
 export type PoolNumbers = Required<
-  Pick<PoolOptions, 'keepsConnections' | 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'endpointTimeout' | 'deadline' | 'waits' | 'maxReply'>
+  Pick<PoolOptions, 'keepsConnections' | 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'endpointTimeout' | 'deadline' | 'timeouts' | 'maxReply'>
 >
 
 interface Rule<Otherwise> {
@@ -50,7 +50,7 @@ const rules = {
 const endpointRule: Rule<number> = { otherwise: 30_000, zero: 0 }
 
 /**
- * nodemailer's names for the waits of a connection that is being opened.
+ * nodemailer's names for the timeouts of a connection that is being opened.
  *
  * @returns nothing where none is given
  * @throws SettingsError for each that is no number
@@ -73,7 +73,7 @@ export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: 
  * @throws SettingsError for each that is no number, and for a deadline that is not above 0
  */
 export function readPoolNumbers(given: GivenNumbers, own: OwnNumbers): PoolNumbers {
-  const isUsual = own.deadline === undefined && own.endpointTimeout === undefined && own.waits === undefined && names.every((name) => given[name] === undefined)
+  const isUsual = own.deadline === undefined && own.endpointTimeout === undefined && own.timeouts === undefined && names.every((name) => given[name] === undefined)
   if (!isUsual) return read(given, own)
   return given.pool ? (usual.pooled ??= read({ pool: true }, {})) : (usual.unpooled ??= read({}, {}))
 }
@@ -83,7 +83,7 @@ const usual: { pooled?: PoolNumbers; unpooled?: PoolNumbers } = {}
 
 const names = Object.keys(rules) as (keyof typeof rules)[]
 
-function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, waits }: OwnNumbers): PoolNumbers {
+function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, timeouts }: OwnNumbers): PoolNumbers {
   const issues: SettingsIssue[] = []
   const number = (name: keyof typeof rules): number => readNumber(name, given[name], rules[name], issues)
   if (!(typeof deadline === 'number' && deadline > 0)) issues.push({ path: 'deadline', message: 'should be a number above 0.' })
@@ -99,7 +99,7 @@ function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, waits
     idleTimeout: number('idleTimeout'),
     endpointTimeout: endpointTimeout === undefined && !keepsConnections ? 0 : readNumber('endpointTimeout', endpointTimeout, endpointRule, issues),
     deadline: deadline as number,
-    waits: resolveWaits(waits, number('socketTimeout')),
+    timeouts: resolveTimeouts(timeouts, number('socketTimeout')),
     maxReply: number('maxResponseSize'),
   }
   if (issues.length > 0) throw new SettingsError(issues)

@@ -10,7 +10,7 @@ const second = "is one of Postern's options, which stand in the second argument:
 const reasons: Readonly<Record<string, string>> = {
   deadline: second,
   endpointTimeout: second,
-  waits: second,
+  timeouts: second,
   waitForChoice: second,
   selection: second,
   locale: second,

@@ -1,5 +1,5 @@
 import { parseSettings, type SelectorOptions, SettingsError, type SettingsIssue, type SmtpSettings } from '@postern/core'
-import type { TransactionWaits } from '@postern/core/submission'
+import type { TransactionTimeouts } from '@postern/core/submission'
 import type { SMTPPoolOptions, SMTPTransportOptions } from 'nodemailer'
 import type { TransportOptions } from 'nodemailer/lib/mailer'
 import { type Logger, parseConnectionUrl } from 'nodemailer/lib/shared'
@@ -25,7 +25,7 @@ export interface SubmissionOptions extends Omit<SMTPPoolOptions, 'host' | 'port'
    */
   readonly endpointTimeout?: number | undefined
   /** Milliseconds that each reply of a transaction is waited for. Default: RFC 5321 §4.5.3.2. `socketTimeout` limits them all. */
-  readonly waits?: Partial<TransactionWaits> | undefined
+  readonly timeouts?: Partial<TransactionTimeouts> | undefined
   /**
    * Whether a message waits until the endpoint for all later ones is decided, 1.5 s where 587 is blocked. By default it goes
    * over the first endpoint that opens.
@@ -54,7 +54,7 @@ export interface SplitOptions {
   readonly login: LoginParts
 }
 
-const ownNames = 'deadline endpointTimeout waits waitForChoice selection locale'.split(' ')
+const ownNames = 'deadline endpointTimeout timeouts waitForChoice selection locale'.split(' ')
 
 /** What says how the server is reached, and may stand among the options too. */
 const settingNames = 'name servername requireTLS ignoreTLS opportunisticTLS lmtp socket connection secured'.split(' ')

@@ -31,13 +31,13 @@ export function healthContract(name: string, adapter: Adapter): void {
         message: expect.stringMatching(/\w/),
         advice: expect.stringMatching(/\w/),
         endpoint: { port: provider.ports[2525], security: 'starttls' },
-        proof: { by: 'probe', port: provider.ports[2525] },
-        lastFallback: { to: provider.ports[2525], why: { code: 'connect-refused', stage: 'connect' } },
+        lastSuccess: { by: 'probe', port: provider.ports[2525] },
+        lastFallback: { to: provider.ports[2525], reason: { code: 'connect-refused', stage: 'connect' } },
         certificateDays: expect.any(Number),
         rungs: [
-          { port: provider.ports[587], standing: 'down', failure: { code: 'connect-refused' } },
-          { port: provider.ports[2525], standing: 'up', certificateDays: expect.any(Number) },
-          { port: provider.ports[465], standing: 'untried' },
+          { port: provider.ports[587], status: 'down', failure: { code: 'connect-refused' } },
+          { port: provider.ports[2525], status: 'up', certificateDays: expect.any(Number) },
+          { port: provider.ports[465], status: 'untried' },
         ],
       })
     })
@@ -156,14 +156,14 @@ export function healthContract(name: string, adapter: Adapter): void {
       await eventually(async () => expect((await fetch(`${url}/health/smtp`)).status).toBe(503))
     })
 
-    it('uses an accepted message as proof instead of connecting', async () => {
+    it('uses an accepted message as evidence instead of connecting', async () => {
       const [provider, clock] = [await fixtures.provider(), testClock()]
       const app = await fixtures.app({ settings: only587(provider), clock, health: { ttl: TTL, ...allowAll } })
       await fetch(`${app.url}/health/smtp`)
       for (let times = 0; times < 3; times++) {
         clock.advance(TTL)
         app.source.reportDelivery(endpointOf(provider))
-        expect(await (await fetch(`${app.url}/health/smtp`)).json()).toMatchObject({ status: 'pass', proof: { by: 'traffic' } })
+        expect(await (await fetch(`${app.url}/health/smtp`)).json()).toMatchObject({ status: 'pass', lastSuccess: { by: 'traffic' } })
       }
       expect(provider.connections[587]).toBe(1)
     })

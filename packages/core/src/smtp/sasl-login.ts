@@ -12,8 +12,8 @@ export type LoginStep =
   | { readonly accepted: LoginResult }
   | { readonly failure: Failure }
 
-/** Options of `loginTalk`. */
-export interface LoginTalkOptions {
+/** Options of `createSaslLogin`. */
+export interface SaslLoginOptions {
   /** The SASL mechanisms the server offers over TLS; `undefined` if it offers no login. */
   readonly offered: readonly string[] | undefined
   /** The endpoint, for the texts of a failure. */
@@ -28,13 +28,13 @@ export interface LoginTalkOptions {
  *
  * @returns a function that takes the server's reply to the previous line, unparsed, and returns the next step
  * @example
- * const next = loginTalk(auth, { offered: ['PLAIN'], endpoint })
+ * const next = createSaslLogin(auth, { offered: ['PLAIN'], endpoint })
  * next() // { send: 'AUTH PLAIN …' }
  * next('235 2.7.0 accepted') // { accepted: { mechanism: 'PLAIN' } }
  */
-export function loginTalk(
+export function createSaslLogin(
   auth: Credentials,
-  { offered, endpoint, locale = 'en' }: LoginTalkOptions,
+  { offered, endpoint, locale = 'en' }: SaslLoginOptions,
 ): (reply?: string) => LoginStep {
   const dialogue = loginDialogue(auth, offered)
   let last: LoginStep | undefined

@@ -1,14 +1,14 @@
-import { READ_AHEAD, type BodyReading } from '@postern/core/submission'
+import { READ_AHEAD, type BodyReader } from '@postern/core/submission'
 import type { Base64Lines } from './base64-lines.ts'
 
 /** A part of a composed message: octets, or content that is encoded when it is its turn. */
 export type Piece = Buffer | Base64Lines
 
 /** Reads a message that was composed in memory. It encodes no more than is asked for. */
-export class ComposedReading implements BodyReading {
-  readonly lastGivenAt = performance.now()
+export class ComposedBodyReader implements BodyReader {
+  readonly lastDataAt = performance.now()
   size = 0
-  wasTaken = false
+  wasRead = false
   error: Error | undefined
   onChange: (() => void) | undefined
   /** What is left, the next piece last. */
@@ -27,7 +27,7 @@ export class ComposedReading implements BodyReading {
   take(wanted = READ_AHEAD): Buffer[] {
     this.#fill(wanted)
     const taken = this.#atHand
-    if (taken.length > 0) this.wasTaken = true
+    if (taken.length > 0) this.wasRead = true
     this.#atHand = []
     this.size = 0
     return taken

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** An HTTP response that does not depend on a framework. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
@@ -14,11 +14,11 @@ export interface HttpAnswer {
  *
  * @param extraHeaders headers set by the framework; headers of the answer take precedence
  * @example
- * sendAnswer(response, await route({ method: request.method ?? '', authorized: false }))
+ * sendResponse(response, await route({ method: request.method ?? '', authorized: false }))
  */
-export function sendAnswer(
+export function sendResponse(
   response: ServerResponse,
-  { status, headers, body }: HttpAnswer,
+  { status, headers, body }: HttpResponse,
   extraHeaders: Readonly<Record<string, string | string[] | number>> = {},
 ): void {
   if (response.headersSent || response.destroyed) return

@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { hang, type MailPeer, type Point, readSlowly, turns, until } from '../../test/mail-server.ts'
 import { connectTo, type Dialogue, largeMessage, serve, SHORT, small, summaryOf, textOf, two } from '../../test/submission-client.ts'
-import { PushedReading } from './body.ts'
+import { PushedBodyReader } from './body.ts'
 
 describe('a server that falls silent', () => {
-  const waits = { mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, end: SHORT }
+  const timeouts = { mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, end: SHORT }
 
-  it.each<[Dialogue, Point, keyof typeof waits, boolean]>([
+  it.each<[Dialogue, Point, keyof typeof timeouts, boolean]>([
     ['step by step', 'MAIL', 'mail', false],
     ['step by step', 'RCPT', 'rcpt', false],
     ['step by step', 'DATA', 'data', false],
@@ -18,11 +18,11 @@ describe('a server that falls silent', () => {
     ['chunked', 'MAIL', 'mail', true],
     ['chunked', 'RCPT', 'rcpt', true],
     ['chunked', 'BDAT', 'end', true],
-  ])('%s at %s is waited for as long as `waits.%s` says', async (dialogue, point, wait, mayBeAccepted) => {
+  ])('%s at %s is waited for as long as `timeouts.%s` says', async (dialogue, point, wait, mayBeAccepted) => {
     const server = await serve({ [point]: hang })
     // All other waits are endless: without the right one this would hang.
     const endless = { mail: Infinity, rcpt: Infinity, data: Infinity, block: Infinity, end: Infinity }
-    const { submit } = await connectTo(server, { dialogue, waits: { ...endless, [wait]: SHORT } })
+    const { submit } = await connectTo(server, { dialogue, timeouts: { ...endless, [wait]: SHORT } })
     expect(await submit(small)).toMatchObject({ kind: 'lost', mayBeAccepted, cause: { facts: { code: 'reply-timeout', values: { seconds: 0 } } } })
     await server.quiet()
   })
@@ -32,26 +32,26 @@ describe('a server that falls silent', () => {
     ['chunked', 'RCPT'],
   ])('%s at one %s of several', async (dialogue, point) => {
     const server = await serve({ [point]: (peer: MailPeer, line: string) => (line.includes('eve') ? new Promise<void>(() => {}) : peer.say('250 ok')) })
-    const { submit } = await connectTo(server, { dialogue, waits })
+    const { submit } = await connectTo(server, { dialogue, timeouts })
     expect(summaryOf(await submit(small, { envelope: two }))).toBe('lost reply-timeout')
   })
 
-  it('and reads nothing more of a large message is waited for as long as `waits.block` says', async () => {
+  it('and reads nothing more of a large message is waited for as long as `timeouts.block` says', async () => {
     const server = await serve({ body: async (peer) => (peer.stopReading(), await peer.gone) })
-    const { submit } = await connectTo(server, { waits: { mail: Infinity, rcpt: Infinity, data: Infinity, end: Infinity, block: SHORT } })
+    const { submit } = await connectTo(server, { timeouts: { mail: Infinity, rcpt: Infinity, data: Infinity, end: Infinity, block: SHORT } })
     expect(summaryOf(await submit(largeMessage()))).toBe('lost reply-timeout')
     expect(server.messages).toEqual([])
   })
 
   it('after half a reply', async () => {
     const server = await serve({ end: (peer) => (peer.write('250-2.0.0 almost\r\n250'), peer.gone) })
-    const { submit } = await connectTo(server, { waits })
+    const { submit } = await connectTo(server, { timeouts })
     expect(summaryOf(await submit(small))).toBe('lost reply-timeout, unknown')
   })
 
   it('at RSET', async () => {
     const server = await serve({ RSET: hang })
-    const { submit, connection } = await connectTo(server, { waits })
+    const { submit, connection } = await connectTo(server, { timeouts })
     await submit(small)
     expect(await new Promise((resolve) => connection.reset(resolve))).toBe(false)
     expect(connection.isUsable).toBe(false)
@@ -60,11 +60,11 @@ describe('a server that falls silent', () => {
 
 describe('time that is not the server’s', () => {
   it('is not waited for while nothing is under way', async () => {
-    const waits = { mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, end: SHORT }
+    const timeouts = { mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, end: SHORT }
     const server = await serve()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
-    const { submit, connection, socket } = await connectTo(server, { waits })
+    const { submit, connection, socket } = await connectTo(server, { timeouts })
     for (let count = 0; count < 3; count++) {
       expect(summaryOf(await submit(small))).toBe('accepted')
       await vi.advanceTimersByTimeAsync(3_600_000)
@@ -77,12 +77,12 @@ describe('time that is not the server’s', () => {
     ['a source that has given a block', 70_000],
     ['a source that has given several blocks', 400_000],
   ])('runs while %s is slow', async (_, octets) => {
-    const waits = { mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, end: SHORT }
+    const timeouts = { mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, end: SHORT }
     const server = await serve()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
-    const { submit, socket } = await connectTo(server, { waits })
-    const reading = new PushedReading()
+    const { submit, socket } = await connectTo(server, { timeouts })
+    const reading = new PushedBodyReader()
     const submitted = submit(reading)
     reading.push(Buffer.from(textOf(octets)))
     const peer = await server.peer()
@@ -104,7 +104,7 @@ describe('a slow transfer', () => {
     const block = 400
     // For three times as long as standing still would be allowed.
     const server = await serve({ body: (peer) => readSlowly(peer, 3 * block) })
-    const { submit } = await connectTo(server, { waits: { block } })
+    const { submit } = await connectTo(server, { timeouts: { block } })
     expect(summaryOf(await submit(largeMessage()))).toBe('accepted')
   })
 })

@@ -8,9 +8,9 @@ import type { Finding } from './finding.ts'
 const DAYS = 14
 
 /** The finding for a server certificate that expires soon. It needs a connection, so it is not in the rule table. */
-export function certificateEnds(endpoint: Endpoint, tls: TlsReport | undefined, now: number, locale: Locale): Finding | undefined {
+export function certificateExpiring(endpoint: Endpoint, tls: TlsReport | undefined, now: number, locale: Locale): Finding | undefined {
   if (!tls || !(daysUntil(tls.certificate.validTo, now) < DAYS)) return undefined
-  const { message, advice } = textsFor(locale).findings['certificate-ends']
+  const { message, advice } = textsFor(locale).findings['certificate-expiring']
   const values = { server: serverOf(endpoint), date: tls.certificate.validTo.toISOString().slice(0, 10) }
-  return { code: 'certificate-ends', severity: 'warning', message: format(message, values), advice, references: ['RFC 5280 §4.1.2.5'] }
+  return { code: 'certificate-expiring', severity: 'warning', message: format(message, values), advice, references: ['RFC 5280 §4.1.2.5'] }
 }

@@ -5,7 +5,7 @@ import { SettingsError } from './settings-error.ts'
  *
  * @throws SettingsError
  */
-export function expectPositive(limits: Readonly<Record<string, number | undefined>>): void {
+export function assertPositive(limits: Readonly<Record<string, number | undefined>>): void {
   const wrong = Object.entries(limits).filter(([, limit]) => limit !== undefined && !(typeof limit === 'number' && limit > 0))
   if (wrong.length > 0) throw new SettingsError(wrong.map(([path]) => ({ path, message: 'should be a number above 0.' })))
 }

@@ -2,9 +2,9 @@
  * Runs an authorisation check. Only `true` grants access: any other value, an exception or a rejection denies it.
  *
  * @example
- * const authorized = await agrees(() => authorize(request))
+ * const authorized = await isAllowed(() => authorize(request))
  */
-export async function agrees(check: () => unknown): Promise<boolean> {
+export async function isAllowed(check: () => unknown): Promise<boolean> {
   try {
     return (await check()) === true
   } catch {
