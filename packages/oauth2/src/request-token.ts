@@ -1,4 +1,4 @@
-import { diagnose, expectPositive, type Locale } from '@postern/core'
+import { diagnose, assertPositive, type Locale } from '@postern/core'
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -43,7 +43,7 @@ const DEADLINE = 10_000
 export async function requestToken(grant: TokenGrant, options: RequestTokenOptions = {}): Promise<GrantedToken> {
   const { signal, deadline = DEADLINE, fetch = globalThis.fetch, locale } = options
   const { tokenEndpoint } = grant
-  expectPositive({ deadline })
+  assertPositive({ deadline })
   expectSecureUrl('tokenEndpoint', tokenEndpoint)
   signal?.throwIfAborted()
   const parameters = grant.parameters()

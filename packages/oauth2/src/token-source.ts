@@ -1,4 +1,4 @@
-import { type Clock, expectPositive, type SecretRequest } from '@postern/core'
+import { type Clock, assertPositive, type SecretRequest } from '@postern/core'
 import type { TokenGrant } from './grants/grant.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import { requestToken, type RequestTokenOptions } from './request-token.ts'
@@ -43,7 +43,7 @@ const RENEWAL_PAUSE = 30_000
  */
 export function createTokenSource(grant: TokenGrant, options: TokenSourceOptions = {}): TokenSource {
   const { margin, deadline } = options
-  expectPositive({ margin, deadline })
+  assertPositive({ margin, deadline })
   const tokens = new Tokens(grant, options)
   return (request) => tokens.get(request)
 }
