@@ -1,18 +1,18 @@
 import { type Clock, timerMs } from '../clock.ts'
 
-/** One timer for several waits: it rings at the earliest of them. */
+/** One timer for several due times. It fires at the earliest of them. */
 export class Alarm {
   readonly #clock: Clock
-  readonly #ring: () => void
+  readonly #onDue: () => void
   #timer: NodeJS.Timeout | undefined
   #at = 0
 
-  constructor(clock: Clock, ring: () => void) {
+  constructor(clock: Clock, onDue: () => void) {
     this.#clock = clock
-    this.#ring = ring
+    this.#onDue = onDue
   }
 
-  /** Rings after `ms` milliseconds, unless it rings before. */
+  /** Fires in `ms` milliseconds at the latest. */
   set(ms: number): void {
     const at = this.#clock.now() + ms
     if (this.#timer && this.#at <= at) return
@@ -20,7 +20,7 @@ export class Alarm {
     this.#at = at
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      this.#ring()
+      this.#onDue()
     }, timerMs(Math.max(ms, 1)))
   }
 

@@ -2,14 +2,14 @@ import type { Job } from './job.ts'
 import { Queue } from './queue.ts'
 import { ReadyList } from './ready-list.ts'
 
-/** Receives what happens to the messages of a backlog. */
+/** Callbacks of a backlog. */
 export interface BacklogListener {
   /** A message can be sent. */
   onReady(): void
   onUnreadable(job: Job, cause: Error): void
 }
 
-/** The messages that have no connection: in the queue, being read ahead, or ready to be sent. */
+/** The messages without a connection: queued, being read ahead, or ready to be sent. */
 export class Backlog {
   readonly #queue = new Queue<Job>()
   readonly #reading = new Set<Job>()
@@ -24,10 +24,10 @@ export class Backlog {
     return this.#queue.length + this.#reading.size + this.#ready.length
   }
 
-  /** How many may use a connection that is there for all. */
-  get ordinary(): number {
-    let count = this.#queue.length + this.#ready.ordinary
-    for (const job of this.#reading) if (job.isOrdinary) count += 1
+  /** The number of messages that may use a shared connection. */
+  get sharedCount(): number {
+    let count = this.#queue.length + this.#ready.sharedCount
+    for (const job of this.#reading) if (job.usesSharedConnection) count += 1
     return count
   }
 
@@ -35,12 +35,12 @@ export class Backlog {
     return this.#ready.length > 0
   }
 
-  /** The messages that are being read. */
+  /** The messages being read. */
   get reading(): Iterable<Job> {
     return this.#reading
   }
 
-  /** The messages that can be sent, in order: a copy. */
+  /** A copy of the list of messages that can be sent, in order. */
   get ready(): readonly Job[] {
     return this.#ready.inOrder()
   }
@@ -49,12 +49,12 @@ export class Backlog {
     this.#queue.push(job)
   }
 
-  /** Reads messages until so many are at hand. */
+  /** Reads messages until `window` of them are being read or ready. */
   readAhead(window: number): void {
     while (this.#queue.length > 0 && this.#reading.size + this.#ready.length < window) this.read(this.#queue.shift()!)
   }
 
-  /** Reads one message, which has left the queue. */
+  /** Reads one message, which is no longer in the queue. */
   read(job: Job): void {
     this.#reading.add(job)
     try {
@@ -65,7 +65,7 @@ export class Backlog {
     }
   }
 
-  /** Takes a message that is ready. */
+  /** Removes a ready message, to send it. */
   take(job: Job): void {
     this.#ready.remove(job)
   }
@@ -79,12 +79,12 @@ export class Backlog {
   removeAll(matches: (job: Job) => boolean = () => true): Job[] {
     const jobs = [...this.#ready.removeAll(matches), ...[...this.#reading].filter(matches), ...this.#queue.removeAll(matches)]
     for (const job of jobs) this.#reading.delete(job)
-    // They are out of every list; settling must not look for them again.
+    // They are in no list any more. This state keeps `remove` from searching the queue for each of them.
     for (const job of jobs) if (job.state === 'queued') job.state = 'ready'
     return jobs
   }
 
-  /** When the oldest of those that came by `at` came; `Infinity` where there is none. */
+  /** The arrival time of the oldest message that was added at or before `at`; `Infinity` if there is none. */
   oldestBy(at: number): number {
     return Math.min(...[this.#queue.peek(), this.#ready.first, ...this.#reading].map((job) => (job && job.since <= at ? job.since : Infinity)))
   }

@@ -1,49 +1,46 @@
 import type { Readable } from 'node:stream'
 
-/**
- * A message that is being read. It holds what the source has given and the transaction has not taken, up to about 64 kB:
- * then the source waits.
- */
+/** Reads a message. Buffers up to about 64 kB that the transaction has not taken yet; then the source is paused. */
 export interface BodyReader {
-  /** Octets at hand. */
+  /** The number of octets in the buffer. */
   readonly size: number
-  /** Whether the source has given everything. */
+  /** Whether the source has ended. */
   readonly isEnded: boolean
-  /** Why the source failed, if it did. */
+  /** The error of the source, if it failed. */
   readonly error: Error | undefined
-  /** When the source last gave something, in milliseconds of `performance.now()`. */
+  /** When the source last delivered data, in milliseconds of `performance.now()`. */
   readonly lastDataAt: number
-  /** Whether anything was taken. */
+  /** Whether any octets were taken. */
   readonly wasRead: boolean
-  /** Called when more is at hand, at the end and on failure. One listener at a time. */
+  /** Called when more octets are buffered, at the end, and on failure. There is one listener at a time. */
   onChange: (() => void) | undefined
-  /** Takes what is at hand; the source goes on. A source that makes the message as it is read gives about `wanted` octets. */
+  /** Empties the buffer and resumes the source. A source that generates the message on demand returns about `wanted` octets. */
   take(wanted?: number): Buffer[]
-  /** What is at hand, without taking it: of a source that has ended, the whole message, as often as it is needed. */
+  /** Returns the buffer without emptying it. After the end of a source this is the whole message. */
   peek(): readonly Buffer[]
-  /** Ends the reading with this error. */
+  /** Fails with this error. */
   fail(error: Error): void
   /** Stops reading and releases the source. */
   destroy(): void
 }
 
-/** A message, as something that can be read. */
+/** The content of a message. */
 export interface MessageBody {
-  /** Whether it can be read again from its start after octets of it were taken. */
+  /** Whether it can be read again from the start after octets were taken. */
   readonly isReplayable: boolean
-  /** Starts to read. */
+  /** Starts reading. */
   open(): BodyReader
 }
 
-/** How much a reading holds before its source has to wait: also the largest message that is sent as one chunk. */
+/** The number of buffered octets at which the source is paused. Also the size limit of a message that is sent as one chunk. */
 export const READ_AHEAD = 65_536
 
-/** Whether a transaction can begin: the first block is there, or everything is, or nothing more will come. */
+/** Whether a transaction can begin: the first block is buffered, or the source has ended or failed. */
 export function isReady({ size, isEnded, error }: BodyReader): boolean {
   return isEnded || error !== undefined || size >= READ_AHEAD
 }
 
-/** The state of a reading, for sources that push. */
+/** A reader for sources that push. */
 export class PushedBodyReader implements BodyReader {
   size = 0
   lastDataAt = performance.now()
@@ -53,7 +50,7 @@ export class PushedBodyReader implements BodyReader {
   onChange: (() => void) | undefined
   #pieces: Buffer[] = []
 
-  /** @returns whether the source may go on at once */
+  /** @returns whether the source may continue immediately */
   push(piece: Buffer): boolean {
     if (piece.length > 0) {
       this.#pieces.push(piece)
@@ -112,10 +109,10 @@ export function messageBody(source: string | Uint8Array | (() => Readable), { is
   return {
     isReplayable: true,
     open() {
-      const reading = new PushedBodyReader()
-      reading.push(bytes)
-      reading.end()
-      return reading
+      const reader = new PushedBodyReader()
+      reader.push(bytes)
+      reader.end()
+      return reader
     },
   }
 }
@@ -146,7 +143,7 @@ class StreamBodyReader extends PushedBodyReader {
   }
 }
 
-/** Reads a stream that gives the octets of a message. */
+/** Reads the octets of a message from a stream. */
 export function readStream(stream: Readable): BodyReader {
   return new StreamBodyReader(stream)
 }

@@ -10,14 +10,14 @@ import type { Transcript } from '../smtp/wire.ts'
 import type { BodyReader } from './body.ts'
 import type { Conversation, ReplyHandler } from './conversation.ts'
 import type { Envelope } from './envelope.ts'
-import { STALE_AFTER } from './reply-patience.ts'
+import { STALE_AFTER } from './overdue-threshold.ts'
 import { type Server, serverOf } from './server.ts'
 import { Transaction } from './transaction.ts'
 import type { TransactionResult } from './transaction-result.ts'
 import type { TransactionTimeouts } from './timeouts.ts'
 import { WriteSize } from './write-size.ts'
 
-/** What a connection needs to know when a session hands it over. */
+/** Options of a `SubmissionConnection`. */
 export interface ConnectionOptions {
   readonly endpoint: Endpoint
   /** The reply to EHLO, without its first line. */
@@ -29,8 +29,8 @@ export interface ConnectionOptions {
 }
 
 /**
- * A connection on which the login is made: it carries one transaction after the other. It owns its socket; every reply is
- * matched with the command it answers, and a reply to nothing ends the connection.
+ * A connection after the login. It runs one transaction after the other and owns its socket. Each reply is matched with its
+ * command; an unexpected reply ends the connection.
  */
 export class SubmissionConnection implements Conversation {
   readonly endpoint: Endpoint
@@ -40,15 +40,15 @@ export class SubmissionConnection implements Conversation {
   readonly writeSize = new WriteSize()
   transactions = 0
   lastReplyAt = performance.now()
-  /** Since when a reply is due, or the operating system is to take a block, in milliseconds of `performance.now()`; `Infinity`: nothing is. */
+  /** The start of the current wait, for a reply or for the operating system to accept a block, by `performance.now()`; `Infinity`: none. */
   awaitingSince = Infinity
-  /** The longest of these waits in this transaction that has ended, in milliseconds. */
+  /** The longest completed wait in this transaction, in milliseconds. */
   slowest = 0
-  /** Whether the server has answered something since the transaction, or RSET, began. */
+  /** Whether the server has replied since the transaction, or RSET, began. */
   isAnswering = false
   staleAfter = STALE_AFTER
   isWriteRefused = false
-  /** Called once when the connection is gone and no transaction is under way. */
+  /** Called once, when the connection is closed and no transaction is in progress. */
   onClose: (() => void) | undefined
   readonly #socket: Socket
   readonly #transcript: Transcript | undefined
@@ -63,7 +63,7 @@ export class SubmissionConnection implements Conversation {
   #waitMs = 0
   #waitEndsAt = Infinity
 
-  /** @param socket connected, under TLS where that is wanted, and logged in; the connection owns it from here on */
+  /** @param socket connected, with TLS if required, and logged in; from now on owned by the connection */
   constructor(socket: Socket, { endpoint, offer, timeouts, maxReply, transcript }: ConnectionOptions) {
     this.endpoint = endpoint
     this.offer = offer
@@ -82,17 +82,17 @@ export class SubmissionConnection implements Conversation {
     if (socket.destroyed) setImmediate(() => this.#lose(new SmtpError({ code: 'connection-lost' })))
   }
 
-  /** Whether another transaction can begin: the connection is open, idle, and the server has not announced its end. */
+  /** Whether another transaction can begin: the connection is open and idle, and the server has not announced that it will close it. */
   get isUsable(): boolean {
     return !this.#closed && !this.#isClosing && !this.#handler
   }
 
-  /** Whether a transaction is under way. */
+  /** Whether a transaction is in progress. */
   get isBusy(): boolean {
     return this.#handler !== undefined
   }
 
-  /** The address of the server. */
+  /** The IP address of the server. */
   get address(): string | undefined {
     return this.#socket.remoteAddress
   }
@@ -100,9 +100,9 @@ export class SubmissionConnection implements Conversation {
   /**
    * Submits one message. One transaction at a time.
    *
-   * @param reading the message; its first block should be at hand, so that the server does not wait for it
-   * @param done called once with the outcome, which is never an exception
-   * @returns a function that breaks the transaction off by destroying the connection
+   * @param reading the message; its first block should be buffered, so that the server does not have to wait for it
+   * @param done called once with the result; failures are results as well
+   * @returns a function that aborts the transaction by destroying the connection
    */
   submit(envelope: Envelope, reading: BodyReader, mayChunk: boolean, done: (result: TransactionResult) => void): (cause: SmtpError) => void {
     this.transactions += 1
@@ -121,7 +121,7 @@ export class SubmissionConnection implements Conversation {
     return (cause) => this.#lose(cause)
   }
 
-  condemn(): void {
+  preventReuse(): void {
     this.#isClosing = true
   }
 
@@ -129,7 +129,7 @@ export class SubmissionConnection implements Conversation {
     return this.#unread > 0 || this.#parser.partial
   }
 
-  /** Ends the transaction state on the server; the connection is usable again when the reply has come. @param done receives whether it is */
+  /** Sends RSET. @param done called with the reply, or with `false` if the connection cannot be used again */
   reset(done: (isUsable: boolean) => void): void {
     const finish = (isUsable: boolean) => {
       this.#handler = undefined
@@ -179,7 +179,7 @@ export class SubmissionConnection implements Conversation {
     }
     this.#waitMs = ms
     this.#waitEndsAt = now + ms
-    // One timer serves many timeouts: when it fires early, it is set for the rest.
+    // One timer serves many waits: if it fires too early, it is set for the remaining time.
     if (!this.#timer || this.#timerEndsAt > this.#waitEndsAt) this.#arm(ms, now)
   }
 
@@ -188,7 +188,7 @@ export class SubmissionConnection implements Conversation {
     this.awaitingSince = this.#waitEndsAt = Infinity
   }
 
-  /** Whether an idle connection holds the process open. */
+  /** Sets whether an idle connection keeps the process running. */
   holdProcess(isHeld: boolean): void {
     if (isHeld === this.#holdsProcess) return
     this.#holdsProcess = isHeld
@@ -196,7 +196,7 @@ export class SubmissionConnection implements Conversation {
     else this.#socket.unref()
   }
 
-  /** Takes leave. The server's answer is not waited for. */
+  /** Sends QUIT and closes the connection without waiting for the reply. */
   quit(): void {
     if (this.#closed) return
     this.#isClosing = true
@@ -204,7 +204,7 @@ export class SubmissionConnection implements Conversation {
     const socket = this.#socket
     socket.unref()
     socket.end('QUIT\r\n', () => socket.destroy())
-    // A server that does not read must not keep the socket; one that is gone must not be kept by the timer.
+    // The timer destroys the socket if the server does not read. It is unreferenced, so it does not keep the process running.
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => socket.destroy(), QUIT_WAIT).unref()
   }
@@ -258,7 +258,7 @@ export class SubmissionConnection implements Conversation {
     this.lastReplyAt = performance.now()
     this.isAnswering = true
     this.#transcript?.server(formatReply(reply))
-    // The server is about to close the connection, whatever it answers (RFC 5321 §3.8, §4.2.1).
+    // 421: the server is about to close the connection (RFC 5321 §3.8, §4.2.1).
     if (reply.code === 421) this.#isClosing = true
     if (this.#handler) return this.#handler.onReply(reply)
     if (!this.#isClosing) this.#lose(new SmtpError({ code: 'protocol-error' }))
@@ -278,5 +278,5 @@ export class SubmissionConnection implements Conversation {
   }
 }
 
-/** Milliseconds that a QUIT may take to leave. */
+/** Milliseconds after QUIT until the socket is destroyed. */
 const QUIT_WAIT = 5_000

@@ -4,39 +4,39 @@ import type { Server } from './server.ts'
 import type { TransactionTimeouts } from './timeouts.ts'
 import type { WriteSize } from './write-size.ts'
 
-/** What receives the replies of a connection while a transaction is under way. */
+/** Receives the replies of a connection during a transaction. */
 export interface ReplyHandler {
   onReply(reply: Reply): void
   onLost(cause: SmtpError): void
 }
 
-/** What a transaction uses of its connection. */
+/** The part of a connection that a transaction uses. */
 export interface Conversation {
   readonly server: Server
   readonly timeouts: TransactionTimeouts
   readonly writeSize: WriteSize
-  /** Transactions that were begun. */
+  /** The number of transactions that were started. */
   readonly transactions: number
-  /** When the last reply came, in milliseconds of `performance.now()`. */
+  /** When the last reply arrived, in milliseconds of `performance.now()`. */
   readonly lastReplyAt: number
-  /** Milliseconds for the first reply on a connection that has carried a message before. */
+  /** Milliseconds for the first reply on a reused connection. */
   readonly staleAfter: number
-  /** Whether the operating system refused the last write: then it was not given everything. */
+  /** Whether the last write failed, so that the operating system did not accept all of it. */
   readonly isWriteRefused: boolean
-  /** Whether the server has sent more than the reply that is being handled. */
+  /** Whether the server has sent more octets than the current reply. */
   readonly hasUnread: boolean
   /** Writes a command. */
   command(line: string): void
-  /** Writes several commands at once (RFC 2920), and octets of the message behind them. */
+  /** Writes several commands at once (RFC 2920), followed by octets of the message. */
   commands(lines: readonly string[], octets?: readonly Buffer[], done?: (error?: Error | null) => void): void
-  /** Writes octets of the message. @param done called when the operating system has them, or with an error */
+  /** Writes octets of the message. @param done called when the operating system has accepted them, or with an error */
   write(octets: readonly Buffer[], done: (error?: Error | null) => void): void
-  /** Gives the server `ms` from now for what is expected of it. */
+  /** Starts a wait of `ms` milliseconds for the server. */
   wait(ms: number): void
-  /** Nothing is expected of the server: the next move is ours. */
+  /** Ends the wait: nothing is expected of the server. */
   stopWaiting(): void
-  /** No other transaction may begin; the one under way ends with the connection. */
-  condemn(): void
-  /** Closes the connection at once. */
+  /** Prevents further transactions; the current one ends with the connection. */
+  preventReuse(): void
+  /** Closes the connection immediately. */
   destroy(): void
 }

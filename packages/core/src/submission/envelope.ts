@@ -1,6 +1,6 @@
 import type { Server } from './server.ts'
 
-/** Delivery status notifications a sender asks for (RFC 3461). */
+/** The delivery status notifications that the sender requests (RFC 3461). */
 export interface Dsn {
   /** How much of the message a notification returns: `FULL` or `HDRS`. */
   readonly ret?: string | undefined
@@ -12,33 +12,33 @@ export interface Dsn {
   readonly orcpt?: string | undefined
 }
 
-/** The sender and the recipients of one message, as the dialogue names them. */
+/** The sender and the recipients of one message, for MAIL and RCPT. */
 export interface Envelope {
   /** The address for MAIL FROM; empty for the null sender. */
   readonly from: string
   /** The addresses for RCPT TO. */
   readonly to: readonly string[]
-  /** The message's size in octets where the caller knows it (RFC 1870). */
+  /** The size of the message in octets, if the caller knows it (RFC 1870). */
   readonly size?: number | undefined
-  /** Whether the message has octets above 127 (RFC 6152). Set by Postern where it can see the whole message. */
+  /** Whether the message has octets above 127 (RFC 6152). Postern sets it if it has the whole message in memory. */
   readonly use8BitMime?: boolean | undefined
   readonly dsn?: Dsn | undefined
-  /** Whether every server on the way has to use TLS (RFC 8689). */
+  /** Whether every relay must use TLS (RFC 8689). */
   readonly requireTls?: boolean | undefined
 }
 
-/** What is wrong with an envelope, before anything is sent. */
+/** A fault of an envelope, found before anything is sent. */
 export interface EnvelopeFault {
   readonly code: 'no-recipients' | 'sender' | 'recipient' | 'size' | 'require-tls'
-  /** The address at fault, or the server's limit in octets. */
+  /** The invalid address, or the size limit of the server in octets. */
   readonly value?: string | number
 }
 
-/** CR and LF would begin another command; angle brackets would end the address (RFC 5321 §4.1.2). */
+/** CR and LF would start another command; angle brackets would end the address (RFC 5321 §4.1.2). */
 // oxlint-disable-next-line no-control-regex -- NUL is forbidden as well (RFC 5321 §4.1.2)
 const forbidden = /[\r\n<>\0]/
 
-/** @returns why this envelope cannot be sent to this server, if so */
+/** @returns why the envelope cannot be sent to this server, or undefined */
 export function findFault({ from, to, size, requireTls }: Envelope, server: Server, knownSize: number | undefined): EnvelopeFault | undefined {
   if (to.length === 0) return { code: 'no-recipients' }
   if (forbidden.test(from)) return { code: 'sender', value: from }
@@ -50,7 +50,7 @@ export function findFault({ from, to, size, requireTls }: Envelope, server: Serv
   return undefined
 }
 
-/** MAIL with the parameters that the server understands. */
+/** The MAIL command, with the parameters that the server supports. */
 export function mailCommand({ from, to, size, dsn, requireTls, use8BitMime }: Envelope, server: Server, knownSize: number | undefined, has8Bit: boolean): string {
   const octets = size ?? knownSize
   let command = `MAIL FROM:<${from}>`
@@ -63,7 +63,7 @@ export function mailCommand({ from, to, size, dsn, requireTls, use8BitMime }: En
   return command
 }
 
-/** RCPT with the parameters that the server understands. */
+/** The RCPT command, with the parameters that the server supports. */
 export function rcptCommand(recipient: string, dsn: Dsn | undefined, server: Server): string {
   let command = `RCPT TO:<${recipient}>`
   if (server.dsn && dsn?.notify) command += ` NOTIFY=${xtext(dsn.notify)}`
@@ -75,7 +75,7 @@ function isInternational(address: string): boolean {
   return /[\u0080-\uffff]/.test(address)
 }
 
-/** RFC 3461 §4: everything outside the printable ASCII characters, `+` and `=` is written in hexadecimal. */
+/** RFC 3461 §4: `+`, `=` and everything but printable ASCII characters is written in hexadecimal. */
 function xtext(text: string): string {
   return text.replace(/[^\x21-\x2a\x2c-\x3c\x3e-\x7e]/gu, (character) =>
     [...Buffer.from(character, 'utf8')].map((byte) => `+${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),

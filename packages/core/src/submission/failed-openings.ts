@@ -10,51 +10,51 @@ import { isSameLogin, loginOutcome } from './login-outcome.ts'
 import type { FailedOpening, Opening, Openings } from './openings.ts'
 import type { Outage } from './outage.ts'
 import type { Pace } from './pace.ts'
-import type { Places } from './places.ts'
+import type { Capacity } from './capacity.ts'
 import type { PoolOptions } from './pool-options.ts'
 import type { Slots } from './slot.ts'
 import { isPassing } from './verdict.ts'
 
-/** The parts of a pool that an opening which failed may change. */
+/** The parts of a pool that a failed opening may change. */
 export interface FailedOpeningsHost {
   readonly selector: EndpointSelector
   readonly options: PoolOptions
   readonly clock: Clock
   readonly reports: FailureReports
   readonly slots: Slots
-  readonly places: Places
+  readonly capacity: Capacity
   readonly pace: Pace
   readonly jobs: Jobs
   readonly outage: Outage
   readonly openings: Openings
 }
 
-/** Decides what it means that a connection did not open, or that the login on it failed. */
+/** Handles connections that did not open, and failed logins. */
 export class FailedOpenings {
   readonly #host: FailedOpeningsHost
-  /** Whether a login was accepted: until then one connection at a time is opened. */
+  /** Whether a login was accepted. Until then connections are opened one at a time. */
   #isLoginProven: boolean
-  /** Whether the endpoint in use failed to open beside the connection that goes through the ladder. */
-  #isDoubted = false
+  /** Whether a parallel connection to the endpoint in use failed to open. */
+  #isUncertain = false
 
   constructor(host: FailedOpeningsHost, isLoginProven = false) {
     this.#host = host
     this.#isLoginProven = isLoginProven
   }
 
-  /** Whether a login was accepted, and not refused since. */
+  /** Whether a login was accepted and not refused since. */
   get isLoginProven(): boolean {
     return this.#isLoginProven
   }
 
-  /** Whether several connections may be opened at a time. */
-  get maySpread(): boolean {
-    return this.#isLoginProven && !this.#isDoubted
+  /** Whether several connections may be opened in parallel. */
+  get mayOpenInParallel(): boolean {
+    return this.#isLoginProven && !this.#isUncertain
   }
 
-  /** A connection has opened. @param isOwn whether with a message's own login */
+  /** A connection has opened. @param isOwn whether with the login of one message */
   onOpen(isOwn: boolean): void {
-    this.#isDoubted = false
+    this.#isUncertain = false
     if (!isOwn) this.#isLoginProven = true
   }
 
@@ -62,10 +62,10 @@ export class FailedOpenings {
   onOpenFailed({ failure, session, attempts: before, cause }: FailedOpening, opening: Opening): void {
     const { cancellation, job, endpoint, startedAt, avoid, isLoginLost } = opening
     if (cancellation.aborted || job?.isSettled) return
-    const { selector, options, clock, slots, places, pace, jobs, outage, openings } = this.#host
+    const { selector, options, clock, slots, capacity, pace, jobs, outage, openings } = this.#host
     const now = clock.now()
     const outcome = session && loginOutcome(failure)
-    const attempts = before.filter(({ outcome: became }) => became !== 'used')
+    const attempts = before.filter((attempt) => attempt.outcome !== 'used')
     if (session) {
       const attempt = attemptAt(session.endpoint, session.address, startedAt, now, failure)
       attempts.push(attempt)
@@ -74,49 +74,49 @@ export class FailedOpenings {
     const reply = failure.replyCode === undefined ? undefined : session?.lastReply
     const failing: Failing = { failure, delivery: 'not-accepted', retryable: isPassing(failure), attempts, reply, cause }
     if (outcome === 'refused') return this.#onLoginRefused(failing, opening)
-    // One more connection than the server wants, or than it can take now: those that are open go on.
+    // The server does not accept another connection now. The open ones continue.
     const others = slots.size
-    if (!job && others > 0 && (endpoint || outcome === 'deferred')) return this.#onTurnedAway(endpoint !== undefined)
+    if (!job && others > 0 && (endpoint || outcome === 'deferred')) return this.#onConnectionRefused(endpoint !== undefined)
     if (!session) {
-      // Beside the first connection, which goes through the ladder: what that finds counts, and until then no other is opened.
-      this.#isDoubted = true
-      if (failure.replyCode === 421) places.lower(Math.max(1, openings.size))
+      // A parallel connection failed. The one that goes through the ladder decides, and until then no other is opened.
+      this.#isUncertain = true
+      if (failure.replyCode === 421) capacity.lower(Math.max(1, openings.size))
       return
     }
     if (outcome === 'lost') {
       selector.reportFailure(session.endpoint, failure)
-      // A login without a reply counts as one try with the provider: it is made once more, not thrice.
+      // The provider may count a login without a reply as failed, so it is repeated only once.
       if (!isLoginLost) {
         if (job) {
-          job.journey.attempts.push(...attempts)
-          job.journey.isLoginLost = true
-          job.journey.avoid.push(session.endpoint)
+          job.retry.attempts.push(...attempts)
+          job.retry.isLoginLost = true
+          job.retry.avoid.push(session.endpoint)
           return jobs.requeue(job)
         }
         return void openings.open({ avoid: [...avoid, session.endpoint], isLoginLost: true })
       }
     }
     if (outcome === 'deferred' && options.keepsConnections && isTooFastLogin(failure)) pace.pause(now)
-    if (job) return jobs.strand(job, failing)
+    if (job) return jobs.retryUntilTimeout(job, failing)
     outage.onFailed(failing, startedAt)
   }
 
-  /** No rung could be used. */
+  /** No endpoint could be used. */
   onExhausted(error: NoUsableEndpointError, { job, cancellation, startedAt }: Opening): void {
     if (cancellation.aborted || job?.isSettled) return
     const { options, reports, slots, jobs, outage } = this.#host
     if (!job) {
-      // Replies are overdue, and the server takes no connection beside them: it is slow, and not gone.
-      if (slots.size > 0 && error.attempts.some(wasTurnedAway)) return this.#onTurnedAway(false)
+      // Replies are overdue and the server refuses another connection: it is slow, but reachable.
+      if (slots.size > 0 && error.attempts.some(wasRefused)) return this.#onConnectionRefused(false)
       return outage.onFailed(error, startedAt)
     }
-    const { journey } = job
-    const attempts = [...journey.attempts, ...error.attempts]
-    if (journey.avoid.length > 0) options.onExhausted(reports.exhaustion(attempts))
-    jobs.strand(job, reports.exhausted(attempts, outage.wasReached))
+    const { retry } = job
+    const attempts = [...retry.attempts, ...error.attempts]
+    if (retry.avoid.length > 0) options.onExhausted(reports.exhaustion(attempts))
+    jobs.retryUntilTimeout(job, reports.exhausted(attempts, outage.wasReached))
   }
 
-  /** An exception of a listener, or of a function of the caller's. */
+  /** A listener or a function of the caller has thrown. */
   onBroken(error: unknown, { job, cancellation, startedAt }: Opening): void {
     if (cancellation.aborted || job?.isSettled) return
     const { reports, jobs } = this.#host
@@ -125,14 +125,14 @@ export class FailedOpenings {
     else for (const other of jobs.backlog.removeAll(({ since }) => since <= startedAt)) jobs.fail(other, failing)
   }
 
-  /** One connection more than the server takes now. @param isBeside whether it was opened beside one that works; else it is tried again after a while */
-  #onTurnedAway(isBeside: boolean): void {
-    const { slots, places, outage } = this.#host
-    places.lower(slots.size)
-    if (!isBeside) outage.rest()
+  /** The server refused one more connection. @param isBeside whether another connection works; otherwise the attempt is repeated after a pause */
+  #onConnectionRefused(isBeside: boolean): void {
+    const { slots, capacity, outage } = this.#host
+    capacity.lower(slots.size)
+    if (!isBeside) outage.pause()
   }
 
-  /** Everything that uses this login stops, with this one refusal. */
+  /** One refusal fails all messages that use this login. */
   #onLoginRefused(failing: Failing, { job }: Opening): void {
     const { selector, jobs, openings } = this.#host
     const login = job?.submission.login
@@ -148,8 +148,8 @@ export class FailedOpenings {
   }
 }
 
-/** Whether the server has answered that it does not take another connection now. */
-function wasTurnedAway({ failure }: Attempt): boolean {
+/** Whether the server has refused the connection for now (4yz). */
+function wasRefused({ failure }: Attempt): boolean {
   const code = failure?.replyCode ?? 0
   return code >= 400 && code < 500
 }

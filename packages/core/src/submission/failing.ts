@@ -9,10 +9,10 @@ import type { Job } from './job.ts'
 import type { SubmissionFailed } from './submission.ts'
 import { interruptionOf, isPassing, isSourcePassing, lossOf } from './verdict.ts'
 
-/** How a message fails; the attempts and the endpoint are filled in where they are left out. */
+/** The outcome of a failed message. Attempts and endpoint are added later if absent. */
 export type Failing = Omit<SubmissionFailed, 'isAccepted' | 'attempts' | 'endpoint'> & { readonly attempts?: readonly Attempt[] }
 
-/** How far a message was when it was aborted. */
+/** The state of a message when it was aborted. */
 export interface Interruption {
   readonly stage: Failure['stage']
   readonly endpoint: Endpoint
@@ -32,7 +32,7 @@ export class FailureReports {
   /**
    * No endpoint could be used.
    *
-   * @param wasReached whether one was before: then it may be again, whatever is wrong now
+   * @param wasReached whether an endpoint was reached before: then the failure is retryable
    */
   exhausted(attempts: readonly Attempt[], wasReached: boolean): Failing {
     const diagnosis = this.#diagnose(attempts)
@@ -41,7 +41,7 @@ export class FailureReports {
     return { failure, delivery: 'not-accepted', retryable: wasReached || attempts.some(isPassingAttempt), attempts, diagnosis }
   }
 
-  /** The same, as the error that listeners get. */
+  /** The same, as the error for the listeners. */
   exhaustion(attempts: readonly Attempt[]): NoUsableEndpointError {
     return new NoUsableEndpointError(attempts, this.#diagnose(attempts))
   }
@@ -52,7 +52,7 @@ export class FailureReports {
     return { failure, delivery: 'not-accepted', retryable: isSourcePassing(cause), cause }
   }
 
-  /** The message's signal, its deadline or a close ended it. */
+  /** The message was ended by its signal, its deadline or `close()`. */
   interrupted(job: Job, at: Interruption | undefined): Failing {
     const last = job.attempts.at(-1)
     const facts = interruptionOf(job.cancellation?.reason, at?.stage ?? last?.stage ?? 'connect')
@@ -63,7 +63,7 @@ export class FailureReports {
     return { failure, delivery: 'not-accepted', retryable: true }
   }
 
-  /** Something that is not the network's doing: an exception of a listener or of a function of the caller's. */
+  /** A listener or a function of the caller has thrown. */
   broken(cause: Error): Failing {
     const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host: this.#host }, this.#locale)
     return { failure, delivery: 'not-accepted', retryable: true, cause }
@@ -74,12 +74,12 @@ export class FailureReports {
   }
 }
 
-/** Whether an attempt failed for something that passes by itself. */
+/** Whether an attempt failed for a temporary reason. */
 export function isPassingAttempt({ failure }: Attempt): boolean {
   return failure !== undefined && isPassing(failure)
 }
 
-/** The record of an attempt that failed after its connection had opened. */
+/** The record of an attempt that failed after the connection had opened. */
 export function attemptAt(endpoint: Endpoint, address: string | undefined, startedAt: number, now: number, failure: Failure): Attempt {
   return {
     endpoint,

@@ -6,45 +6,45 @@ import { type BodyReader, isReady } from './body.ts'
 import type { Submission, SubmissionOutcome } from './submission.ts'
 
 /**
- * Where a message is: in the queue, reading its first block, waiting for a connection, opening one of its own, on a
- * connection, resting before another attempt, or settled.
+ * The state of a message: queued, reading its first block, ready for a connection, opening a connection of its own, being
+ * sent, pausing before another attempt, or settled.
  */
-export type JobState = 'queued' | 'reading' | 'ready' | 'opening' | 'sending' | 'resting' | 'settled'
+export type JobState = 'queued' | 'reading' | 'ready' | 'opening' | 'sending' | 'pausing' | 'settled'
 
-/** What happened to a message on its way; most messages need none of it. */
-export class Journey {
-  /** Attempts that failed. */
+/** What is recorded about the failed attempts of a message. Most messages never need it. */
+export class RetryState {
+  /** The failed attempts. */
   readonly attempts: Attempt[] = []
-  /** Endpoints that failed this message. */
+  /** Endpoints at which this message failed. */
   avoid: Endpoint[] = []
   /** When the first attempt failed, in milliseconds since the epoch. */
   firstFailedAt: number | undefined
-  /** How often the server said "too fast" to it. */
+  /** How often the server answered it with "too fast". */
   timesTooFast = 0
-  /** How long to rest before the next attempt. */
+  /** The pause before the next attempt. */
   readonly backOff = new BackOff()
-  /** How many reused connections turned out to be closed when they were to take this message. */
+  /** The number of reused connections that turned out to be closed. */
   staleConnections = 0
-  /** Whether its login was sent once and got no reply. */
+  /** Whether its login was sent once without a reply. */
   isLoginLost = false
-  /** Where it was last sent. */
+  /** The endpoint it was last sent to. */
   endpoint: Endpoint | undefined
 }
 
-/** A message in a pool that has no outcome yet. */
+/** A message in a pool, until it has an outcome. */
 export class Job {
   state: JobState = 'queued'
-  /** When it came, in milliseconds since the epoch. */
+  /** When it was added, in milliseconds since the epoch. */
   readonly since: number
   /** Its place in the queue. */
   readonly order: number
   reading: BodyReader | undefined
-  /** Aborted by the caller's signal, the deadline, or a forced close; made when one of them can happen. */
+  /** Aborted by the caller's signal, the deadline, or a forced close. Created only if one of these can happen. */
   cancellation: Cancellation | undefined
-  /** Ends what the message waits for, where that can be ended. */
+  /** Cancels what the message is waiting for, if it can be cancelled. */
   interrupt: (() => void) | undefined
   readonly submission: Submission
-  #journey: Journey | undefined
+  #retry: RetryState | undefined
   #deadline: NodeJS.Timeout | undefined
   #leaveSignal: (() => void) | undefined
 
@@ -54,24 +54,24 @@ export class Job {
     this.since = since
   }
 
-  get journey(): Journey {
-    return (this.#journey ??= new Journey())
+  get retry(): RetryState {
+    return (this.#retry ??= new RetryState())
   }
 
   get attempts(): readonly Attempt[] {
-    return this.#journey?.attempts ?? []
+    return this.#retry?.attempts ?? []
   }
 
-  /** Whether it can be sent over a connection that is there for all. */
-  get isOrdinary(): boolean {
-    return this.submission.login === undefined && (this.#journey === undefined || this.#journey.avoid.length === 0)
+  /** Whether it can use a shared connection. */
+  get usesSharedConnection(): boolean {
+    return this.submission.login === undefined && (this.#retry === undefined || this.#retry.avoid.length === 0)
   }
 
   get isSettled(): boolean {
     return this.state === 'settled'
   }
 
-  /** Listens to the signal and sets the deadline. @param onAbort called once, when either comes */
+  /** Starts listening to the signal, and starts the deadline. @param onAbort called once, for the first of the two */
   watch(deadline: number, makeReason: () => unknown, onAbort: () => void): void {
     const { signal } = this.submission
     if (deadline === Infinity && !signal) return
@@ -80,7 +80,7 @@ export class Job {
     if (signal) this.#leaveSignal = cancellation.follow(signal)
   }
 
-  /** The cancellation, made if there is none yet. */
+  /** Returns the cancellation, creating it if there is none. */
   cancel(onAbort: () => void): Cancellation {
     if (this.cancellation) return this.cancellation
     const cancellation = new Cancellation()
@@ -88,10 +88,10 @@ export class Job {
     return (this.cancellation = cancellation)
   }
 
-  /** Reads the first block of the message. @param onReady called once it is there, at once if it is there already */
+  /** Reads the first block of the message. @param onReady called once it is buffered, synchronously if it already is */
   read(onReady: () => void): void {
     const { body } = this.submission
-    // One that was read in part begins again.
+    // Start again if part of it was taken before.
     if (this.reading?.wasRead) this.release()
     const reading = (this.reading ??= body.open())
     this.state = 'reading'
@@ -103,7 +103,7 @@ export class Job {
     }
   }
 
-  /** Whether another attempt can send the whole message. */
+  /** Whether another attempt can still send the whole message. */
   get isReplayable(): boolean {
     return !this.reading?.wasRead || this.submission.body.isReplayable
   }
@@ -124,5 +124,5 @@ export class Job {
   }
 }
 
-/** Milliseconds that a timer of Node can hold. */
+/** The longest delay of a Node timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1

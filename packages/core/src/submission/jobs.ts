@@ -10,21 +10,21 @@ import { StalledSources } from './stalled-sources.ts'
 import type { Submission } from './submission.ts'
 import { MessageDeadline } from './verdict.ts'
 
-/** What the messages of a pool need of it. */
+/** The parts of a pool that `Jobs` uses. */
 export interface JobsHost {
   readonly options: PoolOptions
   readonly clock: Clock
   readonly reports: FailureReports
-  /** Does everything that is due. */
+  /** Sends and opens whatever is due. */
   readonly pump: () => void
   /** Called after a message was settled. */
   readonly onSettled: () => void
 }
 
-/** The messages of a pool that have no outcome yet. Every failure is given to its message here. */
+/** The messages of a pool without an outcome. Every failure passes through here. */
 export class Jobs {
   readonly backlog: Backlog
-  /** Messages on a connection, opening one of their own, or resting before another attempt. */
+  /** Messages that are being sent, opening a connection of their own, or pausing before another attempt. */
   readonly active = new Set<Job>()
   readonly #host: JobsHost
   readonly #stalled = new StalledSources(() => [...this.backlog.reading, ...this.active])
@@ -48,12 +48,12 @@ export class Jobs {
     return this.#isClosed
   }
 
-  /** Whether messages get further connections. Without kept connections every message counts as begun when the pool is closed. */
+  /** Whether messages may still get connections. If connections are not kept, every message counts as started when the pool is closed. */
   get isOpen(): boolean {
     return !this.#isForced && !(this.#isClosed && this.#host.options.keepsConnections)
   }
 
-  /** @returns whether the message waits for a connection now */
+  /** @returns whether the message is now waiting for a connection */
   add(submission: Submission): boolean {
     const { options, clock } = this.#host
     const { deadline } = options
@@ -73,66 +73,66 @@ export class Jobs {
     return true
   }
 
-  /** Interrupts the messages that were not begun; by force, all. */
+  /** Interrupts the messages that were not started, or all of them with `isForced`. */
   close(isForced: boolean): void {
     this.#isClosed = true
     this.#isForced ||= isForced
     if (!this.isOpen) {
-      const resting = [...this.active].filter(({ state }) => state === 'resting')
-      for (const job of [...this.backlog.removeAll(), ...resting]) this.interrupt(job)
+      const pausing = [...this.active].filter(({ state }) => state === 'pausing')
+      for (const job of [...this.backlog.removeAll(), ...pausing]) this.interrupt(job)
     }
     if (isForced) for (const job of this.active) job.cancel(() => this.#onAbort(job)).abort(undefined)
   }
 
-  /** Stops the timers: no message is pending. */
+  /** Stops the timers. Called when no message is pending. */
   stop(): void {
     this.#stalled.stop()
   }
 
-  /** A message leaves the backlog for a connection. */
+  /** Moves a message from the backlog to a connection. */
   begin(job: Job, state: 'opening' | 'sending'): void {
     this.backlog.take(job)
     this.active.add(job)
     job.state = state
   }
 
-  /** Back into the queue, in its old place. */
+  /** Puts a message back, in its original order. */
   requeue(job: Job): void {
     if (job.isSettled) return
     this.active.delete(job)
     job.interrupt = undefined
-    job.journey.firstFailedAt ??= this.#host.clock.now()
-    // A closed pool finishes the messages that have a connection, and opens no other one.
+    job.retry.firstFailedAt ??= this.#host.clock.now()
+    // A closed pool finishes messages that have a connection, but opens no new one.
     if (job.cancellation?.aborted || !this.isOpen) return this.interrupt(job)
     this.backlog.read(job)
     this.#host.pump()
   }
 
-  /** A message that is tried again after a while. */
-  rest(job: Job, ms: number): void {
-    job.journey.firstFailedAt ??= this.#host.clock.now()
-    job.state = 'resting'
+  /** Repeats a message after a pause. */
+  retryIn(job: Job, ms: number): void {
+    job.retry.firstFailedAt ??= this.#host.clock.now()
+    job.state = 'pausing'
     this.active.add(job)
     const timer = setTimeout(() => this.requeue(job), ms)
     job.interrupt = () => clearTimeout(timer)
   }
 
-  /** A message for which nothing opened: it rests and tries every endpoint again, for as long as it waits. */
-  strand(job: Job, failing: Failing): void {
+  /** No endpoint opened for this message: repeats all of them after a pause, until `endpointTimeout` has passed. */
+  retryUntilTimeout(job: Job, failing: Failing): void {
     const { options, clock } = this.#host
     const now = clock.now()
-    const { journey } = job
-    journey.firstFailedAt ??= now
-    if (now - journey.firstFailedAt >= options.endpointTimeout || this.#isClosed) return this.fail(job, failing)
-    journey.avoid = []
-    this.rest(job, journey.backOff.next(clock.random()))
+    const { retry } = job
+    retry.firstFailedAt ??= now
+    if (now - retry.firstFailedAt >= options.endpointTimeout || this.#isClosed) return this.fail(job, failing)
+    retry.avoid = []
+    this.retryIn(job, retry.backOff.next(clock.random()))
   }
 
-  /** Adds a failed attempt to a message's journey. */
+  /** Adds a failed attempt to a message. */
   record(job: Job, { endpoint, address }: SubmissionConnection, startedAt: number, failure: Failure): void {
     const { options, clock } = this.#host
     const attempt = attemptAt(endpoint, address, startedAt, clock.now(), failure)
-    job.journey.attempts.push(attempt)
+    job.retry.attempts.push(attempt)
     options.onAttempt(attempt)
   }
 
@@ -147,12 +147,12 @@ export class Jobs {
     this.fail(job, this.#host.reports.unreadable(cause, endpoint), endpoint)
   }
 
-  /** A message that was aborted. */
+  /** Fails an aborted message. */
   interrupt(job: Job, at?: Interruption): void {
     this.fail(job, this.#host.reports.interrupted(job, at), at?.endpoint ?? job.attempts.at(-1)?.endpoint)
   }
 
-  /** The caller's signal, the deadline or a forced close. */
+  /** Called for the caller's signal, the deadline, and a forced close. */
   #onAbort(job: Job): void {
     if (job.isSettled) return
     if (job.state === 'sending') return job.interrupt?.()
@@ -162,7 +162,7 @@ export class Jobs {
   }
 
   #forget(job: Job): void {
-    if (job.state === 'resting' || job.state === 'opening') job.interrupt?.()
+    if (job.state === 'pausing' || job.state === 'opening') job.interrupt?.()
     this.active.delete(job)
     this.backlog.remove(job)
   }

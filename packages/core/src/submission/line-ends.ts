@@ -8,24 +8,24 @@ const INSERT_DOT = Buffer.from('.')
 const INSERT_LF_DOT = Buffer.from('\n.')
 
 interface Insert {
-  /** The position in the piece. */
+  /** The position in the buffer. */
   readonly at: number
-  /** What goes in there. */
+  /** The octets to insert. */
   readonly octets: Buffer
 }
 
 /**
- * Makes every line end of a message CR LF, and for DATA doubles the dot that begins a line (RFC 5321 §4.5.2). A bare CR or LF
- * becomes a line end, so that no server sees an end of data where there is none (SMTP smuggling).
+ * Converts every line end of a message to CR LF, and for DATA doubles a dot at the start of a line (RFC 5321 §4.5.2). A bare
+ * CR or LF becomes a line end too, which prevents SMTP smuggling: no server can take it for the end of data.
  */
 export class LineEnds {
-  /** Octets that came in. */
+  /** Octets received. */
   received = 0
-  /** Octets that went out. */
+  /** Octets written. */
   written = 0
-  /** Dots that were doubled. */
+  /** The number of doubled dots. */
   dots = 0
-  /** Whether an octet above 127 has come. */
+  /** Whether an octet was above 127. */
   has8Bit = false
   readonly #stuffsDots: boolean
   #last = LF
@@ -34,7 +34,7 @@ export class LineEnds {
     this.#stuffsDots = stuffsDots
   }
 
-  /** Appends a piece of the message to `out`: the piece itself, or one changed copy of it. */
+  /** Appends a piece of the message to `out`: the piece itself, or a converted copy. */
   push(piece: Buffer, out: Buffer[]): void {
     const stuffs = this.#stuffsDots
     const { length } = piece
@@ -57,7 +57,7 @@ export class LineEnds {
       last = byte
       at++
       if (byte <= CR) continue
-      // Within a line nothing above CR matters. This loop is most of the work on a large message.
+      // Only octets up to CR can need a change. This loop does most of the work for a large message.
       while (at < length && piece[at]! > CR) bits |= piece[at++]!
       last = piece[at - 1]!
     }
@@ -67,7 +67,7 @@ export class LineEnds {
     if (length > 0) this.#put(inserts.length === 0 ? piece : changed(piece, inserts), out)
   }
 
-  /** Appends what completes the last line. */
+  /** Completes the last line. */
   end(out: Buffer[]): void {
     if (this.#last === CR) this.#put(INSERT_LF, out)
     else if (this.#last !== LF) this.#put(CRLF, out)
@@ -82,7 +82,7 @@ export class LineEnds {
 
 const CRLF = Buffer.from('\r\n')
 
-/** A copy with octets put in. One buffer: a piece for each line of a message would cost far more than the copy. */
+/** A copy with octets inserted. One buffer is far cheaper than one for each line. */
 function changed(piece: Buffer, inserts: readonly Insert[]): Buffer {
   const added = inserts.reduce((sum, { octets }) => sum + octets.length, 0)
   const copy = Buffer.allocUnsafe(piece.length + added)

@@ -7,7 +7,7 @@ import type { Session } from '../smtp/session.ts'
 import type { LoginDialogue } from './pool-options.ts'
 import { serverOf } from './server.ts'
 
-/** A session on which a function of the caller's may make the login. */
+/** The part of a session that a custom login may use. */
 export function loginDialogueOf(session: Session, login: LoginSettings | undefined, signal: CancelSignal): LoginDialogue {
   const offered = readOffer(session.offer ?? [])
   return {
@@ -28,7 +28,7 @@ export function loginDialogueOf(session: Session, login: LoginSettings | undefin
   }
 }
 
-/** The function gave up: for what the server said last, or for a reason of its own. */
+/** The function rejected: because of the last reply, if that is an error, or for a reason of its own. */
 function refusalAfter(last: Reply | undefined): SmtpError {
   if (!last || last.code < 400) return new SmtpError({ code: 'auth-temporary', values: { source: 'customAuth' } })
   return new SmtpError({ code: last.code < 500 ? 'auth-temporary' : 'auth-rejected', replyCode: last.code, enhancedCode: last.enhancedCode })

@@ -2,8 +2,8 @@ import type { Failure } from '../failure/failure.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 
 /**
- * What a failed login means: `refused`, the server does not take it, or the app has no valid secret; `deferred`, the server answered that it cannot say now;
- * `missing`, the app gave no secret; `lost`, the login may have arrived and no answer came.
+ * The meaning of a failed login. `refused`: the server refused it, or the app has no valid secret. `deferred`: the server
+ * refused it temporarily. `missing`: the app returned no secret. `lost`: the login was sent and no reply came.
  */
 export type LoginOutcome = 'refused' | 'deferred' | 'missing' | 'lost'
 
@@ -13,7 +13,7 @@ export function loginOutcome({ code, replyCode = 0 }: Failure): LoginOutcome {
   return code === 'auth-temporary' ? 'missing' : 'lost'
 }
 
-/** Whether two logins are one for the server. */
+/** Whether the server sees the same login. */
 export function isSameLogin(one: LoginSettings | undefined, other: LoginSettings | undefined): boolean {
   if (!one || !other) return one === other
   return one === other || (one.user === other.user && secretOf(one) === secretOf(other))

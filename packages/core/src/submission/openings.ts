@@ -10,15 +10,15 @@ import type { Job } from './job.ts'
 import { loginDialogueOf } from './login-dialogue.ts'
 import type { PoolOptions } from './pool-options.ts'
 
-/** What to open. */
+/** How to open a connection. */
 export interface OpeningRequest {
-  /** Where to; undefined: through the ladder. */
+  /** The endpoint; undefined: the best one of the ladder. */
   readonly endpoint?: Endpoint | undefined
-  /** The message that it is for; undefined: any message may use it. */
+  /** The message it is for; undefined: any message may use it. */
   readonly job?: Job | undefined
-  /** Endpoints that are not used. */
+  /** Endpoints that must not be used. */
   readonly avoid?: readonly Endpoint[]
-  /** Whether a login was sent before and got no reply. */
+  /** Whether a login was sent before without a reply. */
   readonly isLoginLost?: boolean
 }
 
@@ -32,26 +32,26 @@ export interface Opening extends Required<OpeningRequest> {
 /** Why a connection did not open, or the login on it failed. */
 export interface FailedOpening {
   readonly failure: Failure
-  /** Where the login failed; undefined where none was reached. */
+  /** The session on which the login failed; undefined if no session opened. */
   readonly session: Session | undefined
-  /** Attempts at other endpoints. */
+  /** The attempts at other endpoints. */
   readonly attempts: readonly Attempt[]
-  /** The `SecretError` of a caller's function. */
+  /** The `SecretError` that a function of the caller threw. */
   readonly cause: Error | undefined
 }
 
-/** Receives the outcome of each opening. */
+/** Callbacks for the outcome of each opening. */
 export interface OpeningListener {
   onOpen(session: Session, opening: Opening, attempts: readonly Attempt[]): void
   onExhausted(error: NoUsableEndpointError, opening: Opening): void
   onOpenFailed(failed: FailedOpening, opening: Opening): void
-  /** An exception of a listener or of a function of the caller's. */
+  /** A listener or a function of the caller has thrown. */
   onBroken(error: unknown, opening: Opening): void
-  /** Called after one of the others. */
+  /** Called after each of the others. */
   onEnd(): void
 }
 
-/** Opens the connections of a pool and makes the login on them. */
+/** Opens the connections of a pool and logs in. */
 export class Openings {
   readonly #selector: EndpointSelector
   readonly #options: Pick<PoolOptions, 'waitForChoice' | 'customLogin'>
@@ -70,25 +70,25 @@ export class Openings {
     return this.#all.size
   }
 
-  /** How many are for any message. */
+  /** The number of openings that any message may use. */
   get shared(): number {
     let count = 0
     for (const { job } of this.#all) if (!job) count += 1
     return count
   }
 
-  /** Whether one for any message goes through the ladder. */
+  /** Whether an opening that any message may use goes through the ladder. */
   get isClimbing(): boolean {
     for (const { job, endpoint } of this.#all) if (!job && !endpoint) return true
     return false
   }
 
-  /** Aborts those that match. */
+  /** Aborts the openings that match. */
   abort(matches: (opening: Opening) => boolean = () => true): void {
     for (const opening of this.#all) if (matches(opening)) opening.cancellation.abort(undefined)
   }
 
-  async open({ endpoint, job, avoid = job?.journey.avoid ?? [], isLoginLost = job?.journey.isLoginLost ?? false }: OpeningRequest): Promise<void> {
+  async open({ endpoint, job, avoid = job?.retry.avoid ?? [], isLoginLost = job?.retry.isLoginLost ?? false }: OpeningRequest): Promise<void> {
     const cancellation = new Cancellation()
     const opening: Opening = { cancellation, endpoint, job, avoid, isLoginLost, startedAt: this.#clock.now() }
     this.#all.add(opening)

@@ -5,7 +5,7 @@ import type { Backlog } from './backlog.ts'
 import { type Failing, type FailureReports, isPassingAttempt } from './failing.ts'
 import type { Job } from './job.ts'
 
-/** What an outage needs of its pool. */
+/** The parts of a pool that `Outage` uses. */
 export interface OutageHost {
   readonly backlog: Backlog
   readonly reports: FailureReports
@@ -13,23 +13,23 @@ export interface OutageHost {
   /** Milliseconds a message waits while no endpoint opens. */
   readonly endpointTimeout: number
   readonly fail: (job: Job, failing: Failing) => void
-  /** Makes the next attempt. */
+  /** Starts the next attempt. */
   readonly retry: () => void
 }
 
-/** The last attempt through the whole ladder that failed. */
+/** The last failed attempt through the whole ladder. */
 interface FailedAttempt {
   readonly error: NoUsableEndpointError | Failing
   /** In milliseconds since the epoch. */
   readonly startedAt: number
 }
 
-/** What happens to the waiting messages while no endpoint opens: one attempt at a time with back-off, and each fails when its time is over. */
+/** Handles the time in which no endpoint opens: attempts one at a time, with back-off. A message fails after `endpointTimeout`. */
 export class Outage {
   readonly #host: OutageHost
   readonly #backOff = new BackOff()
   #failed: FailedAttempt | undefined
-  /** When a connection last opened or was of use, in milliseconds since the epoch. */
+  /** When a connection last opened or was used, in milliseconds since the epoch. */
   #lastUsedAt: number
   #retry: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
@@ -39,18 +39,18 @@ export class Outage {
     this.#lastUsedAt = lastUsedAt
   }
 
-  /** When a connection last opened or was of use, in milliseconds since the epoch; `-Infinity` where none has. */
+  /** When a connection last opened or was used, in milliseconds since the epoch; `-Infinity` if none has. */
   get lastUsedAt(): number {
     return this.#lastUsedAt
   }
 
-  /** Whether the last attempt through the whole ladder has failed. */
-  get isUnderWay(): boolean {
+  /** Whether the last attempt through the whole ladder failed. */
+  get isActive(): boolean {
     return this.#failed !== undefined
   }
 
   /** Whether the next attempt is not due yet. */
-  get isResting(): boolean {
+  get isPausing(): boolean {
     return this.#retry !== undefined
   }
 
@@ -65,28 +65,28 @@ export class Outage {
     this.#backOff.reset()
   }
 
-  /** A connection that was open has carried a message, or was closed only now: the time until here is none of an outage. */
+  /** A connection was in use until now, so the outage starts no earlier. */
   onUse(): void {
     this.#lastUsedAt = this.#host.clock.now()
     this.#failed = undefined
   }
 
-  /** An attempt for the whole queue has failed: messages whose time is over fail, the others wait for the next attempt. */
+  /** An attempt for the whole queue failed. Messages past their `endpointTimeout` fail, the others wait for the next attempt. */
   onFailed(error: NoUsableEndpointError | Failing, startedAt: number): void {
     this.#failed = { error, startedAt }
     this.#failExpired()
-    if (this.#host.backlog.length > 0 && this.#host.endpointTimeout > 0) this.rest()
+    if (this.#host.backlog.length > 0 && this.#host.endpointTimeout > 0) this.pause()
   }
 
-  /** Makes the next attempt after a while. */
-  rest(): void {
+  /** Schedules the next attempt. */
+  pause(): void {
     this.#retry ??= setTimeout(() => {
       this.#retry = undefined
       this.#host.retry()
     }, this.#backOff.next(this.#host.clock.random()))
   }
 
-  /** Stops every timer: nothing waits any more. */
+  /** Stops every timer. Called when no message is pending. */
   stop(): void {
     clearTimeout(this.#retry)
     clearTimeout(this.#expiry)
@@ -98,7 +98,7 @@ export class Outage {
     const { backlog, reports, clock, endpointTimeout, fail } = this.#host
     const { error, startedAt } = this.#failed
     const now = clock.now()
-    // What has never worked and does not pass by itself is not waited for.
+    // Do not wait for a permanent failure if no endpoint has ever worked.
     const isLasting = !this.wasReached && !mayPass(error)
     const isExpired = ({ since }: Job) => since <= startedAt && (isLasting || now - Math.max(since, this.#lastUsedAt) >= endpointTimeout)
     for (const job of backlog.removeAll(isExpired)) {
@@ -108,7 +108,7 @@ export class Outage {
     clearTimeout(this.#expiry)
     this.#expiry = undefined
     if (backlog.length === 0 || endpointTimeout === Infinity || endpointTimeout === 0) return
-    // Messages that came later have their own attempt first.
+    // Messages that were added after this attempt started get an attempt of their own first.
     const oldest = backlog.oldestBy(startedAt)
     if (oldest === Infinity) return
     const left = Math.max(oldest, this.#lastUsedAt) + endpointTimeout - now

@@ -1,16 +1,16 @@
-/** How many messages may be sent in which time. */
+/** The caller's rate limit. */
 export interface PaceOptions {
-  /** Messages in each window; 0 or `Infinity`: no limit. */
+  /** Messages per window; 0 or `Infinity`: no limit. */
   readonly rateLimit: number
   /** The window in milliseconds. */
   readonly rateDelta: number
 }
 
-/** The first pause after "too fast", and the longest. */
+/** The first and the longest pause after "too fast", in milliseconds. */
 const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 10_000
 
-/** When the next message may be sent: the caller's rate limit, and the server's pauses. */
+/** Decides when the next message may be sent, by the caller's rate limit and the server's "too fast" replies. */
 export class Pace {
   readonly #options: PaceOptions
   #windowEndsAt = 0
@@ -30,12 +30,12 @@ export class Pace {
     return Math.max(paused, this.#windowEndsAt - now)
   }
 
-  /** Whether nothing is counted and the server has not asked for a pause since it last took a message. */
+  /** Whether nothing is counted and no pause has followed the last accepted message. */
   get isAtRest(): boolean {
     return this.#options.rateLimit <= 0 && this.#pause === 0
   }
 
-  /** A message is about to be sent. */
+  /** Counts a message that is about to be sent. */
   count(now: number): void {
     if (this.#options.rateLimit <= 0) return
     if (now >= this.#windowEndsAt) {
@@ -45,14 +45,14 @@ export class Pace {
     this.#sent += 1
   }
 
-  /** The server said "too fast". Several connections that hear it at once pause once. */
+  /** The server replied "too fast". Replies on several connections at the same time cause one pause. */
   pause(now: number): void {
     if (now < this.#pausedUntil) return
     this.#pause = Math.min(Math.max(FIRST_PAUSE, this.#pause * 2), LONGEST_PAUSE)
     this.#pausedUntil = now + this.#pause
   }
 
-  /** The server took a message. */
+  /** The server accepted a message. */
   resume(): void {
     this.#pause = 0
   }

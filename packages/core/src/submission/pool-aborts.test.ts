@@ -36,7 +36,7 @@ const situations: Readonly<Record<string, Situation>> = {
   'while a connection of its own is opened': { script: { greeting: hang }, given: { login: { user: 'bob', pass: 'x' } }, isThere: (server) => server.connections === 1 },
   'while a login of its own is made': { script: { AUTH: hang }, offer: ['AUTH PLAIN'], given: { login: { user: 'bob', pass: 'x' } }, isThere: (server) => server.count('AUTH') === 1 },
   'while nothing opens': { script: { greeting: reset }, options: { endpointTimeout: Infinity }, isThere: (server) => server.connections === 1 && server.open === 0 },
-  'resting after every endpoint has dropped it': { script: { MAIL: reset }, options: { endpointTimeout: Infinity }, isThere: (server) => server.connections === 1 && server.open === 0 },
+  'pausing after every endpoint has dropped it': { script: { MAIL: reset }, options: { endpointTimeout: Infinity }, isThere: (server) => server.connections === 1 && server.open === 0 },
   'at MAIL': { script: { MAIL: hang }, isThere: (server) => server.count('MAIL') === 1, isLost: true },
   'at RCPT': { script: { RCPT: hang }, isThere: (server) => server.count('RCPT') === 1, isLost: true },
   'at DATA': { script: { DATA: hang }, isThere: (server) => server.count('DATA') === 1, isLost: true },

@@ -8,66 +8,66 @@ import type { Reply } from '../smtp/reply.ts'
 import type { Locale } from '../text/index.ts'
 import type { TransactionTimeouts } from './timeouts.ts'
 
-/** A login that a function of the caller's may make. */
+/** Passed to a custom login. */
 export interface LoginDialogue {
-  /** The login of the settings or of the message; undefined where there is none. */
+  /** The login of the settings or of the message, if there is one. */
   readonly login: LoginSettings | undefined
-  /** The SASL mechanisms that the server offers, in upper case. */
+  /** The SASL mechanisms offered by the server, in upper case. */
   readonly mechanisms: readonly string[]
-  /** The keywords that the server offers, in upper case. */
+  /** The EHLO keywords offered by the server, in upper case. */
   readonly keywords: readonly string[]
-  /** The largest message in octets, where the server names a limit. */
+  /** The size limit of the server in octets, if it announces one. */
   readonly maxSize: number | undefined
-  /** Postern's own login. */
+  /** Logs in as Postern would without a custom login. */
   logIn(): Promise<void>
-  /** Lets a function send lines and read the replies. It rejects when the login was refused. */
+  /** Runs a function that sends lines and reads the replies. The function rejects if the login was refused. */
   logInWith(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>): Promise<void>
 }
 
-/** Makes a login in Postern's place. */
+/** Logs in instead of Postern. */
 export type CustomLogin = (dialogue: LoginDialogue) => Promise<void>
 
-/** What a pool and its selector have learnt, for another pool that goes on from there. */
+/** What a pool and its selector have learnt, to be passed to a later pool. */
 export interface PoolMemory {
   /** What the selector has learnt: its endpoint, and its state. */
   readonly selector: SelectorMemory
-  /** Whether a login was accepted, and not refused since. */
+  /** Whether a login was accepted and not refused since. */
   readonly isLoginProven: boolean
-  /** When a connection last opened or was of use, in milliseconds since the epoch. */
+  /** When a connection last opened or was used, in milliseconds since the epoch. */
   readonly lastUsedAt: number
 }
 
-/** How a pool works. Numbers are checked by the caller; `Infinity` is no limit. */
+/** Options of a `SubmissionPool`. The caller validates the numbers; `Infinity` is no limit. */
 export interface PoolOptions extends SessionHooks {
-  /** Whether connections are kept for further messages; otherwise each message has one of its own. */
+  /** Whether connections are reused; otherwise each message has a connection of its own. */
   readonly keepsConnections: boolean
-  /** Connections that may work at a time. Those whose reply is overdue do not count; there may be as many of them. */
+  /** The maximum number of connections. Up to the same number of connections with an overdue reply do not count. */
   readonly maxConnections: number
-  /** Messages that one connection carries. */
+  /** The maximum number of messages per connection. */
   readonly maxMessages: number
   readonly rateLimit: number
   readonly rateDelta: number
   /** Milliseconds an idle connection is kept. */
   readonly idleTimeout: number
-  /** Milliseconds a message waits while no endpoint opens; 0: it fails with the first attempt that was made for it. */
+  /** Milliseconds a message waits while no endpoint opens; 0: it fails with the first failed attempt for it. */
   readonly endpointTimeout: number
-  /** Milliseconds one message may take altogether. */
+  /** Milliseconds for one message in total. */
   readonly deadline: number
   readonly timeouts: TransactionTimeouts
   /** The largest reply in octets. */
   readonly maxReply?: number | undefined
-  /** Whether the first message waits until it is decided which endpoint is used from now on. */
+  /** Whether messages wait until the endpoint is selected, instead of using the first one that works. */
   readonly waitForChoice: boolean
   readonly customLogin?: CustomLogin | undefined
   readonly locale: Locale
-  /** @default the system's clock */
+  /** Default: the system clock. */
   readonly clock?: Clock | undefined
-  /** Called with each attempt that failed after its connection had opened. */
+  /** Called for each attempt that fails after its connection has opened. */
   readonly onAttempt: (attempt: Attempt) => void
-  /** Called when a message has found no endpoint, with the attempts for it alone. */
+  /** Called when no endpoint opened for a single message, with the attempts for that message. */
   readonly onExhausted: (error: NoUsableEndpointError) => void
-  /** Called when a connection has closed and nothing is under way: `memory` is all that a later pool needs of this one. */
+  /** Called when the last connection has closed and nothing is in progress. `memory` then holds all that a later pool needs. */
   readonly onRest?: (() => void) | undefined
-  /** Called when another message would not have to wait for a connection any more. */
+  /** Called when another message would no longer have to wait for a connection. */
   readonly onIdle: () => void
 }

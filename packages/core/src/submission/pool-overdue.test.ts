@@ -79,7 +79,7 @@ describe('connections whose replies are overdue', () => {
     ['chunked', 'BDAT', 60, 600],
     ['pipelined', 'end', 60, 600],
     ['step by step', 'end', 60, 600],
-  ])('leave their places, %s at %s after %i s: of 200 messages five are unknown after %i s, the others arrive, and none twice', async (dialogue, at, overdue, wait) => {
+  ])('leave their capacity, %s at %s after %i s: of 200 messages five are unknown after %i s, the others arrive, and none twice', async (dialogue, at, overdue, wait) => {
     const { sendAll, server } = await poolOfDeadEnds({ dialogue, at })
     const sent = await sendAll(200)
     await seconds(overdue - 1)
@@ -97,7 +97,7 @@ describe('connections whose replies are overdue', () => {
     ['pipelined', 'RCPT'],
     ['pipelined', 'DATA'],
     ['step by step', 'RCPT'],
-  ])('leave their places before the end of the message, %s at %s: all of 200 messages arrive, and none twice', async (dialogue, at) => {
+  ])('leave their capacity before the end of the message, %s at %s: all of 200 messages arrive, and none twice', async (dialogue, at) => {
     const { sendAll, server } = await poolOfDeadEnds({ dialogue, at })
     const sent = await sendAll(200)
     await seconds(61)
@@ -107,7 +107,7 @@ describe('connections whose replies are overdue', () => {
     expect(isDoubled(server)).toBe(false)
   })
 
-  it('leave their places at RSET', async () => {
+  it('leave their capacity at RSET', async () => {
     const { send, server } = await poolOfDeadEnds({ at: 'RSET', maxConnections: 1 })
     server.script = { ...server.script, MAIL: inTurn('550 5.7.1 no', '250 ok') }
     expect(resultOf(await send('refused\r\n'))).toBe('sender-rejected')
@@ -116,7 +116,7 @@ describe('connections whose replies are overdue', () => {
     expect([await settledSoon(sent, 20), server.connections]).toEqual([20, 2])
   })
 
-  it('take replies that come after 20 s, and are closed where others have their places', async () => {
+  it('take replies that come after 20 s, and are closed where others have their capacity', async () => {
     const { sendAll, server, answerLate } = await poolOfDeadEnds()
     const sent = await sendAll(20)
     await seconds(20)
@@ -152,7 +152,7 @@ describe('connections whose replies are overdue', () => {
     expect([await settledSoon(sent, 199), server.connections]).toEqual([199, 2])
   })
 
-  it('leave their places to a message with a login of its own', async () => {
+  it('leave their capacity to a message with a login of its own', async () => {
     const { sendAll, send } = await poolOfDeadEnds({ maxConnections: 2 })
     void (await sendAll(2))
     const own = send('own\r\n', { login: { user: 'eve', pass: 'other' } })

@@ -14,26 +14,26 @@ import { Jobs } from './jobs.ts'
 import { type Opening, Openings } from './openings.ts'
 import { Outage } from './outage.ts'
 import { Pace } from './pace.ts'
-import { Places } from './places.ts'
+import { Capacity } from './capacity.ts'
 import type { PoolMemory, PoolOptions } from './pool-options.ts'
 import { type Slot, Slots } from './slot.ts'
 import type { Submission } from './submission.ts'
 import { TransactionOutcomes } from './transaction-outcomes.ts'
 
-/** The messages that are read ahead for each connection, so that none waits for its message. */
+/** Messages that are read ahead per connection, so that a connection never waits for its next message. */
 const READ_AHEAD = 2
 
 /**
- * One queue of messages, and the connections that carry them. A message fails for its own reasons alone: the server answered
- * it or its login, it cannot be read, it was aborted or its deadline is over, or no endpoint opened for as long as it waits.
- * Everything else is retried here.
+ * One queue of messages, and the connections that send them. A message fails only if the server refuses it or its login, if
+ * it cannot be read, if it is aborted or its deadline passes, or if no endpoint opens within `endpointTimeout`. After any
+ * other failure it is sent again.
  */
 export class SubmissionPool {
   readonly #selector: EndpointSelector
   readonly #options: PoolOptions
   readonly #clock: Clock
   readonly #slots: Slots
-  readonly #places: Places
+  readonly #capacity: Capacity
   readonly #pace: Pace
   readonly #jobs: Jobs
   readonly #outage: Outage
@@ -48,9 +48,9 @@ export class SubmissionPool {
   #onSettled: (() => void)[] = []
 
   /**
-   * The selector is the pool's from here on: its sessions carry the pool's hooks.
+   * The pool sets its hooks on the selector, which must not be shared.
    *
-   * @param memory of another pool with the same settings and options
+   * @param memory what an earlier pool with the same settings and options has learnt
    */
   constructor(selector: EndpointSelector, options: PoolOptions, memory?: PoolMemory) {
     const { clock = systemClock, maxConnections, endpointTimeout } = options
@@ -61,7 +61,7 @@ export class SubmissionPool {
     this.#clock = clock
     this.#alarm = new Alarm(clock, pump)
     const slots = (this.#slots = new Slots(options, () => clock.now()))
-    const places = (this.#places = new Places(maxConnections, slots, clock))
+    const capacity = (this.#capacity = new Capacity(maxConnections, slots, clock))
     const pace = (this.#pace = new Pace(options))
     const jobs = (this.#jobs = new Jobs({ options, clock, reports, pump, onSettled: () => this.#afterChange() }))
     const outage = (this.#outage = new Outage({ backlog: jobs.backlog, reports, clock, endpointTimeout, fail: (job, failing) => jobs.fail(job, failing), retry: pump }, memory?.lastUsedAt))
@@ -72,7 +72,7 @@ export class SubmissionPool {
       onBroken: (...broken) => this.#failedOpenings.onBroken(...broken),
       onEnd: pump,
     }))
-    const parts = { selector, options, clock, reports, slots, places, pace, jobs, outage, openings }
+    const parts = { selector, options, clock, reports, slots, capacity, pace, jobs, outage, openings }
     this.#failedOpenings = new FailedOpenings(parts, memory?.isLoginProven)
     this.#outcomes = new TransactionOutcomes({ ...parts, free: (slot) => this.#free(slot), drop: (slot) => this.#drop(slot) })
     selector.memory = memory?.selector
@@ -81,30 +81,30 @@ export class SubmissionPool {
     selector.on('selected', onChoice).on('fallback', onChoice).on('recovered', onChoice)
   }
 
-  /** How many messages have no outcome yet. */
+  /** The number of messages without an outcome. */
   get pending(): number {
     return this.#jobs.pending
   }
 
-  /** Whether another message could be taken without waiting for a connection. */
+  /** Whether another message would not have to wait for a connection. */
   get isIdle(): boolean {
     return this.pending < this.#options.maxConnections
   }
 
-  /** What it has learnt; undefined while anything is under way, or is to be remembered for a while only. */
+  /** What the pool has learnt; undefined while anything is in progress, or while it holds temporary state such as a pause. */
   get memory(): PoolMemory | undefined {
     const selector = this.#selector.memory
     const isEmpty = this.pending === 0 && this.#slots.size === 0 && this.#openings.size === 0
-    const isAtRest = isEmpty && !this.#jobs.isClosed && !this.#outage.isUnderWay && this.#places.isAtRest && this.#pace.isAtRest
+    const isAtRest = isEmpty && !this.#jobs.isClosed && !this.#outage.isActive && this.#capacity.isAtRest && this.#pace.isAtRest
     return selector && isAtRest ? { selector, isLoginProven: this.#failedOpenings.isLoginProven, lastUsedAt: this.#outage.lastUsedAt } : undefined
   }
 
-  /** Takes a message. Its outcome goes to `submission.settle`, never before this method has returned. */
+  /** Adds a message. `submission.settle` is called with the outcome, always after this method has returned. */
   add(submission: Submission): void {
     if (!this.#jobs.add(submission)) return
     this.#wasIdle &&= this.isIdle
     if (this.#isPumpQueued) return
-    // Messages that come in one turn are looked at together.
+    // Messages that are added synchronously are handled together.
     this.#isPumpQueued = true
     queueMicrotask(() => {
       this.#isPumpQueued = false
@@ -118,8 +118,8 @@ export class SubmissionPool {
   }
 
   /**
-   * Closes the connections. Messages on a connection are finished, those that were not begun fail; without kept connections
-   * every message counts as begun. `isForced` aborts them all.
+   * Closes the connections. Messages in progress are finished and those not started fail. If connections are not kept, every
+   * message counts as started. `isForced` aborts them all.
    */
   close(isForced: boolean): void {
     this.#slots.closeAll()
@@ -131,7 +131,7 @@ export class SubmissionPool {
     this.#afterChange()
   }
 
-  /** Does everything that is due: reads ahead, gives messages to idle connections, opens more. */
+  /** Reads messages ahead, assigns them to idle connections, and opens more connections. */
   #pump(): void {
     if (this.#isPumping) {
       this.#isPumpDue = true
@@ -149,14 +149,14 @@ export class SubmissionPool {
     this.#afterChange()
   }
 
-  /** Gives ready messages to idle connections, in order. */
+  /** Assigns ready messages to idle connections, in order. */
   #assign(): void {
     let hasIdle = this.#slots.idle > 0
     for (const job of this.#jobs.backlog.ready) {
-      if (!hasIdle && job.isOrdinary) continue
+      if (!hasIdle && job.usesSharedConnection) continue
       const pause = this.#pace.waitAt(this.#clock.now())
       if (pause > 0) return this.#alarm.set(pause)
-      if (!job.isOrdinary) {
+      if (!job.usesSharedConnection) {
         this.#openFor(job)
         continue
       }
@@ -167,21 +167,21 @@ export class SubmissionPool {
   }
 
   #openMore(): void {
-    if (this.#outage.isResting || !this.#jobs.isOpen) return
+    if (this.#outage.isPausing || !this.#jobs.isOpen) return
     const { backlog } = this.#jobs
     const pause = this.#pace.waitAt(this.#clock.now())
     if (pause > 0) return backlog.hasReady ? this.#alarm.set(pause) : undefined
-    while (backlog.ordinary > this.#slots.idle + this.#openings.shared) {
+    while (backlog.sharedCount > this.#slots.idle + this.#openings.shared) {
       if (this.#isFull()) return
       const endpoint = this.#selector.usable
-      const isFirst = !this.#places.hasWorking || endpoint === undefined
+      const isFirst = !this.#capacity.hasWorking || endpoint === undefined
       if (isFirst && !this.#openings.isClimbing) void this.#openings.open({})
-      else if (endpoint && this.#failedOpenings.maySpread) void this.#openings.open({ endpoint })
+      else if (endpoint && this.#failedOpenings.mayOpenInParallel) void this.#openings.open({ endpoint })
       else return
     }
   }
 
-  /** A message that cannot use what the others use: it has a login of its own, or an endpoint failed it. */
+  /** Opens a connection for a message that cannot use a shared one: it has its own login, or must avoid an endpoint. */
   #openFor(job: Job): void {
     if (this.#isFull()) {
       const idle = this.#slots.takeIdle(() => true)
@@ -192,10 +192,10 @@ export class SubmissionPool {
     void this.#openings.open({ job })
   }
 
-  /** Whether no place is free. It is looked at again when one may be. */
+  /** Whether no further connection may be opened. If so, sets the alarm for the next check. */
   #isFull(): boolean {
-    if (!this.#places.isFull(this.#openings.size)) return false
-    this.#alarm.set(this.#places.freeIn)
+    if (!this.#capacity.isFull(this.#openings.size)) return false
+    this.#alarm.set(this.#capacity.msUntilFree)
     return true
   }
 
@@ -224,13 +224,13 @@ export class SubmissionPool {
     const { submission, reading } = job
     this.#jobs.begin(job, 'sending')
     if (slot.attempts.length > 0) {
-      job.journey.attempts.push(...slot.attempts)
+      job.retry.attempts.push(...slot.attempts)
       slot.attempts = []
     }
     const startedAt = this.#clock.now()
     this.#pace.count(startedAt)
     connection.holdProcess(true)
-    connection.staleAfter = this.#places.patience
+    connection.staleAfter = this.#capacity.overdueAfter
     let envelope
     try {
       envelope = submission.envelope
@@ -248,24 +248,24 @@ export class SubmissionPool {
     if (job.state === 'sending') job.interrupt = () => cancel(new SmtpError({ code: 'aborted' }))
   }
 
-  /** Another endpoint is used from now on. */
+  /** The selector has chosen another endpoint. */
   #moveTo(endpoint: Endpoint): void {
     this.#slots.retire((other) => !isSameEndpoint(other, endpoint))
     this.#openings.abort(({ endpoint: other }) => other !== undefined && !isSameEndpoint(other, endpoint))
     this.#pump()
   }
 
-  /** A connection has nothing to do. @param isFresh whether it has carried no message yet, and may carry one in any case */
+  /** Keeps or closes a connection that has become free. @param isFresh whether it has not sent a message yet */
   #free(slot: Slot, isFresh = false): void {
     const { connection } = slot
     const isWanted = isFresh && this.#jobs.backlog.length > 0 && !slot.isRetired
-    if (!connection.isUsable || !(isWanted || this.#slots.mayKeep(slot)) || this.#places.isOverfull(this.#openings.size)) {
+    if (!connection.isUsable || !(isWanted || this.#slots.mayKeep(slot)) || this.#capacity.isOverfull(this.#openings.size)) {
       this.#slots.close(slot)
       return this.#pump()
     }
-    this.#slots.rest(slot)
+    this.#slots.markIdle(slot)
     this.#pump()
-    // One that has another message by now goes on holding the process.
+    // Unless it has got another message by now, it no longer keeps the process running.
     if (slot.idleSince !== undefined) connection.holdProcess(false)
   }
 
@@ -275,7 +275,7 @@ export class SubmissionPool {
     this.#pump()
   }
 
-  /** What has ended with the last message: openings nobody needs, timers, waiting callers. */
+  /** After the last message: aborts unneeded openings, stops the timers and resolves `settled()`. */
   #afterChange(): void {
     if (this.#isPumping) return
     const isIdle = this.isIdle

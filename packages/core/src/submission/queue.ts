@@ -1,4 +1,4 @@
-/** The queue gives memory back when this many places at its front are empty. */
+/** The array is compacted when at least this many places at its front are empty. */
 const EMPTY_AT_MOST = 1_000
 
 /** First in, first out. `Array#shift` moves every entry once an array holds some 16,000 of them; this does not. */

@@ -1,6 +1,6 @@
 import type { Job } from './job.ts'
 
-/** The messages that wait for a connection, in the order in which they came. Few: they are read ahead. */
+/** The messages that are read ahead and wait for a connection, in the order in which they were added. The list is short. */
 export class ReadyList {
   #jobs: Job[] = []
 
@@ -12,10 +12,10 @@ export class ReadyList {
     return this.#jobs[0]
   }
 
-  /** How many can use a connection that is there for all. */
-  get ordinary(): number {
+  /** The number of messages that can use a shared connection. */
+  get sharedCount(): number {
     let count = 0
-    for (const job of this.#jobs) if (job.isOrdinary) count += 1
+    for (const job of this.#jobs) if (job.usesSharedConnection) count += 1
     return count
   }
 
@@ -31,7 +31,7 @@ export class ReadyList {
     return at !== -1
   }
 
-  /** A copy, as messages leave the list meanwhile. */
+  /** A copy, because messages are removed during iteration. */
   inOrder(): readonly Job[] {
     return [...this.#jobs]
   }

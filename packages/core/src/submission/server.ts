@@ -1,10 +1,10 @@
 import { type Offer, readOffer } from '../smtp/capabilities.ts'
 
-/** What a transaction needs to know of the server it talks to. */
+/** What a transaction needs to know about the server. */
 export interface Server {
-  /** Whether the connection is under TLS. */
+  /** Whether the connection uses TLS. */
   readonly secure: boolean
-  /** The largest message in octets, where the server names a limit (RFC 1870). */
+  /** The size limit of the server in octets, if it announces one (RFC 1870). */
   readonly size: number | undefined
   readonly hasSize: boolean
   readonly pipelining: boolean
@@ -15,13 +15,13 @@ export interface Server {
   readonly requireTls: boolean
 }
 
-/** Reads what matters for a transaction from the reply to EHLO. */
+/** Reads the reply to EHLO. */
 export function serverOf(offer: Offer, secure: boolean): Server {
   const offered = readOffer(offer)
   const size = offered.get('SIZE')?.[0]
   return {
     secure,
-    // 0 is no limit (RFC 1870 §3); anything that is no number says nothing.
+    // 0 is no limit (RFC 1870 §3); anything that is not a number is ignored.
     size: (size !== undefined && /^\d{1,15}$/.test(size) && Number(size)) || undefined,
     hasSize: size !== undefined || offered.has('SIZE'),
     pipelining: offered.has('PIPELINING'),

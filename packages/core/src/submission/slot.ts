@@ -7,17 +7,17 @@ import type { PoolOptions } from './pool-options.ts'
 /** A connection of the pool. */
 export interface Slot {
   readonly connection: SubmissionConnection
-  /** The login it was made with, where that is a message's own. */
+  /** The login of a single message, if the connection was opened for one. */
   readonly login: LoginSettings | undefined
-  /** When it became idle, in milliseconds since the epoch; undefined while it works. */
+  /** When it became idle, in milliseconds since the epoch; undefined while it is in use. */
   idleSince: number | undefined
-  /** It finishes its message and is closed: another endpoint is used now. */
+  /** Whether it is closed after its current message, because another endpoint is in use now. */
   isRetired: boolean
-  /** Attempts that failed before it opened; the first message that it carries has them. */
+  /** Failed attempts before it opened. They are reported with the first message that it sends. */
   attempts: readonly Attempt[]
 }
 
-/** The connections of a pool, which of them are kept, and when the idle ones are closed. */
+/** The connections of a pool. Decides which are kept, and closes idle ones. */
 export class Slots {
   readonly #all = new Set<Slot>()
   readonly #options: Pick<PoolOptions, 'keepsConnections' | 'maxMessages' | 'idleTimeout'>
@@ -53,7 +53,7 @@ export class Slots {
     return this.#all.delete(slot)
   }
 
-  /** Takes the idle connection that was used last, so that those that are not needed can be closed. */
+  /** Returns the most recently used idle connection, so that the others reach their idle timeout. */
   takeIdle(isSuited: (slot: Slot) => boolean): Slot | undefined {
     let best: Slot | undefined
     for (const slot of this.#all) {
@@ -64,31 +64,31 @@ export class Slots {
     return best
   }
 
-  /** Whether a connection that has carried a message may carry another one. */
+  /** Whether a connection may be kept for another message. */
   mayKeep({ connection, isRetired, login }: Slot): boolean {
     const { keepsConnections, maxMessages } = this.#options
     return keepsConnections && !isRetired && !this.#isClosed && login === undefined && connection.transactions < maxMessages
   }
 
-  /** Puts a connection by until it is needed. */
-  rest(slot: Slot): void {
+  /** Marks a connection as idle. */
+  markIdle(slot: Slot): void {
     const { idleTimeout } = this.#options
     slot.idleSince = this.#now()
     if (!this.#timer && idleTimeout !== Infinity) this.#arm(idleTimeout)
   }
 
-  /** Closes the idle connections on which no reply came since then, in milliseconds of `performance.now()`. */
-  closeUnheard(since: number): void {
+  /** Closes the idle connections whose last reply is older than `since`, in milliseconds of `performance.now()`. */
+  closeSilentSince(since: number): void {
     for (const slot of this.#all) if (slot.idleSince !== undefined && slot.connection.lastReplyAt < since) this.close(slot)
   }
 
-  /** Closes the idle connections, and every other one after its message. */
+  /** Closes the idle connections, and the others after their current message. */
   closeAll(): void {
     this.#isClosed = true
     this.retire(() => true)
   }
 
-  /** Closes the idle connections that match, and marks the others so that they are closed after their message. */
+  /** Closes the matching connections that are idle, and the other matching ones after their current message. */
   retire(matches: (endpoint: Endpoint) => boolean): void {
     for (const slot of this.#all) {
       if (!matches(slot.connection.endpoint)) continue

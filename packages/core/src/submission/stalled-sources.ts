@@ -1,16 +1,16 @@
 import { isReady } from './body.ts'
 import type { Job } from './job.ts'
 
-/** Milliseconds after which a source that gives nothing is given up, and how often that is checked. */
+/** Milliseconds without data after which a source fails, and the interval of the check. */
 const STALLED_AFTER = 600_000
 const CHECK_EVERY = 60_000
 
-/** Ends the reading of messages whose source gives nothing any more: they would be kept for ever, and the server is not to blame. */
+/** Fails messages whose source stops delivering data. They would stay in memory for ever otherwise. */
 export class StalledSources {
   readonly #jobs: () => Iterable<Job>
   #timer: NodeJS.Timeout | undefined
 
-  /** @param jobs the messages that are being read */
+  /** @param jobs returns the messages being read */
   constructor(jobs: () => Iterable<Job>) {
     this.#jobs = jobs
   }

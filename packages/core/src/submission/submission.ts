@@ -10,11 +10,11 @@ import type { MessageBody } from './body.ts'
 import type { Envelope } from './envelope.ts'
 import type { Accepted, RejectedRecipient } from './transaction-result.ts'
 
-/** A message that is handed to a pool. What is a getter or a method is asked for when the message is about to be sent. */
+/** A message for a pool. Getters and methods are not called before the message is about to be sent. */
 export interface Submission {
   readonly envelope: Envelope
   readonly body: MessageBody
-  /** A login of the message's own, in place of the settings'. It gets a connection of its own. */
+  /** A login for this message alone, instead of the one in the settings. The message gets a connection of its own. */
   readonly login?: LoginSettings | undefined
   /** Aborts the message. */
   readonly signal?: CancelSignal | undefined
@@ -22,36 +22,36 @@ export interface Submission {
   settle(outcome: SubmissionOutcome): void
 }
 
-/** What happened to a message. */
+/** The outcome of a message. */
 export type SubmissionOutcome = SubmissionAccepted | SubmissionFailed
 
-/** A server has taken it. */
+/** The server accepted the message. */
 export interface SubmissionAccepted {
   readonly isAccepted: true
   readonly endpoint: Endpoint
   /** The reply to EHLO, without its first line. */
   readonly offer: Offer
   readonly result: Accepted
-  /** Attempts that failed before. */
+  /** The failed attempts before. */
   readonly attempts: readonly Attempt[]
 }
 
-/** It was not accepted, or nobody can tell. */
+/** The message was not accepted, or its outcome is unknown. */
 export interface SubmissionFailed {
   readonly isAccepted: false
   readonly failure: Failure
-  /** `unknown`: the end of the message had been given to the operating system, and no reply came. */
+  /** `unknown`: the end of the message was passed to the operating system, and no reply came. */
   readonly delivery: 'not-accepted' | 'unknown'
-  /** Whether the same message may go through later though nobody changes anything. */
+  /** Whether the same message may succeed later without any change. */
   readonly retryable: boolean
   readonly attempts: readonly Attempt[]
-  /** Where it was last sent to, if a connection opened. */
+  /** The endpoint it was last sent to, if a connection opened. */
   readonly endpoint: Endpoint | undefined
-  /** The server's answer, where it gave one. */
+  /** The reply of the server, if there is one. */
   readonly reply?: Reply | undefined
   readonly rejected?: readonly RejectedRecipient[] | undefined
-  /** What the failed attempts mean together, where no endpoint could be used. */
+  /** The combined diagnosis of all attempts, if no endpoint could be used. */
   readonly diagnosis?: Diagnosis | undefined
-  /** Why the message could not be read, or the `SecretError` of a caller's function. */
+  /** The error of the message's source, or the `SecretError` that a function of the caller threw. */
   readonly cause?: Error | undefined
 }

@@ -4,33 +4,33 @@ import type { Job } from './job.ts'
 import type { Jobs } from './jobs.ts'
 import type { Outage } from './outage.ts'
 import type { Pace } from './pace.ts'
-import type { Places } from './places.ts'
+import type { Capacity } from './capacity.ts'
 import type { PoolOptions } from './pool-options.ts'
 import { isTooFast } from './server-limits.ts'
 import type { Slot, Slots } from './slot.ts'
 import type { Accepted, Lost, Refused, TransactionResult } from './transaction-result.ts'
 import { faultOf, isPassing, lossOf, refusalOf } from './verdict.ts'
 
-/** Milliseconds for which a message goes on waiting for a server that says "too fast" and takes no other message either. */
+/** Milliseconds for which a message is repeated while the server replies "too fast" and accepts no other message. */
 const RATE_PATIENCE = 300_000
 
-/** The parts of a pool that the result of a transaction may change. */
+/** The parts of a pool that `TransactionOutcomes` uses. */
 export interface TransactionOutcomesHost {
   readonly selector: EndpointSelector
   readonly options: PoolOptions
   readonly clock: Clock
   readonly slots: Slots
-  readonly places: Places
+  readonly capacity: Capacity
   readonly pace: Pace
   readonly jobs: Jobs
   readonly outage: Outage
-  /** A connection has nothing to do. */
+  /** Keeps or closes a connection that has become free. */
   readonly free: (slot: Slot) => void
   /** Destroys a connection. */
   readonly drop: (slot: Slot) => void
 }
 
-/** Decides what each result of a transaction means: for its message, for its connection and for the pool. */
+/** Applies the result of a transaction to its message, its connection and the pool. */
 export class TransactionOutcomes {
   readonly #host: TransactionOutcomesHost
 
@@ -40,9 +40,9 @@ export class TransactionOutcomes {
 
   /** @param startedAt when the transaction began, in milliseconds since the epoch */
   onResult(job: Job, slot: Slot, result: TransactionResult, startedAt: number): void {
-    const { options, places, jobs, outage, free } = this.#host
+    const { options, capacity, jobs, outage, free } = this.#host
     const { endpoint, slowest } = slot.connection
-    if (result.kind === 'accepted' || result.kind === 'refused') places.answered(slowest)
+    if (result.kind === 'accepted' || result.kind === 'refused') capacity.answered(slowest)
     if (!isTimeout(result)) outage.onUse()
     switch (result.kind) {
       case 'accepted':
@@ -74,7 +74,7 @@ export class TransactionOutcomes {
   }
 
   #onRefused(job: Job, slot: Slot, result: Refused, startedAt: number): void {
-    const { options, clock, slots, places, pace, jobs, free, drop } = this.#host
+    const { options, clock, slots, capacity, pace, jobs, free, drop } = this.#host
     const { connection } = slot
     const { keepsConnections, locale } = options
     const { reply, stage, rejected } = result
@@ -86,18 +86,18 @@ export class TransactionOutcomes {
     if (connection.isUsable && stage !== 'message' && slots.mayKeep(slot)) connection.reset((isUsable) => (isUsable ? free(slot) : drop(slot)))
     else free(slot)
 
-    // The server ends the connection, and that is no answer to this message.
+    // The server closes the connection; the message itself was not refused.
     if (isClosing && connection.transactions > 1) return jobs.requeue(job)
-    const mayWait = keepsConnections && !jobs.isClosed && job.isReplayable && now - (job.journey.firstFailedAt ?? now) < RATE_PATIENCE
+    const mayWait = keepsConnections && !jobs.isClosed && job.isReplayable && now - (job.retry.firstFailedAt ?? now) < RATE_PATIENCE
     if (mayWait && isClosing && others > 0) {
-      places.lower(others)
+      capacity.lower(others)
       return jobs.requeue(job)
     }
     if (mayWait && isTooFast(reply, stage)) {
       pace.pause(now)
-      // It may be about this message alone: when it is said again, the others have their turn before it.
-      job.journey.timesTooFast += 1
-      return jobs.rest(job, pace.waitAt(now) * Math.min(job.journey.timesTooFast, 3))
+      // The reply may concern this message alone: if it is repeated, let other messages go first.
+      job.retry.timesTooFast += 1
+      return jobs.retryIn(job, pace.waitAt(now) * Math.min(job.retry.timesTooFast, 3))
     }
     jobs.fail(job, { failure, delivery: 'not-accepted', retryable: isPassing(failure), reply, rejected }, connection.endpoint)
   }
@@ -108,8 +108,8 @@ export class TransactionOutcomes {
     const { connection } = slot
     const { endpoint } = connection
     const { locale, maxConnections } = options
-    // What swallowed the command would swallow those of the idle connections, too: a message would try one after the other.
-    if (isTimeout(lost)) slots.closeUnheard(performance.now() - connection.slowest)
+    // The idle connections are probably dead too, and a message would try one after the other.
+    if (isTimeout(lost)) slots.closeSilentSince(performance.now() - connection.slowest)
     drop(slot)
     if (job.cancellation?.aborted) return jobs.interrupt(job, { stage, endpoint, mayBeAccepted })
     const failure = lossOf(stage, cause, mayBeAccepted, endpoint, locale)
@@ -119,19 +119,19 @@ export class TransactionOutcomes {
       if (connection.transactions === 1) selector.reportFailure(endpoint, failure)
       return jobs.fail(job, { failure, delivery: 'not-accepted', retryable: true }, endpoint)
     }
-    const { journey } = job
-    // Servers close idle connections as they like: a new one to the same endpoint is due.
-    if (connection.transactions > 1 && journey.staleConnections <= Math.min(maxConnections, 100)) {
-      journey.staleConnections += 1
+    const { retry } = job
+    // Servers close idle connections at any time: open a new one to the same endpoint.
+    if (connection.transactions > 1 && retry.staleConnections <= Math.min(maxConnections, 100)) {
+      retry.staleConnections += 1
       return jobs.requeue(job)
     }
     selector.reportFailure(endpoint, failure)
-    journey.avoid.push(endpoint)
+    retry.avoid.push(endpoint)
     jobs.requeue(job)
   }
 }
 
-/** Whether the server has fallen silent. */
+/** Whether the server stopped replying. */
 function isTimeout(result: TransactionResult): boolean {
   return result.kind === 'lost' && result.cause.facts.code === 'reply-timeout'
 }

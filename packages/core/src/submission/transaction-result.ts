@@ -9,7 +9,7 @@ export interface RejectedRecipient {
   readonly reply: Reply
 }
 
-/** The server has taken the message. */
+/** The server accepted the message. */
 export interface Accepted {
   readonly kind: 'accepted'
   /** The reply to the end of the message. */
@@ -18,13 +18,13 @@ export interface Accepted {
   readonly rejected: readonly RejectedRecipient[]
   /** Milliseconds until the last reply to the envelope. */
   readonly envelopeMs: number
-  /** Milliseconds from there to the reply to the message. */
+  /** Milliseconds from that reply to the reply to the message. */
   readonly messageMs: number
-  /** Octets of the message on the wire, its end included. */
+  /** Octets of the message on the wire, including the end of data. */
   readonly octets: number
 }
 
-/** The server has answered, and the answer was no (4yz or 5yz). */
+/** The server refused the message with 4yz or 5yz. */
 export interface Refused {
   readonly kind: 'refused'
   readonly stage: Extract<Stage, 'mail' | 'rcpt' | 'data' | 'message'>
@@ -32,13 +32,13 @@ export interface Refused {
   readonly rejected: readonly RejectedRecipient[]
 }
 
-/** The connection was lost, the server fell silent, or it said something that is no reply. */
+/** The connection was lost, the server stopped replying, or it sent something that is not a reply. */
 export interface Lost {
   readonly kind: 'lost'
   readonly stage: Stage
-  /** What ended it. */
+  /** The error that ended the transaction. */
   readonly cause: SmtpError
-  /** Whether the end of the message had been given to the operating system: then the server may have accepted it. */
+  /** Whether the end of the message was passed to the operating system, so that the server may have accepted it. */
   readonly mayBeAccepted: boolean
 }
 
@@ -48,7 +48,7 @@ export interface Unreadable {
   readonly cause: Error
 }
 
-/** Nothing was sent, since this server cannot take the message. */
+/** Nothing was sent, because this server cannot accept the message. */
 export interface Unsuited {
   readonly kind: 'unsuited'
   readonly fault: EnvelopeFault

@@ -8,26 +8,26 @@ import { type Envelope, findFault, mailCommand, rcptCommand } from './envelope.t
 import { LineEnds } from './line-ends.ts'
 import type { RejectedRecipient, TransactionResult } from './transaction-result.ts'
 
-/** What a reply answers. */
+/** The command that a reply belongs to; `nothing`: an empty message after all recipients were refused. */
 type Expected = 'mail' | 'rcpt' | 'data' | 'end' | 'nothing'
 
 const END_OF_DATA = Buffer.from('.\r\n')
 
 /**
- * The largest message that leaves with its end in one write. It fits into the send buffer of a fresh connection, so the
- * operating system takes all of it or the connection is lost before.
+ * The largest message that is written together with its end. It fits into the send buffer of a new connection, so the
+ * operating system accepts all of it, or the connection is lost before.
  */
 const ONE_WRITE = 16_384
 
-/** How much of a larger message is held back until the operating system has the rest. */
+/** Octets at the end of a larger message that are held back until the operating system has accepted the rest. */
 const TAIL = 64
 
-/** An idle server may have closed the connection unseen; after this long, the message waits for the reply to its envelope. */
+/** A server may close an idle connection unnoticed. After this many milliseconds, the message is sent only after the reply to its envelope. */
 const TRUSTED_FOR = 2_000
 
 /**
- * One mail transaction (RFC 5321 §3.3): MAIL, RCPT, DATA or BDAT, the message. It knows at every moment which replies are
- * due and which octets were given to the operating system.
+ * One mail transaction (RFC 5321 §3.3): MAIL, RCPT, DATA or BDAT, the message. It keeps track of the pending replies and of
+ * the octets that the operating system has accepted.
  */
 export class Transaction implements ReplyHandler {
   readonly #connection: Conversation
@@ -38,14 +38,14 @@ export class Transaction implements ReplyHandler {
   readonly #expected: Expected[] = []
   readonly #startedAt = performance.now()
   #envelopeAt = 0
-  /** The recipient of the next reply to RCPT, and with one command at a time the next to be sent. */
+  /** The index of the recipient for the next reply to RCPT; without PIPELINING, also of the next RCPT to send. */
   #answered = 0
   #accepted: string[] = []
   #rejected: RejectedRecipient[] = []
   #refusal: { readonly stage: 'mail' | 'rcpt' | 'data'; readonly reply: Reply } | undefined
-  /** Whether the message goes as chunks (RFC 3030) in place of DATA. */
+  /** Whether the message is sent as a chunk (RFC 3030) instead of with DATA. */
   #isChunked = false
-  /** The whole message in wire form, where it is known before it is sent. */
+  /** The whole message in wire form, if it is in memory before the transaction. */
   #whole: Buffer[] | undefined
   #lines: LineEnds | undefined
   #isInBody = false
@@ -53,7 +53,7 @@ export class Transaction implements ReplyHandler {
   /** Octets of the message that are ready to be written. */
   #pending: Buffer[] = []
   #pendingSize = 0
-  /** Whether the end of the message was given to the operating system. */
+  /** Whether the end of the message was passed to the operating system. */
   #isEndWritten = false
   #isOver = false
 
@@ -78,7 +78,7 @@ export class Transaction implements ReplyHandler {
 
     const mail = mailCommand(this.#envelope, server, knownSize, isKnown && this.#lines!.has8Bit)
     this.#expected.push('mail')
-    // A reused connection may lead nowhere any more: without a reply a new one to the same endpoint is tried.
+    // A reused connection may be dead: without a reply, a new one to the same endpoint is opened.
     this.#connection.wait(transactions > 1 ? Math.min(timeouts.mail, staleAfter) : timeouts.mail)
     if (!server.pipelining) return this.#connection.command(mail)
 
@@ -89,7 +89,7 @@ export class Transaction implements ReplyHandler {
       this.#expected.push('data')
       return this.#connection.commands(commands)
     }
-    // With several recipients the message waits for their replies: one that is refused may change what the caller wants.
+    // With several recipients, wait for their replies before the message: the caller may not want a partial delivery.
     if (to.length === 1 && this.#isTrusted) this.#sendChunk(commands)
     else this.#connection.commands(commands)
   }
@@ -97,15 +97,15 @@ export class Transaction implements ReplyHandler {
   onReply(reply: Reply): void {
     if (this.#isOver) return
     const expected = this.#expected.shift()
-    // A reply that came before the command or the message that it would answer answers nothing.
+    // A reply that arrived before its command or message was sent is unexpected.
     if (expected !== undefined && this.#expected.length === 0 && !this.#isInBody && this.#connection.hasUnread) {
-      return this.#breakOff(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
+      return this.#abort(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
     }
     const kind = Math.floor(reply.code / 100)
     if (expected === undefined) return this.#onUnexpected(reply)
     if (expected === 'nothing') return this.#refuse()
     const isGo = kind === 3
-    if (isGo !== (expected === 'data' && kind < 4)) return this.#breakOff(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
+    if (isGo !== (expected === 'data' && kind < 4)) return this.#abort(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
     const isYes = kind === 2 || isGo
     if (expected === 'mail') this.#onMail(reply, isYes)
     else if (expected === 'rcpt') this.#onRcpt(reply, isYes)
@@ -115,10 +115,10 @@ export class Transaction implements ReplyHandler {
 
   onLost(cause: SmtpError): void {
     if (this.#isOver) return
-    // A refusal that was complete decides, whatever came after it.
+    // A complete refusal decides, whatever happens afterwards.
     if (this.#isRefused) return this.#refuse()
     const stage = this.#stage
-    // What the operating system refused to take, it has not given to the server; the end is always written last.
+    // If the operating system refused the last write, the server did not get the end, which is always written last.
     const mayBeAccepted = this.#isEndWritten && !this.#connection.isWriteRefused
     this.#finish({ kind: 'lost', stage: mayBeAccepted || !this.#isEndWritten ? stage : 'data', cause, mayBeAccepted })
   }
@@ -126,7 +126,7 @@ export class Transaction implements ReplyHandler {
   #onMail(reply: Reply, isYes: boolean): void {
     if (!isYes) this.#refusal = { stage: 'mail', reply }
     if (isClosing(reply)) return this.#refuse()
-    if (this.#connection.server.pipelining) return this.#goOn()
+    if (this.#connection.server.pipelining) return this.#proceed()
     if (isYes) this.#sendRcpt()
     else this.#refuse()
   }
@@ -140,7 +140,7 @@ export class Transaction implements ReplyHandler {
       this.#refusal = { stage: 'rcpt', reply }
       return this.#refuse()
     }
-    if (this.#connection.server.pipelining) return this.#goOn()
+    if (this.#connection.server.pipelining) return this.#proceed()
     if (this.#answered === to.length) this.#sendData()
     else this.#sendRcpt()
   }
@@ -161,7 +161,7 @@ export class Transaction implements ReplyHandler {
     })
   }
 
-  /** How far the transaction is. */
+  /** The stage that the transaction has reached. */
   get #stage(): Stage {
     if (this.#isEndWritten) return 'message'
     if (this.#isInBody) return 'data'
@@ -174,7 +174,7 @@ export class Transaction implements ReplyHandler {
     return this.#refusal !== undefined || (this.#rejected.length > 0 && this.#accepted.length === 0 && this.#answered === this.#envelope.to.length)
   }
 
-  /** Whether the server was heard a moment ago, or has had no transaction yet. */
+  /** Whether the server has replied recently. */
   get #isTrusted(): boolean {
     return performance.now() - this.#connection.lastReplyAt < TRUSTED_FOR
   }
@@ -199,7 +199,7 @@ export class Transaction implements ReplyHandler {
     this.#connection.command(rcptCommand(this.#envelope.to[this.#answered]!, this.#envelope.dsn, server))
   }
 
-  /** The recipients are answered, one command at a time. */
+  /** Sends DATA after the last reply to RCPT, without PIPELINING. */
   #sendData(): void {
     if (this.#isRefused) return this.#refuse()
     this.#expected.push('data')
@@ -207,14 +207,14 @@ export class Transaction implements ReplyHandler {
     this.#connection.command('DATA')
   }
 
-  /** Waits for what is due next, with PIPELINING. */
-  #goOn(): void {
+  /** Waits for the next pending reply, with PIPELINING. */
+  #proceed(): void {
     const [next] = this.#expected
     const { timeouts } = this.#connection
     if (next !== undefined) return this.#connection.wait(next === 'nothing' ? timeouts.data : timeouts[next])
-    // The rest of the message is on its way.
+    // The rest of the message is being written.
     if (this.#isInBody) return
-    // The envelope is answered and the message, as a chunk, has waited for it.
+    // All replies to the envelope have arrived: send the message, which is one chunk.
     this.#envelopeAt = performance.now()
     if (this.#isRefused) this.#refuse()
     else this.#sendChunk([])
@@ -224,9 +224,9 @@ export class Transaction implements ReplyHandler {
     this.#envelopeAt = performance.now()
     if (this.#isRefused) {
       if (!isYes) return this.#refuse()
-      // The server wants a message for nobody. An empty one has no recipient where all were refused; one that was refused its
-      // sender as well cannot be trusted with it.
-      if (this.#refusal) return this.#breakOff(new SmtpError({ code: 'protocol-error' }))
+      // The server accepted DATA without a valid recipient. An empty message is harmless if all recipients were refused. If the
+      // sender was refused, the server does not follow the protocol.
+      if (this.#refusal) return this.#abort(new SmtpError({ code: 'protocol-error' }))
       this.#expected.push('nothing')
       this.#connection.wait(this.#connection.timeouts.data)
       return this.#connection.write([END_OF_DATA], ignore)
@@ -242,12 +242,12 @@ export class Transaction implements ReplyHandler {
     this.#pump()
   }
 
-  /** The whole message as one last chunk, behind these commands. */
+  /** Sends the commands, followed by the whole message as one chunk. */
   #sendChunk(commands: readonly string[]): void {
     this.#sendWhole(this.#whole!, [...commands, `BDAT ${this.#lines!.written} LAST`])
   }
 
-  /** A message that is known to its end; a small one leaves in one write. */
+  /** Sends a message that is in memory; a small one in one write. */
   #sendWhole(whole: readonly Buffer[], commands?: readonly string[]): void {
     const connection = this.#connection
     const write = (octets: readonly Buffer[], done: (error?: Error | null) => void) =>
@@ -263,11 +263,11 @@ export class Transaction implements ReplyHandler {
     write([all.subarray(0, end)], (error) => this.#writeEnd([all.subarray(end)], error))
   }
 
-  /** Sends what the source has given, one write at a time, so that it is known what the operating system has. */
+  /** Sends what the source has delivered, one write at a time, to know which octets the operating system has accepted. */
   #pump(): void {
     if (this.#isOver || this.#isWriting || this.#isEndWritten) return
     const { error } = this.#reading
-    if (error) return this.#breakOff(undefined, error)
+    if (error) return this.#abort(undefined, error)
     const lines = this.#lines!
     if (this.#pendingSize < READ_AHEAD) for (const piece of this.#reading.take(this.#connection.writeSize.octets)) {
       const before = lines.written
@@ -275,7 +275,7 @@ export class Transaction implements ReplyHandler {
       this.#pendingSize += lines.written - before
     }
     const { isEnded } = this.#reading
-    // While the source is slow the server is not to blame for anything.
+    // Waiting for the source: no timeout for the server.
     if (this.#pendingSize < READ_AHEAD && !isEnded) return this.#connection.stopWaiting()
     if (this.#pending.length > 0) return this.#writePending()
     const end: Buffer[] = []
@@ -300,7 +300,7 @@ export class Transaction implements ReplyHandler {
     })
   }
 
-  /** At most this many octets of what is pending: each write that ends shows that the transfer moves. */
+  /** Removes up to `most` pending octets. Writes are limited in size, because only a finished write shows progress. */
   #takeBlock(most: number): Buffer[] {
     const pending = this.#pending
     let size = 0
@@ -319,7 +319,7 @@ export class Transaction implements ReplyHandler {
     return block
   }
 
-  /** Everything before it was taken by the operating system: now the end of the message goes, and from here on it may be accepted. */
+  /** Writes the end, after the operating system has accepted everything before it. From here on the message may be accepted. */
   #writeEnd(end: readonly Buffer[], error: Error | null | undefined): void {
     if (error || this.#isOver) return
     this.#awaitEnd()
@@ -334,10 +334,10 @@ export class Transaction implements ReplyHandler {
     this.#connection.wait(next === 'nothing' ? timeouts.end : timeouts[next])
   }
 
-  /** A reply to nothing: a server may refuse a message while it comes, and can accept nothing before its end. */
+  /** Handles an unexpected reply. A server may refuse a message before its end, but cannot accept it. */
   #onUnexpected(reply: Reply): void {
-    if (reply.code < 400) return this.#breakOff(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
-    this.#connection.condemn()
+    if (reply.code < 400) return this.#abort(new SmtpError({ code: 'protocol-error', replyCode: reply.code }))
+    this.#connection.preventReuse()
     if (this.#isRefused) this.#refuse()
     else this.#finish({ kind: 'refused', stage: 'message', reply, rejected: this.#rejected })
     this.#connection.destroy()
@@ -348,9 +348,9 @@ export class Transaction implements ReplyHandler {
     this.#finish({ kind: 'refused', stage, reply, rejected: this.#rejected })
   }
 
-  /** Ends the transaction together with its connection. */
-  #breakOff(cause: SmtpError | undefined, unreadable?: Error): void {
-    this.#connection.condemn()
+  /** Ends the transaction and the connection. */
+  #abort(cause: SmtpError | undefined, unreadable?: Error): void {
+    this.#connection.preventReuse()
     if (unreadable) this.#finish({ kind: 'unreadable', cause: unreadable })
     else if (cause) this.onLost(cause)
     this.#connection.destroy()
@@ -364,7 +364,7 @@ export class Transaction implements ReplyHandler {
   }
 }
 
-/** The server closes the connection with this reply (RFC 5321 §3.8). */
+/** Whether the server closes the connection after this reply (RFC 5321 §3.8). */
 function isClosing({ code }: Reply): boolean {
   return code === 421
 }

@@ -6,7 +6,7 @@ import { type Locale, textsFor } from '../text/index.ts'
 import type { EnvelopeFault } from './envelope.ts'
 import type { Refused } from './transaction-result.ts'
 
-/** Failures that stay until somebody changes something. */
+/** Failures that last until the configuration changes. */
 const lasting: ReadonlySet<FailureCode> = new Set([
   'envelope-invalid',
   'dns-not-found',
@@ -20,10 +20,10 @@ const lasting: ReadonlySet<FailureCode> = new Set([
   'starttls-not-offered',
 ])
 
-/** Whether the same message may go through later though nobody changes anything. */
+/** Whether the same message may succeed later without any change. */
 export function isPassing(failure: Failure): boolean {
   const { replyCode = 0 } = failure
-  // RFC 5321 §4.2.1: a 4yz asks to be tried again, a 5yz not to be.
+  // RFC 5321 §4.2.1: 4yz is temporary, 5yz is permanent.
   return replyCode >= 400 ? replyCode < 500 : !lasting.has(failure.code)
 }
 
@@ -34,7 +34,7 @@ const refusals: Readonly<Record<Refused['stage'], FailureCode>> = {
   message: 'message-rejected',
 }
 
-/** A refusal in words. */
+/** Describes a refusal. */
 export function refusalOf({ stage, reply }: Refused, endpoint: Endpoint, locale: Locale): Failure {
   return describeFailure({ code: refusals[stage], stage: stage === 'message' ? 'data' : stage, replyCode: reply.code, enhancedCode: reply.enhancedCode }, endpoint, locale)
 }
@@ -47,12 +47,12 @@ const faults: Readonly<Record<EnvelopeFault['code'], { readonly code: FailureCod
   'require-tls': { code: 'message-rejected', stage: 'mail' },
 }
 
-/** An envelope that this server cannot take, in words. */
+/** Describes a fault of the envelope. */
 export function faultOf({ code }: EnvelopeFault, endpoint: Endpoint, locale: Locale): Failure {
   return describeFailure(faults[code], endpoint, locale)
 }
 
-/** A lost connection in words. Where the message may have been accepted, that is what the caller has to know. */
+/** Describes a lost connection. If the message may have been accepted, the description says so. */
 export function lossOf(stage: Stage, { facts }: SmtpError, mayBeAccepted: boolean, endpoint: Endpoint, locale: Locale): Failure {
   const { replyCode: _, ...rest } = facts
   const failure = describeFailure({ ...rest, stage }, endpoint, locale)
@@ -61,22 +61,22 @@ export function lossOf(stage: Stage, { facts }: SmtpError, mayBeAccepted: boolea
   return { ...failure, message: format(message, { host: endpoint.host, message: failure.message }), advice }
 }
 
-/** Error codes of sources that stay until somebody changes something; other sources may work later. */
+/** Permanent error codes of sources; all other errors are treated as temporary. */
 const lastingSources = /^(?:ENOENT|ENOTDIR|EISDIR|EACCES|EPERM|ELOOP|ENAMETOOLONG|EFILEACCESS|EURLACCESS|ERR_ACCESS_DENIED|ERR_INVALID_ARG_TYPE)$/
 
-/** Whether a message that could not be read may be readable later. */
+/** Whether the error of a source is temporary. */
 export function isSourcePassing(cause: Error): boolean {
   const { code } = cause as { readonly code?: unknown }
   return !(typeof code === 'string' && lastingSources.test(code))
 }
 
-/** Why a message was aborted: by its deadline, or by the caller. */
+/** The failure for an abort: by the message's deadline, or by the caller. */
 export function interruptionOf(reason: unknown, stage: Stage): FailureFacts {
   if (!(reason instanceof MessageDeadline)) return { code: 'aborted', stage }
   return { code: 'deadline', stage, values: { seconds: reason.ms / 1_000 } }
 }
 
-/** The reason of an abort that the message's deadline makes. */
+/** The abort reason when a message's deadline has passed. */
 export class MessageDeadline {
   readonly ms: number
 
