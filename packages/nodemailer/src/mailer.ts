@@ -1,12 +1,12 @@
 import { inspect, type InspectOptions } from 'node:util'
-import type { MailDefaults, SendMailOptions, SMTPSentMessageInfo, SMTPTransportOptions } from 'nodemailer'
-import Mail from 'nodemailer/lib/mailer'
+import type { MailDefaults, SendMailOptions, SMTPSentMessageInfo } from 'nodemailer'
 import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
 import type { SendCallback } from './delivery/outgoing-message.ts'
+import { OwnMail } from './own-mail.ts'
 import type { SubmissionTransport } from './submission-transport.ts'
 
 /** nodemailer's `Mail`, with the methods of the transport. */
-export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
+export class Mailer extends OwnMail {
   declare readonly transporter: SubmissionTransport
 
   constructor(transport: SubmissionTransport, defaults: MailDefaults) {
