@@ -22,6 +22,16 @@ const rooms = {
     'guard/',
     '(index|http).ts',
   ],
+  'packages/nodemailer/src': [
+    '(version|throw-async).ts',
+    'options/',
+    'delivery/',
+    'observability/',
+    '(engine|mailer-transport|mailer).ts',
+    'submission-transport.ts',
+    '(create-transport|ethereal).ts',
+    'index.ts',
+  ],
 }
 
 const source = '^(packages|apps)/[^/]+/src/'

@@ -1,10 +1,10 @@
 import { startProvider } from '@postern/testing'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { letter, mailerFor } from '../test/mail.ts'
-import { createEngine, retireEngine } from './delivery/engine.ts'
+import { createEngine, retireEngine } from './engine.ts'
 
 // Nothing is replaced: the calls are counted.
-vi.mock('./delivery/engine.ts', { spy: true })
+vi.mock('./engine.ts', { spy: true })
 
 const created = () => vi.mocked(createEngine).mock.calls.length
 const retired = () => vi.mocked(retireEngine).mock.results.filter(({ value }) => value !== undefined).length

@@ -1,15 +1,15 @@
 import { inspect, type InspectOptions } from 'node:util'
-import type { MailDefaults, SendMailOptions, SMTPSentMessageInfo } from 'nodemailer'
+import type { MailDefaults, SendMailOptions, SMTPSentMessageInfo, SMTPTransportOptions } from 'nodemailer'
+import Mail from 'nodemailer/lib/mailer'
 import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
 import type { SendCallback } from './delivery/outgoing-message.ts'
-import { OwnMail } from './own-mail.ts'
-import type { SubmissionTransport } from './submission-transport.ts'
+import type { MailerTransport } from './mailer-transport.ts'
 
 /** nodemailer's `Mail`, with the methods of the transport. */
-export class Mailer extends OwnMail {
-  declare readonly transporter: SubmissionTransport
+export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
+  declare readonly transporter: MailerTransport
 
-  constructor(transport: SubmissionTransport, defaults: MailDefaults) {
+  constructor(transport: MailerTransport, defaults: MailDefaults) {
     super(transport, transport.mailOptions(), defaults)
   }
 
@@ -21,27 +21,27 @@ export class Mailer extends OwnMail {
     return withOneAbortError(send, this.transporter, data, callback)
   }
 
-  get endpoint(): SubmissionTransport['endpoint'] {
+  get endpoint(): MailerTransport['endpoint'] {
     return this.transporter.endpoint
   }
 
-  ready(...args: Parameters<SubmissionTransport['ready']>): ReturnType<SubmissionTransport['ready']> {
+  ready(...args: Parameters<MailerTransport['ready']>): ReturnType<MailerTransport['ready']> {
     return this.transporter.ready(...args)
   }
 
-  examine(...args: Parameters<SubmissionTransport['examine']>): ReturnType<SubmissionTransport['examine']> {
+  examine(...args: Parameters<MailerTransport['examine']>): ReturnType<MailerTransport['examine']> {
     return this.transporter.examine(...args)
   }
 
-  state(): ReturnType<SubmissionTransport['state']> {
+  state(): ReturnType<MailerTransport['state']> {
     return this.transporter.state()
   }
 
-  metrics(): ReturnType<SubmissionTransport['metrics']> {
+  metrics(): ReturnType<MailerTransport['metrics']> {
     return this.transporter.metrics()
   }
 
-  health(...args: Parameters<SubmissionTransport['health']>): ReturnType<SubmissionTransport['health']> {
+  health(...args: Parameters<MailerTransport['health']>): ReturnType<MailerTransport['health']> {
     return this.transporter.health(...args)
   }
 

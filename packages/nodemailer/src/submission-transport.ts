@@ -6,17 +6,17 @@ import DKIM from 'nodemailer/lib/dkim'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
-import { createEngine, type Engine, type EngineMemory, type EngineOwner, retireEngine } from './delivery/engine.ts'
+import { createEngine, type Engine, type EngineMemory, type EngineOwner, retireEngine } from './engine.ts'
 import { logOutcome, logSending } from './delivery/message-log.ts'
 import { withNodemailerCause } from './delivery/nodemailer-cause.ts'
 import { type MessageContext, OutgoingMessage, type SendCallback } from './delivery/outgoing-message.ts'
+import { Mailer } from './mailer.ts'
 import { isTraced, trace } from './observability/channels.ts'
 import { inspectAs } from './observability/inspect-as.ts'
 import type { TransportMetrics } from './observability/metrics.ts'
 import { type TransportState, withNextChecks } from './observability/transport-state.ts'
 import type { TransportEvents } from './observability/watch.ts'
 import { messageLogin } from './options/login-options.ts'
-import { OwnMail } from './own-mail.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options/split-options.ts'
 import { version } from './version.ts'
 
@@ -74,7 +74,7 @@ export class SubmissionTransport
     const { tokens } = this.#split.login
     this.#mailer = mailer
     if (tokens) tokens.mailer = mailer
-    if (mailer && !(mailer instanceof OwnMail)) this.#adopt(mailer)
+    if (mailer && !(mailer instanceof Mailer)) this.#adopt(mailer)
   }
 
   /** What nodemailer's `Mail` is made with: `dkim`, `proxy`, `logger` and others are for it. A method, so that printing does not show it. */

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { SettingsError } from '../settings/settings-error.ts'
 import { canonicalHost } from './host.ts'
 
-/** What the operator names: to open it beyond the public internet, or to close it. */
+/** Hosts that the operator allows or denies. */
 export interface HostList {
   hasName(host: string): boolean
   hasAddress(address: string): boolean
@@ -11,8 +11,8 @@ export interface HostList {
 /**
  * Reads names, addresses and CIDR ranges.
  *
- * @param option what the list is called, for the error
- * @throws SettingsError for what is none of them
+ * @param option the name of the option, for the error
+ * @throws SettingsError for any other entry
  */
 export function readHostList(entries: readonly string[], option = 'allow'): HostList {
   const names = new Set<string>()

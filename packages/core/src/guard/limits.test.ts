@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { placesFor, rateLimit } from './limits.ts'
+import { concurrencyLimit, rateLimit } from './limits.ts'
 
 const DAY = 24 * 3_600_000
 
@@ -27,27 +27,27 @@ describe('rateLimit', () => {
 
 const full = () => 'full'
 
-describe('placesFor', () => {
+describe('concurrencyLimit', () => {
   it('turns away who finds no place, at once, and takes the next when somebody has left', async () => {
-    const inPlace = placesFor(2)
+    const limited = concurrencyLimit(2)
     const leave: (() => void)[] = []
     const stay = () => new Promise<string>((resolve) => leave.push(() => resolve('done')))
-    const staying = [inPlace(stay, full), inPlace(stay, full)]
-    expect(await Promise.all(Array.from({ length: 50 }, () => inPlace(stay, full)))).toEqual(Array(50).fill('full'))
+    const staying = [limited(stay, full), limited(stay, full)]
+    expect(await Promise.all(Array.from({ length: 50 }, () => limited(stay, full)))).toEqual(Array(50).fill('full'))
     leave[0]!()
     expect(await staying[0]).toBe('done')
-    const next = inPlace(stay, full)
+    const next = limited(stay, full)
     await expect.poll(() => leave.length).toBe(3)
-    expect(await inPlace(stay, full)).toBe('full')
+    expect(await limited(stay, full)).toBe('full')
     for (const one of leave) one()
     expect(await Promise.all([staying[1], next])).toEqual(['done', 'done'])
   })
 
   it('gets the place back from one who fails', async () => {
-    const inPlace = placesFor(1)
+    const limited = concurrencyLimit(1)
     for (let times = 0; times < 3; times++) {
-      await expect(inPlace(() => Promise.reject(new Error('failed')), full)).rejects.toThrow('failed')
+      await expect(limited(() => Promise.reject(new Error('failed')), full)).rejects.toThrow('failed')
     }
-    expect(await inPlace(() => Promise.resolve('done'), full)).toBe('done')
+    expect(await limited(() => Promise.resolve('done'), full)).toBe('done')
   })
 })

@@ -4,15 +4,15 @@ import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
 import { timerMs } from '../clock.ts'
 
-/** How many checks one caller may have, and in which time. */
+/** The number of checks per caller and period. */
 export interface CheckRate {
   /** @default 10 */
   readonly checks?: number | undefined
-  /** Milliseconds, 24 days at most. @default 60000 */
+  /** The period in milliseconds, at most 24 days. @default 60000 */
   readonly per?: number | undefined
 }
 
-/** Counts by key. Resolves with the seconds to wait once a key has had its share. */
+/** Limits the rate per key. Resolves with the seconds to wait if the limit is reached, otherwise undefined. */
 export function rateLimit({ checks, per }: Required<CheckRate>): (key: string) => Promise<number | undefined> {
   const limiter = limit(checks!, timerMs(per!) / 1_000)
   return async (key) => {
@@ -21,21 +21,21 @@ export function rateLimit({ checks, per }: Required<CheckRate>): (key: string) =
   }
 }
 
-/** So many at a time. Who finds no place is turned away at once: a queue would be one more thing to fill. */
-export function placesFor(count: number): <T>(run: () => Promise<T>, full: () => T) => Promise<T> {
-  // Places are not given back by time, but by those who leave.
+/** Limits concurrency. Further calls are refused immediately, because a queue would need a limit of its own. */
+export function concurrencyLimit(count: number): <T>(run: () => Promise<T>, full: () => T) => Promise<T> {
+  // A duration of 0: points are returned by `reward`, not by time.
   const limiter = limit(count, 0)
   return async (run, full) => {
     try {
-      return (await refusal(limiter, PLACE)) ? full() : await run()
+      return (await refusal(limiter, KEY)) ? full() : await run()
     } finally {
-      // Who was turned away has been counted, too.
-      await limiter.reward(PLACE)
+      // Refused calls have consumed a point as well.
+      await limiter.reward(KEY)
     }
   }
 }
 
-const PLACE = 'place'
+const KEY = 'all'
 
 function limit(points: number, duration: number): RateLimiterMemory {
   return new RateLimiterMemory({ points: Math.min(points, Number.MAX_SAFE_INTEGER), duration })

@@ -8,10 +8,10 @@ import { isMailPort, ladderOf, type PortRules, postedPort } from './ports.ts'
 import { strictestTls } from './strictest-tls.ts'
 import { checkTarget, type TargetRules } from './target.ts'
 
-/** What became of one port, by code alone: no banner, no reply, no time. */
+/** The result for one port. It has a code, but no banner, reply text or timing. */
 export interface PortOutcome extends ProviderPort {
   readonly ok: boolean
-  /** Why it cannot be used; null when it can. */
+  /** Why the port cannot be used; null if it can. */
   readonly code: FailureCode | null
 }
 
@@ -22,16 +22,16 @@ export interface LiveRules extends PortRules, TargetRules {
 export interface LiveResult {
   readonly outcomes: readonly PortOutcome[]
   readonly recommended: ProviderPort | undefined
-  /** Whether the settings work as they stand. */
+  /** Whether the settings work without a change. */
   readonly ok: boolean
 }
 
-/** Connects to each port that may be tried, and logs in on the best one if that is wanted. */
+/** Connects to each permitted port, and logs in on the best one if requested. */
 export async function checkLive(settings: SmtpSettings, login: boolean, rules: LiveRules, signal: CancelSignal): Promise<LiveResult> {
   const posted = postedPort(settings)
   const ladder = ladderOf(settings.host, rules)
   const ports = posted && !ladder.some((one) => isSame(one, posted)) ? [...ladder, posted] : ladder
-  // By the ports alone, so that whether one is refused says nothing about the host, and the reverse.
+  // Ports and host are checked independently, so that a refusal of one reveals nothing about the other.
   const target = await checkTarget(settings.host, rules, signal)
   const { auth, clientName } = settings
   const tls = strictestTls(rules.tls, settings.tls)

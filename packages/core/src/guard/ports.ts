@@ -5,25 +5,25 @@ import { type ProviderPort, securityAt } from '../providers/provider.ts'
 import type { Policy, SmtpSettings } from '../settings/settings.ts'
 
 export interface PortRules {
-  /** What may be tried, best first, in place of the table's and the provider's ports. */
+  /** The permitted ports, best first, instead of those of the port table and the provider. */
   readonly ports?: readonly ProviderPort[] | undefined
   readonly policy?: Pick<Policy, 'implicitTls' | 'allowPort25'> | undefined
 }
 
-/** The ports of a host, as far as they may be tried, best first. Never one in clear text. */
+/** The permitted ports of a host, best first. None is unencrypted. */
 export function ladderOf(host: string, { ports, policy }: PortRules): readonly ProviderPort[] {
   if (ports) return ports
   return planEndpoints({ host, policy }).map(({ port, security }) => ({ port, security: secured(security) }))
 }
 
-/** The port the settings name, with its security, if they name one. */
+/** The port in the settings with its security, if they have one. */
 export function postedPort({ host, port, security }: Pick<SmtpSettings, 'host' | 'port' | 'security'>): ProviderPort | undefined {
   if (port === undefined) return undefined
   const provider = providerOfHost(host)
   return { port, security: secured(security === undefined || security === 'none' ? securityAt(provider, port) : security) }
 }
 
-/** Whether a port that the settings name may be tried: the mail ports and the provider's own, 25 by the operator's word. */
+/** Whether a port in the settings is permitted: the mail ports and those of the provider, and 25 if the operator allows it. */
 export function isMailPort(port: number, host: string, { ports, policy }: PortRules): boolean {
   if (ports) return ports.some((one) => one.port === port)
   if (port === SMTP_PORT) return policy?.allowPort25 === true

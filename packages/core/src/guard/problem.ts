@@ -5,7 +5,7 @@ import { problemTexts } from '../text/problems.ts'
 /** Why a request was not served. */
 export type ProblemCode = keyof (typeof problemTexts)['en']
 
-/** RFC 9457; every problem has these members and no others. */
+/** A problem of RFC 9457, with exactly these members. */
 export interface Problem {
   readonly type: string
   readonly title: string
@@ -27,7 +27,7 @@ const statuses: Readonly<Record<ProblemCode, number>> = {
 }
 
 /**
- * A problem as an HTTP answer. Says nothing of what was sent.
+ * A problem as an HTTP response. It contains nothing from the request.
  *
  * @example
  * problemResponse('too-many-requests', 'de', { 'retry-after': '30' })
@@ -42,7 +42,7 @@ export function problemResponse(code: ProblemCode, locale: Locale, headers: Http
   }
 }
 
-/** Headers of an answer that is for one reader. */
+/** Headers of a response that must not be shared or cached. */
 export function personal(locale: Locale): HttpResponse['headers'] {
   return {
     'cache-control': 'no-store',

@@ -7,22 +7,22 @@ export interface BodyLimits {
   readonly ms: number
 }
 
-/** What was posted, as JSON is read, or why it cannot be. */
+/** The parsed JSON body, or the problem with it. */
 export type Body = { readonly body: unknown } | Refused
 
 type Refused = { readonly problem: ProblemCode }
 
 /**
- * Reads a JSON body, as far as it is one, is small and comes soon.
+ * Reads a JSON body within a size and a time limit.
  *
- * @param parsed what a framework's parser has made of it, where one got there first: then its limits hold as well
+ * @param parsed the body as parsed by the framework, if its parser has already read it; then the parser's limits apply too
  */
 export async function readBody(request: IncomingMessage, parsed: unknown, { bytes, ms }: BodyLimits): Promise<Body> {
   const { headers } = request
-  // A page of another site can post a form or plain text with the reader's cookies, but not this type.
+  // CSRF: a page of another site can post forms and plain text with the user's cookies, but not this type.
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') return { problem: 'wrong-media-type' }
-  // What is compressed could be far larger than it looks.
+  // A compressed body could be far larger than its length.
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') return { problem: 'wrong-media-type' }
   const length = headers['content-length']
   if (Number(length ?? 0) > bytes) return { problem: 'too-large' }
@@ -47,24 +47,24 @@ function readText(request: IncomingMessage, bytes: number, ms: number): Promise<
       if (size > bytes) end({ problem: 'too-large' })
     }
     request.on('data', onData)
-    // RFC 8259 §8.1: UTF-8, where a byte order mark may be passed over.
+    // RFC 8259 §8.1: JSON is UTF-8, and a byte order mark may be ignored.
     request.once('end', () => end(new TextDecoder().decode(Buffer.concat(chunks))))
     request.once('close', () => end({ problem: 'not-json' }))
     request.once('error', () => end({ problem: 'not-json' }))
   })
 }
 
-/** What a parser took in chunks had no length to go by. */
+/** Measures a parsed body that was sent in chunks, without a length. */
 function fits(parsed: unknown, bytes: number): boolean {
   try {
     return Buffer.byteLength(JSON.stringify(parsed) ?? '') <= bytes
   } catch {
-    // Nested deeper than can be written.
+    // Nested too deeply to be serialised.
     return false
   }
 }
 
-/** As body parsers have it: an object or a list, and nothing for an empty body. */
+/** Parses an object or an array, as body parsers do. An empty body is undefined. */
 function parse(text: string): Body {
   if (text === '') return { body: undefined }
   if (!/^\s*[[{]/.test(text)) return { problem: 'not-json' }

@@ -1,20 +1,19 @@
 import { isRecord } from '../settings/normalise.ts'
 
-/** What a form may ask for. */
+/** The request for a settings check. */
 export interface CheckRequest {
   readonly settings: Readonly<Record<string, unknown>>
   /** Whether to connect. */
   readonly probe: boolean
-  /** Whether to log in too, once. */
+  /** Whether to log in as well, once. */
   readonly login: boolean
 }
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
 /**
- * The names a posted body may have. Left out is what decides where and how safely a connection is made, which is the
- * operator's business: `policy`, `candidates`, `tls.rejectUnauthorized`, and `url` and `service`, which could say more
- * than they seem to.
+ * The names that a posted body may contain. Options that decide where and how securely to connect are for the operator alone:
+ * `policy`, `candidates`, `tls.rejectUnauthorized`, and also `url` and `service`, which can contain such options.
  */
 const known = {
   body: words('settings probe login'),
@@ -26,7 +25,7 @@ const known = {
   tls: words('ca servername minVersion'),
 }
 
-/** Reads a posted body; undefined for anything that should not be in one. */
+/** Reads a posted body. Undefined if it has other names or types. */
 export function readCheckRequest(body: unknown): CheckRequest | undefined {
   if (!hasOnly(body, known.body)) return undefined
   const { settings, probe = false, login = false } = body
@@ -38,12 +37,12 @@ export function readCheckRequest(body: unknown): CheckRequest | undefined {
   return { settings, probe, login }
 }
 
-/** Own names, whatever they are: JSON can carry a key `__proto__`. */
+/** The own keys; JSON can contain a key `__proto__`. */
 function hasOnly(value: unknown, names: ReadonlySet<string>): value is Record<string, unknown> {
   return isRecord(value) && Reflect.ownKeys(value).every((key) => typeof key === 'string' && names.has(key))
 }
 
-/** A form leaves out what it has nothing for, in one way or another. */
+/** Whether a form field is empty: undefined, null or an empty text. */
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
 }

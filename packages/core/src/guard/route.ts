@@ -10,34 +10,34 @@ import { readBody } from './read-body.ts'
 import { createSettingsCheck, type SettingsCheckPolicy } from './settings-check.ts'
 
 export interface SettingsCheckRouteOptions extends SettingsCheckPolicy {
-  /** How many checks one caller may have, and in which time. @default { checks: 10, per: 60000 } */
+  /** The number of checks per caller and period. @default { checks: 10, per: 60000 } */
   readonly rate?: CheckRate | undefined
-  /** The most bytes a body may have. @default 32768 */
+  /** The maximum size of a body in bytes. @default 32768 */
   readonly bodyLimit?: number | undefined
-  /** Milliseconds in which the body must be there. @default 10000 */
+  /** Milliseconds within which the body must arrive. @default 10000 */
   readonly bodyTimeout?: number | undefined
-  /** Told of what should not happen; the caller sees a problem without a cause. */
+  /** Called with unexpected errors. The client sees a problem without a cause. */
   readonly onError?: ((error: unknown) => unknown) | undefined
 }
 
-/** A request, as Node has it and a framework knows it. */
+/** A request and its response, with what the framework knows about them. */
 export interface SettingsCheckExchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** What a parser of the framework has made of the body, if one has read it. */
+  /** The body as parsed by the framework, if its parser has already read it. */
   readonly parsed?: unknown
-  /** Whether whoever asks may. Whatever is not `true` is a no, and so is an error. */
+  /** Whether the request is authorised. Any value but `true` denies it, and so does an error. */
   readonly authorized: () => boolean | Promise<boolean>
-  /** Who counts as one caller. */
+  /** The key by which callers are told apart for the rate limit. */
   readonly caller: () => string
 }
 
 /**
- * The settings check as a route without a framework: method, authorisation, rate, body, check, in that order. Nothing is
- * read of those who may not ask, unless a parser of the framework has read it before.
+ * The settings check as a route without a framework. The order is: method, authorisation, rate limit, body, check. The body of
+ * an unauthorised request is not read, unless a parser of the framework has already read it.
  *
- * @returns a function that answers one request, and never rejects
- * @throws SettingsError for options that cannot be read
+ * @returns a function that handles one request and never rejects
+ * @throws SettingsError for invalid options
  * @example
  * const route = createSettingsCheckRoute({ allow: ['relay.internal'] })
  * const { status, headers, body } = await route({ request, response, authorized: () => isAdmin(request), caller: () => ip })
@@ -68,21 +68,21 @@ export function createSettingsCheckRoute(
       tell(onError, error)
       return problemResponse('unexpected', localeFrom(request.headers['accept-language']))
     })
-    // What has arrived is only seen to have in the next turn.
+    // Data that has already arrived is visible only in the next iteration of the event loop.
     if (!request.complete) await setImmediate()
-    // Nobody will read what is still on its way, so nobody should go on sending it.
+    // The rest of the body is not read, so the client should stop sending it.
     return request.complete ? found : { ...found, headers: { ...found.headers, connection: 'close' } }
   }
 }
 
-/** Whoever is told may fail at it, now or later: that is no reason to fail, too. */
+/** Calls `onError`. Its own errors, also asynchronous ones, are ignored. */
 function tell(onError: SettingsCheckRouteOptions['onError'], error: unknown): void {
   Promise.resolve(error)
     .then(onError)
     .catch(() => {})
 }
 
-/** Aborts once nobody is there to be answered. */
+/** Aborts when the client has disconnected. */
 function goneSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController()
   if (response.destroyed) controller.abort()

@@ -10,64 +10,64 @@ import { withDeadline } from '../smtp/deadline.ts'
 import type { Locale } from '../text/index.ts'
 import { readHostList } from './host-list.ts'
 import { checkLive, type PortOutcome } from './live-check.ts'
-import { placesFor } from './limits.ts'
+import { concurrencyLimit } from './limits.ts'
 import { ladderOf } from './ports.ts'
 import { personal, problemResponse } from './problem.ts'
 import { readCheckRequest } from './request.ts'
 import type { Resolve } from './target.ts'
 
-/** What the operator decides. Nothing a body says can loosen it. */
+/** The operator's policy. A posted body cannot loosen it. */
 export interface SettingsCheckPolicy {
-  /** Names, addresses and CIDR ranges beyond the public internet that may be connected to: private relays. @default [] */
+  /** Host names, addresses and CIDR ranges outside the public internet that may be contacted: private relays. @default [] */
   readonly allow?: readonly string[] | undefined
   /**
-   * Names, addresses and CIDR ranges that may not, and outweigh `allow`: what a network reaches inside by public addresses,
-   * such as a public range of its own behind the firewall, or a NAT64 prefix that is not the well-known one. @default []
+   * Host names, addresses and CIDR ranges that must not be contacted; takes precedence over `allow`. For public addresses that
+   * lead into the internal network, such as a public range behind the firewall or a network-specific NAT64 prefix. @default []
    */
   readonly deny?: readonly string[] | undefined
-  /** The ports that may be tried, best first. Default: the mail ports without 25, and those the provider has. */
+  /** The permitted ports, best first. Default: the mail ports without 25, and those of the provider. */
   readonly ports?: readonly ProviderPort[] | undefined
-  /** The place of 465, and whether 25 may be tried. */
+  /** The position of 465, and whether 25 is permitted. */
   readonly policy?: Pick<Policy, 'implicitTls' | 'allowPort25'> | undefined
-  /** How TLS is spoken, for a private authority say. */
+  /** TLS options, for instance a private certificate authority. */
   readonly tls?: TlsSettings | undefined
-  /** How many live checks may be under way; more are turned away. @default 4 */
+  /** The maximum number of concurrent live checks; further ones are refused. @default 4 */
   readonly concurrency?: number | undefined
-  /** Milliseconds one live check may take. @default 20000 */
+  /** Milliseconds for one live check. @default 20000 */
   readonly deadline?: number | undefined
-  /** Looks names up in place of the system's resolver. */
+  /** Looks up host names instead of the system resolver. */
   readonly resolve?: Resolve | undefined
-  /** Where time comes from; for tests. */
+  /** The source of time, for tests. */
   readonly clock?: Clock | undefined
 }
 
-/** What a check says. */
+/** The result of a check. */
 export interface SettingsCheckResult {
-  /** Whether nothing is wrong, as far as was looked. */
+  /** Whether the check found nothing wrong. */
   readonly ok: boolean
   readonly findings: readonly Finding[]
   /** Empty without a live probe. */
   readonly ports: readonly PortOutcome[]
-  /** To be put over the settings that were sent; null when nothing can be recommended. */
+  /** Port and security to replace those in the posted settings; null if there is no recommendation. */
   readonly recommended: ProviderPort | null
 }
 
 export interface SettingsCheckRequest {
-  /** The posted body, as JSON was read. */
+  /** The posted body, parsed from JSON. */
   readonly body: unknown
   /** @default 'en' */
   readonly locale?: Locale | undefined
-  /** Calls a live probe off: whoever asked has gone. */
+  /** Aborts a live probe, for instance when the client has disconnected. */
   readonly signal?: AbortSignal | undefined
 }
 
 export type SettingsCheck = (request: SettingsCheckRequest) => Promise<HttpResponse>
 
 /**
- * Checks the settings that an admin form posts, behind a guard against being sent to places of the caller's choosing.
- * Whoever may ask is for the caller to decide, and how often.
+ * Checks the settings that an admin form posts, protected against server-side request forgery. Authorisation and rate limits
+ * are up to the caller.
  *
- * @throws SettingsError for a policy that cannot be read
+ * @throws SettingsError for an invalid policy
  * @example
  * const check = createSettingsCheck({ allow: ['relay.internal', '10.1.0.0/16'] })
  * const { status, headers, body } = await check({ body: { settings: { host: 'smtp.example.com' }, probe: true } })
@@ -76,13 +76,13 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
   const { concurrency = 4, deadline = 20_000 } = policy
   assertPositive({ concurrency, deadline })
   const rules = { ...policy, allow: readHostList(policy.allow ?? []), deny: readHostList(policy.deny ?? [], 'deny') }
-  const inPlace = placesFor(concurrency)
+  const inPlace = concurrencyLimit(concurrency)
 
   return async ({ body, locale = 'en', signal }) => {
     const request = readCheckRequest(body)
     const read = request && readSettings(request.settings)
     if (!read || !isUnderstood(read)) return problemResponse('wrong-request', locale)
-    // What was sent is not repeated.
+    // The response repeats nothing from the request.
     const findings = findingsOf(read, locale, '"host"')
     const { settings } = read
     const fine = findings.every(({ severity }) => severity !== 'error')

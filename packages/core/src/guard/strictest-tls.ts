@@ -1,6 +1,6 @@
 import type { TlsSettings } from '../settings/settings.ts'
 
-/** The operator's TLS with the posted one beside it: a body may trust its own authority too, and ask for more, not for less. */
+/** Combines the TLS options of the operator and the body. The body may add a certificate authority and restrict versions, but loosen nothing. */
 export function strictestTls(own: TlsSettings = {}, posted: TlsSettings = {}): TlsSettings {
   const ca = [own.ca ?? [], posted.ca ?? []].flat()
   const newest = [own, posted].some(({ minVersion }) => minVersion === 'TLSv1.3')

@@ -12,15 +12,15 @@ import { isPublicAddress } from './address.ts'
 import { canonicalHost } from './host.ts'
 import type { HostList } from './host-list.ts'
 
-/** Looks a name up in the operator's own way. */
+/** Looks up the addresses of a host name. */
 export type Resolve = (host: string, signal: AbortSignal) => Promise<readonly Address[]>
 
-/** What may be connected to, and by which name it is verified. */
+/** The permitted addresses, and the name for certificate verification; or why the target is refused. */
 export type Target =
   | { readonly allowed: true; readonly host: string; readonly addresses: readonly Address[] }
   | { readonly allowed: false; readonly code: FailureCode }
 
-/** What decides about a target. */
+/** The rules for targets. */
 export interface TargetRules {
   readonly allow: HostList
   readonly deny: HostList
@@ -28,18 +28,18 @@ export interface TargetRules {
   readonly clock?: Clock | undefined
 }
 
-/** More than this no mail host needs, and each costs time. */
+/** The maximum number of addresses per host. No mail host needs more, and each one takes time. */
 const MOST_ADDRESSES = 8
 
-/** Milliseconds. Names that lead nowhere are answered on the beat: longer than most look-ups take. */
+/** Refusals after a DNS lookup are delayed to a multiple of this many milliseconds, which is longer than most lookups take. */
 const BEAT = 250
 
 /**
- * Decides about a host before anything is connected to. A name is looked up once, and every address it has must be
- * allowed; only those may then be connected to, so a name that answers differently later gains nothing.
+ * Checks a host before any connection. A name is looked up once and all of its addresses must be allowed. Connections use
+ * only these addresses, so a DNS answer that changes later has no effect (DNS rebinding).
  *
- * A name that leads where it must not is answered as one that does not exist, and after the same time: whoever may have
- * settings checked need not learn the names of the network inside.
+ * A name with a forbidden address gets the same response as a name that does not exist, after the same time, so that callers
+ * cannot discover internal host names.
  */
 export async function checkTarget(given: string, rules: TargetRules, signal: CancelSignal): Promise<Target> {
   const { allow, deny, resolve, clock = systemClock } = rules
@@ -50,9 +50,9 @@ export async function checkTarget(given: string, rules: TargetRules, signal: Can
     isIP(address) !== 0 &&
     !deny.hasName(host) &&
     !deny.hasAddress(address) &&
-    // The operator answers for a name on the list, wherever it leads.
+    // A name on the operator's list is allowed with any address.
     (allow.hasName(host) || allow.hasAddress(address) || isPublicAddress(address))
-  // Nobody has to be asked for these, so whether they are forbidden is no secret.
+  // Addresses need no lookup, so a refusal reveals nothing.
   if (kind === 'address' || isLoopback(host)) {
     const addresses = await resolveHost(host, boundsOf(signal))
     return addresses.every(isAllowed) ? { allowed: true, host, addresses } : refused('target-forbidden')
@@ -93,7 +93,7 @@ function boundsOf(signal: CancelSignal) {
   return { ms: defaultBudgets.dns, timeout: 'dns-timeout', signal } as const
 }
 
-/** Whole beats since the question, so that the time does not tell one no from another. */
+/** Waits until a multiple of the interval has passed, so that the response time does not reveal the reason. */
 function nextBeat(asked: number, clock: Clock, signal: CancelSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {

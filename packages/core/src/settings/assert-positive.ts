@@ -1,7 +1,7 @@
 import { SettingsError } from './settings-error.ts'
 
 /**
- * Sees to it that limits are limits: NaN, or a text from the environment, would be none.
+ * Checks that limits are positive numbers. NaN, or a text from the environment, would be no limit at all.
  *
  * @throws SettingsError
  */

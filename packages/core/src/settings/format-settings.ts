@@ -1,16 +1,16 @@
 import { withoutSecrets } from './hide-secrets.ts'
 import type { SmtpSettings } from './settings.ts'
 
-/** How settings are printed. */
+/** Options of `formatSettings`. */
 export interface FormatSettingsOptions {
   /** Whether passwords, tokens and keys are printed. @default false */
   readonly secrets?: boolean | undefined
 }
 
 /**
- * Prints settings as JSON, which `parseSettings` reads back, with secrets to the same settings. JSON and not a URL: a
- * URL rewrites IPv6 addresses and has no place for a list of ports. Functions are left out, as JSON has none, and bytes that
- * are no text (`tls.pfx`, `tls.ALPNProtocols`) do not come back as they were.
+ * Prints settings as JSON that `parseSettings` reads; with `secrets`, the result has the same settings. The format is not a
+ * URL, because URLs rewrite IPv6 addresses and cannot hold a list of ports. Functions are omitted, and binary data (`tls.pfx`,
+ * `tls.ALPNProtocols`) is not restored.
  *
  * @example
  * parseSettings(formatSettings(settings, { secrets: true })) // the same settings
@@ -21,7 +21,7 @@ export function formatSettings(settings: SmtpSettings, { secrets = false }: Form
   return JSON.stringify({ ...rest, ...(auth && { auth: shown(auth) }), ...(tls && { tls: shown(inText(tls)) }) })
 }
 
-/** Certificates in PEM are text, also where they come as bytes. */
+/** PEM certificates are text, even in a buffer. */
 function inText(tls: object): object {
   return Object.fromEntries(Object.entries(tls).map(([name, value]) => [name, Array.isArray(value) ? value.map(textOf) : textOf(value)]))
 }

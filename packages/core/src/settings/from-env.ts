@@ -2,7 +2,7 @@ import { parseSettings } from './parse.ts'
 import { SettingsError } from './settings-error.ts'
 import type { SmtpSettings } from './settings.ts'
 
-/** Each variable, and the place in the settings it fills. A later one wins over an earlier one with the same place. */
+/** Each variable with the path of its setting. If two variables have the same path, the later one takes precedence. */
 export const settingsVariables: readonly (readonly [variable: string, path: string])[] = [
   ['SMTP_URL', 'url'],
   ['SMTP_HOST', 'host'],
@@ -27,7 +27,7 @@ export const settingsVariables: readonly (readonly [variable: string, path: stri
 
 /**
  * Reads settings from the environment: `SMTP_URL`, or `SMTP_HOST` with `SMTP_PORT`, `SMTP_SECURITY`, `SMTP_USER`,
- * `SMTP_PASS` and the rest. Where both say something, the single variable wins over the URL.
+ * `SMTP_PASS` and others. A single variable takes precedence over the URL.
  *
  * @throws SettingsError whose paths are the names of the variables
  * @example
@@ -57,7 +57,7 @@ function nested(given: typeof settingsVariables, env: NodeJS.ProcessEnv): Record
   return settings
 }
 
-/** The variable to correct: the one that filled the place, or the one that would. */
+/** The variable to correct: the one that set the path, or the one that would. */
 function variableFor(path: string, given: typeof settingsVariables): string {
   const fills = ([, place]: (typeof settingsVariables)[number]) => place === path || place.startsWith(`${path}.`)
   return (given.findLast(fills) ?? (given.some(([, place]) => place === 'url') ? settingsVariables[0] : settingsVariables.findLast(fills)))?.[0] ?? path

@@ -1,8 +1,8 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 
 /**
- * The options of Node's own TLS that pass through as they are. Left out is what would lead the connection elsewhere, or
- * do without a check: `socket`, `lookup`, `secureContext`, `secureOptions`, `secureProtocol`, `session`, `pskCallback`.
+ * The options of `node:tls` that are passed through. Options that could redirect the connection or disable a check are not
+ * among them: `socket`, `lookup`, `secureContext`, `secureOptions`, `secureProtocol`, `session`, `pskCallback`.
  */
 export const nodeTlsNames = [
   'cert',
@@ -27,18 +27,18 @@ export const nodeTlsNames = [
 /** The name of such an option. */
 export type NodeTlsName = (typeof nodeTlsNames)[number]
 
-/** Node's options alone, whatever else an object has. One that is undefined would hide Node's default. */
+/** Picks Node's options from an object. Undefined ones are left out, because they would override Node's default. */
 export function nodeTlsOf(tls: Readonly<Partial<Record<NodeTlsName, unknown>>> = {}): SecureContextOptions {
   const options: Record<string, unknown> = {}
   for (const name of nodeTlsNames) if (tls[name] !== undefined) options[name] = tls[name]
   return options
 }
 
-/** What Node has against the options, if anything: its code alone, since its words may repeat a value. */
+/** The error code of Node for invalid options, if any. Its message is not used, because it may contain a value. */
 export function nodeTlsFault(tls: Parameters<typeof nodeTlsOf>[0]): string | undefined {
   const options = nodeTlsOf(tls)
   try {
-    // Making one costs more than everything else about settings.
+    // Creating a context takes longer than everything else in reading settings.
     if (Object.keys(options).length > 0) createSecureContext(options)
     return undefined
   } catch (error) {

@@ -3,7 +3,7 @@ import type { SettingsIssue } from './settings-error.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
-/** Other names that forms, environment files and libraries have for the canonical ones. */
+/** Names that forms, environment files and libraries use instead of the canonical ones. */
 const loginAliases: Readonly<Record<string, string>> = {
   username: 'user',
   login: 'user',
@@ -18,7 +18,7 @@ const aliases: Readonly<Record<string, string>> = {
   name: 'clientName',
 }
 
-/** What people write for each kind of security. `tls` is STARTTLS in the forms that also know `ssl`. */
+/** Common spellings for each kind of security. `tls` means STARTTLS in forms that also have `ssl`. */
 const securities: Readonly<Record<string, string | undefined>> = {
   starttls: 'starttls',
   tls: 'starttls',
@@ -35,8 +35,8 @@ const securities: Readonly<Record<string, string | undefined>> = {
 }
 
 /**
- * What goes into `security`, `auth` and `host`, and options of nodemailer that say nothing about how the server is reached: the
- * adapter's business.
+ * Options that are converted to `security`, `auth` and `host`, and options of nodemailer that do not affect how the server is
+ * reached; the adapter handles those.
  */
 const notTaken: ReadonlySet<string> = new Set(
   (
@@ -48,7 +48,7 @@ const notTaken: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-/** Brings what people write into the canonical shape; what it does not know it leaves for the schema to refuse. */
+/** Converts settings to the canonical shape. Unknown options are kept, and rejected by the schema. */
 export function normalise(input: Raw): { readonly value: Record<string, unknown>; readonly issues: SettingsIssue[] } {
   const issues: SettingsIssue[] = []
   const raw = renamed(input, aliases, issues, '')
@@ -79,7 +79,7 @@ function renamed(input: Raw, names: Readonly<Record<string, string>>, issues: Se
   return result
 }
 
-/** A host of one's own outweighs the one that nodemailer's `service` stands for. */
+/** An explicit host takes precedence over the one of nodemailer's `service`. */
 function host({ host, service }: Raw, issues: SettingsIssue[]): unknown {
   if (service === undefined || service === null || service === '') return host
   const found = typeof service === 'string' ? findService(service) : undefined
@@ -87,7 +87,7 @@ function host({ host, service }: Raw, issues: SettingsIssue[]): unknown {
   return host === undefined || host === null || host === '' ? found?.host : host
 }
 
-/** `secure`, `requireTLS` and `ignoreTLS` are nodemailer's way to say what `security` says. */
+/** Converts nodemailer's `secure`, `requireTLS` and `ignoreTLS` to `security`. */
 function security(raw: Raw, issues: SettingsIssue[]): unknown {
   const named = typeof raw.security === 'string' ? raw.security.trim().toLowerCase() : raw.security
   if (named !== undefined && named !== null && named !== false && named !== '') {
@@ -97,7 +97,7 @@ function security(raw: Raw, issues: SettingsIssue[]): unknown {
   if (secure) return 'implicit'
   if (requireTls) return 'starttls'
   if (ignoreTls) return 'none'
-  // `secure: false` is nodemailer's "upgrade if you can", which Postern makes a must. Without a port it says nothing.
+  // `secure: false` is optional STARTTLS in nodemailer; Postern requires it. Without a port it has no meaning.
   return secure === false && raw.port !== undefined && raw.port !== '' ? 'starttls' : undefined
 }
 
@@ -111,7 +111,7 @@ function flag(raw: Raw, path: string, issues: SettingsIssue[]): boolean | undefi
 function login({ auth, user, pass, accessToken }: Raw, issues: SettingsIssue[]): unknown {
   if (auth === undefined || auth === null || auth === false) return dropEmpty({ user, pass, accessToken })
   if (!isRecord(auth)) return auth
-  // nodemailer's auth.type and auth.method choose a mechanism; Postern chooses from the server's offer.
+  // nodemailer's auth.type and auth.method select a mechanism; Postern selects one of those that the server offers.
   const { type, method, ...rest } = renamed(auth, loginAliases, issues, 'auth.')
   void type
   void method
@@ -142,7 +142,7 @@ function booleans(record: Raw, keys: readonly string[]): Record<string, unknown>
   return dropEmpty(result) ?? {}
 }
 
-/** A field left empty in a form is a field not given. */
+/** An empty form field counts as absent. */
 function dropEmpty(record: Raw): Record<string, unknown> | undefined {
   let kept: Record<string, unknown> | undefined
   for (const [key, value] of Object.entries(record)) {

@@ -8,11 +8,11 @@ import { type SchemaIssue, settingsSchema } from './schema.ts'
 import type { SmtpSettings } from './settings.ts'
 
 /**
- * Reads settings, whichever way they come: the canonical object, options as nodemailer takes them, what an admin form
- * posts, or an `smtp://`, `smtps://` or `smtp+starttls://` URL.
+ * Reads settings from the canonical object, nodemailer's options, a posted admin form, or an `smtp://`, `smtps://` or
+ * `smtp+starttls://` URL.
  *
- * @returns settings that print, inspect and serialise without their secrets
- * @throws SettingsError with everything that is wrong, by path
+ * @returns settings whose secrets are hidden when they are printed, inspected or serialised
+ * @throws SettingsError with every issue and its path
  * @example
  * parseSettings('smtp://ada:secret@smtp.example.com')
  * parseSettings({ host: 'smtp.example.com', port: '587', username: 'ada', password: 'secret' })
@@ -23,13 +23,13 @@ export function parseSettings(input: unknown): SmtpSettings {
   throw new SettingsError(issues)
 }
 
-/** What was read, also where it cannot be used. */
+/** The result of reading settings, valid or not. */
 export interface ReadSettings {
-  /** As it was given. */
+  /** The input. */
   readonly raw: Readonly<Record<string, unknown>>
-  /** In the canonical shape, unchecked. */
+  /** The canonical shape, not validated. */
   readonly value: Readonly<Record<string, unknown>>
-  /** Everything that is wrong. Empty when there are settings. */
+  /** Every issue. Empty if the settings are valid. */
   readonly issues: readonly SettingsIssue[]
   readonly settings?: SmtpSettings
 }
@@ -47,7 +47,7 @@ export function readSettings(input: unknown): ReadSettings {
     if (!fault) return { raw, value, issues: [], settings: finished(settings) }
     found.push({ path: 'tls', message: fault })
   }
-  // What could not be read at all has nothing more to be said about.
+  // If the input could not be read, validating it would only repeat the issue.
   if (!parsed.success && (found.length === 0 || Object.keys(raw).length > 0)) found.push(...parsed.error.issues.flatMap(toIssues))
   return { raw, value, issues: found }
 }
@@ -58,7 +58,7 @@ function readInput(input: unknown): ReturnType<typeof readObject> {
   return text.trimStart().startsWith('{') ? readJson(text) : readUrl(text)
 }
 
-/** What `formatSettings` printed. */
+/** Reads the output of `formatSettings`. */
 function readJson(text: string): ReturnType<typeof readObject> {
   try {
     return readObject(JSON.parse(text))
@@ -77,7 +77,7 @@ function readObject(input: unknown): { readonly raw: Record<string, unknown>; re
   return { raw: over(read.raw, rest), issues: read.issues }
 }
 
-/** What stands beside a URL wins over it, value by value: a password from elsewhere leaves the URL's user in place. */
+/** Single settings take precedence over a URL, value by value: a separate password keeps the user of the URL. */
 function over(base: Record<string, unknown>, more: Record<string, unknown>): Record<string, unknown> {
   const nested = Object.entries(more).flatMap(([key, value]) => {
     const below = Object.hasOwn(base, key) ? base[key] : undefined
@@ -94,7 +94,7 @@ function toIssues({ code, path, message, keys }: SchemaIssue): SettingsIssue[] {
   return [{ path: at.join('.'), message }]
 }
 
-/** A copy that the caller's object does not change. */
+/** A copy, so that later changes of the caller's object have no effect. */
 function finished(settings: SmtpSettings): SmtpSettings {
   const copy: { -readonly [Name in keyof SmtpSettings]: SmtpSettings[Name] } = { ...settings }
   if (copy.auth) copy.auth = hideSecrets(copy.auth)

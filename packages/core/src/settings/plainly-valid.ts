@@ -5,14 +5,14 @@ import type { SmtpSettings } from './settings.ts'
 type Check = (value: unknown) => boolean
 
 /**
- * Whether settings have nothing but the usual options, all of them right: then the schema, which takes some milliseconds to
- * be made and has sentences for every mistake, is not needed. A `false` says nothing; a test holds this against the schema.
+ * Whether settings have only common options with valid values. Then the schema, which takes some milliseconds to create, is
+ * not needed. `false` does not mean that they are invalid. A test compares the result with the schema.
  */
 export function isPlainlyValid(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & SmtpSettings {
   return isRecord(value) && Object.hasOwn(value, 'host') && every(value, settings)
 }
 
-/** Most texts are ASCII, and V8 takes some time to compile classes of Unicode. */
+/** ASCII only, because most texts are and V8 compiles Unicode classes slowly. */
 const ascii = /^[ -~]*$/
 const isText: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= LONGEST_TEXT && (ascii.test(value) || printable.test(value))
 const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
@@ -53,7 +53,7 @@ function isVersion(value: unknown): boolean {
   return value === 'TLSv1.2' || value === 'TLSv1.3'
 }
 
-/** An object as a literal or JSON makes it: what a class may have beside its own properties is for the schema. */
+/** Whether a value is a plain object. Instances of classes are left to the schema. */
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)

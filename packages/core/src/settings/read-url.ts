@@ -1,6 +1,6 @@
 import type { SettingsIssue } from './settings-error.ts'
 
-/** What a scheme says about security. `smtp:` says nothing: then the port does. */
+/** The security for each scheme. `smtp:` has none: it follows from the port. */
 const schemes: Readonly<Record<string, 'implicit' | 'starttls' | undefined>> = {
   'smtp:': undefined,
   'smtps:': 'implicit',
@@ -9,7 +9,7 @@ const schemes: Readonly<Record<string, 'implicit' | 'starttls' | undefined>> = {
   'submissions:': 'implicit',
 }
 
-/** No option lies deeper; a key with a thousand dots is no reason to go a thousand levels down. */
+/** The maximum depth of an option. It bounds the nesting for keys with many dots. */
 const DEEPEST = 4
 
 /** Reads an smtp:// URL into an object; every part is percent-decoded. */
@@ -28,7 +28,7 @@ export function readUrl(input: string): { readonly raw: Record<string, unknown>;
       return text
     }
   }
-  // A password with a bare "?" ends up here in part, and must not be named as if it were an option.
+  // Part of a password with an unescaped "?" ends up here, and must not be shown as the name of an option.
   if (url.search.includes('@')) {
     issues.push({ path: '', message: 'The URL has an "@" behind its "?"; in a password write them as "%40" and "%3F".' })
     return { raw: {}, issues }
@@ -48,7 +48,7 @@ export function readUrl(input: string): { readonly raw: Record<string, unknown>;
   return { raw, issues }
 }
 
-/** `?tls.servername=x` is `{ tls: { servername: 'x' } }`. */
+/** Converts `?tls.servername=x` to `{ tls: { servername: 'x' } }`. */
 function assign(target: Record<string, unknown>, path: readonly string[], value: string): void {
   const [head, ...rest] = path as [string, ...string[]]
   if (rest.length === 0) {
@@ -61,7 +61,7 @@ function assign(target: Record<string, unknown>, path: readonly string[], value:
   define(target, head, next)
 }
 
-/** A key called `__proto__` is a key like any other, and an unknown one. */
+/** Defines the key, so that `__proto__` is an ordinary, unknown key. */
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
 }

@@ -1,13 +1,13 @@
 import type { LoginSettings } from './settings.ts'
 import { HIDDEN } from './hide-secrets.ts'
 
-/** Runs of characters that may be base64, in either alphabet. */
+/** Sequences of characters that may be base64 or base64url. */
 const encoded = /[A-Za-z0-9+/_-]{4,}={0,2}/g
 
 /**
- * Takes a secret out of a text that somebody else wrote, such as a server's reply: as it stands, percent-encoded in
- * whole or in part, in any case, and inside any base64, wherever in it the secret lies. A secret that a function gives is
- * not known here: it takes the `Credentials` with what was given.
+ * Removes a secret from a text such as a server's reply. It finds the plain secret in any case, fully or partly
+ * percent-encoded, and at any position inside base64. If the secret comes from a function, pass the `Credentials` with the
+ * value that it returned.
  *
  * @example
  * redact('535 bad password hunter2', { user: 'ada', pass: 'hunter2' }) // '535 bad password [hidden]'
@@ -17,7 +17,7 @@ export function redact(text: string, auth: LoginSettings | undefined): string {
   const secret = 'pass' in auth ? auth.pass : auth.accessToken
   if (typeof secret !== 'string' || secret === '') return text
   const forms = formsOf(auth, secret)
-  // Most texts hold no secret, and finding that out is quick. What would be taken out is never left in by this.
+  // A quick test first, since most texts contain no secret. It has no false negatives.
   const mayHold = /[%\\]/.test(text) || text.toUpperCase().includes(secret.toUpperCase())
   const shown = mayHold ? text.replace((forms.plain ??= plainPattern(secret)), HIDDEN) : text
   const standard = shown.replaceAll('-', '+').replaceAll('_', '/')
@@ -25,16 +25,16 @@ export function redact(text: string, auth: LoginSettings | undefined): string {
   return shown.replace(encoded, (run) => (holds(run, secret) ? HIDDEN : run))
 }
 
-/** What is looked for. */
+/** The forms of a secret to search for. */
 interface Forms {
   readonly secret: string
-  /** As it stands, in any form. Made when it is needed. */
+  /** Matches the plain and escaped forms. Created when needed. */
   plain?: RegExp
-  /** A part of it in base64, for each place in a group of three bytes where it may begin. */
+  /** Part of its base64 form, for each offset in a group of three bytes. */
   readonly inBase64: readonly string[]
 }
 
-/** What was made: an app has few secrets and many texts. */
+/** A cache, because an app has few secrets and many texts. */
 const known = new WeakMap<LoginSettings, Forms>()
 
 function formsOf(auth: LoginSettings, secret: string): Forms {
@@ -43,7 +43,7 @@ function formsOf(auth: LoginSettings, secret: string): Forms {
   return forms
 }
 
-/** The characters of base64 that a secret alone decides, where so many bytes stand before it in its group. */
+/** The base64 characters that depend on the secret alone, if `before` bytes precede it in its group of three. */
 function seenInBase64(secret: string, before: number): string {
   const bytes = Buffer.from(' '.repeat(before) + secret)
   return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
@@ -53,16 +53,16 @@ function plainPattern(secret: string): RegExp {
   return new RegExp(Array.from(secret, anyForm).join(''), 'gi')
 }
 
-/** One character as it stands, percent-encoded, or escaped as in JSON. */
+/** Matches one character: plain, percent-encoded, or escaped as in JSON. */
 function anyForm(character: string): string {
   const percent = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
   const forms = new Set([escaped(character), percent, escaped(JSON.stringify(character).slice(1, -1))])
   return `(?:${[...forms].join('|')})`
 }
 
-/** A run may begin in the middle of what was encoded, so it is read from each of the four places a group can begin. */
+/** Decodes the sequence from each of four offsets, because it may start in the middle of a base64 group. */
 function holds(run: string, secret: string): boolean {
-  // Four characters of base64 are three of what they hold: what is too short for the secret is not looked into.
+  // Four base64 characters encode three bytes: skip sequences that are too short for the secret.
   if (run.length * 3 < secret.length * 4 - 8) return false
   return [0, 1, 2, 3].some((skip) => Buffer.from(run.slice(skip), 'base64').includes(secret))
 }

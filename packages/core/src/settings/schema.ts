@@ -3,16 +3,16 @@ import { isClientName } from '../client-name.ts'
 import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
 import { nodeTlsNames } from './node-tls.ts'
 
-/** One thing that the schema found wrong. */
+/** One issue that the schema found. */
 export interface SchemaIssue {
   readonly code?: string | undefined
   readonly path: readonly PropertyKey[]
   readonly message: string
-  /** Names that the schema does not have, for the code `unrecognized_keys`. */
+  /** The unknown names, for the code `unrecognized_keys`. */
   readonly keys?: readonly string[]
 }
 
-/** The part of zod that is used. Its types are in no declaration: users of this package do not install zod. */
+/** The part of zod that is used. Zod's types must not appear in declarations, because users of this package do not install zod. */
 interface SettingsSchema {
   safeParse(
     value: unknown,
@@ -21,7 +21,7 @@ interface SettingsSchema {
 
 let made: SettingsSchema | undefined
 
-/** The canonical form of settings. Created on first use, because that takes zod some milliseconds and most settings do not need it. */
+/** The schema of the canonical settings. Created on first use, because that takes some milliseconds and most settings do not need it. */
 export function settingsSchema(): SettingsSchema {
   return (made ??= make())
 }
@@ -51,7 +51,7 @@ function make() {
       ),
     )
 
-  /** PEM has line breaks, which nothing else may have. */
+  /** PEM is the only text that may have line breaks. */
   const certificate = z.union([
     z.string().check(z.regex(certificateText)),
     z.instanceof(Uint8Array),
@@ -59,7 +59,7 @@ function make() {
 
   const version = z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], 'should be "TLSv1.2" or "TLSv1.3".'))
   const tls = z.strictObject({
-    // Node itself knows what may be in these (see nodeTlsFault).
+    // Node validates these (see nodeTlsFault).
     ...Object.fromEntries(nodeTlsNames.map((name) => [name, z.optional(z.unknown())])),
     ciphers: z.optional(z.string().check(z.regex(/^(?!.*@SECLEVEL=0)/i, 'may not have @SECLEVEL=0.'))),
     minDHSize: z.optional(z.number().check(z.gte(1024))),

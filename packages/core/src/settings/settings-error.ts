@@ -1,15 +1,15 @@
 import { isMarked, mark } from '../error-marker.ts'
 
-/** One thing that is wrong with settings. */
+/** One issue with settings. */
 export interface SettingsIssue {
-  /** Where: `auth.pass`, `candidates.0.port`, or the environment variable `SMTP_PORT`. Empty for the whole. */
+  /** The path: `auth.pass`, `candidates.0.port`, or the environment variable `SMTP_PORT`. Empty for the settings as a whole. */
   readonly path: string
-  /** What would be right. Never quotes a secret. */
+  /** What the value should be. Never contains a secret. */
   readonly message: string
 }
 
 /**
- * Settings that cannot be used. Lists everything that is wrong with them, not the first thing alone.
+ * Thrown for invalid settings. Lists every issue, not just the first one.
  *
  * @example
  * try {
@@ -20,9 +20,9 @@ export interface SettingsIssue {
  * }
  */
 export class SettingsError extends Error {
-  /** Always the same. */
+  /** The code of every `SettingsError`. */
   readonly code = 'invalid-settings'
-  /** Everything that is wrong. */
+  /** Every issue. */
   readonly issues: readonly SettingsIssue[]
 
   constructor(issues: readonly SettingsIssue[]) {

@@ -7,19 +7,19 @@ export type Credentials =
   | { readonly user: string; readonly pass: string }
   | { readonly user: string; readonly accessToken: string }
 
-/** What a `SecretSource` is told. */
+/** Passed to a `SecretSource`. */
 export interface SecretRequest {
-  /** Whether the server has just refused the access token that was given before. Never for a password. */
+  /** Whether the server has just refused the previous access token. Always false for passwords. */
   readonly renew: boolean
-  /** Aborted when the secret is no longer waited for, at the latest once it was given. */
+  /** Aborted when the secret is no longer needed, at the latest after it was returned. */
   readonly signal: AbortSignal
 }
 
 /**
- * Gives the secret when a login is about to be made: asked once a connection, over TLS, after the server has offered a
- * login that it fits. Where it throws, gives no text or takes longer than a reply may, the login fails with
- * `auth-temporary`, and nothing of it is sent. A `SecretError` adds its reason to the failure, which is
- * `auth-secret-missing` if the error is not retryable.
+ * A function that returns the secret for a login. It is called once per connection, after TLS is established and the server
+ * has offered a suitable login. If it throws, returns no text or takes longer than a reply may take, nothing is sent and the
+ * login fails with `auth-temporary`. A `SecretError` adds its reason to the failure; if it is not retryable, the code is
+ * `auth-secret-missing`.
  *
  * @example
  * const accessToken: SecretSource = async ({ renew, signal }) => await tokens.get({ fresh: renew, signal })
@@ -27,8 +27,8 @@ export interface SecretRequest {
 export type SecretSource = (request: SecretRequest) => string | Promise<string>
 
 /**
- * A login whose secret is known, or is asked for each time. An access token that is refused is asked for once more, with
- * `renew`, and tried if it is another one; a password never is.
+ * A login with a fixed secret, or with a function that returns it. If an access token is refused, the function is called once
+ * more with `renew`, and a different token is tried. A refused password is never retried.
  */
 export type LoginSettings =
   | Credentials
@@ -36,34 +36,34 @@ export type LoginSettings =
   | { readonly user: string; readonly accessToken: SecretSource }
 
 /**
- * How TLS is spoken. Beside Postern's own there are those options of `node:tls` that a client has and that cannot weaken
- * the connection: a client certificate, ciphers, curves, `checkServerIdentity` and the like.
+ * TLS options. They include the client options of `node:tls` that cannot weaken the connection: a client certificate, ciphers,
+ * curves, `checkServerIdentity` and others.
  */
 export interface TlsSettings extends Readonly<Pick<ConnectionOptions, NodeTlsName>> {
-  /** Certificates of the authorities to trust in place of Node's own list, in PEM. */
+  /** The trusted certificate authorities instead of Node's list, in PEM. */
   readonly ca?: string | Buffer | readonly (string | Buffer)[] | undefined
-  /** The name that is asked for (SNI) and that the certificate must carry. Default: the host. */
+  /** The name for SNI and certificate verification. Default: the host. */
   readonly servername?: string | undefined
-  /** The oldest version that is spoken (RFC 8997). @default 'TLSv1.2' */
+  /** The minimum version (RFC 8997). @default 'TLSv1.2' */
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
-  /** Whether the certificate must be valid. `false` leaves a finding. @default true */
+  /** Whether the certificate must be valid. `false` causes a finding. @default true */
   readonly rejectUnauthorized?: boolean | undefined
-  /** The newest version that is spoken. Default: Node's. */
+  /** The maximum version. Default: that of Node. */
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
 }
 
-/** What Postern may do by itself. */
+/** Limits for the choice of endpoints. */
 export interface Policy {
   /**
-   * When implicit TLS on 465 is used: `never`; `last-resort`, when neither 587 nor 2525 opens; `first`, as RFC 8314
-   * §3.3 recommends.
+   * When implicit TLS on 465 is used: `never`; `last-resort`, if neither 587 nor 2525 works; or `first`, as RFC 8314 §3.3
+   * recommends.
    *
    * @default 'last-resort'
    */
   readonly implicitTls?: 'never' | 'last-resort' | 'first' | undefined
-  /** Whether port 25 may be used as the very last rung. @default false */
+  /** Whether port 25 may be used as the last rung. @default false */
   readonly allowPort25?: boolean | undefined
-  /** For which hosts `security: 'none'` is accepted. @default 'loopback' */
+  /** The hosts for which `security: 'none'` is accepted. @default 'loopback' */
   readonly allowCleartext?: 'never' | 'loopback' | 'always' | undefined
 }
 
@@ -71,26 +71,26 @@ export interface Policy {
 export interface Candidate {
   /** TCP port. */
   readonly port: number
-  /** How it is encrypted. */
+  /** The kind of encryption. */
   readonly security: Security
 }
 
-/** Everything Postern needs to know to reach a mail server. Made by `parseSettings` and `settingsFromEnv`. */
+/** The settings for a mail server, as `parseSettings` and `settingsFromEnv` return them. */
 export interface SmtpSettings {
-  /** Name or address of the server. */
+  /** The name or address of the server. */
   readonly host: string
-  /** Set: this port alone. Unset: Postern chooses. */
+  /** The only port to use. Unset: Postern chooses. */
   readonly port?: number | undefined
-  /** Unset: what the port means, implicit TLS on 465 and STARTTLS elsewhere. */
+  /** Default: implicit TLS on port 465, STARTTLS on other ports. */
   readonly security?: Security | undefined
-  /** Unset: no login. Settings that were read hide the secret when they are printed, inspected or serialised. */
+  /** Unset: no login. `parseSettings` hides the secret when the settings are printed, inspected or serialised. */
   readonly auth?: LoginSettings | undefined
-  /** Unset: TLS 1.2 or newer, verified against Node's own authorities. */
+  /** Default: TLS 1.2 or later, verified against Node's certificate authorities. */
   readonly tls?: TlsSettings | undefined
-  /** The name this machine gives in EHLO. Default: its own where that is a full name, else `[127.0.0.1]`. */
+  /** The name of this machine in EHLO. Default: its host name if that is fully qualified, otherwise `[127.0.0.1]`. */
   readonly clientName?: string | undefined
-  /** Ports to try in place of the ladder, best first. */
+  /** Ports to try instead of the ladder, best first. */
   readonly candidates?: readonly Candidate[] | undefined
-  /** What Postern may do by itself. */
+  /** Limits for the choice of endpoints. */
   readonly policy?: Policy | undefined
 }

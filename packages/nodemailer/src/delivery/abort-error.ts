@@ -6,8 +6,8 @@ import type { SendCallback } from './outgoing-message.ts'
 
 export type SendMail = (data: unknown, callback?: SendCallback) => Promise<SMTPSentMessageInfo> | undefined
 
-/** Whose message was aborted. */
-interface Origin {
+/** Where an aborted message came from. */
+export interface MessageOrigin {
   readonly host: string
   readonly locale: Locale
 }
@@ -16,7 +16,7 @@ interface Origin {
  * nodemailer rejects a message that is aborted before it reaches the transport with an error of its own. A caller gets the
  * same `DeliveryError` for an abort at any moment.
  */
-export function withOneAbortError(sendMail: SendMail, origin: Origin, data: unknown, callback: SendCallback | undefined): Promise<SMTPSentMessageInfo> | undefined {
+export function withOneAbortError(sendMail: SendMail, origin: MessageOrigin, data: unknown, callback: SendCallback | undefined): Promise<SMTPSentMessageInfo> | undefined {
   // Only a message that brings a signal can be aborted there.
   if (!(data as { readonly signal?: unknown } | undefined)?.signal) return sendMail(data, callback)
   if (callback) return sendMail(data, (error, info) => callback(error && translated(error, origin), info))
@@ -25,7 +25,7 @@ export function withOneAbortError(sendMail: SendMail, origin: Origin, data: unkn
   })
 }
 
-function translated(error: Error, { host, locale }: Origin): Error {
+function translated(error: Error, { host, locale }: MessageOrigin): Error {
   if ((error as { readonly code?: unknown }).code !== 'EABORT') return error
   const failure = describeFailure({ code: 'aborted', stage: 'connect' }, { host }, locale)
   const cause = nodemailerCauseOf(failure, { underlying: error })

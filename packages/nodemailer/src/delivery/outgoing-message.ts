@@ -1,14 +1,13 @@
 import { type Endpoint, type LoginSettings } from '@postern/core'
 import type { Envelope, MessageBody, Submission, SubmissionOutcome } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo } from 'nodemailer'
-import type { SendEnd } from '../observability/channels.ts'
-import type { SendOutcome } from '../observability/metrics.ts'
-import { throwAsync } from '../observability/throw-async.ts'
 import type { Secrets } from '../options/secrets.ts'
+import { throwAsync } from '../throw-async.ts'
 import { ComposedBody } from './composed-body.ts'
 import { deliveryErrorOf } from './delivery-failure.ts'
 import { envelopeOf, type GivenEnvelope } from './envelope.ts'
 import { ensureMessageId } from './message-id.ts'
+import type { SendOutcome, SendResult } from './send-outcome.ts'
 import { sentInfoOf } from './sent-info.ts'
 
 /** Receives the outcome of a message once: nodemailer's own callback. */
@@ -29,11 +28,11 @@ export class OutgoingMessage implements Submission {
   readonly #mail: MailMessage
   readonly #context: MessageContext
   readonly #callback: SendCallback
-  readonly #onEnd: ((ended: SendEnd) => void) | undefined
+  readonly #onEnd: ((result: SendResult) => void) | undefined
   #body: MessageBody | undefined
   #given: GivenEnvelope | undefined
 
-  constructor(mail: MailMessage, context: MessageContext, callback: SendCallback, onEnd?: (ended: SendEnd) => void) {
+  constructor(mail: MailMessage, context: MessageContext, callback: SendCallback, onEnd?: (result: SendResult) => void) {
     this.#mail = mail
     this.#context = context
     this.#callback = callback

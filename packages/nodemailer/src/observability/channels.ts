@@ -1,6 +1,6 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel'
 import type { Attempt, Endpoint, NoUsableEndpointError, SelectorChange } from '@postern/core'
-import type { SendOutcome } from './metrics.ts'
+import type { SendOutcome, SendResult } from '../delivery/send-outcome.ts'
 
 /**
  * One send, from the hand-over to its outcome: what the tracing channel `postern:send` carries. The same object comes at
@@ -74,13 +74,10 @@ export function isTraced(): boolean {
   return start.hasSubscribers || end.hasSubscribers || asyncStart.hasSubscribers || asyncEnd.hasSubscribers || error.hasSubscribers
 }
 
-/** How a send ended. */
-export type SendEnd = Required<Pick<SendTrace, 'outcome' | 'attempts'>> & Pick<SendTrace, 'endpoint' | 'error'>
-
 /** Runs a send under the eyes of the tracing channel. @param run is given what to call at the send's end */
-export function trace(begun: SendTrace, run: (end: (ended: SendEnd) => void) => void): void {
+export function trace(begun: SendTrace, run: (end: (ended: SendResult) => void) => void): void {
   const { start, end, asyncStart, asyncEnd, error } = sending
-  const onEnd = (ended: SendEnd) => {
+  const onEnd = (ended: SendResult) => {
     Object.assign(begun, ended)
     if (ended.error !== undefined) error.publish(begun)
     asyncStart.publish(begun)

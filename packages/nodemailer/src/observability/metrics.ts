@@ -1,8 +1,5 @@
 import { type Attempt, type AttemptOutcome, type Endpoint, isSameEndpoint, type RungState, type SelectorState } from '@postern/core'
-import type { Delivery } from '../delivery/delivery-error.ts'
-
-/** What became of a message: the server has it, has it not, or nobody knows. */
-export type SendOutcome = 'accepted' | Delivery
+import type { SendOutcome } from '../delivery/send-outcome.ts'
 
 /** How many messages had each outcome. */
 export type SendCounts = Readonly<Record<SendOutcome, number>>

@@ -1,7 +1,8 @@
 import type { Attempt, Endpoint, EndpointSelector, NoUsableEndpointError, SelectorChange, SelectorEvents } from '@postern/core'
 import type { Logger } from 'nodemailer/lib/shared'
+import type { SendOutcome } from '../delivery/send-outcome.ts'
 import { publish } from './channels.ts'
-import type { Metrics, SendOutcome } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import { ChangeLog, type ChangeName } from './watch-log.ts'
 
 /** What a transport tells of itself. */

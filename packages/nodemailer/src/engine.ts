@@ -1,11 +1,11 @@
 import { createEndpointSelector, type Dial, type EndpointSelector } from '@postern/core'
 import { type PoolMemory, type PoolOptions, SubmissionPool } from '@postern/core/submission'
-import { Metrics } from '../observability/metrics.ts'
-import { throwAsync } from '../observability/throw-async.ts'
-import { transcriptFor } from '../observability/transcript.ts'
-import { type Notify, type TransportEvents, Watch } from '../observability/watch.ts'
-import type { SplitOptions } from '../options/split-options.ts'
-import { customLoginOf } from './custom-auth.ts'
+import { Metrics } from './observability/metrics.ts'
+import { throwAsync } from './throw-async.ts'
+import { transcriptFor } from './observability/transcript.ts'
+import { type Notify, type TransportEvents, Watch } from './observability/watch.ts'
+import type { SplitOptions } from './options/split-options.ts'
+import { customLoginOf } from './delivery/custom-auth.ts'
 
 /** What the engine needs of the transport that it works for. */
 export interface EngineOwner {

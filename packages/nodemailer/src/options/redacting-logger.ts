@@ -2,8 +2,8 @@ import { Console } from 'node:console'
 import type { SMTPPoolOptions } from 'nodemailer'
 import { getLogger, type Logger } from 'nodemailer/lib/shared'
 import { consoleLogger } from './console-logger.ts'
-import { throwAsync } from './throw-async.ts'
-import type { Secrets } from '../options/secrets.ts'
+import { throwAsync } from '../throw-async.ts'
+import type { Secrets } from './secrets.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 
