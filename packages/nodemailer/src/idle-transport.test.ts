@@ -1,5 +1,5 @@
 import { startProvider } from '@postern/testing'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { letter, mailerFor } from '../test/mail.ts'
 import { createEngine, retireEngine } from './engine.ts'
 
@@ -8,6 +8,9 @@ vi.mock('./engine.ts', { spy: true })
 
 const created = () => vi.mocked(createEngine).mock.calls.length
 const retired = () => vi.mocked(retireEngine).mock.results.filter(({ value }) => value !== undefined).length
+
+/** Resolves when the attempt to retire an engine was made. */
+const settled = () => vi.waitUntil(() => vi.mocked(retireEngine).mock.calls.length > 0, 10_000)
 
 beforeEach(() => {
   vi.clearAllMocks()
@@ -32,11 +35,22 @@ it('retires its engine when the last connection has closed, and keeps what it ha
   expect(provider.messages).toHaveLength(2)
 })
 
+it('keeps its engine for messages that come one after the other', async () => {
+  await using provider = await startProvider()
+  const mailer = mailerFor(provider.settings)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  for (let count = 0; count < 3; count++) await mailer.sendMail(letter)
+  expect([created(), retired()]).toEqual([1, 0])
+  // This lets the time go on.
+  await vi.waitUntil(() => retired() === 1, 10_000)
+})
+
 it('retires its engine after a check', async () => {
   await using provider = await startProvider()
   const mailer = mailerFor(provider.settings)
   const endpoint = await mailer.ready()
-  expect(retired()).toBe(1)
+  await vi.waitUntil(() => retired() === 1, 10_000)
   expect(mailer.endpoint).toEqual(endpoint)
   await mailer.ready()
   expect(provider.logins).toHaveLength(1)
@@ -47,6 +61,7 @@ it('keeps its engine while a pooled connection is open', async () => {
   const mailer = mailerFor(provider.settings, { pool: true })
   await mailer.sendMail(letter)
   await mailer.ready()
+  await settled()
   expect(retired()).toBe(0)
   await mailer.sendMail(letter)
   expect(provider.connections[587]).toBe(2)
@@ -57,6 +72,7 @@ it('keeps its engine on a lower rung, from which it looks for a better one', asy
   const mailer = mailerFor(provider.settings)
   await mailer.sendMail(letter)
   await mailer.ready()
+  await settled()
   expect(retired()).toBe(0)
   expect(mailer.state().nextCheckAt).toBeInstanceOf(Date)
 })
@@ -65,12 +81,14 @@ it('keeps its engine after no port worked, until one does', async () => {
   await using provider = await startProvider({ faults: { 587: 'refuse', 2525: 'refuse', 465: 'refuse' } })
   const mailer = mailerFor(provider.settings)
   await expect(mailer.ready()).rejects.toMatchObject({ code: 'no-usable-endpoint' })
+  await settled()
   expect(retired()).toBe(0)
   const recovered = vi.fn()
   mailer.on('selected', recovered)
   await provider.heal(587)
   await mailer.ready()
-  expect([retired(), recovered.mock.calls.length]).toEqual([1, 1])
+  await vi.waitUntil(() => retired() === 1, 10_000)
+  expect(recovered).toHaveBeenCalledOnce()
 })
 
 it('stays closed', async () => {

@@ -20,6 +20,9 @@ import { messageLogin } from './options/login-options.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options/split-options.ts'
 import { version } from './version.ts'
 
+/** Milliseconds without work until the engine is retired: messages often come one after the other. */
+const RETIRE_AFTER = 100
+
 /**
  * Makes a transport for `nodemailer.createTransport`.
  *
@@ -49,6 +52,7 @@ export class SubmissionTransport
   #knownEngine: Engine | undefined
   /** Of the engine before. */
   #memory: EngineMemory | undefined
+  #retirement: NodeJS.Timeout | undefined
   #knownContext: MessageContext | undefined
   #health: HealthMonitor | undefined
   /** Checks under way that a caller waits for. */
@@ -217,6 +221,11 @@ export class SubmissionTransport
 
   /** @internal */
   notifyRest(): void {
+    this.#retirement ??= setTimeout(() => this.#retire(), RETIRE_AFTER).unref()
+  }
+
+  #retire(): void {
+    this.#retirement = undefined
     const memory = this.#knownEngine && retireEngine(this.#knownEngine)
     if (!memory) return
     this.#memory = memory
