@@ -6,13 +6,13 @@ import { isTransportOption, type SubmissionOptions, type SubmissionSettings } fr
 import { submissionTransport, type SubmissionTransport } from './submission-transport.ts'
 
 /**
- * nodemailer's own transporter, with what Postern adds to it. The type parameters are nodemailer's: what a send resolves
- * with, and the options.
+ * nodemailer's transporter with the additions of Postern. The type parameters are nodemailer's: the result of a send, and the
+ * options.
  */
 export interface Transporter<T = SMTPSentMessageInfo, D extends TransportOptions = SMTPTransportOptions>
   extends Mail<T, D>,
     Pick<SubmissionTransport, 'ready' | 'examine' | 'state' | 'metrics' | 'health' | 'settled'> {
-  /** The endpoint in use, once one has been found. */
+  /** The endpoint in use, once one was selected. */
   readonly endpoint: SubmissionTransport['endpoint']
   on<Name extends keyof TransportEvents>(event: Name, listener: (...args: TransportEvents[Name]) => void): this
   on(event: string | symbol, listener: (...args: unknown[]) => void): this
@@ -20,14 +20,14 @@ export interface Transporter<T = SMTPSentMessageInfo, D extends TransportOptions
   once(event: string | symbol, listener: (...args: unknown[]) => void): this
 }
 
-/** Options of the transport; what is not one of them is a default for every message, as nodemailer has it. */
+/** Options of the transport. As in nodemailer, any other property is a default for every message. */
 export interface CreateTransportOptions extends SubmissionOptions, Omit<MailDefaults, keyof SubmissionOptions> {}
 
 /**
- * nodemailer's `createTransport` for SMTP, with the port and the encryption left to Postern.
+ * nodemailer's `createTransport` for SMTP. Postern chooses the port and the encryption.
  *
- * @param settings what `nodemailer.createTransport` takes for SMTP, Postern's settings, or a URL
- * @throws SettingsError with everything that is wrong with the settings
+ * @param settings nodemailer's SMTP options, Postern's settings, or a URL
+ * @throws SettingsError with every issue
  * @example
  * const mailer = createTransport({ host: 'smtp.example.com', auth: { user: 'ada', pass: 'secret' } })
  * await mailer.sendMail({ from: 'ada@example.com', to: 'you@example.com', subject: 'Hello', text: 'It works.' })

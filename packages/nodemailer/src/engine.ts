@@ -7,33 +7,33 @@ import { type Notify, type TransportEvents, Watch } from './observability/watch.
 import type { SplitOptions } from './options/split-options.ts'
 import { customLoginOf } from './delivery/custom-auth.ts'
 
-/** What the engine needs of the transport that it works for. */
+/** The part of a transport that its engine uses. */
 export interface EngineOwner {
   readonly dial: Dial | undefined
   notify<Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]): void
   notifyIdle(): void
-  /** The engine has nothing to do. */
+  /** Called when the engine becomes idle. */
   notifyRest(): void
 }
 
-/** The parts of a transport that work: made with its first use, as many transports wait for theirs. */
+/** The working parts of a transport. Created on first use, because many transports are created and rarely used. */
 export interface Engine {
   readonly selector: EndpointSelector
   readonly pool: SubmissionPool
   readonly watch: Watch
 }
 
-/** What an engine has learnt: all that is kept of it while there is nothing to do. */
+/** What an engine has learnt. It is all that an idle transport keeps. */
 export interface EngineMemory {
   readonly pool: PoolMemory
   readonly metrics: Metrics
 }
 
 /**
- * Makes the parts of a transport. Idle connections and timers keep them, so none of their callbacks may refer to the
- * transport but weakly: one that is no longer referenced is collected, and its connections are closed.
+ * Creates the engine of a transport. Idle connections and timers keep the engine in memory, so its callbacks reference the
+ * transport weakly. A transport that is no longer referenced is garbage collected, and its connections are closed.
  *
- * @param memory of the transport's engine before this one
+ * @param memory what the transport's previous engine has learnt
  */
 export function createEngine(owner: EngineOwner, split: SplitOptions, memory?: EngineMemory): Engine {
   const weak = new WeakRef(owner)
@@ -45,9 +45,9 @@ export function createEngine(owner: EngineOwner, split: SplitOptions, memory?: E
 }
 
 /**
- * Takes an engine out of use: many transports send seldom, and an engine takes twice the memory of everything else.
+ * Retires an idle engine. Many transports send rarely, and an engine takes twice the memory of the rest of a transport.
  *
- * @returns what the next one needs of it; undefined where it is in use
+ * @returns what the next engine needs; undefined if the engine is in use
  */
 export function retireEngine(engine: Engine): EngineMemory | undefined {
   const { memory } = engine.pool

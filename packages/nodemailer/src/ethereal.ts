@@ -1,18 +1,18 @@
 import type * as Nodemailer from 'nodemailer'
 
 /**
- * nodemailer's main module, which knows the test account that was made. It also has nodemailer's own transports, so it is
- * not loaded before an account is asked for.
+ * nodemailer's main module, which stores the test account. It is loaded only when an account is requested, because it also
+ * loads nodemailer's transports.
  */
 let nodemailer: typeof Nodemailer | undefined
 
-/** nodemailer's function of this name. */
+/** The same as nodemailer's `createTestAccount`. */
 export const createTestAccount = (async (...args: Parameters<typeof Nodemailer.createTestAccount>) => {
   nodemailer ??= await import('nodemailer')
   return await nodemailer.createTestAccount(...args)
 }) as typeof Nodemailer.createTestAccount
 
-/** nodemailer's function of this name: the page of a message at Ethereal, from `[STATUS=new MSGID=…]` at the end of the reply. */
+/** The same as nodemailer's `getTestMessageUrl`. Reads `[STATUS=new MSGID=…]` at the end of Ethereal's reply. */
 export const getTestMessageUrl: typeof Nodemailer.getTestMessageUrl = (info) => {
   if (nodemailer) return nodemailer.getTestMessageUrl(info)
   const reply = String((info && info.response) || '')

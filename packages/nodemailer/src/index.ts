@@ -42,7 +42,7 @@ export { submissionTransport, type SubmissionTransport } from './submission-tran
 export type { TransportRung, TransportState } from './observability/transport-state.ts'
 export type { TransportEvents } from './observability/watch.ts'
 
-/** As `import nodemailer from 'nodemailer'` gives it. */
+/** The type of nodemailer's default import. */
 export interface Nodemailer {
   readonly createTransport: typeof createTransport
   readonly createTestAccount: typeof createTestAccount
@@ -50,7 +50,7 @@ export interface Nodemailer {
 }
 
 /**
- * nodemailer's default import, with Postern's `createTransport`: changing the import is enough.
+ * nodemailer's default import with Postern's `createTransport`. To switch, change the import.
  *
  * @example
  * import nodemailer from '@postern/nodemailer'

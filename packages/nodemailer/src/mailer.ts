@@ -5,7 +5,7 @@ import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
 import type { SendCallback } from './delivery/outgoing-message.ts'
 import type { MailerTransport } from './mailer-transport.ts'
 
-/** nodemailer's `Mail`, with the methods of the transport. */
+/** nodemailer's `Mail` with the methods of the transport. */
 export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
   declare readonly transporter: MailerTransport
 
@@ -13,7 +13,7 @@ export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
     super(transport, transport.mailOptions(), defaults)
   }
 
-  /** As nodemailer's, but for a message that is aborted: it is rejected with the same error at any moment. */
+  /** Like nodemailer's, but an aborted message is always rejected with the same error. */
   override sendMail(data: SendMailOptions): Promise<SMTPSentMessageInfo>
   override sendMail(data: SendMailOptions, callback: SendCallback): void
   override sendMail(data: SendMailOptions, callback?: SendCallback): Promise<SMTPSentMessageInfo> | undefined {
@@ -49,7 +49,7 @@ export class Mailer extends Mail<SMTPSentMessageInfo, SMTPTransportOptions> {
     return this.transporter.settled()
   }
 
-  /** Its options hold keys and passwords: it prints, and serialises, as its state. */
+  /** Returns the state, because the options contain keys and passwords. */
   toJSON(): object {
     return this.state()
   }

@@ -24,7 +24,7 @@ import { version } from './version.ts'
 const RETIRE_AFTER = 100
 
 /**
- * Makes a transport for `nodemailer.createTransport`.
+ * Creates a transport for `nodemailer.createTransport`.
  *
  * @throws SettingsError
  * @example
@@ -35,8 +35,8 @@ export function submissionTransport(settings: SubmissionSettings, options: Submi
 }
 
 /**
- * A transport that finds its endpoint by itself. nodemailer composes the messages; Postern holds the SMTP conversation and
- * decides what may be tried again.
+ * A nodemailer transport that finds its endpoint by itself. nodemailer composes the messages. Postern sends them over SMTP and
+ * decides what may be retried.
  */
 export class SubmissionTransport
   extends EventEmitter<TransportEvents & { idle: []; error: [Error] }>
@@ -45,17 +45,17 @@ export class SubmissionTransport
   readonly name = 'Postern'
   readonly version = version
   readonly supportsAbortSignal = true
-  /** Opens the connections in Postern's place: the caller's, or nodemailer's where a proxy is configured. */
+  /** Opens connections instead of Postern: set by the caller, or by nodemailer for a proxy. */
   getSocket: GetSocketHandler | undefined
   #mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions> | undefined
   readonly #split: SplitOptions
   #knownEngine: Engine | undefined
-  /** Of the engine before. */
+  /** What the previous engine has learnt. */
   #memory: EngineMemory | undefined
   #retirement: NodeJS.Timeout | undefined
   #knownContext: MessageContext | undefined
   #health: HealthMonitor | undefined
-  /** Checks under way that a caller waits for. */
+  /** The checks in progress that a caller waits for. */
   #checks: Set<Cancellation> | undefined
 
   /** Use `submissionTransport`. */
@@ -63,9 +63,9 @@ export class SubmissionTransport
     super()
     this.#split = split
     this.getSocket = split.mail.getSocket
-    // Wrong settings are an error now, and not with the first message.
+    // Report invalid settings now, and not with the first message.
     expectSelectable(split.settings, split.own.selection ?? {})
-    // As nodemailer's pool does, for callers that wait for it before they send anything.
+    // Like nodemailer's pool, for callers that wait for `idle` before they send.
     if (split.numbers.keepsConnections) setImmediate(() => this.emit('idle'))
   }
 
@@ -81,7 +81,7 @@ export class SubmissionTransport
     if (mailer && !(mailer instanceof Mailer)) this.#adopt(mailer)
   }
 
-  /** What nodemailer's `Mail` is made with: `dkim`, `proxy`, `logger` and others are for it. A method, so that printing does not show it. */
+  /** The options for nodemailer's `Mail`, such as `dkim`, `proxy` and `logger`. A method, so that printing does not show them. */
   mailOptions(): SMTPTransportOptions {
     return this.#split.mail
   }
@@ -94,18 +94,18 @@ export class SubmissionTransport
     return this.#split.own.locale ?? 'en'
   }
 
-  /** The endpoint in use, once one has been found. */
+  /** The endpoint in use, once one was selected. */
   get endpoint(): Endpoint | undefined {
     return (this.#knownEngine ?? this.#memory?.pool)?.selector.endpoint
   }
 
-  /** Where every rung stands, why it last failed and when it is checked again. Makes no connection. */
+  /** The state of every rung, with its last failure and its next check. Makes no connection. */
   state(): TransportState {
     return withNextChecks(this.#knownEngine || !this.#memory ? this.#engine.selector.state() : this.#memory.pool.selector.state)
   }
 
   /**
-   * What was tried, how often traffic moved, and the outcomes of the messages, by endpoint. Makes no connection.
+   * Counts attempts, fallbacks, recoveries and outcomes of messages, by endpoint. Makes no connection.
    *
    * @example
    * const sent = mailer.metrics().endpoints.reduce((sum, { sends }) => sum + sends.accepted, 0)
@@ -116,7 +116,7 @@ export class SubmissionTransport
   }
 
   /**
-   * Finds the endpoint now, and tests the login: for start-up.
+   * Selects the endpoint and tests the login, for the start of an app.
    *
    * @throws NoUsableEndpointError with every attempt and a diagnosis
    */
@@ -124,7 +124,7 @@ export class SubmissionTransport
     return await this.examine(options)
   }
 
-  /** Makes a real check, which takes no longer than the deadline, in milliseconds: 30 s by default. `health` is the one to ask often. */
+  /** Checks the endpoints over the network, within the deadline (default: 30 s). For frequent checks, use `health`. */
   async examine(options: { readonly signal?: CancelSignal | undefined; readonly deadline?: number | undefined } = {}): Promise<Endpoint> {
     const { selector, watch } = this.#engine
     const check = new Cancellation()
@@ -142,15 +142,15 @@ export class SubmissionTransport
     }
   }
 
-  /** How the mail is doing, from what is known if that is less than 30 s old. */
+  /** The health of the mail connection. Uses a cached result for up to 30 s. */
   async health(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<HealthReport> {
     this.#health ??= createHealthMonitor(this, { locale: this.locale })
     return await this.#health.check(options)
   }
 
   /**
-   * nodemailer's `verify()`: like `ready`, and like it true only if a login that is configured was made. The `cause` of its
-   * error has nodemailer's `code`.
+   * nodemailer's `verify()`. Like `ready`, it succeeds only if the configured login was accepted. The `cause` of its error has
+   * nodemailer's `code`.
    */
   verify(callback: (error: Error | null, success?: true) => void): void
   verify(): Promise<true>
@@ -169,13 +169,13 @@ export class SubmissionTransport
     return undefined
   }
 
-  /** Whether another message can be taken without making it wait for a connection. */
+  /** Whether another message would not have to wait for a connection. */
   isIdle(): boolean {
     return this.#knownEngine?.pool.isIdle ?? true
   }
 
   /**
-   * Resolves when every message that was handed over has its outcome: for the end of an app.
+   * Resolves when every message has its outcome, for the shutdown of an app.
    *
    * @example
    * await mailer.settled()
@@ -186,8 +186,8 @@ export class SubmissionTransport
   }
 
   /**
-   * Stops background checks and closes idle connections. Queued messages of a pool that were not started are rejected;
-   * messages and checks under way are finished. With `force` they are aborted as well, and nothing is sent any more.
+   * Stops background checks and closes idle connections. Queued messages of a pool that were not started are rejected.
+   * Messages and checks in progress are finished, or aborted with `force`.
    */
   close(options?: { readonly force?: boolean }): void {
     const force = options?.force === true
@@ -197,7 +197,7 @@ export class SubmissionTransport
     pool.close(force)
   }
 
-  /** An own property, bound to this: Auth.js merges what it is given into a plain object, which no method survives. */
+  /** A bound own property, because Auth.js copies the transport into a plain object, which would lose methods. */
   send = (mail: MailMessage<SMTPSentMessageInfo>, callback: (error: Error | null, info: SMTPSentMessageInfo) => void): void => {
     const given = mail as MailMessage
     const done = callback as SendCallback
@@ -208,7 +208,7 @@ export class SubmissionTransport
     trace(begun, (onEnd) => pool.add(new OutgoingMessage(given, this.#context, done, onEnd)))
   }
 
-  /** Events go to the transporter as well: apps know that one. @internal */
+  /** Emits events on the transporter as well, where apps listen. @internal */
   notify<Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]): void {
     this.emit(name, ...(args as never))
     this.#mailer?.emit(name, ...args)
@@ -254,7 +254,7 @@ export class SubmissionTransport
     }
   }
 
-  /** A plain `Mail` that was made for this transport as for any plug-in: it lacks the options and prints its secrets. */
+  /** Adapts a plain `Mail` of nodemailer: adds the options that it lacks, and hides secrets when it is printed. */
   #adopt(mailer: Mail<SMTPSentMessageInfo, SMTPTransportOptions>): void {
     inspectAs(mailer, 'Transporter', () => this.state())
     const sendMail = mailer.sendMail.bind(mailer) as unknown as SendMail
@@ -265,7 +265,7 @@ export class SubmissionTransport
     if (dkim) mailer.dkim ||= new DKIM(dkim)
   }
 
-  /** A pool has one login for all its messages, as in nodemailer. */
+  /** The login of a single message. As in nodemailer, a pool has one login for all messages. */
   #loginOf({ data: { auth } }: MailMessage): ReturnType<typeof messageLogin> {
     const { numbers, login, secrets, logger } = this.#split
     if (!auth || numbers.keepsConnections) return undefined
@@ -274,8 +274,8 @@ export class SubmissionTransport
   }
 
   /**
-   * nodemailer's proxies open a plain connection to host and port, and the ladder goes on from there. Undefined where Postern
-   * connects by itself: nodemailer sets its proxy with the first message, and a check may come before that.
+   * Opens a connection through nodemailer's `getSocket`, for instance through a proxy. Undefined if Postern connects itself.
+   * nodemailer sets its proxy with the first message, so the value may change.
    *
    * @internal
    */
@@ -286,7 +286,7 @@ export class SubmissionTransport
       new Promise((resolve, reject) => {
         getSocket({ ...this.#split.mail, host, port }, (error, options) => {
           if (error) reject(error)
-          // Without a connection it leaves the connecting to its caller, as nodemailer has it.
+          // As in nodemailer, a result without a connection means that the caller connects.
           else resolve(options ? options.connection : undefined)
         })
       })

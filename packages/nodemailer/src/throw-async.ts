@@ -1,4 +1,4 @@
-/** Throws an error of the caller's own code outside Postern's, as an error in a listener of Node's does. */
+/** Throws an error of the caller's code asynchronously, as an uncaught exception. */
 export function throwAsync(error: unknown): void {
   process.nextTick(() => {
     throw error

@@ -1,2 +1,2 @@
-/** What this package calls itself in nodemailer's log; nodemailer asks every transport for it. */
+/** The version that nodemailer's log shows. nodemailer requires it of every transport. */
 export const version = '0.1'

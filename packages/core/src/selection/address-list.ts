@@ -4,12 +4,12 @@ import type { Address } from '../smtp/resolve.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 import { type AddressOrder, reachableFrom } from './address-order.ts'
 
-/** The addresses of one host in the order in which one attempt tries them. */
+/** The addresses of a host, in the order in which an attempt tries them. */
 export class AddressList {
   readonly #options: Pick<SessionOptions, 'resolve' | 'localAddress'>
   readonly #port: number
   readonly #order: AddressOrder | undefined
-  /** Unknown before the look-up, and where the caller's `dial` connects. */
+  /** Undefined before the DNS lookup, and if the caller's `dial` connects. */
   #addresses: readonly Address[] | undefined
 
   constructor({ resolve, localAddress }: Pick<SessionOptions, 'resolve' | 'localAddress'>, port: number, order: AddressOrder | undefined) {
@@ -18,7 +18,7 @@ export class AddressList {
     this.#order = order
   }
 
-  /** How many there are, as far as is known. */
+  /** The number of known addresses. */
   get length(): number {
     return this.#addresses?.length ?? 0
   }
@@ -27,7 +27,7 @@ export class AddressList {
     return this.#addresses?.[index]
   }
 
-  /** The look-up for one connection, whose result is one address. The first one looks the host up for all of them. */
+  /** A lookup function that returns a single address, for one connection. The first call performs the DNS lookup for all. */
   lookUp(index: number): SessionOptions['resolve'] {
     return async (bounds: Bounds) => {
       if (!this.#addresses) {

@@ -3,17 +3,17 @@ import type { Clock } from '../clock.ts'
 import { interleaved, ofFamily } from '../smtp/first-to-connect.ts'
 import type { Address } from '../smtp/resolve.ts'
 
-/** An address that failed is tried last for this long, in milliseconds. */
+/** Milliseconds for which a failed address is tried last. */
 const FAILURE_COUNTS_FOR = 60_000
 
 /**
- * The order in which the addresses of a host are tried. The resolver's preference between IPv6 and IPv4 is kept (RFC 6724,
- * RFC 8305 §4); within the preferred family each connection starts with the next address, so that the load is spread.
+ * The order in which the addresses of a host are tried. The resolver's preference for IPv6 or IPv4 is kept (RFC 6724,
+ * RFC 8305 §4). Within the preferred family, each connection starts with the next address, which spreads the load.
  */
 export class AddressOrder {
   readonly #clock: Clock
   #connections = 0
-  /** When an address failed, by address and port: a blocked port says nothing about the others. */
+  /** When an address failed, by address and port, because other ports may work. */
   #failedAt: Map<string, number> | undefined
 
   constructor(clock: Clock) {
@@ -49,7 +49,7 @@ export class AddressOrder {
   }
 }
 
-/** The addresses that can be reached from this address of the machine: those of its own family. */
+/** The addresses of the same family as `localAddress`; no others can be reached from it. */
 export function reachableFrom(localAddress: string | undefined, addresses: readonly Address[]): readonly Address[] {
   return localAddress === undefined ? addresses : addresses.filter(ofFamily(isIPv6(localAddress) ? 6 : 4))
 }

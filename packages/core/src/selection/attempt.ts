@@ -2,38 +2,38 @@ import type { Endpoint } from '../endpoint.ts'
 import type { Failure, Stage } from '../failure/failure.ts'
 import type { Session, StageTime } from '../smtp/session.ts'
 
-/** How one attempt ended. */
+/** The outcome of an attempt. */
 export type AttemptOutcome =
-  /** It opened and was used. */
+  /** The connection opened and was used. */
   | 'used'
-  /** It did not open; `failure` says why. */
+  /** The connection did not open; `failure` has the reason. */
   | 'failed'
-  /** It had not answered when another one was taken; `failure` says what it was waiting for. */
+  /** A lower rung or another address was used because this one was too slow; `failure` has the pending step. */
   | 'superseded'
-  /** A better one opened while this one was still under way. */
+  /** A better endpoint opened first, so this attempt was cancelled. */
   | 'cancelled'
 
-/** One attempt at one address of one endpoint. All attempts are kept. */
+/** One attempt to connect to one address of an endpoint. */
 export interface Attempt {
   /** The rung. */
   readonly endpoint: Endpoint
-  /** How it ended. */
+  /** The outcome. */
   readonly outcome: AttemptOutcome
   /** The stage it reached. */
   readonly stage: Stage
-  /** Why it was not used; absent for `used` and `cancelled`. */
+  /** Why the connection was not used; absent for `used` and `cancelled`. */
   readonly failure?: Failure
-  /** The address that was tried, once it is known. */
+  /** The IP address, once it is known. */
   readonly address?: string
-  /** When it began. */
+  /** When the attempt started. */
   readonly startedAt: Date
-  /** Milliseconds from its start to its end. */
+  /** The duration in milliseconds. */
   readonly ms: number
-  /** Each stage it reached, with its time. */
+  /** Each stage that it reached, with its duration. */
   readonly stages: readonly StageTime[]
 }
 
-/** The record of one session as it stands. */
+/** The record of a session in its current state. */
 export function attemptOf(session: Session, outcome: AttemptOutcome, failure?: Failure, address = session.address): Attempt {
   return {
     endpoint: session.endpoint,

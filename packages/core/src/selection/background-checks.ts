@@ -3,32 +3,31 @@ import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { LoginSettings, SmtpSettings } from '../settings/settings.ts'
 import type { SelectionOptions } from './options.ts'
 
-/** What has better rungs to check. */
+/** The owner of background checks: a selector on a lower rung. */
 export interface CheckOwner {
   readonly settings: SmtpSettings
   readonly options: Pick<SelectionOptions, 'dial' | 'localAddress' | 'authMethod'>
-  /** The rungs that a check would try now. */
+  /** The rungs that a check would try. */
   readonly checkable: readonly Endpoint[]
-  /** Makes a check. Never rejects. @returns whether one of the rungs qualified */
+  /** Makes a check. Never rejects. @returns whether a rung qualified */
   checkAbove(): Promise<boolean>
 }
 
-/** A check under way. */
+/** A check in progress. */
 interface Running {
   readonly owner: Pick<CheckOwner, 'settings' | 'options'>
   readonly keys: ReadonlySet<string>
   readonly hasFound: Promise<boolean>
 }
 
-/** By host. An entry is there only while a check is under way. */
+/** By host. An entry exists only while a check is in progress. */
 const running = new Map<string, Running[]>()
 
 /**
- * Makes a check, but only one at a time for each host and login in this process. An owner whose check comes due meanwhile
- * waits. Where the check before found nothing, and would have found the same, its result is enough; else the next one is
- * made after it.
+ * Makes a check, one at a time per host and login in this process. Another owner whose check is due meanwhile waits. If the
+ * first check found nothing and was equivalent, its result is used; otherwise the next check follows.
  *
- * @param weak the owner, which must not be kept alive by waiting
+ * @param weak the owner; waiting must not keep it in memory
  */
 export async function checkInTurn(weak: WeakRef<CheckOwner>): Promise<void> {
   for (;;) {
@@ -54,7 +53,7 @@ function runningBeside(weak: WeakRef<CheckOwner>): Running | undefined {
   return settings && running.get(settings.host)?.find(({ owner }) => isSameLogin(owner.settings.auth, settings.auth))
 }
 
-/** Whether a check of another owner would have found the same as one's own. */
+/** Whether the checks of two owners are equivalent. */
 function isEnough({ owner, keys }: Running, weak: WeakRef<CheckOwner>): boolean {
   const own = weak.deref()
   if (!own) return true

@@ -2,7 +2,7 @@ import { isSameEndpoint } from '../endpoint.ts'
 import type { Failure, FailureCode, Stage } from '../failure/failure.ts'
 import type { Attempt } from './attempt.ts'
 
-/** The attempts at each endpoint, which are those at its addresses, in the order in which the endpoints were first tried. */
+/** Groups attempts by endpoint, in the order of the first attempt at each. */
 export function byEndpoint<A extends Pick<Attempt, 'endpoint'>>(attempts: readonly A[]): (readonly A[])[] {
   const groups: A[][] = []
   for (const attempt of attempts) {
@@ -15,10 +15,10 @@ export function byEndpoint<A extends Pick<Attempt, 'endpoint'>>(attempts: readon
 
 const stages: readonly Stage[] = ['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'auth', 'mail', 'rcpt', 'data', 'message']
 
-/** Of failures in the same stage, these say more than a wait that ended. */
+/** Codes that are less specific than others in the same stage. */
 const silent: ReadonlySet<FailureCode> = new Set(['dns-timeout', 'connect-timeout', 'greeting-timeout', 'reply-timeout', 'network-unreachable'])
 
-/** The failure that says most about an endpoint with several addresses: the caller's own abort, else the one that came furthest. */
+/** The most significant failure of an endpoint with several addresses: an abort by the caller, otherwise the one in the latest stage. */
 export function failureOf(attempts: readonly Pick<Attempt, 'failure'>[]): Failure | undefined {
   const failures = attempts.flatMap(({ failure }) => failure ?? [])
   return failures.toSorted((a, b) => weight(b) - weight(a))[0]

@@ -8,22 +8,22 @@ import type { RecheckTiming } from './recheck.ts'
 import { Rungs } from './rungs.ts'
 import type { Fallback, SelectorChange, SelectorState } from './selector-state.ts'
 
-/** The event that a choice can be. */
+/** The events of a choice. */
 export type ChangeName = 'selected' | 'fallback' | 'recovered'
 
-/** Which rung of a ladder is used, what is known of the others, and how that came about. */
+/** The rung in use, with what is known about the others and the last fallback. */
 export class Choice {
   readonly rungs: Rungs
   readonly #ladder: readonly Endpoint[]
   readonly #clock: Clock
   readonly #timing: RecheckTiming
-  /** Made when an endpoint fails traffic. */
+  /** Created when an endpoint fails traffic. */
   #coolDowns: CoolDowns | undefined
   #current: Endpoint | undefined
-  /** The last one, also after it has failed. */
+  /** The last endpoint in use, even after it has failed. */
   #last: Endpoint | undefined
   #lastFallback: Fallback | undefined
-  /** How often each endpoint failed after it had been handed out. */
+  /** The number of times each endpoint failed after it was returned. */
   #failures: ReadonlyMap<string, number> | undefined
 
   constructor(ladder: readonly Endpoint[], clock: Clock, timing: RecheckTiming) {
@@ -33,7 +33,7 @@ export class Choice {
     this.rungs = new Rungs(ladder, clock)
   }
 
-  /** The endpoint in use, once there is one. */
+  /** The endpoint in use, once one was selected. */
   get endpoint(): Endpoint | undefined {
     return this.#current
   }
@@ -42,7 +42,7 @@ export class Choice {
     return { endpoint: this.#current, ...(this.#lastFallback && { lastFallback: this.#lastFallback }), rungs: this.rungs.states }
   }
 
-  /** Every rung in the order in which they are tried: the one in use, then the ladder, then those that failed traffic lately. */
+  /** All rungs in the order in which they are tried: the one in use, the others of the ladder, and last those in a cool-down. */
   get inOrder(): readonly Endpoint[] {
     const current = this.#current
     const others = this.#ladder.filter((endpoint) => endpoint !== current)
@@ -50,49 +50,49 @@ export class Choice {
     return current ? [current, ...inOrder] : inOrder
   }
 
-  /** Those that are better than the one in use, and have not failed traffic lately. */
+  /** The rungs above the one in use that are not in a cool-down. */
   get above(): readonly Endpoint[] {
     return this.#better.filter((endpoint) => !this.#isCooling(endpoint))
   }
 
-  /** Whether no rung is better than the one in use. */
+  /** Whether the best rung is in use. */
   get isBest(): boolean {
     return this.#better.length === 0
   }
 
-  /** Milliseconds until one of the better rungs may be checked. */
+  /** Milliseconds until one of the better rungs may be checked again. */
   get untilCheckable(): number {
     return Math.min(...this.#better.map((endpoint) => this.#remaining(endpoint)))
   }
 
-  /** @returns whether an endpoint has failed traffic since this was called: then it proves nothing by having opened */
+  /** @returns a function: whether an endpoint has failed traffic since this call, so that an older connection to it proves nothing */
   watchFailures(): (endpoint: Endpoint) => boolean {
     const before = this.#failures
     return (endpoint) => before?.get(endpointKey(endpoint)) !== this.#failures?.get(endpointKey(endpoint))
   }
 
-  /** An endpoint failed after it had been handed out. */
+  /** An endpoint failed after it was returned. */
   fail(endpoint: Endpoint, failure: Failure): void {
     const key = endpointKey(endpoint)
     this.#failures = new Map(this.#failures).set(key, (this.#failures?.get(key) ?? 0) + 1)
     this.rungs.note(endpoint, 'down', failure)
-    // A refused login, or a refused message, is not the endpoint's fault.
+    // Not after a refused login or message: the endpoint works.
     if (canTryNextEndpoint(failure)) (this.#coolDowns ??= new CoolDowns(this.#clock, this.#timing)).begin(endpoint)
     if (this.#current && isSameEndpoint(this.#current, endpoint)) this.#current = undefined
   }
 
-  /** A message was accepted there. */
+  /** A message was accepted at this endpoint. */
   deliver(endpoint: Endpoint): void {
     this.#coolDowns?.end(endpoint)
   }
 
-  /** Nothing works: what was remembered no longer says where to begin. */
+  /** No endpoint works: the next attempt starts at the top of the ladder. */
   forget(): void {
     this.#current = undefined
     this.#coolDowns = undefined
   }
 
-  /** Uses an endpoint from now on. @returns the events that this is, in order */
+  /** Selects an endpoint. @returns the events to emit, in order */
   take(endpoint: Endpoint, attempts: readonly Attempt[]): { readonly names: readonly ChangeName[]; readonly change: SelectorChange } {
     const previous = this.#last
     const rank = this.#rank(endpoint)
@@ -115,7 +115,7 @@ export class Choice {
     return this.#remaining(endpoint) > 0
   }
 
-  /** Milliseconds until the endpoint's cool-down is over. */
+  /** The remaining cool-down of the endpoint in milliseconds. */
   #remaining(endpoint: Endpoint): number {
     return this.#coolDowns?.remaining(endpoint) ?? 0
   }

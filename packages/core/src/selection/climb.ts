@@ -4,17 +4,17 @@ import { type Session, SessionFailed } from '../smtp/session.ts'
 import { type Attempt, attemptOf } from './attempt.ts'
 import { Race, type RaceOptions, type RacePace } from './race.ts'
 
-/** Where the ladder ended: a session that has passed the test, or none. */
+/** The result of going through the ladder. */
 export interface Climb {
   readonly session: Session | undefined
   readonly attempts: readonly Attempt[]
 }
 
 /**
- * Goes through the ladder until an endpoint opens and passes the test, racing again over what is left after each that
- * does not.
+ * Goes through the ladder until an endpoint opens and passes the test. After each one that fails the test, the remaining
+ * endpoints race again.
  *
- * @param test what the winner of a race must pass, and only one session at a time may do: a login
+ * @param test a test for the winner of a race that only one session at a time may run: the login
  */
 export async function climb(
   endpoints: readonly Endpoint[],
@@ -31,7 +31,7 @@ export async function climb(
     for (const attempt of raced) {
       const known = session && attempt.outcome === 'used' ? attemptOf(session, error ? 'failed' : 'used', error?.failure) : attempt
       attempts.push(known)
-      // Listeners have heard of those that failed in the race.
+      // Failures within the race were already reported to listeners.
       if (attempt.outcome !== 'failed') options.onAttempt?.(known)
     }
     if (!error) return { session, attempts }
@@ -39,33 +39,33 @@ export async function climb(
     const used = [winner.endpoint, ...failed]
     left = left.filter((endpoint) => !used.some((one) => isSameEndpoint(one, endpoint)))
     const isAborted = options.session.signal.aborted
-    if (left.length === 0 || isAborted || !canTryNextEndpoint(error.failure) || unansweredLogins(attempts) > MOST_UNANSWERED) {
+    if (left.length === 0 || isAborted || !canTryNextEndpoint(error.failure) || unansweredLogins(attempts) > MAX_UNANSWERED) {
       return { session: undefined, attempts }
     }
   }
 }
 
 /**
- * Whether another rung may be tried after a failure. After an answer to the login, or to the envelope, it may not: a
- * refused login that is tried again elsewhere locks accounts. A 2yz or 3yz where it makes no sense is not an answer.
+ * Whether another rung may be tried after a failure. Not after a reply to the login or the envelope: repeating a refused
+ * login on another port locks accounts. An unexpected 2yz or 3yz does not count as a reply.
  *
  * @example
  * canTryNextEndpoint(diagnose(error)) // false for a 535 to AUTH, true for a refused connection
  */
 export function canTryNextEndpoint({ stage, replyCode, code }: Failure): boolean {
-  // A secret that the caller's function does not give is missing at every port.
+  // If the caller's function has no secret, other ports do not help.
   if (code === 'aborted' || code === 'deadline' || code === 'auth-temporary' || code === 'auth-secret-missing') return false
   return !answered.has(stage) || replyCode === undefined || replyCode < 400
 }
 
-/** A login that got no answer may have arrived, and then counts with the provider: it is made once more, not three times. */
-const MOST_UNANSWERED = 1
+/** The provider may count a login without a reply as failed. It is repeated once, no more. */
+const MAX_UNANSWERED = 1
 
 function unansweredLogins(attempts: readonly Attempt[]): number {
   return attempts.filter(({ failure }) => failure?.stage === 'auth' && !neverSent.has(failure.code)).length
 }
 
-/** Failures of a login of which nothing was sent. */
+/** Login failures before anything was sent. */
 const neverSent: ReadonlySet<Failure['code']> = new Set(['auth-not-offered', 'auth-mechanism'])
 
 const answered: ReadonlySet<Failure['stage']> = new Set(['auth', 'mail', 'rcpt', 'data', 'message'])

@@ -2,17 +2,17 @@ import type { Clock } from '../clock.ts'
 import { type Endpoint, endpointKey } from '../endpoint.ts'
 import type { RecheckTiming } from './recheck.ts'
 
-/** One endpoint that failed traffic. */
+/** The state of an endpoint that failed traffic. */
 interface CoolDown {
   readonly since: number
   readonly ms: number
-  /** Failures in a row. */
+  /** The number of consecutive failures. */
   readonly failures: number
 }
 
 /**
- * Endpoints that opened, were handed out, and then failed. Opening again proves little for them, so they are put back for
- * a while: the longer, the more often that has happened in a row.
+ * Endpoints that opened, were returned and then failed. A new connection to them proves little, so they are tried last for a
+ * while, which doubles with each consecutive failure.
  */
 export class CoolDowns {
   readonly #clock: Clock
@@ -24,7 +24,7 @@ export class CoolDowns {
     this.#timing = timing
   }
 
-  /** Several connections that fail together are one failure: while the endpoint is put back already, nothing changes. */
+  /** Starts a cool-down. During one, further failures are ignored, because several connections may fail together. */
   begin(endpoint: Endpoint): void {
     if (this.remaining(endpoint) > 0) return
     const key = endpointKey(endpoint)
@@ -33,16 +33,16 @@ export class CoolDowns {
     this.#known.set(key, { since: this.#clock.now(), ms, failures: failures + 1 })
   }
 
-  /** A delivery through this endpoint, or, without one, the failure of all of them. */
+  /** Ends the cool-down of an endpoint after a delivery; without an endpoint, all of them. */
   end(endpoint?: Endpoint): void {
     if (endpoint) this.#known.delete(endpointKey(endpoint))
     else this.#known.clear()
   }
 
-  /** Milliseconds until the endpoint's time is over; 0 where it has none. */
+  /** The remaining cool-down in milliseconds; 0 if there is none. */
   remaining(endpoint: Endpoint): number {
     const known = this.#known.get(endpointKey(endpoint))
-    // The clock of a machine may be set back.
+    // The system clock may be set back.
     return known ? Math.max(0, known.ms - Math.abs(this.#clock.now() - known.since)) : 0
   }
 }

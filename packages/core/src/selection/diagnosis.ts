@@ -5,9 +5,9 @@ import type { Attempt } from './attempt.ts'
 import { byEndpoint, failureOf } from './by-endpoint.ts'
 import { detectPlatform } from './platform.ts'
 
-/** What the attempts mean when they are read together. */
+/** The combined diagnosis of several attempts. */
 export interface Diagnosis {
-  /** A code of its own, such as `network-blocks-smtp`, or that of the failure that explains everything. */
+  /** A code such as `network-blocks-smtp`, or the code of the failure that explains the others. */
   readonly code: DiagnosisCode | FailureCode
   /** What is wrong, in a sentence or two. */
   readonly message: string
@@ -15,7 +15,7 @@ export interface Diagnosis {
   readonly advice: string
 }
 
-/** What several failures mean together. */
+/** The codes for combinations of failures. */
 export type DiagnosisCode = 'network-blocks-smtp' | 'nothing-listens' | 'no-secure-port' | 'mixed'
 
 const silent: ReadonlySet<FailureCode> = new Set(['connect-timeout', 'greeting-timeout', 'deadline'])
@@ -35,13 +35,12 @@ const insecure: ReadonlySet<FailureCode> = new Set([
 export interface DiagnoseAttemptsOptions {
   /** The language. @default 'en' */
   readonly locale?: Locale | undefined
-  /** Environment variables, by which the hosting platform is recognised. @default process.env */
+  /** The environment variables, to recognise the hosting platform. @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined
 }
 
 /**
- * Reads the failed attempts together: every port that times out though the name resolves is not five failures, but one
- * network that blocks mail.
+ * Diagnoses failed attempts as a whole. For example, if the name resolves and every port times out, the network blocks mail.
  *
  * @example
  * diagnoseAttempts('smtp.example.com', error.attempts).advice
@@ -65,7 +64,7 @@ export function diagnoseAttempts(
   const platform = detectPlatform(env)
   const platformTexts = () => platform && { platform: platform.name, cure: texts.platforms[platform.id] }
 
-  // A refused login ends everything, whatever the other ports did.
+  // A refused login decides, whatever happened on the other ports.
   const login = failures.find(({ failure }) => failure.stage === 'auth')?.failure
   if (login) return { code: login.code, message: login.message, advice: login.advice }
   if (failures.length > 1 && every(codes, silent) && !codes.has('deadline')) {
@@ -73,14 +72,14 @@ export function diagnoseAttempts(
   }
   if (failures.length > 1 && every(codes, new Set(['connect-refused']))) return describe('nothing-listens')
   if (failures.length > 1 && every(codes, insecure)) return describe('no-secure-port')
-  // One cause alone explains itself: a name that does not exist, say.
+  // A single cause, such as a name that does not exist.
   if (codes.size === 1 && first && (failures.length === 1 || hostWide.has(first.code))) {
     return { code: first.code, message: first.message, advice: first.advice }
   }
   return mixed(host, failures, locale)
 }
 
-/** Failures that have nothing to do with the port. */
+/** Failures that do not depend on the port. */
 const hostWide: ReadonlySet<FailureCode> = new Set(['dns-not-found', 'dns-timeout', 'network-unreachable', 'aborted', 'deadline'])
 
 function mixed(
@@ -95,7 +94,7 @@ function mixed(
     return { code: 'no-usable-endpoint', message: format(message, { host }), advice }
   }
   const causes = [...new Set(failures.map(({ failure }) => failure.message))].join(' ')
-  // The failure that came furthest is the one closest to working.
+  // The failure in the latest stage is the closest to success.
   const telling = failures.find(({ failure }) => !silent.has(failure.code) && failure.code !== 'connect-refused') ?? last
   const { message, advice } = texts.diagnoses.mixed
   return {

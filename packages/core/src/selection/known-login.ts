@@ -3,16 +3,16 @@ import type { LoginSettings } from '../settings/settings.ts'
 import { canRenewLogin } from '../smtp/resolve-login.ts'
 import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 
-/** Milliseconds for which a check does not repeat a refused login: repeating it locks accounts. */
+/** Milliseconds for which checks do not repeat a refused login, because that locks accounts. */
 const REFUSED_LOGIN_RESTS = 3_600_000
 
-/** The same where a function gives the secret: it may have another one by then, and a refused token locks no account. */
+/** The same for a token from a function: there may be a new one by then, and refused tokens lock no account. */
 const REFUSED_TOKEN_RESTS = 300_000
 
-/** When it was accepted does not matter. */
+/** The time of acceptance does not matter. */
 const ACCEPTED = { at: 0 }
 
-/** The outcome of the login: credentials are tested once, not at every check. */
+/** Remembers the outcome of the login, so that credentials are tested once and not with every check. */
 export class KnownLogin {
   readonly #auth: LoginSettings | undefined
   readonly #clock: Clock
@@ -23,12 +23,12 @@ export class KnownLogin {
     this.#clock = clock
   }
 
-  /** Whether a check has to make the login. */
+  /** Whether a check must log in. */
   get isDue(): boolean {
     return this.#auth !== undefined && (!this.#outcome || this.#outcome.refusal !== undefined)
   }
 
-  /** Why it is not tried now, if it was refused not long ago. */
+  /** The refusal, if it was so recent that the login must not be repeated. */
   get refusal(): NoUsableEndpointError | undefined {
     const { refusal, at = 0 } = this.#outcome ?? {}
     const isRenewable = refusal && this.#auth && (refusal.diagnosis.code === 'auth-secret-missing' || canRenewLogin(this.#auth, refusal.diagnosis))

@@ -3,7 +3,7 @@ import type { Diagnosis } from './diagnosis.ts'
 import type { Attempt } from './attempt.ts'
 
 /**
- * No rung of the ladder could be used. Says why in one sentence, and keeps every attempt.
+ * Thrown when no rung of the ladder could be used. It has a diagnosis and every attempt.
  *
  * @example
  * try {
@@ -14,11 +14,11 @@ import type { Attempt } from './attempt.ts'
  * }
  */
 export class NoUsableEndpointError extends Error {
-  /** Always the same; `diagnosis.code` says why. */
+  /** The code of every `NoUsableEndpointError`. The reason is in `diagnosis.code`. */
   readonly code = 'no-usable-endpoint'
-  /** Every attempt, in the order in which they began. */
+  /** Every attempt, in the order in which they started. */
   readonly attempts: readonly Attempt[]
-  /** The attempts, read together. */
+  /** The combined diagnosis of the attempts. */
   readonly diagnosis: Diagnosis
 
   constructor(attempts: readonly Attempt[], diagnosis: Diagnosis) {

@@ -13,47 +13,47 @@ import type { Locale } from '../text/index.ts'
 import { defaultTiming, type RaceTiming } from './race.ts'
 import type { RecheckTiming } from './recheck.ts'
 
-/** Options of everything that looks for an endpoint. */
+/** Options of all functions that look for an endpoint. */
 export interface SelectionOptions {
   /** Aborts the work. */
   readonly signal?: CancelSignal | undefined
-  /** Milliseconds everything together may take; `Infinity` for no limit. @default 30000 */
+  /** Milliseconds for the whole operation; `Infinity` for no limit. @default 30000 */
   readonly deadline?: number | undefined
-  /** Milliseconds each wait may take. */
+  /** The timeout of each step, in milliseconds. */
   readonly budgets?: Partial<Budgets> | undefined
   /** The timing of the race. */
   readonly timing?: Partial<RaceTiming> | undefined
   /** The language of failures and advice. @default 'en' */
   readonly locale?: Locale | undefined
-  /** The one SASL mechanism to log in with: `LOGIN`. Default: the best of those the server offers. */
+  /** The only SASL mechanism to use, such as `LOGIN`. Default: the best one that the server offers. */
   readonly authMethod?: string | undefined
-  /** The address of this machine to connect from. It reaches the hosts of its own family, IPv4 or IPv6, alone. */
+  /** The local address to connect from. It reaches only hosts of its own family, IPv4 or IPv6. */
   readonly localAddress?: string | undefined
-  /** Opens the connections in place of Node's own `net.connect`, for instance through a proxy. Read again for each race. */
+  /** Opens connections instead of `net.connect`, for instance through a proxy. The property is read again for each race. */
   readonly dial?: Dial | undefined
-  /** Where time comes from; for tests. */
+  /** The source of time, for tests. */
   readonly clock?: Clock | undefined
 }
 
-/** What a selector has beside these. */
+/** The options with those of a selector. */
 interface RecheckedOptions extends SelectionOptions {
   readonly recheck?: Partial<RecheckTiming> | undefined
 }
 
-/** Options that are not public. */
+/** Internal options. */
 interface InternalOptions extends SelectionOptions {
-  /** Looks the host up; for tests. */
+  /** Resolves the host, for tests. */
   readonly resolve?: SessionOptions['resolve'] | undefined
 }
 
-/** The options with every default filled in. */
+/** The options with defaults applied. */
 export interface Resolved {
   readonly deadline: number
   readonly timing: RaceTiming
   readonly session: (signal: CancelSignal) => SessionOptions
 }
 
-/** @throws SettingsError for a duration that is not one */
+/** @throws SettingsError for an invalid duration */
 export function resolveOptions(settings: SmtpSettings, options: InternalOptions): Resolved {
   assertDurations(options)
   const budgets = withDefaults(defaultBudgets, options.budgets)
@@ -75,9 +75,9 @@ export function resolveOptions(settings: SmtpSettings, options: InternalOptions)
 }
 
 /**
- * Checks the durations among the options: a NaN, or a text from the environment, would end every wait at once.
+ * Validates the durations. NaN, or a text from the environment, would end every wait immediately.
  *
- * @throws SettingsError that names each option that is wrong
+ * @throws SettingsError with each invalid option
  */
 function assertDurations({ deadline, budgets, timing, recheck }: RecheckedOptions): void {
   if (deadline !== undefined) assertPositive({ deadline })
@@ -86,7 +86,7 @@ function assertDurations({ deadline, budgets, timing, recheck }: RecheckedOption
   if (timing) expectNotNegative(withPrefix('timing', timing))
 }
 
-/** 0 is a choice for the timing of a race: every rung at once, or no grace. */
+/** 0 is valid for the timing of a race: start every rung at once, or no grace. */
 function expectNotNegative(limits: Readonly<Record<string, unknown>>): void {
   const wrong = Object.entries(limits).filter(([, ms]) => ms !== undefined && !(typeof ms === 'number' && ms >= 0))
   if (wrong.length > 0) throw new SettingsError(wrong.map(([path]) => ({ path, message: 'should be a number of 0 or more.' })))
@@ -96,18 +96,18 @@ function withPrefix(prefix: string, values: object): Record<string, number | und
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value as number | undefined]))
 }
 
-/** An option that is there and undefined has its default, too. */
+/** Applies defaults, also for options that are present but undefined. */
 export function withDefaults<T extends object>(defaults: T, given: Partial<T> | undefined): T {
   if (!given) return defaults
   return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }
 }
 
-/** All rungs of a race have the same host: it is looked up once. */
+/** Shares one DNS lookup between the rungs of a race, which have the same host. */
 function sharedLookup(host: string): SessionOptions['resolve'] {
   let known: Promise<readonly Address[]> | undefined
   return (bounds) => {
     known ??= resolveHost(host, bounds).catch((error: unknown) => {
-      // A look-up that was aborted says nothing about the host.
+      // Do not reuse an aborted lookup.
       if (bounds.signal.aborted) known = undefined
       throw error
     })
@@ -116,16 +116,16 @@ function sharedLookup(host: string): SessionOptions['resolve'] {
 }
 
 /**
- * Checks what a selector is made with.
+ * Validates the settings and options of a selector.
  *
- * @throws SettingsError for a duration that is not one, and where the settings leave no endpoint
+ * @throws SettingsError for an invalid duration, and if the settings allow no endpoint
  */
 export function expectSelectable(settings: SmtpSettings, options: RecheckedOptions): void {
   assertDurations(options)
   if (mayBeEmpty(settings)) endpointsFor(settings)
 }
 
-/** Whether settings like these can leave no endpoint. Planning the ladder takes much longer than to see that. */
+/** Whether such settings may allow no endpoint. This is much faster than planning the ladder. */
 function mayBeEmpty({ security, candidates, policy }: SmtpSettings): boolean {
   const isUsual = candidates === undefined || (candidates.length > 0 && candidates.every((one) => one.security !== 'none'))
   return security === 'none' || policy?.implicitTls === 'never' || !isUsual
@@ -134,7 +134,7 @@ function mayBeEmpty({ security, candidates, policy }: SmtpSettings): boolean {
 /**
  * The ladder.
  *
- * @throws SettingsError where the settings leave it empty
+ * @throws SettingsError if it is empty
  */
 export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
   const endpoints = planEndpoints(settings)
@@ -143,12 +143,12 @@ export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
   throw clear ? cleartextRefused(settings.host) : implicitRefused(settings.host)
 }
 
-/** A policy may rule out the only ports a known provider has. */
+/** A policy may exclude all ports of a known provider. */
 function implicitRefused(host: string): SettingsError {
   return new SettingsError([{ path: 'policy.implicitTls', message: `"never" leaves no port: ${host} has implicit TLS alone.` }])
 }
 
-/** What is wrong with `security: 'none'` for another machine. */
+/** The issue with `security: 'none'` for a host that is not loopback. */
 export function cleartextRefused(host: string): SettingsError {
   return new SettingsError([
     {

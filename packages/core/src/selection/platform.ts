@@ -2,7 +2,7 @@ import type { en } from '../text/en.ts'
 
 export type Platform = keyof (typeof en)['platforms']
 
-/** The name of each platform, and environment variables that it sets. */
+/** The name of each platform, and the environment variables that it sets. */
 const platforms: Readonly<Record<Platform, readonly [name: string, ...variables: string[]]>> = {
   'aws-lambda': ['AWS Lambda', 'AWS_LAMBDA_FUNCTION_NAME'],
   azure: ['Azure', 'WEBSITE_INSTANCE_ID', 'CONTAINER_APP_NAME'],
@@ -14,7 +14,7 @@ const platforms: Readonly<Record<Platform, readonly [name: string, ...variables:
   vercel: ['Vercel', 'VERCEL'],
 }
 
-/** The hosting platform this process seems to run on. */
+/** The hosting platform of this process, if it is recognised. */
 export function detectPlatform(env: NodeJS.ProcessEnv): { readonly id: Platform; readonly name: string } | undefined {
   for (const [id, [name, ...variables]] of Object.entries(platforms)) {
     if (variables.some((variable) => env[variable])) return { id: id as Platform, name }

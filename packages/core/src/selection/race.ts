@@ -10,57 +10,57 @@ import { RungAttempt, type RungOptions } from './rung-attempt.ts'
 
 /** The timing of a race, in milliseconds. */
 export interface RaceTiming {
-  /** How long a rung is tried alone before the next one starts. @default 250 */
+  /** How long a rung is tried before the next one starts. @default 250 */
   readonly attemptDelay: number
-  /** How long a better rung may take, from its start, once a lower one has greeted. @default 1500 */
+  /** How long a better rung may take from its start, once a lower one has greeted. @default 1500 */
   readonly preferenceGrace: number
 }
 
 /**
- * 250 ms is the connection attempt delay of RFC 8305 §5. A lost SYN is sent again after 1 s (RFC 6298 §2.1): the grace
- * lets it arrive, so that one lost packet does not push traffic off 587.
+ * 250 ms is the connection attempt delay of RFC 8305 §5. A lost SYN is retransmitted after 1 s (RFC 6298 §2.1). The grace is
+ * longer, so that one lost packet does not move traffic away from 587.
  */
 export const defaultTiming: RaceTiming = { attemptDelay: 250, preferenceGrace: 1_500 }
 
-/** A race whose first endpoint is known to have worked before. */
+/** The pace of a race whose first endpoint has worked before. */
 export interface RacePace extends RaceTiming {
-  /** How long that one is tried alone. @default attemptDelay */
+  /** How long the first endpoint is tried alone. @default attemptDelay */
   readonly headStart?: number | undefined
 }
 
-/** How the sessions of a race are opened, and callbacks for what happens meanwhile. */
+/** Options and callbacks of a race. */
 export interface RaceOptions {
   readonly session: SessionOptions
-  /** What a session under TLS must pass to qualify. Runs for several sessions at once, so it must not log in. */
+  /** The test that a session must pass after TLS. It may run for several sessions at once, so it must not log in. */
   readonly qualify?: ((session: Session) => Promise<void>) | undefined
   readonly addressOrder?: AddressOrder | undefined
-  /** Called for each rung that starts, in an immediate of its own. */
+  /** Called for each rung that starts, in a separate `setImmediate`. */
   readonly onStart?: ((endpoint: Endpoint) => void) | undefined
-  /** Called for each attempt that has failed, in an immediate of its own. */
+  /** Called for each failed attempt, in a separate `setImmediate`. */
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined
 }
 
-/** How a race was decided. */
+/** The result of a race. */
 export interface RaceResult {
-  /** The best rung that qualified, if one did. */
+  /** The best rung that qualified, if any. */
   readonly winner: RungAttempt | undefined
   readonly attempts: readonly Attempt[]
-  /** The rungs that have failed, with all their addresses. */
+  /** The rungs that failed at all of their addresses. */
   readonly failed: readonly Endpoint[]
 }
 
-/** Node's own, also where a test has replaced the timers: the end of a race waits for it. */
+/** Node's `setImmediate`, even if a test has replaced the timers. The end of a race waits for it. */
 const nextImmediate = setImmediate
 
 /**
- * Finds the best endpoint that works. Each rung connects, waits for the greeting and goes on to TLS; the next one starts
- * when the one before is slow to greet, or fails. The best one that qualifies wins once no better one is under way, or the
- * grace is over: so a greeting is not the end, and a rung without STARTTLS has lost after all.
+ * Finds the best endpoint that works. Each rung connects, waits for the greeting and continues with TLS. The next one starts
+ * when the previous one fails or is slow to greet. The best qualified rung wins as soon as no better one is in progress, or
+ * when the grace is over. A rung that greets but does not offer STARTTLS fails.
  */
 export class Race {
-  /** The first rung that qualified, although a better one may be under way; undefined when none did. */
+  /** The first rung that qualified, although a better one may still be in progress; undefined if none did. */
   readonly first: Promise<RungAttempt | undefined>
-  /** The result, after all that lost has come to rest and the callbacks have run. Rejects with what is not the network's doing. */
+  /** The result, after the losing sessions have ended and all callbacks have run. Rejects if a callback or the caller's `dial` throws. */
   readonly decision: Promise<RaceResult>
   readonly #endpoints: readonly Endpoint[]
   readonly #pace: RacePace
@@ -69,10 +69,10 @@ export class Race {
   #startTimer: NodeJS.Timeout | undefined
   #graceTimer: NodeJS.Timeout | undefined
   #isGraceOver = false
-  /** Whether the next rung waits because one has greeted. */
+  /** Whether the next rung is held back because one has greeted. */
   #isStartPutOff = false
   #isDecided = false
-  /** Settles after the last callback that was scheduled: immediates run in the order in which they were created. */
+  /** Settles after the last scheduled callback; immediates run in order. */
   #notified: Promise<void> | undefined
   #resolveFirst: (rung: RungAttempt | undefined) => void = ignore
   #decide: (winner: RungAttempt | undefined) => void = ignore
@@ -98,16 +98,16 @@ export class Race {
     return this
   }
 
-  /** Whether the result is known, though what lost may not have come to rest. */
+  /** Whether the result is known, although losing sessions may not have ended yet. */
   get isDecided(): boolean {
     return this.#isDecided
   }
 
   /**
-   * The records of all attempts as they stand, in the order in which they began.
+   * The records of all attempts in their current state, in the order in which they started.
    *
-   * @param used the rung that is used; one that was handed out counts as used, too
-   * @param reason why those end that are still under way
+   * @param used the rung in use; a session that was given to a caller counts as used as well
+   * @param reason the failure of those still in progress
    */
   attempts(used: RungAttempt | undefined, reason: unknown = SUPERSEDED): Attempt[] {
     const rank = used ? this.#rungs.indexOf(used) : Infinity
@@ -124,7 +124,7 @@ export class Race {
     try {
       winner = await decided
     } finally {
-      // Also after a fault that is not the network's: nothing may go on then.
+      // Also after an exception: nothing may continue.
       this.#isDecided = true
       clearTimeout(this.#startTimer)
       clearTimeout(this.#graceTimer)
@@ -137,7 +137,7 @@ export class Race {
     return { winner, attempts: this.attempts(winner), failed }
   }
 
-  /** Called after every change: does what is due. */
+  /** Called after every change: starts the next rung or ends the race. */
   #evaluate(): void {
     if (this.#isDecided) return
     const ready = this.#rungs.findIndex(({ state }) => state === 'ready')
@@ -147,7 +147,7 @@ export class Race {
       this.#resolveFirst(rung)
       if (this.#isDecided) return
     }
-    // The lowest one: a better one may have greeted too, and hang on its way through TLS.
+    // The lowest rung that has greeted: a better one may have greeted as well, but hang during TLS.
     const greeted = this.#rungs.findLastIndex(hasGreeted)
     if (greeted !== -1) {
       const better = this.#underWayBefore(greeted)
@@ -164,7 +164,7 @@ export class Race {
   }
 
   get #canStart(): boolean {
-    // The first one starts even when the signal is aborted already: its failure says so.
+    // The first rung starts even if the signal is already aborted: its failure then reports the abort.
     const isAborted = this.#options.session.signal.aborted && this.#rungs.length > 0
     return this.#rungs.length < this.#endpoints.length && !isAborted
   }
@@ -191,12 +191,12 @@ export class Race {
   }
 
   #onChange(rung: RungAttempt): void {
-    // An address that had greeted has failed, and another one is tried: it gets the time that a rung has.
+    // An address that had greeted has failed. The next address gets the full delay.
     if (rung.state === 'greeting' && this.#isStartPutOff && !this.#isDecided) this.#armStart(this.#pace.attemptDelay, false)
     this.#evaluate()
   }
 
-  /** In an immediate of its own, so that the next attempt starts first and an exception of a listener does not end the race. */
+  /** Calls back in a separate immediate, so that the next attempt starts first and a throwing listener does not end the race. */
   #notify(call: () => void): void {
     this.#notified = new Promise((resolve) => {
       nextImmediate(() => {
@@ -206,7 +206,7 @@ export class Race {
     })
   }
 
-  /** The next rung starts if none has greeted by then; one that has greeted is given the grace to get through TLS. */
+  /** Starts the next rung if none has greeted by then. A rung that has greeted gets the grace to complete TLS. */
   #armStart(ms: number, isGrace: boolean): void {
     clearTimeout(this.#startTimer)
     this.#isStartPutOff = isGrace
@@ -216,7 +216,7 @@ export class Race {
     }, timerMs(ms))
   }
 
-  /** Counted from the start of the better rung, as its SYN is sent again 1 s after that: time that has passed is not given again. */
+  /** The grace is counted from the start of the better rung, because its SYN is retransmitted 1 s after that. */
   #armGrace({ elapsed }: RungAttempt): void {
     this.#graceTimer ??= setTimeout(
       () => {

@@ -1,48 +1,48 @@
 import type { Clock } from '../clock.ts'
 
-/** When the better rungs are checked again while a lower one is used. */
+/** When better rungs are checked again while a lower one is in use. */
 export interface RecheckTiming {
   /** Milliseconds until the first check; `Infinity` for none. @default 60000 */
   readonly initial: number
-  /** Each check that finds nothing doubles the wait, up to this. @default 900000 */
+  /** The maximum interval. Each check without success doubles the interval, up to this. @default 900000 */
   readonly max: number
 }
 
 export const defaultRecheck: RecheckTiming = { initial: 60_000, max: 900_000 }
 
-/** ±20 %, so that a fleet that fell back together does not check together. */
+/** ±20 %, so that many processes that fell back together do not check together. */
 const JITTER = 0.2
 
 /**
- * Makes one check, in milliseconds.
+ * Makes one check.
  *
- * @returns a promise that does not reject, with the time after which to check again where nothing could be checked now;
- * nothing at all once its owner was garbage collected, which ends the checks
+ * @returns a promise that never rejects. It resolves with milliseconds until the next check if no rung could be checked now.
+ * Undefined, instead of a promise, if the owner was garbage collected: this ends the checks
  */
 export type Check = () => Promise<number | void> | undefined
 
-/** Repeats a check, later and later, until `stop` is called. One check is in flight at a time. */
+/** Repeats a check at growing intervals until `stop` is called. There is one check at a time. */
 export class Recheck {
   readonly #clock: Clock
   readonly #timing: RecheckTiming
   readonly #check: Check
   #cancel: (() => void) | undefined
   #wait = 0
-  /** The check under way. It outlives `stop`, and a `start` after that waits for it instead of making another. */
+  /** The check in progress. It continues after `stop`; a later `start` waits for it instead of starting another one. */
   #checking: Promise<number | void> | undefined
-  /** Counts the calls of `stop`, so that what was under way then does not go on. */
+  /** The number of calls of `stop`. A check that started before the last one has no effect. */
   #round = 0
   /** When the next check is due, in milliseconds since the epoch. */
   dueAt: number | undefined
 
-  /** @param check calls `stop` when it has found what it looks for. The timer holds it, so it must hold its owner weakly. */
+  /** @param check calls `stop` on success. The timer keeps it in memory, so it must reference its owner weakly. */
   constructor(clock: Clock, timing: RecheckTiming, check: Check) {
     this.#clock = clock
     this.#timing = timing
     this.#check = check
   }
 
-  /** Whether no check is planned or under way. */
+  /** Whether no check is scheduled or in progress. */
   get isAtRest(): boolean {
     return this.#wait === 0 && this.#checking === undefined
   }
@@ -60,7 +60,7 @@ export class Recheck {
     this.dueAt = undefined
   }
 
-  /** @param from the shortest wait; the jitter is a share of `wait` */
+  /** @param from the shortest delay; the jitter is proportional to `wait` */
   #arm(from: number, wait: number): void {
     const ms = from + 2 * JITTER * wait * this.#clock.random()
     this.dueAt = this.#clock.now() + ms

@@ -8,32 +8,32 @@ import { AddressList } from './address-list.ts'
 import type { AddressOrder } from './address-order.ts'
 import { type Attempt, attemptOf, type AttemptOutcome } from './attempt.ts'
 
-/** How a rung is opened. */
+/** Options of a rung attempt. */
 export interface RungOptions {
   readonly session: SessionOptions
-  /** What a connection under TLS must pass to qualify: that the login is offered, say. */
+  /** The test that a session must pass after TLS, for instance that the login is offered. */
   readonly qualify?: ((session: Session) => Promise<void>) | undefined
-  /** Spreads connections over the addresses of the host. Default: the order of the resolver, families in turn. */
+  /** Spreads connections over the addresses of the host. Default: the resolver's order, alternating the families. */
   readonly addressOrder?: AddressOrder | undefined
   /** Milliseconds without a greeting until the next address of the host is tried as well. */
   readonly addressDelay: number
-  /** The same for an address that has greeted and has not got through TLS. */
+  /** The same for an address that has greeted but not completed TLS. */
   readonly addressGrace: number
 }
 
-/** What the owner of an attempt hears of it. */
+/** Callbacks of a rung attempt. */
 export interface RungListener {
-  /** The state may have changed. */
+  /** Called when the state may have changed. */
   readonly changed: (rung: RungAttempt) => void
-  /** One address has failed. The record is created when the function is called. */
+  /** Called when an address has failed. `record` creates the record. */
   readonly failed?: (attempt: () => Attempt) => void
-  /** Something failed that is not the network: an exception of the caller's own `dial`. */
+  /** Called when the caller's `dial` has thrown. */
   readonly broken: (error: unknown) => void
 }
 
 type State = 'greeting' | 'securing' | 'ready' | 'failed' | 'stopped'
 
-/** One connection, to one address of the host. */
+/** A connection to one address of the host. */
 interface Connection {
   readonly session: Session
   readonly index: number
@@ -43,18 +43,18 @@ interface Connection {
 }
 
 /**
- * Opens one rung. The addresses of the host are tried side by side: the next one starts when one fails on its way to TLS,
- * or has not greeted in time. The first connection under TLS is the rung's; the others are destroyed.
+ * Opens one rung. The addresses of the host are tried in parallel: the next one starts when one fails before TLS is complete,
+ * or has not greeted in time. The first connection that completes TLS is used; the others are destroyed.
  */
 export class RungAttempt {
   readonly endpoint: Endpoint
-  /** Whether the session was given to a caller, who closes it. */
+  /** Whether the session was given to a caller, which closes it. */
   isHandedOut = false
   readonly #options: RungOptions
   readonly #listener: RungListener
   readonly #connections: Connection[] = []
   readonly #addresses: AddressList
-  /** The first connection under TLS. */
+  /** The first connection that completed TLS. */
   #secured: Connection | undefined
   #isStopped = false
   #timer: NodeJS.Timeout | undefined
@@ -70,7 +70,7 @@ export class RungAttempt {
     this.#startConnection()
   }
 
-  /** `greeting`: no address has greeted yet. `securing`: one is on its way from there. `ready`: it qualified. */
+  /** `greeting`: no address has greeted yet. `securing`: one has greeted. `ready`: one qualified. */
   get state(): State {
     if (this.#isStopped) return 'stopped'
     if (this.#secured) return this.#secured.state
@@ -78,28 +78,28 @@ export class RungAttempt {
     return states.has('securing') ? 'securing' : states.has('greeting') ? 'greeting' : 'failed'
   }
 
-  /** Milliseconds since it began. */
+  /** Milliseconds since the start. */
   get elapsed(): number {
     return this.#connections[0]?.session.elapsed ?? 0
   }
 
-  /** The session of a rung that is ready. */
+  /** The session, if the rung is ready. */
   get session(): Session | undefined {
     return this.#secured?.session
   }
 
-  /** Why the rung failed: the failure of the address that came furthest. */
+  /** The error of the rung: that of the address in the latest stage. */
   get error(): SessionFailed | undefined {
     const failed = this.#connections.filter(({ state }) => state === 'failed')
     return failed.toSorted((a, b) => b.session.stages.length - a.session.stages.length)[0]?.error
   }
 
-  /** Settles when every connection has come to rest. */
+  /** Settles when every connection has ended or is ready. */
   async atRest(): Promise<void> {
     await Promise.all(this.#connections.map(({ atRest }) => atRest))
   }
 
-  /** Destroys what is under way. A session that was handed out, and what has failed, stays as it is. */
+  /** Destroys the connections in progress. A session that was given to a caller, and failed ones, stay as they are. */
   stop(): void {
     clearTimeout(this.#timer)
     if (this.isHandedOut || this.state === 'failed') return
@@ -107,7 +107,7 @@ export class RungAttempt {
     for (const connection of this.#connections) stopConnection(connection)
   }
 
-  /** Gives the session to a caller. The signal and the deadline of the opening end it no longer. */
+  /** Gives the session to a caller. The signal and the deadline of the opening no longer affect it. */
   handOut(): Session {
     const session = this.#secured!.session
     this.isHandedOut = true
@@ -116,10 +116,10 @@ export class RungAttempt {
   }
 
   /**
-   * The records of all addresses that were tried.
+   * The records of all attempted addresses.
    *
-   * @param outcome how the rung ended
-   * @param reason why those end that are still under way
+   * @param outcome the outcome of the rung
+   * @param reason the failure of those still in progress
    */
   attempts(outcome: AttemptOutcome, reason: unknown = SUPERSEDED): Attempt[] {
     const rank = this.#secured ? this.#connections.indexOf(this.#secured) : Infinity
@@ -134,7 +134,7 @@ export class RungAttempt {
     const index = this.#connections.length
     const session = new Session(this.endpoint, { ...this.#options.session, resolve: this.#addresses.lookUp(index) })
     const connection: Connection = { session, index, state: 'greeting', atRest: Promise.resolve() }
-    // The look-up is over: its time is not the address's.
+    // The time of the DNS lookup does not count for the address.
     session.onStage = (stage) => {
       if (stage === 'connect') this.#armTimer(this.#options.addressDelay, false)
     }
@@ -156,7 +156,7 @@ export class RungAttempt {
         this.#useOnly(connection)
         await this.#options.qualify?.(session)
       }
-      // Stopped between two waits, it had nothing that would have ended.
+      // Stopped between two waits, so no wait has failed.
       if (!this.#isUnderWay(connection)) return session.destroy()
       connection.state = 'ready'
       this.#listener.changed(this)
@@ -219,7 +219,7 @@ function stopConnection(connection: Connection): void {
   connection.session.abort(SUPERSEDED)
 }
 
-/** Opens one rung by itself. @returns the attempt, which is ready or has failed */
+/** Opens a single rung. @returns the attempt, which is ready or has failed */
 export async function openRung(endpoint: Endpoint, options: RungOptions): Promise<RungAttempt> {
   return await new Promise((resolve, reject) => {
     const changed = (rung: RungAttempt) => {

@@ -6,7 +6,7 @@ import type { Attempt } from './attempt.ts'
 import { byEndpoint, failureOf } from './by-endpoint.ts'
 import type { RungState } from './selector-state.ts'
 
-/** What is known of one rung. Every transport keeps these: dates, and what was seen of TLS, are put down when the state is read. */
+/** What is known about a rung. Every transport keeps this, so dates and TLS reports are created only when the state is read. */
 interface Known {
   readonly endpoint: Endpoint
   readonly status: RungState['status']
@@ -17,11 +17,11 @@ interface Known {
   readonly seen: ObservedTls | undefined
 }
 
-/** A ladder, and what is known of each of its rungs. */
+/** A ladder, with what is known about its rungs. */
 export class Rungs {
   readonly #ladder: readonly Endpoint[]
   readonly #clock: Clock
-  /** Those that were tried. */
+  /** The attempted rungs. */
   #known: readonly Known[] = []
 
   constructor(ladder: readonly Endpoint[], clock: Clock) {
@@ -35,16 +35,16 @@ export class Rungs {
     return [...this.#ladder.map((endpoint) => stateOf(this.#find(endpoint) ?? { endpoint, status: 'untried' })), ...others.map(stateOf)]
   }
 
-  /** Why the best one is down, if it is. */
+  /** Why the best rung is down, if it is. */
   get failure(): Failure | undefined {
     return this.#find(this.#ladder[0]!)?.failure
   }
 
   /**
-   * Records what attempts have shown. A rung is down when all of its addresses have failed, or were superseded by another
-   * rung. An attempt that the caller aborted shows nothing.
+   * Records the results of attempts. A rung is down if all of its addresses failed or were superseded by another rung. An
+   * attempt that the caller aborted is ignored.
    *
-   * @param seen what the session that was used has shown of TLS
+   * @param seen the TLS details of the session that was used
    */
   learn(attempts: readonly Attempt[], seen?: ObservedTls): void {
     for (const each of byEndpoint(attempts)) {
@@ -60,7 +60,7 @@ export class Rungs {
     const before = this.#find(endpoint)
     const lastFailure = failure ? { at, failure } : before?.lastFailure
     const known: Known = { endpoint: before?.endpoint ?? endpoint, status, triedAt: at, failure, lastFailure, seen: seen ?? before?.seen }
-    // A list of its exact length: one that grows has room for sixteen more.
+    // An array of exact length: V8 reserves room for 16 more elements in one that grows.
     this.#known = this.#known.filter((one) => one !== before).concat(known)
   }
 

@@ -23,25 +23,25 @@ import { type Check, defaultRecheck, Recheck } from './recheck.ts'
 import { SelectorMemory } from './selector-memory.ts'
 import type { LastSuccess, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 
-/** How many times longer the remembered endpoint is tried alone: with 250 ms, until a lost SYN is sent again. */
+/** The factor for the time in which the remembered endpoint is tried alone. With 250 ms, a lost SYN is retransmitted by then. */
 const HEAD_START = 4
 
-/** What is remembered of the moment at which the opening of a connection began. */
+/** The state at the time when the opening of a connection started. */
 export interface Opening {
   readonly signal: CancelSignal
   readonly avoid: readonly Endpoint[]
-  /** The login of one message, where it is not that of the settings. */
+  /** The login of a single message, if it differs from the settings. */
   readonly ownLogin: LoginSettings | undefined
-  /** The endpoint in use then. */
+  /** The endpoint in use at that time. */
   readonly current: Endpoint | undefined
   /** Whether an endpoint has failed traffic since. */
   readonly isStale: (endpoint: Endpoint) => boolean
 }
 
-/** What a pool adds to the options of every session. */
+/** Options that a pool adds to every session. */
 export type SessionHooks = Pick<SessionOptions, 'transcript' | 'onSecret'>
 
-/** What a selector knows, and how it learns. Created with the first use: an idle selector is small. */
+/** The working part of a selector. Created on first use, to keep unused selectors small. */
 export class SelectorCore implements CheckOwner {
   readonly settings: SmtpSettings
   readonly options: SelectorOptions
@@ -49,19 +49,19 @@ export class SelectorCore implements CheckOwner {
   readonly choice: Choice
   readonly login: KnownLogin
   readonly clock: Clock
-  /** The opening that chooses for all callers; resolves with the error where no endpoint works. */
+  /** The opening that selects the endpoint for all callers. Resolves with the error if no endpoint works. */
   deciding: Promise<NoUsableEndpointError | undefined> | undefined
   readonly #events: EventEmitter<SelectorEvents>
   readonly #hooks: SessionHooks | undefined
   readonly #resolved: Resolved
   readonly #recheck: Recheck
   readonly #closed = new Cancellation()
-  /** How many calls and checks have not ended yet. */
+  /** The number of calls and checks in progress. */
   #underWay = 0
 
   /**
-   * @param events where the events of the selector are emitted
-   * @param memory what another selector with these settings has learnt
+   * @param events the emitter of the selector's events
+   * @param memory what an earlier selector with the same settings has learnt
    */
   constructor(settings: SmtpSettings, options: SelectorOptions, events: EventEmitter<SelectorEvents>, hooks?: SessionHooks, memory?: SelectorMemory) {
     const { clock = systemClock } = options
@@ -83,12 +83,12 @@ export class SelectorCore implements CheckOwner {
     return { ...this.memory.state, ...(dueAt !== undefined && { nextCheckAt: new Date(dueAt) }) }
   }
 
-  /** Whether nothing is under way, and nothing is planned. */
+  /** Whether nothing is in progress or scheduled. */
   get isAtRest(): boolean {
     return this.#underWay === 0 && !this.deciding && this.#recheck.isAtRest && !this.isClosed
   }
 
-  /** @param by what showed that the endpoint works */
+  /** @param by how the endpoint was seen to work */
   recordSuccess(endpoint: Endpoint, by: LastSuccess['by']): void {
     this.memory.lastSuccess = { endpoint, at: this.clock.now(), by }
   }
@@ -121,13 +121,13 @@ export class SelectorCore implements CheckOwner {
     }
   }
 
-  /** What has worked is not given up for a slow moment of this process or the network. */
+  /** An endpoint that has worked gets more time, so that a short delay of the process or the network causes no fallback. */
   get pace(): RacePace {
     const { timing } = this.#resolved
     return this.choice.endpoint ? { ...timing, headStart: timing.attemptDelay * HEAD_START } : timing
   }
 
-  /** How connections are opened, with events for each. */
+  /** The options for opening connections, with callbacks that emit events. */
   raceOptions(
     signal: CancelSignal,
     qualify: RaceOptions['qualify'],
@@ -144,7 +144,7 @@ export class SelectorCore implements CheckOwner {
     }
   }
 
-  /** The same for one rung by itself. */
+  /** The same for a single rung. */
   rungOptions({ session, qualify, addressOrder }: RaceOptions): RungOptions {
     const { attemptDelay, preferenceGrace } = this.#resolved.timing
     return { session, qualify, addressOrder, addressDelay: attemptDelay, addressGrace: preferenceGrace }
@@ -155,28 +155,28 @@ export class SelectorCore implements CheckOwner {
     return { signal, avoid, ownLogin, current: this.choice.endpoint, isStale: this.choice.watchFailures() }
   }
 
-  /** The rungs that an opening may use, in the order in which they are tried. */
+  /** The rungs for an opening, in the order in which they are tried. */
   endpointsFor({ avoid }: Pick<Opening, 'avoid'>): readonly Endpoint[] {
     return avoid.length === 0 ? this.choice.inOrder : this.choice.inOrder.filter((endpoint) => !includes(avoid, endpoint))
   }
 
   /**
-   * Learns from a finished opening, and chooses its endpoint where it says something about all traffic.
+   * Records the result of an opening, and selects its endpoint if the result is valid for all traffic.
    *
-   * @param session what was opened, if anything was
-   * @returns why nothing was opened
+   * @param session the opened session, if any
+   * @returns the error if nothing was opened
    * @throws an exception of a listener
    */
   conclude(opening: Opening, session: Session | undefined, attempts: readonly Attempt[]): NoUsableEndpointError | undefined {
     const { ownLogin, isStale, avoid, current } = opening
     if (session && isStale(session.endpoint)) return undefined
-    // That one message's login is not offered says nothing about the others.
+    // If the login of a single message is not offered, other messages are not affected.
     const meaningful = ownLogin ? attempts.filter(({ failure }) => failure?.stage !== 'auth') : attempts
     const isForAll = meaningful.length === attempts.length
     this.choice.rungs.learn(meaningful, session?.observedTls)
     if (session) {
       const now = this.choice.endpoint
-      // The endpoint in use was left out, or another one was chosen while this opening only confirmed what was in use.
+      // The opening avoided the endpoint in use, or another one was selected while this opening confirmed the previous one.
       const isPassedBy = now !== undefined && (includes(avoid, now) || (now !== current && session.endpoint === current))
       if (isForAll && !isPassedBy) this.#choose(session.endpoint, attempts)
       return undefined
@@ -193,7 +193,7 @@ export class SelectorCore implements CheckOwner {
     return new NoUsableEndpointError(attempts, diagnoseAttempts(this.settings.host, attempts, this.options))
   }
 
-  /** Callers that come while another one chooses for all wait for it. */
+  /** Makes later callers wait for the opening that selects the endpoint. */
   decideWith(deciding: Promise<NoUsableEndpointError | undefined>): void {
     this.deciding = deciding
     void deciding.then(() => {
@@ -201,7 +201,7 @@ export class SelectorCore implements CheckOwner {
     })
   }
 
-  /** An endpoint failed after it had been handed out. */
+  /** An endpoint failed after it was returned. */
   fail(endpoint: Endpoint, failure: Failure): void {
     this.choice.fail(endpoint, failure)
     if (failure.code === 'auth-rejected') this.login.refused(new NoUsableEndpointError([], failure))
@@ -212,7 +212,7 @@ export class SelectorCore implements CheckOwner {
     return this.isClosed || this.choice.isBest ? [] : this.choice.above
   }
 
-  /** Checks whether a better rung works again, when it is this selector's turn. */
+  /** Checks whether a better rung works again; one check at a time per host and login. */
   async checkInTurn(): Promise<void> {
     await checkInTurn(new WeakRef(this))
   }
@@ -222,25 +222,25 @@ export class SelectorCore implements CheckOwner {
     const { timing, deadline } = this.#resolved
     const { signal, end } = this.#bounded(deadline, this.#closed, true)
     try {
-      // A port that takes longer would not win a race either. And a connect without an answer keeps the process running.
+      // A slower port would not win a race either, and a pending connect keeps the process running.
       const options = this.raceOptions(signal, offersLogin, undefined, { background: true, longestWait: timing.preferenceGrace })
       const isStale = this.choice.watchFailures()
       const { session, attempts } = await climb(this.choice.above, timing, options)
       session?.quit()
       if (signal.aborted || (session && isStale(session.endpoint))) return false
       this.choice.rungs.learn(attempts, session?.observedTls)
-      // Meanwhile traffic may have found its way back by itself, and further up.
+      // Meanwhile traffic may have returned to this rung or a better one.
       if (session && includes(this.choice.above, session.endpoint)) this.#choose(session.endpoint, attempts)
       return session !== undefined
     } catch {
-      // A fault of a listener, say. No caller waits for this check, and the next one comes.
+      // For instance, a listener has thrown. No caller waits for this check, and another one follows.
       return false
     } finally {
       end()
     }
   }
 
-  /** An exception of a listener does not end the race: it is thrown outside. */
+  /** Throws exceptions of listeners asynchronously, so that they do not end the race. */
   #emitAttempt(attempt: Attempt): void {
     try {
       this.#events.emit('attempt', attempt)
@@ -259,18 +259,18 @@ export class SelectorCore implements CheckOwner {
   }
 }
 
-/** Without the reason that a planned endpoint has: its getter takes more memory than the rest. */
+/** Without the `reason` of planned endpoints, because the getter takes more memory than the rest. */
 function ladderFor(settings: SmtpSettings): readonly Endpoint[] {
   return endpointsFor(settings).map(({ host, port, security }) => ({ host, port, security }))
 }
 
-/** Whether the server offers a login that could be made; nothing of it is sent. */
+/** Throws if the server does not offer a suitable login. Sends no credentials. */
 export async function offersLogin(session: Session): Promise<void> {
   await session.hello()
   await session.checkLogin()
 }
 
-/** The check of a timer, which must not keep the selector alive. */
+/** The check for a timer, which must not keep the selector in memory. */
 function weakCheck(weak: WeakRef<SelectorCore>): Check {
   return () => {
     const core = weak.deref()

@@ -7,10 +7,10 @@ import { KnownLogin } from './known-login.ts'
 import type { RecheckTiming } from './recheck.ts'
 import type { LastSuccess, SelectorState } from './selector-state.ts'
 
-/** When an endpoint was last seen to work, in milliseconds since the epoch. */
+/** The last success, with its time in milliseconds since the epoch. */
 type KnownSuccess = Omit<LastSuccess, 'at'> & { readonly at: number }
 
-/** What a selector has learnt. It is all that is kept of one at rest, and another selector can go on from it. */
+/** What a selector has learnt. It is all that is kept of an idle selector, and a later one can continue with it. */
 export class SelectorMemory {
   readonly choice: Choice
   readonly login: KnownLogin
@@ -23,12 +23,12 @@ export class SelectorMemory {
     this.addressOrder = new AddressOrder(clock)
   }
 
-  /** The endpoint in use, once one has been found. */
+  /** The endpoint in use, once one was selected. */
   get endpoint(): Endpoint | undefined {
     return this.choice.endpoint
   }
 
-  /** What is known, where no check is due. */
+  /** The state, without the time of the next check. */
   get state(): SelectorState {
     const { lastSuccess } = this
     return { ...this.choice.state, ...(lastSuccess && { lastSuccess: { ...lastSuccess, at: new Date(lastSuccess.at) } }) }

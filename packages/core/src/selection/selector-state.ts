@@ -8,80 +8,80 @@ import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import type { SelectionOptions } from './options.ts'
 import type { RecheckTiming } from './recheck.ts'
 
-/** How to keep a choice. */
+/** Options of `createEndpointSelector`. */
 export interface SelectorOptions extends Omit<SelectionOptions, 'signal'> {
-  /** When better rungs are checked again while a lower one is used. */
+  /** When better rungs are checked again while a lower one is in use. */
   readonly recheck?: Partial<RecheckTiming> | undefined
 }
 
-/** How one call may differ. */
+/** Options of a single call. */
 export interface ConnectOptions {
   /** Aborts this call. */
   readonly signal?: CancelSignal | undefined
-  /** Milliseconds this call may take; `Infinity` for no limit. Default: the selector's deadline. */
+  /** Milliseconds for this call; `Infinity` for no limit. Default: the selector's deadline. */
   readonly deadline?: number | undefined
-  /** Endpoints this call must not use: those that have just failed it. */
+  /** Endpoints that this call must not use, for instance because they have just failed. */
   readonly avoid?: readonly Endpoint[] | undefined
 }
 
-/** An open connection under TLS, on which the server has greeted and nothing has been said since. */
+/** An open TLS connection. The server has greeted, and no command was sent after the TLS handshake. */
 export interface OpenConnection {
-  /** What it is connected to. */
+  /** The connected endpoint. */
   readonly endpoint: Endpoint
-  /** The caller's from here on: listen for its errors, and destroy it at the end. */
+  /** The socket, now owned by the caller, which must handle its errors and destroy it. */
   readonly socket: Socket
   /** The server's greeting, without its code. */
   readonly greeting: string
-  /** Everything that was tried for it. */
+  /** All attempts for this connection. */
   readonly attempts: readonly Attempt[]
 }
 
-/** What is known of one rung. */
+/** The state of a rung. */
 export interface RungState {
   /** The rung. */
   readonly endpoint: Endpoint
-  /** How it was last seen. */
+  /** The result of the last attempt. */
   readonly status: 'untried' | 'up' | 'down'
-  /** Why it last failed, as long as it is down. */
+  /** The last failure, while the rung is down. */
   readonly failure?: Failure
-  /** Its last failure, also once it is up again. */
+  /** The last failure, even after the rung is up again. */
   readonly lastFailure?: { readonly at: Date; readonly failure: Failure }
-  /** When it was last tried. */
+  /** When the rung was last tried. */
   readonly triedAt?: Date
-  /** What was last seen of its TLS. */
+  /** The TLS details of the last connection. */
   readonly tls?: TlsReport
 }
 
-/** When an endpoint was last seen to work. */
+/** When and how an endpoint last worked. */
 export interface LastSuccess {
-  /** What worked. */
+  /** The endpoint. */
   readonly endpoint: Endpoint
-  /** When. */
+  /** The time. */
   readonly at: Date
-  /** `traffic`: a message was accepted. `probe`: a check went through. */
+  /** `traffic`: a message was accepted. `probe`: a check succeeded. */
   readonly by: 'traffic' | 'probe'
 }
 
-/** When traffic last moved to a lower rung. */
+/** The last time that traffic moved to a lower rung. */
 export interface Fallback {
   readonly at: Date
   readonly endpoint: Endpoint
   readonly previous: Endpoint | undefined
-  /** What the best rung failed with. */
+  /** The failure of the best rung. */
   readonly failure?: Failure
 }
 
-/** What a selector knows. */
+/** The state of a selector. */
 export interface SelectorState {
-  /** The endpoint that is used, once one has been found. */
+  /** The endpoint in use, once one was selected. */
   readonly endpoint: Endpoint | undefined
-  /** When an endpoint was last seen to work. */
+  /** When and how an endpoint last worked. */
   readonly lastSuccess?: LastSuccess
-  /** The last fallback, also once it is over. */
+  /** The last fallback, even after traffic has returned. */
   readonly lastFallback?: Fallback
   /** Every rung, best first. */
   readonly rungs: readonly RungState[]
-  /** When the better rungs will be checked again. */
+  /** When the better rungs are next checked. */
   readonly nextCheckAt?: Date
 }
 
@@ -89,24 +89,24 @@ export interface SelectorState {
 export interface SelectorEvents {
   /** An attempt at an endpoint has started; `attempt` follows with its outcome. */
   connecting: [endpoint: Endpoint]
-  /** An attempt to open a connection has ended, at one address of an endpoint; those of the background checks, too. */
+  /** An attempt at one address of an endpoint has ended. Includes background checks. */
   attempt: [attempt: Attempt]
-  /** The first choice was made. */
+  /** An endpoint was selected for the first time. */
   selected: [change: SelectorChange]
-  /** A lower rung is used from now on. */
+  /** Traffic moves to a lower rung. */
   fallback: [change: SelectorChange]
-  /** A better rung is used again. */
+  /** Traffic returns to a better rung. */
   recovered: [change: SelectorChange]
   /** No rung could be used. */
   exhausted: [error: NoUsableEndpointError]
 }
 
-/** A choice that was made. */
+/** The selection of an endpoint. */
 export interface SelectorChange {
-  /** What is used from now on. */
+  /** The new endpoint. */
   readonly endpoint: Endpoint
-  /** What was used before, if anything. */
+  /** The previous endpoint, if any. */
   readonly previous: Endpoint | undefined
-  /** What led to it. */
+  /** The attempts that led to the change. */
   readonly attempts: readonly Attempt[]
 }

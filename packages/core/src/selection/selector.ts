@@ -14,11 +14,11 @@ import { type OpenedSession, type OpenSessionAtOptions, type OpenSessionOptions,
 import { untilAborted } from './until-aborted.ts'
 
 /**
- * Keeps a choice of endpoint and hands out connections to it. The first race chooses for all callers; on a lower rung
- * the better ones are checked again in the background, and nothing waits for that. A selector that is no longer referenced
- * is garbage collected, and its checks end.
+ * Selects an endpoint, keeps it, and opens connections to it. The first race selects the endpoint for all callers. While a
+ * lower rung is in use, better ones are checked in the background. A selector that is no longer referenced is garbage
+ * collected, and its checks end.
  *
- * @throws SettingsError when the settings leave nothing to try
+ * @throws SettingsError if the settings allow no endpoint
  * @example
  * const selector = createEndpointSelector(settings)
  * selector.on('fallback', ({ endpoint }) => log.warn(`mail goes over ${endpoint.port} now`))
@@ -30,17 +30,17 @@ export function createEndpointSelector(settings: SmtpSettings, options: Selector
 
 /** See `createEndpointSelector`. */
 export class EndpointSelector extends EventEmitter<SelectorEvents> {
-  /** What it was made from. */
+  /** The settings. */
   readonly settings: SmtpSettings
   readonly #options: SelectorOptions
   /**
-   * What a pool adds to the options of every session; to be set before the first use.
+   * Options that a pool adds to every session. Must be set before the first use.
    *
    * @internal
    */
   sessionHooks: SessionHooks | undefined
   #given: SelectorMemory | undefined
-  /** Created with the first use: an idle selector is cheap. */
+  /** Created on first use. */
   #knownCore: SelectorCore | undefined
   #knownOpener: SessionOpener | undefined
 
@@ -52,18 +52,18 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     expectSelectable(settings, options)
   }
 
-  /** The endpoint that is used, once one has been found. */
+  /** The endpoint in use, once one was selected. */
   get endpoint(): Endpoint | undefined {
     return (this.#knownCore?.memory ?? this.#given)?.endpoint
   }
 
-  /** What is known now. Makes no connection. */
+  /** The current state. Makes no connection. */
   state(): SelectorState {
     return this.#core.state
   }
 
   /**
-   * Opens a connection to the remembered endpoint, or to the best other one that works.
+   * Opens a connection to the selected endpoint, or to the best other one that works.
    *
    * @throws NoUsableEndpointError
    */
@@ -84,9 +84,9 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * Settles on an endpoint without a connection of one's own: for a pool, which opens its connections itself.
+   * Selects an endpoint without opening a connection if one is already selected. For pools that open connections themselves.
    *
-   * @returns the endpoint, and the connection too where this call made the choice
+   * @returns the endpoint, and a connection if this call has selected it
    * @throws NoUsableEndpointError
    */
   async choose(options: ConnectOptions = {}): Promise<{ readonly endpoint: Endpoint; readonly connection?: OpenConnection }> {
@@ -98,7 +98,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     }
     const known = chosen()
     if (known) return known
-    // Thousands of messages may wait here: without a deadline of their own they wait as long as the caller that chooses.
+    // Thousands of messages may wait here. Without a deadline of their own, they need no timer: the choosing caller has one.
     const { signal, end } = deadline === undefined ? { ...options, end: undefined } : core.bounds(options)
     try {
       for (let other = this.#othersDecide(signal); other; other = this.#othersDecide(signal)) {
@@ -115,9 +115,9 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * Examines the ladder as a send would go through it, without sending, and remembers the outcome; while a lower rung is
-   * used, the better ones are checked as well. The login is made once: after it was accepted it is not made again, and one
-   * that was refused is not tried again for an hour, or for five minutes where a function gives the access token.
+   * Goes through the ladder like a send, without sending, and remembers the outcome. While a lower rung is in use, better
+   * ones are checked as well. An accepted login is not repeated. A refused one is not repeated for an hour, or for five
+   * minutes if a function returns the access token.
    *
    * @throws NoUsableEndpointError
    */
@@ -146,8 +146,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * Opens a session for one message: under TLS, EHLO sent, the login offered but not made. The signal and the deadline are
-   * for the opening alone; `logIn` takes a signal of its own.
+   * Opens a session for one message, after TLS and EHLO. A suitable login is offered, but not made yet. Signal and deadline
+   * apply only to the opening; `logIn` takes its own signal.
    *
    * @throws NoUsableEndpointError
    * @internal
@@ -157,8 +157,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * Opens one more session to one endpoint, as far as `openSession` does. No other endpoint is tried, and the choice stays
-   * as it is.
+   * Opens another session to one endpoint, like `openSession`. No other endpoint is tried, and the selected endpoint does not
+   * change.
    *
    * @throws SessionFailed
    * @internal
@@ -168,7 +168,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * The endpoint for further connections: the choice, or while that is open the first endpoint that qualified.
+   * The endpoint for further connections: the selected one, or during a race the first one that qualified.
    *
    * @internal
    */
@@ -179,7 +179,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   /**
    * Records that a message was accepted, which proves that the endpoint and the login work.
    *
-   * @param login whether it was sent under the login of the settings, and not under one of its own
+   * @param login whether it was sent with the login of the settings
    */
   reportDelivery(endpoint: Endpoint, login = true): void {
     const core = this.#core
@@ -189,15 +189,15 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * Records that an endpoint failed after it was returned. It is tried last for `recheck.initial`, and for
-   * twice as long with each further failure in a row.
+   * Records that an endpoint failed after it was returned. It is tried last for `recheck.initial`, which doubles with each
+   * consecutive failure.
    */
   reportFailure(endpoint: Endpoint, failure: Failure): void {
     this.#core.fail(endpoint, failure)
   }
 
   /**
-   * Tells the selector that the server refused the login of the settings, or that there is no secret for it. The endpoint works.
+   * Records that the login of the settings was refused or has no secret. The endpoint itself works.
    *
    * @internal
    */
@@ -205,15 +205,15 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     this.#core.login.refused(new NoUsableEndpointError([], failure))
   }
 
-  /** Ends the background checks. Connections that were handed out stay open. */
+  /** Ends the background checks. Connections of callers stay open. */
   close(): void {
     this.#core.close()
     this.#knownOpener?.close()
   }
 
   /**
-   * What it has learnt, for another selector with the same settings that goes on from there. Undefined before the first use
-   * and while anything is under way. To be set before the first use.
+   * What the selector has learnt, for a later selector with the same settings. Undefined before the first use and while
+   * anything is in progress. May be set before the first use.
    *
    * @internal
    */
@@ -236,8 +236,8 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 
   /**
-   * The choice that another caller makes for all. To be called again after each wait, in the same turn as what follows:
-   * otherwise several callers would start the next one.
+   * The pending selection by another caller. Must be checked again after each wait, synchronously before the next step;
+   * otherwise several callers would start one.
    */
   #othersDecide(signal: CancelSignal | undefined): Promise<NoUsableEndpointError | undefined> | undefined {
     return this.endpoint || signal?.aborted ? undefined : this.#core.deciding
@@ -250,7 +250,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     return { endpoint: session.endpoint, socket: session.release(), greeting: session.greeting ?? '', attempts: climbed.attempts }
   }
 
-  /** @throws NoUsableEndpointError, or an exception of a listener, which then has no session to go with it */
+  /** @throws NoUsableEndpointError, or an exception of a listener; then the session is destroyed */
   #conclude(opening: Opening, { session, attempts }: Climb): Session {
     try {
       const error = this.#core.conclude(opening, session, attempts)
@@ -263,7 +263,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
   }
 }
 
-/** What a choice that fails means for the callers that wait: nothing, if it was aborted or had not the whole ladder. */
+/** The error of a failed selection for waiting callers; undefined if it was aborted or did not try the whole ladder. */
 async function verdictOf(
   opening: Promise<unknown>,
   signal: CancelSignal,

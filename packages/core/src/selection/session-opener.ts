@@ -12,60 +12,60 @@ import { SharedRace } from './shared-race.ts'
 import type { SpareSession } from './spare-session.ts'
 import { untilAborted } from './until-aborted.ts'
 
-/** How one session is opened at one endpoint. */
+/** Options for opening a session at one endpoint. */
 export interface OpenSessionAtOptions {
   /** Aborts the opening. */
   readonly signal?: CancelSignal | undefined
-  /** Milliseconds the opening may take. Default: the selector's deadline. */
+  /** Milliseconds for the opening. Default: the selector's deadline. */
   readonly deadline?: number | undefined
-  /** The login of a message that brings its own, in place of that of the settings. */
+  /** The login of the message, instead of the one in the settings. */
   readonly auth?: LoginSettings | undefined
 }
 
-/** How a session for one message is opened. */
+/** Options for opening a session for a message. */
 export interface OpenSessionOptions extends OpenSessionAtOptions {
-  /** Endpoints that are not used: those at which this message has just failed. */
+  /** Endpoints that must not be used, because this message has just failed there. */
   readonly avoid?: readonly Endpoint[] | undefined
-  /** Wait until the endpoint for all traffic is chosen, in place of the first one that qualifies. @default false */
+  /** Waits until the endpoint for all traffic is selected, instead of using the first one that qualifies. @default false */
   readonly waitForChoice?: boolean | undefined
 }
 
-/** A session for one message, and everything that was tried for it. */
+/** A session for one message, with all attempts. */
 export interface OpenedSession {
   readonly session: Session
   readonly attempts: readonly Attempt[]
 }
 
-/** One message's request, and what is known for it so far. */
+/** The request of one message, with its state. */
 interface Request {
   readonly signal: CancelSignal
   readonly auth: LoginSettings | undefined
   readonly forChoice: boolean
   avoid: readonly Endpoint[]
-  /** Attempts that failed for this message alone. */
+  /** Failed attempts for this message alone. */
   readonly attempts: Attempt[]
-  /** Whether the remembered endpoint has not answered this message in time. */
+  /** Whether the remembered endpoint was too slow for this message. */
   isLate: boolean
 }
 
-/** Opens sessions for messages, with at most one race over the whole ladder at a time. */
+/** Opens sessions for messages. At most one race over the whole ladder runs at a time. */
 export class SessionOpener {
   readonly #core: SelectorCore
   #latestRace: SharedRace | undefined
   #spare: SpareSession | undefined
-  /** How many races have not ended yet, that of `#latestRace` among them. */
+  /** The number of races in progress, including `#latestRace`. */
   #races = 0
 
   constructor(core: SelectorCore) {
     this.#core = core
   }
 
-  /** Whether no race goes on and no session is kept. */
+  /** Whether no race is in progress and no session is kept. */
   get isAtRest(): boolean {
     return this.#races === 0 && !this.#spare?.isKept
   }
 
-  /** The first endpoint that qualified in the race under way, else the choice. */
+  /** The first endpoint that qualified in the current race, otherwise the selected one. */
   get usable(): Endpoint | undefined {
     return this.#race?.usable ?? this.#core.choice.endpoint
   }
@@ -103,12 +103,12 @@ export class SessionOpener {
     this.#spare?.close()
   }
 
-  /** The race under way. */
+  /** The race in progress. */
   get #race(): SharedRace | undefined {
     return this.#latestRace?.hasEnded ? undefined : this.#latestRace
   }
 
-  /** Does the next step towards a session. @returns nothing where another step is needed */
+  /** Does the next step towards a session. @returns undefined if another step is needed */
   async #advance(request: Request): Promise<OpenedSession | undefined> {
     const { signal, auth, forChoice, avoid, isLate } = request
     const race = this.#race
@@ -118,15 +118,15 @@ export class SessionOpener {
       if (forChoice) return await this.#share(race, request, false)
       if (mayUse(race.usable)) return await this.#openBeside(race.usable, request)
       if (race.isOpen) {
-        // The race has begun with the remembered endpoint, which most likely works: each message opens its own session there.
+        // The race starts with the remembered endpoint, which most likely works: open a separate session there.
         if (mayUse(remembered) && !isLate) return await this.#openBeside(remembered, request, this.#core.pace.headStart)
         return await this.#share(race, request, false)
       }
-      // What the race has found is of no use to this message.
+      // The result of the race cannot be used for this message.
       return await this.#share(this.#newRace(request), request, true)
     }
     if (!remembered && this.#core.deciding && !signal.aborted) {
-      // A `connect` chooses an endpoint.
+      // A `connect` call is selecting an endpoint.
       const error = await untilAborted(this.#core.deciding, signal)
       if (error) throw error
       return undefined
@@ -136,7 +136,7 @@ export class SessionOpener {
     return await this.#share(this.#startRace(request), request, true)
   }
 
-  /** Starts the race that others share. */
+  /** Starts a race that other messages share. */
   #startRace(request: Request): SharedRace {
     const race = this.#newRace(request)
     this.#latestRace = race
@@ -155,7 +155,7 @@ export class SessionOpener {
     return race
   }
 
-  /** @param isOwn whether the race was started for this message: then its failure is that of the message, too */
+  /** @param isOwn whether the race was started for this message, so that its failure is also the failure of the message */
   async #share(race: SharedRace, request: Request, isOwn: boolean): Promise<OpenedSession | undefined> {
     const { signal, auth, forChoice, attempts, avoid } = request
     const share = await race.join(signal, auth, forChoice)
@@ -170,7 +170,7 @@ export class SessionOpener {
     return undefined
   }
 
-  /** Opens a session where others are known to have qualified. */
+  /** Opens a session at an endpoint that has already qualified. */
   async #openBeside(endpoint: Endpoint, request: Request, headStart = Infinity): Promise<OpenedSession | undefined> {
     const spare = this.#spare?.take(endpoint, request.auth)
     if (spare) return { session: spare, attempts: [] }

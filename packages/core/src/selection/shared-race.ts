@@ -10,13 +10,13 @@ import type { RungAttempt } from './rung-attempt.ts'
 import { offersLogin, type Opening, type SelectorCore } from './selector-core.ts'
 import { SpareSession } from './spare-session.ts'
 
-/** What a caller gets of a race. */
+/** The result of a shared race for one caller. */
 export type RaceShare =
-  /** A session of the race itself. */
+  /** A session that the race has opened. */
   | { readonly kind: 'session'; readonly session: Session; readonly attempts: readonly Attempt[] }
-  /** An endpoint at which the caller opens a session of its own. */
+  /** An endpoint; the caller opens a separate session there. */
   | { readonly kind: 'endpoint'; readonly endpoint: Endpoint }
-  /** Nothing was opened. `isForAll`: nothing works for this caller either, though another one began the race. */
+  /** Nothing was opened. `isForAll`: the failure applies to this caller even though another one started the race. */
   | { readonly kind: 'none'; readonly error: NoUsableEndpointError; readonly isForAll: boolean }
 
 /** A caller that waits for the race. */
@@ -28,11 +28,11 @@ interface Waiting {
 }
 
 /**
- * One race for many callers. The first rung that qualifies is enough for a message; the race goes on in the background, and
- * its decision is the choice for all traffic. It ends early when no caller is left before anything has qualified.
+ * One race for many callers. A message uses the first rung that qualifies. The race continues in the background, and its
+ * result becomes the endpoint for all traffic. It ends early if no caller is left before a rung has qualified.
  */
 export class SharedRace {
-  /** The session of the best rung, where it was opened for nobody. */
+  /** The session of the best rung, if no caller needed it. */
   spare: SpareSession | undefined
   readonly #core: SelectorCore
   readonly #opening: Opening
@@ -40,12 +40,12 @@ export class SharedRace {
   readonly #cancellation = new Cancellation()
   readonly #waiting = new Set<Waiting>()
   #first: RungAttempt | undefined
-  /** Whether the decision was made known. */
+  /** Whether the result was published. */
   hasEnded = false
-  /** Settles after the decision was made known, with the error for callers with the login of the settings. Never rejects. */
+  /** Resolves after the result was published, with the error for callers that use the login of the settings. Never rejects. */
   readonly ended: Promise<NoUsableEndpointError | undefined>
 
-  /** @param signal of the first caller; a race that is begun for an aborted one makes no connection */
+  /** @param signal the signal of the first caller; if it is already aborted, no connection is made */
   constructor(core: SelectorCore, signal: CancelSignal, avoid: readonly Endpoint[], auth: LoginSettings | undefined) {
     if (signal.aborted) this.#cancellation.abort(signal.reason)
     this.#core = core
@@ -63,12 +63,12 @@ export class SharedRace {
     return endpoint && !this.#opening.isStale(endpoint) ? endpoint : undefined
   }
 
-  /** Whether nothing has qualified yet, and may still. */
+  /** Whether a rung may still qualify, and none has yet. */
   get isOpen(): boolean {
     return this.#first === undefined && !this.hasEnded
   }
 
-  /** @param forChoice whether the caller waits for the decision */
+  /** @param forChoice whether the caller waits for the final result */
   async join(signal: CancelSignal, auth: LoginSettings | undefined, forChoice: boolean): Promise<RaceShare> {
     let waiting: Waiting | undefined
     const share = new Promise<RaceShare>((resolve, reject) => {
@@ -86,7 +86,7 @@ export class SharedRace {
     }
   }
 
-  /** The selector was closed: what goes on for no caller ends. */
+  /** Called when the selector is closed: ends the race if no caller waits for it. */
   close(): void {
     if (this.#waiting.size === 0) this.#cancellation.abort(CLOSED)
     this.spare?.close()
@@ -100,7 +100,7 @@ export class SharedRace {
 
   #onFirst(rung: RungAttempt | undefined): void {
     this.#first = rung
-    // With the decision made too, its events come before the session is handed out.
+    // If the result is known as well, emit its events before the caller gets the session.
     if (rung && !this.#race.isDecided) this.#handOut(rung, false)
   }
 
@@ -116,16 +116,16 @@ export class SharedRace {
       for (const { resolve, auth } of this.#waiting) resolve({ kind: 'none', error, isForAll: this.#isFor(auth) })
       return this.#isFor(this.#core.settings.auth) ? error : undefined
     } catch (fault) {
-      // An exception of the caller's `dial`.
+      // The caller's `dial` has thrown.
       this.hasEnded = true
       for (const { reject } of this.#waiting) reject(fault)
       return undefined
     }
   }
 
-  /** A listener's exception is not the race's, nor that of a message under way: it is uncaught, as with any emitter. */
+  /** Throws exceptions of listeners asynchronously, so that they affect neither the race nor a message. */
   #conclude(winner: RungAttempt | undefined, attempts: readonly Attempt[]): NoUsableEndpointError | undefined {
-    // What was cut short by close() says nothing.
+    // Ignore attempts that close() has cut short.
     if (this.#cancellation.reason === CLOSED) return undefined
     try {
       return this.#core.conclude(this.#opening, winner?.session, attempts)
@@ -137,7 +137,7 @@ export class SharedRace {
     }
   }
 
-  /** Whether the failure holds for callers with this login. A race over fewer rungs, or one that was aborted, says nothing. */
+  /** Whether the failure applies to callers with this login. Not if the race was aborted or covered only part of the ladder. */
   #isFor(auth: LoginSettings | undefined): boolean {
     return auth === this.#auth && this.#opening.avoid.length === 0 && !this.#cancellation.aborted
   }
@@ -146,7 +146,7 @@ export class SharedRace {
     return this.#opening.ownLogin ?? this.#core.settings.auth
   }
 
-  /** Gives the session to the first caller that can use it, and the endpoint to the others. */
+  /** Gives the session to the first caller that can use it, and the endpoint to the other callers. */
   #handOut(rung: RungAttempt, isDecision: boolean): void {
     for (const waiting of this.#waiting) {
       if (waiting.forChoice && !isDecision) continue

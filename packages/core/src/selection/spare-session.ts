@@ -3,19 +3,19 @@ import { isSameEndpoint } from '../endpoint.ts'
 import type { LoginSettings } from '../settings/settings.ts'
 import type { Session } from '../smtp/session.ts'
 
-/** Milliseconds that an open session waits for a message. */
+/** Milliseconds for which a spare session is kept open. */
 const KEPT_FOR = 5_000
 
 /**
- * Keeps one session that was opened and not needed, for the next message to the same endpoint. It keeps neither the process
- * running nor the selector in memory.
+ * Keeps an unused session for the next message to the same endpoint. It keeps neither the process running nor the selector in
+ * memory.
  */
 export class SpareSession {
   #session: Session | undefined
   readonly #auth: LoginSettings | undefined
   readonly #timer: NodeJS.Timeout
 
-  /** @param auth the login that the session is known to offer */
+  /** @param auth the login for which the session has qualified */
   constructor(session: Session, auth: LoginSettings | undefined) {
     this.#session = session
     this.#auth = auth
@@ -23,12 +23,12 @@ export class SpareSession {
     this.#timer = setTimeout(() => this.close(), KEPT_FOR).unref()
   }
 
-  /** Whether the session still waits for a message. */
+  /** Whether a session is kept. */
   get isKept(): boolean {
     return this.#session !== undefined
   }
 
-  /** The session, once, if it leads to this endpoint and is still open. */
+  /** Removes and returns the session, if it is connected to this endpoint and still open. */
   take(endpoint: Endpoint, auth: LoginSettings | undefined): Session | undefined {
     const session = this.#session
     if (!session || auth !== this.#auth || !isSameEndpoint(session.endpoint, endpoint)) return undefined

@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../smtp/cancellation.ts'
 
-/** Waits for a promise, or until the signal is aborted: then the result is undefined. */
+/** Waits for a promise. Resolves with undefined if the signal is aborted first. */
 export function untilAborted<T>(promise: Promise<T>, signal: CancelSignal | undefined): Promise<T | undefined> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {

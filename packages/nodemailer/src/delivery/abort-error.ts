@@ -13,11 +13,11 @@ export interface MessageOrigin {
 }
 
 /**
- * nodemailer rejects a message that is aborted before it reaches the transport with an error of its own. A caller gets the
- * same `DeliveryError` for an abort at any moment.
+ * Replaces the error with which nodemailer rejects a message that is aborted before it reaches the transport. Callers then get
+ * the same `DeliveryError` for an abort at any time.
  */
 export function withOneAbortError(sendMail: SendMail, origin: MessageOrigin, data: unknown, callback: SendCallback | undefined): Promise<SMTPSentMessageInfo> | undefined {
-  // Only a message that brings a signal can be aborted there.
+  // Without a signal, nodemailer cannot abort the message.
   if (!(data as { readonly signal?: unknown } | undefined)?.signal) return sendMail(data, callback)
   if (callback) return sendMail(data, (error, info) => callback(error && translated(error, origin), info))
   return sendMail(data)?.catch((error: unknown) => {

@@ -1,12 +1,12 @@
-/** Octets of content in a line, and octets of the line with its line end (RFC 2045 §6.8). */
+/** Octets of content per line, and octets of the line with its line end (RFC 2045 §6.8). */
 const CONTENT = 57
 const LINE = 78
 
 /**
- * Content as base64 in lines of 76 characters, made a part at a time. The last line has no line end.
+ * Encodes content as base64 in lines of 76 characters, part by part. The last line has no line end.
  *
- * It takes 12 bits at a time from a table of two characters each. Node encodes without line ends, and breaking its text into
- * lines takes ten times as long as this: most of what sending an attachment over a fast line cost.
+ * Each 12 bits are encoded with a table of two characters per entry. Node encodes without line ends, and splitting its text
+ * into lines takes ten times as long.
  */
 export class Base64Lines {
   readonly #content: Uint8Array
@@ -20,11 +20,11 @@ export class Base64Lines {
     return this.#at >= this.#content.length
   }
 
-  /** The next lines, about this many octets but at least one line. */
+  /** Returns the next lines: about this many octets, but at least one line. */
   take(octets: number): Buffer {
     const left = this.#content.length - this.#at
     const lines = Math.max(Math.ceil(octets / LINE), 1)
-    // The last line is left to Node: it may be shorter and has no line end.
+    // Node encodes the last line, which may be shorter and has no line end.
     const full = Math.max(Math.min(lines, Math.ceil(left / CONTENT) - 1), 0)
     const made = this.#takeFullLines(full)
     if (full === lines) return made

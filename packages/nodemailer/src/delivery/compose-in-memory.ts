@@ -5,7 +5,7 @@ import type { Piece } from './composed-body-reader.ts'
 
 type Message = MailMessage['message']
 
-/** What is read of a nodemailer message beside its public interface. */
+/** The internal properties of a nodemailer message that are used. */
 interface Node extends Pick<Message, 'getTransferEncoding' | 'buildHeaders'> {
   readonly content?: unknown
   readonly contentType?: unknown
@@ -14,17 +14,17 @@ interface Node extends Pick<Message, 'getTransferEncoding' | 'buildHeaders'> {
   readonly childNodes?: readonly Node[]
 }
 
-/** The largest content that is taken or encoded in one piece, in octets. Content in base64 may have any size. */
+/** The maximum size of content that is copied or encoded at once, in octets. Base64 content may have any size. */
 const MOST = 65_536
 
 const CRLF = '\r\n'
 
 /**
- * Composes a message whose contents are all in memory, as nodemailer's `stream` does piece by piece over several turns of the
- * event loop: that takes longer than everything else about a small message. Base64 is encoded when it is read. A test
- * compares the two byte for byte.
+ * Composes a message whose content is in memory. The result equals that of nodemailer's `stream`, as a test verifies byte by
+ * byte; but `stream` needs several iterations of the event loop, which takes longer than the rest of sending a small message.
+ * Base64 is encoded when it is read.
  *
- * @returns nothing for a message that has to be read from elsewhere, or has a large content that is not in base64
+ * @returns undefined if content must be read from elsewhere, or is large and not encoded in base64
  */
 export function composeInMemory(message: Message): Piece[] | undefined {
   if (!isInMemory(message)) return undefined
@@ -49,7 +49,7 @@ function isInMemory({ content, childNodes = [] }: Node): boolean {
 
 /** @returns whether it could be composed */
 function compose(node: Node, put: (piece: string | Piece) => void): boolean {
-  // Asked for before the headers are built, as it may set one of them.
+  // Called before the headers are built, because it may set one of them.
   const transferEncoding = node.getTransferEncoding()
   put(`${node.buildHeaders()}${CRLF}${CRLF}`)
   const { content, contentType, multipart, boundary, childNodes = [] } = node
@@ -67,7 +67,7 @@ function compose(node: Node, put: (piece: string | Piece) => void): boolean {
   return true
 }
 
-/** @returns nothing if it is too large, or nodemailer encodes it in another way */
+/** @returns undefined if it is too large, or if nodemailer would encode it differently */
 function encode(content: string | Buffer, transferEncoding: unknown, contentType: unknown): string | Piece | undefined {
   if (transferEncoding === 'base64') return new Base64Lines(octetsOf(content))
   if (content.length > MOST) return undefined
@@ -79,12 +79,12 @@ function octetsOf(content: string | Buffer): Buffer {
   return typeof content === 'string' ? Buffer.from(content) : content
 }
 
-/** What nodemailer's encoder takes at once, in octets of UTF-8. */
+/** The slice size of nodemailer's encoder, in octets of UTF-8. */
 const SLICE = 16_384
 
 /**
- * Whether quoted-printable text can be encoded in one go. Outside of text nodemailer encodes a lone CR or LF in another way;
- * a longer text it encodes in slices, and white space at the end by itself.
+ * Whether quoted-printable text can be encoded at once with the same result. nodemailer treats a lone CR or LF differently
+ * outside of text types, encodes longer text in slices, and handles trailing white space separately.
  */
 function isUsual(content: string | Buffer, contentType: unknown): boolean {
   const last = typeof content === 'string' ? content.at(-1) : content.toString('latin1', content.length - 1)

@@ -1,17 +1,17 @@
 import { READ_AHEAD, type BodyReader } from '@postern/core/submission'
 import type { Base64Lines } from './base64-lines.ts'
 
-/** A part of a composed message: octets, or content that is encoded when it is its turn. */
+/** A part of a composed message: octets, or content that is encoded when it is read. */
 export type Piece = Buffer | Base64Lines
 
-/** Reads a message that was composed in memory. It encodes no more than is asked for. */
+/** Reads a message that was composed in memory. Encodes content on demand. */
 export class ComposedBodyReader implements BodyReader {
   readonly lastDataAt = performance.now()
   size = 0
   wasRead = false
   error: Error | undefined
   onChange: (() => void) | undefined
-  /** What is left, the next piece last. */
+  /** The remaining pieces in reverse order. */
   #left: Piece[]
   #atHand: Buffer[] = []
 

@@ -8,13 +8,13 @@ import { ComposedBodyReader } from './composed-body-reader.ts'
 
 type Message = MailMessage['message']
 
-/** What is read of a nodemailer message beside its public interface. */
+/** The internal properties of a nodemailer message that are used. */
 interface MessageParts {
   readonly _transforms?: unknown
   readonly _processFuncs?: unknown
   readonly newline?: unknown
   readonly content?: unknown
-  /** A message that was handed over ready-made. */
+  /** The content of a message that was passed as a whole (`raw`). */
   readonly _raw?: unknown
   readonly childNodes?: readonly MessageParts[]
 }
@@ -32,9 +32,9 @@ export class ComposedBody implements MessageBody {
   }
 
   /**
-   * nodemailer's `createReadStream` joins the stages of a message with `pipeline`, which makes an `AbortController` and a
-   * `DOMException` for each message: a fifth of what sending costs. A message without further stages is written straight into
-   * the reading (decision 0011).
+   * nodemailer's `createReadStream` connects the stages of a message with `pipeline`, which creates an `AbortController` and a
+   * `DOMException` per message: a fifth of the CPU time of a send. A message without further stages is written directly to the
+   * reader (decision 11).
    */
   open(): BodyReader {
     const message = this.#message
@@ -44,7 +44,7 @@ export class ComposedBody implements MessageBody {
   }
 }
 
-/** Takes what the composer writes. */
+/** Receives what the composer writes. */
 class ComposerReading extends PushedBodyReader {
   readonly #sink: Sink
 
@@ -70,8 +70,8 @@ class ComposerReading extends PushedBodyReader {
 }
 
 /**
- * What the composer uses of a `Writable`, and what `pipe` does: a real one takes several times as long to make and to end as
- * a small message takes to be written.
+ * The part of `Writable` that the composer and `pipe` use. Creating and ending a real `Writable` takes several times as long as
+ * writing a small message.
  */
 class Sink extends EventEmitter {
   writable = true
@@ -91,7 +91,7 @@ class Sink extends EventEmitter {
     return hasRoom
   }
 
-  /** The reader has taken everything. */
+  /** Called when the reader has emptied the buffer. */
   drain(): void {
     if (!this.writableNeedDrain) return
     this.writableNeedDrain = false
@@ -109,8 +109,8 @@ class Sink extends EventEmitter {
 const genuine: unknown = Reflect.get(MimeNode.prototype, 'createReadStream')
 
 /**
- * Whether the message has no stage beside its own, no plug-in or class of its own reads it in another way, and no stream in
- * it has to be released when it is not read to its end.
+ * Whether the message can be composed directly: it has no transform stages, no plug-in or subclass overrides how it is read,
+ * and it contains no stream that must be released if it is not read to its end.
  */
 function isPlain(message: Message & MessageParts): boolean {
   const { _transforms: transforms, _processFuncs: processFuncs, _raw: raw, newline } = message
@@ -121,7 +121,7 @@ function isEmpty(list: unknown): boolean {
   return Array.isArray(list) && list.length === 0
 }
 
-/** Whether there is a stream in a message, which can be read but once. */
+/** Whether the message contains a stream, which can be read only once. */
 export function hasStream({ content, _raw: raw, childNodes = [] }: MessageParts): boolean {
   return isStream(content) || isStream(raw) || childNodes.some(hasStream)
 }

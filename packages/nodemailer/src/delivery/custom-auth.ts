@@ -7,7 +7,7 @@ type Handlers = NonNullable<SMTPConnectionOptions['customAuth']>
 type Handler = Handlers[string]
 type Context = Parameters<Handler>[0]
 
-/** What nodemailer gives a handler of `customAuth`. */
+/** The context that nodemailer passes to a handler of `customAuth`. */
 interface CommandResult {
   readonly command: string
   readonly response: string
@@ -17,10 +17,10 @@ interface CommandResult {
 }
 
 /**
- * Lets the handlers of `customAuth` make the login, by nodemailer's rule: the wanted mechanism, or else the first that the
- * server offers, goes to its handler if there is one. Every other login is Postern's.
+ * Logs in with the handlers of `customAuth`, by nodemailer's rule: the configured mechanism, or otherwise the first one that
+ * the server offers, is passed to its handler if there is one. Postern makes all other logins.
  *
- * @param given the login as the options have it, with everything a handler may want to see
+ * @param given the login as configured, with all properties that a handler may read
  */
 export function customLoginOf(customAuth: Handlers | undefined, given: SMTPTransportAuthOptions | undefined, method: string | undefined): CustomLogin | undefined {
   const handlers = new Map(Object.entries(customAuth ?? {}).map(([name, handler]) => [inCapitals(name), handler]))

@@ -2,10 +2,10 @@ import { inspect, type InspectOptions } from 'node:util'
 import { type Attempt, type Diagnosis, endpointKey, type Failure, type FailureCode } from '@postern/core'
 import type { NodemailerError } from 'nodemailer'
 
-/** Whether the server can have the message. `unknown`: it may, and nobody can tell; look before sending again. */
+/** Whether the server may have the message. `unknown`: it may have accepted it; check before sending again. */
 export type Delivery = 'not-accepted' | 'unknown'
 
-/** What a `DeliveryError` is made of. */
+/** Options of `DeliveryError`. */
 export interface DeliveryErrorInit {
   readonly failure: Failure
   readonly attempts: readonly Attempt[]
@@ -23,8 +23,8 @@ export interface DeliveryErrorInit {
 const marker = Symbol.for('postern.error.DeliveryError')
 
 /**
- * A message was not sent, or nobody knows. Its message and everything that prints hold no word of the server's and no
- * secret.
+ * A message was not accepted, or its outcome is unknown. The error message and the printed form contain no text from the
+ * server and no secret.
  *
  * @example
  * try { await transport.sendMail(mail) } catch (error) {
@@ -35,31 +35,31 @@ export class DeliveryError extends Error {
   readonly code: FailureCode
   readonly stage: Failure['stage']
   readonly advice: string
-  /** Every endpoint that was tried for this message, in order. */
+  /** All failed attempts for this message, in order. */
   readonly attempts: readonly Attempt[]
   readonly delivery: Delivery
-  /** Whether sending the same message again later is safe and may succeed. */
+  /** Whether it is safe to send the same message again later, and doing so may succeed. */
   readonly retryable: boolean
-  /** The SMTP reply code, where the server gave one. */
+  /** The SMTP reply code, if there is one. */
   readonly responseCode: number | undefined
-  /** The enhanced status code (RFC 3463), where the server gave one. */
+  /** The enhanced status code (RFC 3463), if there is one. */
   readonly enhancedCode: string | undefined
-  /** The command that was under way, as nodemailer names it: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH`, `CONN`, `API`. */
+  /** The failed command, with nodemailer's names: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH`, `CONN`, `API`. */
   readonly command: string | undefined
-  /** Whether the server's reply is final: nodemailer's rule, every 5yz but 503. Undefined without a reply. */
+  /** Whether the reply is permanent, by nodemailer's rule: 5yz except 503. Undefined without a reply. */
   readonly permanent: boolean | undefined
-  /** The recipients that the server refused. */
+  /** The refused recipients. */
   readonly rejected: readonly string[]
-  /** What the attempts mean together, where no endpoint could be used, such as `network-blocks-smtp`. */
+  /** The combined diagnosis of the attempts if no endpoint could be used, such as `network-blocks-smtp`. */
   readonly diagnosis: Diagnosis | undefined
   /**
-   * What the server said, without the login's secret. Only here, and not among what is printed or serialised: it is the
-   * server's word, for those who are authorised to see it.
+   * The reply of the server, without the secret of the login. It is not printed or serialised, because it is text from the
+   * server that only authorised users should see.
    */
   declare readonly response: string | undefined
-  /** One error for each refused recipient, with `recipient`, `response` and `responseCode`. Not printed or serialised either. */
+  /** An error for each refused recipient, with `recipient`, `response` and `responseCode`. Not printed or serialised. */
   declare readonly rejectedErrors: readonly NodemailerError[]
-  /** The error that nodemailer would have made, with its code, such as `EAUTH` or `EENVELOPE`. Not printed or serialised. */
+  /** The error that nodemailer would have created, with its code, such as `EAUTH` or `EENVELOPE`. Not printed or serialised. */
   declare readonly cause: unknown
 
   constructor(init: DeliveryErrorInit) {
@@ -86,7 +86,7 @@ export class DeliveryError extends Error {
     })
   }
 
-  /** As `console` prints it: one line for each endpoint that was tried, and what became of the message. */
+  /** The form that `console` prints: one line per attempt, and whether the message may have been accepted. */
   [inspect.custom](_depth: number, options: InspectOptions): string {
     const { code, stage, delivery, retryable, responseCode, enhancedCode } = this
     const attempts = this.attempts.map(lineFor)

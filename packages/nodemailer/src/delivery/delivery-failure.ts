@@ -5,7 +5,7 @@ import { commandOf, nodemailerCauseOf } from './nodemailer-cause.ts'
 import { isPermanent, rejectedErrorOf } from './rejected-error.ts'
 import { responseOf } from './response.ts'
 
-/** The error that `sendMail` rejects with. */
+/** Creates the error that `sendMail` rejects with. */
 export function deliveryErrorOf(failed: SubmissionFailed, secrets: Secrets): DeliveryError {
   const { failure, delivery, retryable, attempts, reply, rejected = [], diagnosis, cause } = failed
   const response = reply && responseOf(reply, secrets)

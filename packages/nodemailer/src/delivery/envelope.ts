@@ -1,7 +1,7 @@
 import type { Dsn, Envelope } from '@postern/core/submission'
 import type { MailMessage } from 'nodemailer'
 
-/** nodemailer's envelope: it reads the headers anew each time it is asked. */
+/** Converts the envelope of a nodemailer message. */
 export interface GivenEnvelope {
   readonly from?: unknown
   readonly to?: unknown
@@ -10,14 +10,14 @@ export interface GivenEnvelope {
   readonly dsn?: unknown
 }
 
-/** Thrown for an envelope that nodemailer would refuse as well. */
+/** Thrown for an envelope that nodemailer would reject as well. */
 export class EnvelopeError extends Error {}
 
 /**
- * The envelope of a nodemailer message.
+ * Converts the envelope of a nodemailer message.
  *
- * @param given what `message.getEnvelope()` returned
- * @throws EnvelopeError for delivery status notifications that are none
+ * @param given the result of `message.getEnvelope()`
+ * @throws EnvelopeError for invalid options of delivery status notifications
  */
 export function envelopeOf(given: GivenEnvelope, data: MailMessage['data']): Envelope {
   const { from, to, size, use8BitMime, dsn } = given

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { MailMessage } from 'nodemailer'
 
 /**
- * Sets the Message-ID where the message has none, as nodemailer's SMTP transport does before it composes. nodemailer's own
- * generator parses all address headers once more and asks the system for random octets five times: a sixth of what sending
- * a small message costs.
+ * Sets the Message-ID if the message has none, as nodemailer's SMTP transport does before composing. nodemailer's generator
+ * parses all address headers again and requests random octets five times: a sixth of the CPU time of sending a small message.
  *
- * @param from the sender of the envelope, whose domain stands in the Message-ID
+ * @param from the sender of the envelope; its domain is used in the Message-ID
  */
 export function ensureMessageId(message: MailMessage['message'], from: unknown): void {
   if (message.getHeader('Message-ID')) return

@@ -3,7 +3,7 @@ import type { Logger } from 'nodemailer/lib/shared'
 
 const component = 'smtp-transport'
 
-/** The entry of nodemailer's transports for a message that is being sent. */
+/** Logs that a message is being sent, like nodemailer's transports. */
 export function logSending(logger: Logger, { message }: MailMessage): void {
   const messageId = message.messageId()
   const recipients = [...message.getEnvelope().to]
@@ -11,7 +11,7 @@ export function logSending(logger: Logger, { message }: MailMessage): void {
   logger.info({ component, tnx: 'send', messageId }, 'Sending message %s to <%s>', messageId, recipients.join(', '))
 }
 
-/** The entry for one that failed. */
+/** Logs a failed message. */
 export function logOutcome(logger: Logger, { message }: MailMessage, error: Error | null): void {
   if (error) logger.error({ component, err: error, tnx: 'send' }, 'Send error for %s: %s', message.messageId(), error.message)
 }

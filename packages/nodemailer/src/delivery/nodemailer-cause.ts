@@ -2,7 +2,7 @@ import { type Attempt, type Diagnosis, type Failure, NoUsableEndpointError } fro
 import type { NodemailerError } from 'nodemailer'
 import { isPermanent } from './rejected-error.ts'
 
-/** nodemailer's error code for each failure and diagnosis; the first pattern that matches counts. */
+/** nodemailer's error code for each failure and diagnosis. The first matching pattern applies. */
 const codes: readonly (readonly [failure: RegExp, code: string])[] = [
   [/^dns-/, 'EDNS'],
   [/^auth-/, 'EAUTH'],
@@ -17,10 +17,10 @@ const codes: readonly (readonly [failure: RegExp, code: string])[] = [
   [/^aborted$/, 'EABORT'],
 ]
 
-/** Without a reply these are about the connection in nodemailer, whatever command was under way. */
+/** Codes that, without a reply, nodemailer reports for the connection and not for a command. */
 const ofConnection: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EPROTOCOL'])
 
-/** The command that was under way, as nodemailer names it. */
+/** nodemailer's name of the failed command. */
 const commands: Readonly<Record<Failure['stage'], string>> = {
   dns: 'CONN',
   connect: 'CONN',
@@ -40,18 +40,18 @@ export function commandOf({ stage, code }: Failure): string {
   return code === 'message-unreadable' || code === 'envelope-invalid' ? 'API' : commands[stage]
 }
 
-/** What else is known of a failure. */
+/** Further details of a failure. */
 interface Circumstances {
-  /** What the server said, without the login's secret. */
+  /** The reply of the server, without the secret of the login. */
   readonly response?: string | undefined
-  /** What the attempts mean together, where no endpoint could be used. */
+  /** The combined diagnosis of the attempts, if no endpoint could be used. */
   readonly diagnosis?: Diagnosis | undefined
   readonly attempts?: readonly Attempt[] | undefined
-  /** What is behind the failure, such as a missing attachment: the cause of the error. */
+  /** The underlying error, such as a missing attachment. Becomes the cause of the error. */
   readonly underlying?: Error | undefined
 }
 
-/** The error that nodemailer would have made, for code that reads `cause.code`. Where no endpoint could be used, it has the code of the reason. */
+/** The error that nodemailer would have created, for code that reads `cause.code`. If no endpoint could be used, its code is that of the diagnosis. */
 export function nodemailerCauseOf(failure: Failure, { response, diagnosis, attempts = [], underlying }: Circumstances): NodemailerError {
   const decisive = attempts.findLast((attempt) => attempt.failure && attempt.failure.code === diagnosis?.code)?.failure ?? failure
   const { replyCode, systemCode } = decisive
@@ -66,11 +66,11 @@ export function nodemailerCauseOf(failure: Failure, { response, diagnosis, attem
   }) as NodemailerError
 }
 
-/** The error of a check that no endpoint passed, with the `cause` that nodemailer's `verify()` would have rejected with. */
+/** Adds a `cause` to the error of a failed check: the error that nodemailer's `verify()` would have rejected with. */
 export function withNodemailerCause(error: unknown): unknown {
   if (!NoUsableEndpointError.isInstance(error) || error.cause !== undefined) return error
   const { attempts, diagnosis, message } = error
-  // A login that is known to be refused is not made again: then no attempt tells of it.
+  // A login that is known to be refused is not repeated, so there is no attempt with the refusal.
   const stage = diagnosis.code.startsWith('auth-') ? 'auth' : (attempts.at(-1)?.stage ?? 'connect')
   const cause = nodemailerCauseOf({ code: error.code, stage, message, advice: diagnosis.advice }, { diagnosis, attempts })
   return Object.defineProperty(error, 'cause', { value: cause })

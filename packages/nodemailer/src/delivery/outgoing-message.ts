@@ -10,19 +10,19 @@ import { ensureMessageId } from './message-id.ts'
 import type { SendOutcome, SendResult } from './send-outcome.ts'
 import { sentInfoOf } from './sent-info.ts'
 
-/** Receives the outcome of a message once: nodemailer's own callback. */
+/** nodemailer's callback for the outcome of a message. */
 export type SendCallback = (error: Error | null, info?: SMTPSentMessageInfo) => void
 
-/** What all messages of a transport share. */
+/** The context shared by all messages of a transport. */
 export interface MessageContext {
   readonly secrets: Secrets
-  /** The login that a message brings along, if it does. */
+  /** The login of a single message (`mail.auth`), if it has one. */
   readonly loginOf: (mail: MailMessage) => LoginSettings | undefined
   readonly onSending: ((mail: MailMessage) => void) | undefined
   readonly onOutcome: (mail: MailMessage, endpoint: Endpoint | undefined, outcome: SendOutcome, error: Error | null) => void
 }
 
-/** A message that nodemailer has prepared, on its way through the pool. */
+/** A message from nodemailer, as a submission for the pool. */
 export class OutgoingMessage implements Submission {
   readonly login: LoginSettings | undefined
   readonly #mail: MailMessage
@@ -51,7 +51,7 @@ export class OutgoingMessage implements Submission {
     return (this.#body ??= new ComposedBody(message))
   }
 
-  /** nodemailer parses the address headers each time it is asked. */
+  /** Cached, because nodemailer parses the address headers with each call. */
   get #envelope(): GivenEnvelope {
     return (this.#given ??= this.#mail.message.getEnvelope())
   }

@@ -3,7 +3,7 @@ import type { NodemailerError } from 'nodemailer'
 import type { Secrets } from '../options/secrets.ts'
 import { responseOf } from './response.ts'
 
-/** A recipient that the server refused, as nodemailer's `rejectedErrors` has it. */
+/** An entry of nodemailer's `rejectedErrors`. */
 export function rejectedErrorOf({ recipient, reply }: RejectedRecipient, secrets: Secrets): NodemailerError {
   const response = responseOf(reply, secrets)
   return Object.assign(new Error(`Recipient command failed: ${response}`), {
@@ -16,7 +16,7 @@ export function rejectedErrorOf({ recipient, reply }: RejectedRecipient, secrets
   })
 }
 
-/** Every 5yz but 503, which is about the order of the commands: nodemailer's rule. */
+/** nodemailer's rule: 5yz except 503, which is about the order of the commands. */
 export function isPermanent(replyCode: number): boolean {
   return replyCode >= 500 && replyCode !== 503
 }

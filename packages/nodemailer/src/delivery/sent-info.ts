@@ -6,7 +6,7 @@ import { rejectedErrorOf } from './rejected-error.ts'
 import { responseOf } from './response.ts'
 import { serverMessageIdOf } from './server-message-id.ts'
 
-/** What `sendMail` resolves with: nodemailer's own fields. */
+/** The result of `sendMail`, with nodemailer's fields. */
 export function sentInfoOf({ message }: MailMessage, { from, to }: GivenEnvelope, { endpoint, offer, result }: SubmissionAccepted, secrets: Secrets): SMTPSentMessageInfo {
   const { accepted, rejected, reply, envelopeMs, messageMs, octets } = result
   const response = responseOf(reply, secrets)

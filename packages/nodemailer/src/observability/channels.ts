@@ -3,26 +3,26 @@ import type { Attempt, Endpoint, NoUsableEndpointError, SelectorChange } from '@
 import type { SendOutcome, SendResult } from '../delivery/send-outcome.ts'
 
 /**
- * One send, from the hand-over to its outcome: what the tracing channel `postern:send` carries. The same object comes at
- * every step, so it may be a key for what a tracer keeps. It has no address, no content and no secret.
+ * One send, as published on the tracing channel `postern:send`. All events of a send have the same object, so it can be used
+ * as a key in a `WeakMap`. It contains no address, no content and no secret.
  */
 export interface SendTrace {
-  /** The message's id, without which nobody could tell one send from another. */
+  /** The Message-ID. */
   readonly messageId: string
-  /** How many recipients the envelope has. */
+  /** The number of recipients in the envelope. */
   readonly recipients: number
-  /** From the end on: what became of it. */
+  /** The outcome. Set when the send has ended. */
   readonly outcome?: SendOutcome
-  /** From the end on: where that happened; absent where no endpoint could be used. */
+  /** Where the outcome was decided; absent if no endpoint could be used. Set when the send has ended. */
   readonly endpoint?: Endpoint
-  /** From the end on: the tries that failed on the way, as in `DeliveryError.attempts`. */
+  /** The failed attempts, as in `DeliveryError.attempts`. Set when the send has ended. */
   readonly attempts?: readonly Attempt[]
-  /** From the end on, if it failed: the error that the caller gets, a `DeliveryError` as a rule. */
+  /** The error that the caller gets, usually a `DeliveryError`. Set when the send has failed. */
   readonly error?: unknown
 }
 
 /**
- * What each channel of `node:diagnostics_channel` carries. The names are stable.
+ * The messages on each channel of `node:diagnostics_channel`. The names are stable.
  *
  * @example
  * import { subscribe } from 'node:diagnostics_channel'
@@ -32,26 +32,26 @@ export interface SendTrace {
  * })
  */
 export interface DiagnosticsMessages {
-  /** An endpoint is being tried. */
+  /** An attempt has started. */
   readonly 'postern:connecting': Endpoint
-  /** What became of one try. */
+  /** An attempt has ended. */
   readonly 'postern:attempt': Attempt
   readonly 'postern:selected': SelectorChange
   readonly 'postern:fallback': SelectorChange
   readonly 'postern:recovered': SelectorChange
   readonly 'postern:exhausted': { readonly error: NoUsableEndpointError }
-  /** A message has been handed over. Stores that are bound to this channel hold for the whole send. */
+  /** A send starts. Stores that are bound to this channel apply to the whole send. */
   readonly 'tracing:postern:send:start': SendTrace
-  /** The send has been begun, and is under way. */
+  /** The send was started and continues asynchronously. */
   readonly 'tracing:postern:send:end': SendTrace
   readonly 'tracing:postern:send:asyncStart': SendTrace
-  /** It is over, for better or worse. */
+  /** The send has ended, successfully or not. */
   readonly 'tracing:postern:send:asyncEnd': SendTrace
-  /** It has failed; `asyncEnd` follows. */
+  /** The send has failed; `asyncEnd` follows. */
   readonly 'tracing:postern:send:error': SendTrace
 }
 
-/** The channels for what happens to endpoints. */
+/** The channels for events of endpoints. */
 export const channels = {
   connecting: channel('postern:connecting'),
   attempt: channel('postern:attempt'),
@@ -61,20 +61,20 @@ export const channels = {
   exhausted: channel('postern:exhausted'),
 } as const
 
-/** Tells whoever has subscribed; without anyone it costs one look. A subscriber's fault is Node's to report. */
+/** Publishes to subscribers, if there are any. Node reports exceptions of subscribers. */
 export function publish<Name extends keyof typeof channels>(name: Name, message: DiagnosticsMessages[`postern:${Name}`]): void {
   if (channels[name].hasSubscribers) channels[name].publish(message)
 }
 
 const sending = tracingChannel('postern:send')
 
-/** Whether anybody follows sends. `TracingChannel.hasSubscribers` came after Node 20.19. */
+/** Whether sends have subscribers. Node 20.19 does not have `TracingChannel.hasSubscribers` yet. */
 export function isTraced(): boolean {
   const { start, end, asyncStart, asyncEnd, error } = sending
   return start.hasSubscribers || end.hasSubscribers || asyncStart.hasSubscribers || asyncEnd.hasSubscribers || error.hasSubscribers
 }
 
-/** Runs a send under the eyes of the tracing channel. @param run is given what to call at the send's end */
+/** Publishes the events of a send on the tracing channel. @param run receives a callback for the end of the send */
 export function trace(begun: SendTrace, run: (end: (ended: SendResult) => void) => void): void {
   const { start, end, asyncStart, asyncEnd, error } = sending
   const onEnd = (ended: SendResult) => {

@@ -1,36 +1,36 @@
 import { type Attempt, type AttemptOutcome, type Endpoint, isSameEndpoint, type RungState, type SelectorState } from '@postern/core'
 import type { SendOutcome } from '../delivery/send-outcome.ts'
 
-/** How many messages had each outcome. */
+/** The number of messages with each outcome. */
 export type SendCounts = Readonly<Record<SendOutcome, number>>
 
-/** What has happened at one endpoint since the transport was made. The counts only grow. */
+/** The counters of one endpoint since the transport was created. They only increase. */
 export interface EndpointMetrics {
   /** The rung. */
   readonly endpoint: Endpoint
-  /** How it was last seen. */
+  /** The result of the last attempt. */
   readonly status: RungState['status']
-  /** Whether it is the one in use. */
+  /** Whether it is in use. */
   readonly inUse: boolean
-  /** Tries to open a connection to it, by outcome; under `failed` also messages that an open one could not take. */
+  /** Attempts to open a connection, by outcome. `failed` includes messages that failed on an open connection. */
   readonly attempts: Readonly<Record<AttemptOutcome, number>>
-  /** How often traffic has moved down to it. */
+  /** How often traffic has moved down to this endpoint. */
   readonly fallbacks: number
-  /** How often traffic has come back to it. */
+  /** How often traffic has returned to this endpoint. */
   readonly recoveries: number
-  /** The messages whose outcome was decided there. */
+  /** The messages whose outcome was decided at this endpoint. */
   readonly sends: SendCounts
 }
 
-/** The counters and gauges of a transport, for whatever exports them. */
+/** The counters and gauges of a transport. */
 export interface TransportMetrics {
   /** Every rung of the ladder, best first. */
   readonly endpoints: readonly EndpointMetrics[]
-  /** Messages that no endpoint could be found for. They are `not-accepted`. */
+  /** Messages for which no endpoint could be used. They are `not-accepted`. */
   readonly unroutable: number
-  /** How often no rung could be used. */
+  /** How often no endpoint could be used. */
   readonly exhausted: number
-  /** Messages that were handed over and have no outcome yet. */
+  /** Messages without an outcome. */
   readonly pending: number
 }
 
@@ -50,9 +50,9 @@ const nothing = (endpoint: Endpoint): Counts => ({
   recoveries: 0,
 })
 
-/** Counts what happens. Each message costs one look-up and one increment. */
+/** Counts events. */
 export class Metrics {
-  /** Of the endpoints at which something has happened: a few. */
+  /** One entry for each endpoint with events. There are few. */
   #counts: readonly Counts[] = []
   #unroutable = 0
   #exhausted = 0
@@ -74,7 +74,7 @@ export class Metrics {
     else this.#unroutable += 1
   }
 
-  /** The figures as they stand. Later ones do not change them. */
+  /** A snapshot of the counters. */
   read({ rungs, endpoint: used }: SelectorState, pending: number): TransportMetrics {
     return {
       endpoints: rungs.map(({ endpoint, status }) => {
@@ -92,7 +92,7 @@ export class Metrics {
     const known = this.#find(endpoint)
     if (known) return known
     const counts = nothing(endpoint)
-    // A list of its exact length: one that grows has room for sixteen more.
+    // An array of exact length: V8 reserves room for 16 more elements in one that grows.
     this.#counts = this.#counts.concat(counts)
     return counts
   }

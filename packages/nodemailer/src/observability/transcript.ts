@@ -3,7 +3,7 @@ import type { Endpoint } from '@postern/core'
 import type { Transcript } from '@postern/core/submission'
 import type { Logger } from 'nodemailer/lib/shared'
 
-/** Which entries are wanted beside those about connections. */
+/** The options that enable entries for lines. */
 interface TranscriptOptions {
   readonly debug?: boolean | undefined
   readonly transactionLog?: boolean | undefined
@@ -11,8 +11,8 @@ interface TranscriptOptions {
 }
 
 /**
- * Writes a connection's dialogue into the caller's logger, with the fields of nodemailer's entries: `tnx` is `client` or
- * `server` for a line, `sid` names the connection. Lines come with `debug` or `transactionLog`, as in nodemailer.
+ * Logs the dialogue of a connection with nodemailer's fields: `tnx` is `client` or `server` for a line, `sid` identifies the
+ * connection. As in nodemailer, lines are logged with `debug` or `transactionLog` only.
  */
 export function transcriptFor(logger: Logger, { debug, transactionLog, component = 'smtp-connection' }: TranscriptOptions): (endpoint: Endpoint) => Transcript {
   const hasLines = Boolean(debug || transactionLog)

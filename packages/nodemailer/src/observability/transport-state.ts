@@ -1,18 +1,18 @@
 import { isSameEndpoint, type RungState, type SelectorState } from '@postern/core'
 
-/** What is known of one rung, and when it is looked at again. */
+/** The state of a rung, with the time of its next check. */
 export interface TransportRung extends RungState {
-  /** When it is next looked at in the background: a rung above the one in use. Messages look at the others. */
+  /** The next background check. Only rungs above the one in use are checked in the background. */
   readonly nextCheckAt?: Date
 }
 
-/** Where a transport stands. */
+/** The state of a transport. */
 export interface TransportState extends SelectorState {
   /** Every rung, best first. */
   readonly rungs: readonly TransportRung[]
 }
 
-/** Gives each rung its next check. */
+/** Adds the time of the next check to each rung. */
 export function withNextChecks(state: SelectorState): TransportState {
   const { endpoint, rungs, nextCheckAt } = state
   if (!nextCheckAt) return state

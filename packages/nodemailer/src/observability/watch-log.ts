@@ -5,14 +5,14 @@ import type { Logger } from 'nodemailer/lib/shared'
 export type ChangeName = 'selected' | 'fallback' | 'recovered'
 
 /**
- * Puts every change into the caller's log: a fallback must not pass unseen. Once each, whatever number of messages it
- * meets: after "No port works." there is silence until one does, however often the ladder is gone through meanwhile.
+ * Logs every change of endpoint, once and not per message. After "No port works." nothing is logged until an endpoint works
+ * again.
  */
 export class ChangeLog {
   readonly #logger: Logger
   readonly #state: () => SelectorState
   #exhausted = false
-  /** The last change since no port worked; it may mean nothing yet. */
+  /** The last change since no port worked. It is logged only once the endpoint is confirmed. */
   #pending: (() => void) | undefined
 
   constructor(logger: Logger, state: () => SelectorState) {
@@ -21,8 +21,8 @@ export class ChangeLog {
   }
 
   changed(name: ChangeName, change: SelectorChange): void {
-    const why = this.#reasonFor(change)
-    const write = () => this.#write(name, change, why)
+    const reason = this.#reasonFor(change)
+    const write = () => this.#write(name, change, reason)
     if (this.#exhausted) this.#pending = write
     else write()
   }
@@ -34,7 +34,7 @@ export class ChangeLog {
     this.#logger.error({ ...entry('exhausted'), code: diagnosis.code }, 'No port works. %s', message)
   }
 
-  /** A message was accepted or a check went through. */
+  /** A message was accepted, or a check succeeded. */
   proved(): void {
     if (!this.#exhausted) return
     this.#exhausted = false
@@ -42,18 +42,18 @@ export class ChangeLog {
     this.#pending = undefined
   }
 
-  #write(name: ChangeName, { endpoint }: SelectorChange, why: Reason | undefined): void {
+  #write(name: ChangeName, { endpoint }: SelectorChange, reason: Reason | undefined): void {
     const { host, port, security } = endpoint
     const facts = { ...entry(name), host, port, security }
     const now = endpointKey(endpoint)
     if (name === 'selected') this.#logger.info(facts, 'Mail goes over %s.', now)
     if (name === 'recovered') this.#logger.info(facts, 'Mail goes over %s again.', now)
     if (name !== 'fallback') return
-    const { code, message = '' } = why ?? {}
+    const { code, message = '' } = reason ?? {}
     this.#logger.warn({ ...facts, code }, 'Mail goes over %s now, since a better port does not work. %s', now, message)
   }
 
-  /** Why the rung before was left, or the best one, where none was in use. */
+  /** The failure of the previous rung, or of the best one if none was in use. */
   #reasonFor({ previous }: SelectorChange): Reason | undefined {
     const { rungs } = this.#state()
     const left = previous && rungs.find(({ endpoint }: { readonly endpoint: Endpoint }) => isSameEndpoint(endpoint, previous))

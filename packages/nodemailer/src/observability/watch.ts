@@ -5,18 +5,18 @@ import { publish } from './channels.ts'
 import type { Metrics } from './metrics.ts'
 import { ChangeLog, type ChangeName } from './watch-log.ts'
 
-/** What a transport tells of itself. */
+/** The events of a transport. */
 export type TransportEvents = SelectorEvents
 
-/** Passes an event on to its listeners. */
+/** Emits an event. */
 export type Notify = <Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]) => void
 
-/** Sees everything that happens to a transport's endpoints, and tells it on: events, channels, counters, the log. */
+/** Publishes what happens to the endpoints of a transport: as events, on diagnostics channels, in metrics and in the log. */
 export class Watch {
   readonly metrics: Metrics
   readonly #notify: Notify
   readonly #log: ChangeLog | undefined
-  /** Nothing has worked since no port did; and whether another endpoint was taken meanwhile. */
+  /** Whether no endpoint has worked since `exhausted`, and whether another one was selected since. */
   #exhausted = false
   #changed = false
 
@@ -26,7 +26,7 @@ export class Watch {
     this.#log = logger && new ChangeLog(logger, () => selector.state())
   }
 
-  /** Whether the metrics are all that a later watch needs of this one. */
+  /** Whether a later watch needs nothing but the metrics of this one. */
   get isAtRest(): boolean {
     return !this.#exhausted
   }
@@ -64,7 +64,7 @@ export class Watch {
     if (endpoint && outcome === 'accepted') this.proved(endpoint)
   }
 
-  /** Something works. Where nothing did, and the endpoint is the same as before, nobody else tells of it. */
+  /** An endpoint works. After `exhausted`, the selector emits no event if it is the same endpoint as before, so `recovered` is emitted here. */
   proved(endpoint: Endpoint): void {
     if (!this.#exhausted) return
     this.#exhausted = false

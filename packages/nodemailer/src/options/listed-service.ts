@@ -3,12 +3,12 @@ import { createRequire } from 'node:module'
 import type { SMTPTransportOptions } from 'nodemailer'
 import type lookUp from 'nodemailer/lib/well-known'
 
-/** Ports that every host is tried on, and 25, which is not taken from a list: that takes the caller's own word. */
+/** Ports of the list that are not used: those that are tried anyway, and 25, which the caller must request explicitly. */
 const ordinary: ReadonlySet<number> = new Set([25, 587, 2525])
 
 /**
- * The settings of a service that nodemailer's list has and Postern's catalogue has not. The list's port comes first, and what
- * the caller gave goes before it.
+ * Adds the settings of a service that is in nodemailer's list but not in Postern's catalogue. The port of the list is tried
+ * first; the caller's settings take precedence.
  */
 export function withListedService<Given extends SMTPTransportOptions | null | undefined>(given: Given): Given {
   const { service, host } = given ?? {}
@@ -23,7 +23,7 @@ export function withListedService<Given extends SMTPTransportOptions | null | un
   return { port, ignoreTLS, ...named }
 }
 
-/** The list is large, and few need it: it is not loaded before. */
+/** Loaded on demand, because the list is large and rarely needed. */
 function wellKnown(service: string): ReturnType<typeof lookUp> {
   const require = createRequire(import.meta.url)
   return (require('nodemailer/lib/well-known') as typeof lookUp)(service)

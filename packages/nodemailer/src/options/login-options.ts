@@ -6,15 +6,15 @@ import type { SMTPTransportAuthOptions } from 'nodemailer/lib/smtp-transport'
 import { OAuth2Tokens } from './oauth2-tokens.ts'
 import type { Secrets } from './secrets.ts'
 
-/** The login among the options, for each part that needs it. */
+/** The login options, split by use. */
 export interface LoginParts {
-  /** The login as it was given, for a handler of the caller's. */
+  /** The login as configured, for a `customAuth` handler. */
   readonly given: SMTPTransportAuthOptions | undefined
-  /** The one mechanism that is wanted, in upper case. */
+  /** The configured mechanism, in upper case. */
   readonly method: string | undefined
-  /** nodemailer's OAuth2 settings at work. */
+  /** The token source for nodemailer's OAuth2 settings. */
   readonly tokens: OAuth2Tokens | undefined
-  /** Whether a handler of the caller's makes it. */
+  /** Whether a `customAuth` handler makes the login. */
   readonly isCustom: boolean
 }
 
@@ -24,27 +24,26 @@ interface Surroundings {
 }
 
 /**
- * Reads the login among the options: Postern's forms, and nodemailer's own with a mechanism, with OAuth2 settings, or for
- * a handler of the caller's.
+ * Reads the login options: Postern's forms, and nodemailer's with a mechanism, with OAuth2 settings, or for `customAuth`.
  *
- * @param merged all the options, with those of a URL
+ * @param merged all options, including those of a URL
  */
 export function readLogin({ auth, authMethod, customAuth }: SMTPPoolOptions, { secrets, logger }: Surroundings): LoginParts {
   const method = inCapitals(auth?.method) || inCapitals(authMethod) || undefined
   const isCustom = method !== undefined && Object.keys(customAuth ?? {}).some((name) => inCapitals(name) === method)
   const tokens = isOAuth2(auth) ? new OAuth2Tokens(auth, logger) : undefined
-  // The others are known from when core has read them.
+  // The other secrets are added after core has read the settings.
   if (auth && (tokens || isCustom)) secrets.add(auth.pass, auth.accessToken, auth.clientSecret, auth.refreshToken)
   return { given: auth, method, tokens, isCustom }
 }
 
 /**
- * What replaces `auth` before core reads the settings: the login without what is nodemailer's alone.
+ * The replacement for `auth` before core reads the settings: the login without the properties that only nodemailer has.
  *
- * @param auth the login among the settings, not in a URL
+ * @param auth the login in the settings, not the one in a URL
  */
 export function loginForCore(auth: SMTPTransportAuthOptions | undefined, { tokens, isCustom }: LoginParts): { readonly auth?: unknown } {
-  // A login that only the caller's handler can make is made by it alone, and not by a check.
+  // Only the custom handler makes this login; checks do not.
   if (isCustom) return { auth: undefined }
   if (typeof auth !== 'object' || auth === null) return {}
   if (tokens) return { auth: { user: auth.user, accessToken: tokens.source } }
@@ -54,13 +53,13 @@ export function loginForCore(auth: SMTPTransportAuthOptions | undefined, { token
   return { auth: rest }
 }
 
-/** What a message may bring of a login; the rest comes from the transport. nodemailer's list. */
+/** The properties of `mail.auth`, as in nodemailer. The rest comes from the transport. */
 const messageKeys = ['type', 'user', 'pass', 'accessToken', 'refreshToken', 'expires'] as const
 
 /**
- * The login that a message brings along (`mail.auth`), with what the transport's login says beside it.
+ * The login of a single message (`mail.auth`), completed with the login of the transport.
  *
- * @param mailer emits `token`, and knows `oauth2_provision_cb`
+ * @param mailer the transporter, which emits `token` and has `oauth2_provision_cb`
  */
 export function messageLogin(auth: SMTPTransportAuthOptions, given: SMTPTransportAuthOptions | undefined, mailer: Pick<Mail, 'get' | 'emit'> | undefined, { logger }: Pick<Surroundings, 'logger'>): LoginSettings | undefined {
   const own = Object.fromEntries(messageKeys.filter((key) => Object.hasOwn(auth, key)).map((key) => [key, auth[key]]))
@@ -80,12 +79,12 @@ function isOAuth2(auth: SMTPTransportAuthOptions | undefined): auth is SMTPTrans
   return inCapitals(auth?.type) === 'OAUTH2'
 }
 
-/** nodemailer takes a mechanism in any case; in an untyped app it may be anything. */
+/** The mechanism in upper case. In an untyped app the value may be anything. */
 export function inCapitals(name: unknown): string {
   return typeof name === 'string' ? name.trim().toUpperCase() : ''
 }
 
-/** The login as core read it: its secret is known to `secrets`, or the log says why there was none. */
+/** Wraps a function in the login, so that its secrets are added to `secrets` and its errors are logged. */
 export function watchedLogin(auth: LoginSettings, { secrets, logger }: Surroundings): LoginSettings {
   const kind = 'pass' in auth ? 'pass' : 'accessToken'
   const source = 'pass' in auth ? auth.pass : auth.accessToken
@@ -97,8 +96,8 @@ export function watchedLogin(auth: LoginSettings, { secrets, logger }: Surroundi
     try {
       return await source(request)
     } catch (error) {
-      const why = error instanceof Error ? error.message : ''
-      logger?.error({ tnx: 'postern', component: 'postern', action: 'secret' }, 'auth.%s gave no secret. %s', kind, why)
+      const reason = error instanceof Error ? error.message : ''
+      logger?.error({ tnx: 'postern', component: 'postern', action: 'secret' }, 'auth.%s gave no secret. %s', kind, reason)
       throw error
     }
   }

@@ -3,15 +3,15 @@ import type Mail from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
 import XOAuth2, { type XOAuth2Options, type XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2'
 
-/** Milliseconds a callback may take for a token, if the settings do not say: what nodemailer gives a token server. */
+/** The default timeout of a callback for a token, in milliseconds: the same that nodemailer has for token servers. */
 const PROVISION_TIME = 60_000
 
 /**
- * nodemailer's OAuth2 settings, at work for one transport: its checks and all its connections share one token, which
- * nodemailer's own code gets and renews.
+ * The access token for nodemailer's OAuth2 settings. All checks and connections of a transport share it. nodemailer's own code
+ * requests and renews it.
  */
 export class OAuth2Tokens {
-  /** Whose `oauth2_provision_cb` is asked, and who emits `token`. */
+  /** The transporter, which has `oauth2_provision_cb` and emits `token`. */
   mailer: Pick<Mail, 'get' | 'emit'> | undefined
   readonly source: SecretSource
   readonly #patience: number
@@ -23,14 +23,14 @@ export class OAuth2Tokens {
     oauth2.on('token', (token) => this.mailer?.emit('token', token))
     const source = tokensOf(oauth2)
     this.source = (request) => {
-      // As nodemailer has it, one that is set on the transporter goes first, whenever it is set.
+      // As in nodemailer, a callback on the transporter takes precedence, even if it is set later.
       const callback = this.mailer?.get('oauth2_provision_cb') || provisionCallback
       oauth2.provisionCallback = callback ? this.#bounded(callback) : false
       return source(request)
     }
   }
 
-  /** nodemailer waits for a callback for ever, and lets everyone else wait behind it. */
+  /** Adds a timeout: nodemailer would wait for the callback for ever, and block all other logins. */
   #bounded(callback: XOAuth2ProvisionCallback): XOAuth2ProvisionCallback {
     return (user, renew, done) => {
       const timer = setTimeout(() => done(new Error('The provision callback gave no token.')), this.#patience).unref()
@@ -47,7 +47,7 @@ export class OAuth2Tokens {
   }
 }
 
-/** nodemailer's token generator as a source of secrets. */
+/** A `SecretSource` from nodemailer's token generator. */
 export function tokensOf(oauth2: Pick<XOAuth2, 'getToken'>): SecretSource {
   return ({ renew }) =>
     new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ export function tokensOf(oauth2: Pick<XOAuth2, 'getToken'>): SecretSource {
     })
 }
 
-/** What nodemailer says about tokens for debugging has the beginnings of secrets in it. */
+/** A logger without debug entries, because those of nodemailer contain the beginnings of secrets. */
 function quiet(logger: Logger): Logger {
   return { ...logger, trace: () => {}, debug: () => {} }
 }

@@ -1,7 +1,7 @@
 import { type Budgets, SettingsError, type SettingsIssue } from '@postern/core'
 import { type PoolOptions, resolveTimeouts, type TransactionTimeouts } from '@postern/core/submission'
 
-/** The options that are numbers, as an app may give them: a variable of the environment is a text. */
+/** The numeric options as given. Values from the environment are texts. */
 interface GivenNumbers {
   readonly connectionTimeout?: unknown
   readonly greetingTimeout?: unknown
@@ -16,14 +16,14 @@ interface GivenNumbers {
   readonly maxResponseSize?: unknown
 }
 
-/** Those that are Postern's own, and stand beside the settings alone. */
+/** Postern's numeric options. They are not allowed in the settings. */
 interface OwnNumbers {
   readonly endpointTimeout?: unknown
   readonly deadline?: unknown
   readonly timeouts?: Partial<TransactionTimeouts> | undefined
 }
 
-/** The numbers of a pool, each checked, with nodemailer's defaults. */
+/** The validated numbers of a pool, with nodemailer's defaults. */
 export type PoolNumbers = Required<
   Pick<PoolOptions, 'keepsConnections' | 'maxConnections' | 'maxMessages' | 'rateLimit' | 'rateDelta' | 'idleTimeout' | 'endpointTimeout' | 'deadline' | 'timeouts' | 'maxReply'>
 >
@@ -34,26 +34,26 @@ interface Rule<Otherwise> {
   readonly negative?: number
 }
 
-/** What stands for a number that is left out, empty, 0 or NaN, as in nodemailer; and whether 0 says something by itself. */
+/** The default for a number that is absent, empty, 0 or NaN, as in nodemailer; and the value for 0, if that has a meaning. */
 const rules = {
   maxConnections: { otherwise: 5 },
   maxMessages: { otherwise: 100 },
   rateLimit: { otherwise: 0 },
   rateDelta: { otherwise: 1_000 },
-  // nodemailer never closes idle connections with 0 or less.
+  // In nodemailer, 0 or less means that idle connections are never closed.
   idleTimeout: { otherwise: 240_000, zero: Infinity, negative: Infinity },
   socketTimeout: { otherwise: Infinity },
   maxResponseSize: { otherwise: Infinity },
 } satisfies Partial<Record<keyof GivenNumbers, Rule<number>>>
 
-/** The same for a number that is not nodemailer's. */
+/** The rule for `endpointTimeout`, which nodemailer does not have. */
 const endpointRule: Rule<number> = { otherwise: 30_000, zero: 0 }
 
 /**
- * nodemailer's names for the timeouts of a connection that is being opened.
+ * Reads nodemailer's timeouts for opening a connection.
  *
- * @returns nothing where none is given
- * @throws SettingsError for each that is no number
+ * @returns undefined if none is given
+ * @throws SettingsError for each invalid number
  */
 export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: GivenNumbers): Partial<Budgets> | undefined {
   if (connectionTimeout === undefined && greetingTimeout === undefined && dnsTimeout === undefined) return undefined
@@ -70,7 +70,7 @@ export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: 
 /**
  * Reads the numbers of a pool.
  *
- * @throws SettingsError for each that is no number, and for a deadline that is not above 0
+ * @throws SettingsError for each invalid number, and for a deadline that is not above 0
  */
 export function readPoolNumbers(given: GivenNumbers, own: OwnNumbers): PoolNumbers {
   const isUsual = own.deadline === undefined && own.endpointTimeout === undefined && own.timeouts === undefined && names.every((name) => given[name] === undefined)
@@ -78,7 +78,7 @@ export function readPoolNumbers(given: GivenNumbers, own: OwnNumbers): PoolNumbe
   return given.pool ? (usual.pooled ??= read({ pool: true }, {})) : (usual.unpooled ??= read({}, {}))
 }
 
-/** Most transports are given none of the numbers, and share these. */
+/** The defaults, shared by all transports without numeric options. */
 const usual: { pooled?: PoolNumbers; unpooled?: PoolNumbers } = {}
 
 const names = Object.keys(rules) as (keyof typeof rules)[]
@@ -93,7 +93,7 @@ function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, timeo
     keepsConnections,
     maxConnections: keepsConnections ? Math.max(1, Math.floor(number('maxConnections'))) : Infinity,
     maxMessages: keepsConnections ? Math.max(1, number('maxMessages')) : 1,
-    // A window without an end has no limit.
+    // An infinite window means no rate limit.
     rateLimit: keepsConnections && rateDelta !== Infinity ? number('rateLimit') : 0,
     rateDelta,
     idleTimeout: number('idleTimeout'),
@@ -106,7 +106,7 @@ function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, timeo
   return numbers
 }
 
-/** A number, or a text that is one. */
+/** Converts a number, or a numeric text. */
 function readNumber<Otherwise>(path: string, value: unknown, rule: Rule<Otherwise>, issues: SettingsIssue[]): number | Otherwise {
   const { otherwise, zero = otherwise, negative } = rule
   if (value === undefined || value === null || value === '' || value === false || Number.isNaN(value)) return otherwise

@@ -8,8 +8,8 @@ import type { Secrets } from './secrets.ts'
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 
 /**
- * The caller's logger, or nodemailer's own for `true`, with the secrets taken out of what it is given: nodemailer
- * logs what the server says, and a server may repeat a password.
+ * Wraps the caller's logger, or nodemailer's for `true`, and removes secrets from the entries: they contain replies, and a
+ * server may repeat a password.
  */
 export function redactingLogger(logger: NonNullable<SMTPPoolOptions['logger']>, secrets: Secrets): Logger {
   const wrapped = getLogger({ logger: logger instanceof Console ? consoleLogger(logger) : logger })
@@ -25,10 +25,10 @@ export function redactingLogger(logger: NonNullable<SMTPPoolOptions['logger']>, 
   return Object.fromEntries(levels.map((level) => [level, cleaned(level)])) as unknown as Logger
 }
 
-/** How deep an entry is looked through; nodemailer's are two levels deep. */
+/** The maximum depth to which entries are redacted. Those of nodemailer have two levels. */
 const DEPTH = 4
 
-/** A copy of what somebody else wrote, without the secrets. */
+/** A copy of a value without secrets. */
 export function redactDeep<T>(value: T, secrets: Secrets, depth = DEPTH): T {
   const clean = (one: unknown): unknown => {
     if (typeof one === 'string') return secrets.hide(one)

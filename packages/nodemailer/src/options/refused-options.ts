@@ -6,7 +6,7 @@ const elsewhere = 'would lead the connection elsewhere. Give "host", and "getSoc
 
 const second = "is one of Postern's options, which stand in the second argument: createTransport(settings, options)."
 
-/** What is not taken among the settings, whatever its value, and why: what nodemailer takes and Postern does not, and what belongs elsewhere. */
+/** Options that are rejected in the settings with any value, with the reason: not supported by Postern, or in the wrong argument. */
 const reasons: Readonly<Record<string, string>> = {
   deadline: second,
   endpointTimeout: second,
@@ -37,7 +37,7 @@ const reasons: Readonly<Record<string, string>> = {
   'tls.lookup': elsewhere,
 }
 
-/** Says why, where an option is not a mistake but one that is not taken. */
+/** Adds the reason to the issue of a rejected option. */
 export function explained({ path, message }: SettingsIssue): SettingsIssue {
   return { path, message: (Object.hasOwn(reasons, path) && reasons[path]) || message }
 }
@@ -50,7 +50,7 @@ interface Encryption {
   readonly lmtp?: boolean | undefined
 }
 
-/** What is refused for what it asks for. Where `requireTLS` or `secure` stands beside it, nodemailer does not heed it either. */
+/** Options that are rejected for their value. With `requireTLS` or `secure`, nodemailer ignores them too. */
 export function refusals(options: Encryption, policy: Policy | undefined, host: string): SettingsIssue[] {
   const isOn = (name: 'secure' | 'requireTLS' | 'ignoreTLS' | 'opportunisticTLS' | 'lmtp') => options[name] !== undefined && /^(?:true|1|yes|on)$/i.test(String(options[name]))
   if (!isOn('ignoreTLS') && !isOn('opportunisticTLS') && !isOn('lmtp')) return []

@@ -1,29 +1,29 @@
 import { type Credentials, redact } from '@postern/core'
 
-/** How many secrets that functions and messages gave are remembered: what expired long ago is no secret. */
+/** The number of temporary secrets that are remembered. Older ones have expired. */
 const MOST_LEARNT = 64
 
-/** The secrets in use, the transport's and those that messages bring along, for taking them out of others' words. */
+/** The secrets in use, of the transport and of single messages, to remove them from texts. */
 export class Secrets {
   #known: readonly Credentials[] = []
-  /** By the secret, the oldest first. */
+  /** By secret, oldest first. */
   #learnt: Map<string, Credentials> | undefined
-  /** How often another secret became known. */
+  /** The number of changes of the set of secrets. */
   #changes = 0
 
-  /** Adds the credentials of the settings for good. */
+  /** Adds the credentials of the settings permanently. */
   addLogin(login: Credentials): void {
-    // A list of its exact length: one that grows has room for sixteen more.
+    // An array of exact length: V8 reserves room for 16 more elements in one that grows.
     this.#known = this.#known.concat(login)
     this.#changes += 1
   }
 
-  /** Adds secrets for good. What is not a text, or empty, is no secret. */
+  /** Adds secrets permanently. Ignores values that are not a text, or are empty. */
   add(...secrets: readonly unknown[]): void {
     for (const pass of secrets) if (isSecret(pass)) this.addLogin({ user: '', pass })
   }
 
-  /** Adds secrets that were given for a while, by a function or with a message, and forgets the oldest of them when there are many. */
+  /** Adds temporary secrets, from functions or messages. The oldest ones are forgotten if there are many. */
   learn(...secrets: readonly unknown[]): void {
     for (const pass of secrets) {
       if (!isSecret(pass) || this.#isKnown(pass)) continue
@@ -38,13 +38,13 @@ export class Secrets {
     return this.#learnt?.has(secret) || this.#known.some((login) => secretOf(login) === secret)
   }
 
-  /** A text without them. */
+  /** Removes the secrets from a text. */
   hide(text: string): string {
     const hidden = this.#known.reduce(redact, text)
     return this.#learnt ? [...this.#learnt.values()].reduce(redact, hidden) : hidden
   }
 
-  /** Lines without them: the same ones, if there are none in them. */
+  /** Removes the secrets from lines. Returns the same array if it contains none. */
   hideIn(lines: readonly string[]): readonly string[] {
     const known = searched.get(lines)
     if (known?.by === this && known.changes === this.#changes) return known.shown
@@ -61,7 +61,7 @@ interface Searched {
   readonly shown: readonly string[]
 }
 
-/** Lists of lines that have been gone through: each connection has one, and repeats it with every message. */
+/** A cache of checked arrays: the EHLO reply of a connection is passed with every message. */
 const searched = new WeakMap<readonly string[], Searched>()
 
 function isSecret(one: unknown): one is string {

@@ -11,43 +11,43 @@ import { type PoolNumbers, readBudgets, readPoolNumbers } from './pool-numbers.t
 import { explained, refusals } from './refused-options.ts'
 import { Secrets } from './secrets.ts'
 
-/** What a transport takes beside the settings: every option of nodemailer's SMTP and pool transports, and Postern's. */
+/** The options of a transport: those of nodemailer's SMTP and pool transports, and Postern's. */
 export interface SubmissionOptions extends Omit<SMTPPoolOptions, 'host' | 'port' | 'secure' | 'auth' | 'tls' | 'url' | 'service'> {
   /**
-   * Milliseconds one send may take altogether, whatever it waits for; `Infinity`: no limit. Default: none. Opening a
-   * connection has `selection.deadline`, and each reply its own wait.
+   * Milliseconds for one send in total; `Infinity` for no limit. Default: none. Opening a connection is limited by
+   * `selection.deadline`, and each reply by `timeouts`.
    */
   readonly deadline?: number | undefined
   /**
-   * Milliseconds a message waits while no endpoint opens. 0: it fails with the first attempt that is made for it.
+   * Milliseconds a message waits while no endpoint opens. 0: it fails with the first failed attempt for it.
    *
    * @default 30000 with `pool: true`, 0 without
    */
   readonly endpointTimeout?: number | undefined
-  /** Milliseconds that each reply of a transaction is waited for. Default: RFC 5321 §4.5.3.2. `socketTimeout` limits them all. */
+  /** The timeouts of a transaction, in milliseconds. Default: those of RFC 5321 §4.5.3.2. `socketTimeout` is an upper limit for all. */
   readonly timeouts?: Partial<TransactionTimeouts> | undefined
   /**
-   * Whether a message waits until the endpoint for all later ones is decided, 1.5 s where 587 is blocked. By default it goes
-   * over the first endpoint that opens.
+   * Whether a message waits until the endpoint for all traffic is selected, which takes 1.5 s if 587 is blocked. By default, a
+   * message uses the first endpoint that works.
    *
    * @default false
    */
   readonly waitForChoice?: boolean | undefined
-  /** How the endpoint is looked for. */
+  /** Options for the selection of the endpoint. */
   readonly selection?: Omit<SelectorOptions, 'authMethod' | 'dial' | 'localAddress' | 'locale'> | undefined
   /** The language of failures and advice. @default 'en' */
   readonly locale?: SelectorOptions['locale']
 }
 
-/** Settings as nodemailer takes them, as Postern does, or a URL. */
+/** Postern's settings, nodemailer's options, or a URL. */
 export type SubmissionSettings = SmtpSettings | SMTPTransportOptions | SMTPPoolOptions | string
 
-/** The settings for core, the pool's numbers, and what nodemailer's parts need. */
+/** The options, split by use: settings for core, numbers for the pool, and options for nodemailer's `Mail`. */
 export interface SplitOptions {
   readonly settings: SmtpSettings
   readonly own: Pick<SubmissionOptions, 'selection' | 'locale' | 'waitForChoice'>
   readonly numbers: PoolNumbers
-  /** All options as they were given, with those of a URL, for nodemailer's `Mail` as well. Without what is secret in the login. */
+  /** All given options, including those of a URL, without the secrets of the login. Passed to nodemailer's `Mail`. */
   readonly mail: MailOptions
   readonly logger: Logger | undefined
   readonly secrets: Secrets
@@ -56,10 +56,10 @@ export interface SplitOptions {
 
 const ownNames = 'deadline endpointTimeout timeouts waitForChoice selection locale'.split(' ')
 
-/** What says how the server is reached, and may stand among the options too. */
+/** Settings that are accepted among the options as well. */
 const settingNames = 'name servername requireTLS ignoreTLS opportunisticTLS lmtp socket connection secured'.split(' ')
 
-/** Every option that is a transport's; what else stands beside them is for the messages. */
+/** The names of all transport options. Other properties are defaults for messages. */
 const transportNames: ReadonlySet<string> = new Set([
   ...ownNames,
   ...settingNames,
@@ -71,18 +71,18 @@ const transportNames: ReadonlySet<string> = new Set([
   ).split(' '),
 ])
 
-/** Whether an option is for the transport, not a default for every message. */
+/** Whether an option is for the transport, and not a default for messages. */
 export function isTransportOption(name: string): boolean {
   return transportNames.has(name)
 }
 
-/** Every option, wherever it stands. */
+/** All options, from settings, URL and options. */
 type Merged = SMTPPoolOptions & TransportOptions & SubmissionOptions & Pick<SmtpSettings, 'policy'>
 
 type MailOptions = Omit<Merged, 'auth' | 'url'> & Pick<SmtpSettings, 'host'>
 
 /**
- * Separates what is Postern's from what nodemailer's parts need.
+ * Splits the options between Postern and nodemailer.
  *
  * @throws SettingsError
  */
@@ -108,13 +108,13 @@ export function splitOptions(settingsGiven: SubmissionSettings, options: Submiss
   }
 }
 
-/** What nodemailer would put into `transporter.options`, without the secrets of the login. */
+/** The same `transporter.options` as in nodemailer, without the secrets of the login. */
 function mailOptions(merged: Merged, { host }: SmtpSettings, logger: Logger | undefined): MailOptions {
   const { auth } = merged
   const mail = { ...merged, host }
   if (auth) mail.auth = shownLogin(auth)
   if (logger) mail.logger = logger
-  // It may hold a password.
+  // The URL may contain a password.
   delete mail.url
   return mail
 }
@@ -123,7 +123,7 @@ function shownLogin({ type, user, method }: SMTPTransportAuthOptions): SMTPTrans
   return { ...(type !== undefined && { type }), user, ...(method !== undefined && { method }) }
 }
 
-/** Reads the settings; what is wrong with them comes with the reasons for what is not taken, all at once. */
+/** Reads the settings. Throws one error with all issues and all rejected options. */
 function read(input: object, merged: Merged): SmtpSettings {
   let settings: SmtpSettings | undefined
   let issues: readonly SettingsIssue[] = []
@@ -139,16 +139,16 @@ function read(input: object, merged: Merged): SmtpSettings {
   return settings
 }
 
-/** What core reads: the settings, and what stands among the options and says how the server is reached. */
+/** The input for core: the settings, with those given among the options. */
 function forCore(given: SubmissionSettings, options: SubmissionOptions, { servername, tls }: Merged, login: { readonly auth?: unknown }): object {
   const input: Record<string, unknown> = { ...(typeof given === 'string' ? { url: given } : withListedService(given as SMTPTransportOptions)), ...login }
   for (const name of settingNames) if (Object.hasOwn(options, name)) input[name] = options[name as keyof SubmissionOptions]
-  // nodemailer has the name of the certificate among the options, too.
+  // In nodemailer, `servername` is an option of the transport.
   if (servername) Object.assign(input, { tls: { ...(given as SMTPTransportOptions).tls, servername: tls?.servername ?? servername }, servername: undefined })
   return input
 }
 
-/** What `formatSettings` printed. What cannot be read is for core to say. */
+/** Parses the output of `formatSettings`. Core reports invalid input. */
 function fromJson(given: SubmissionSettings): SubmissionSettings {
   if (typeof given !== 'string' || !given.trimStart().startsWith('{')) return given
   try {
@@ -158,7 +158,7 @@ function fromJson(given: SubmissionSettings): SubmissionSettings {
   }
 }
 
-/** nodemailer's options may stand in the query of a URL. What is wrong with it is for core to say. */
+/** Reads nodemailer's options from the query of a URL. Core reports an invalid URL. */
 function fromUrl(given: SubmissionSettings): object {
   const url: unknown = typeof given === 'string' ? given : (given as SMTPTransportOptions | undefined | null)?.url
   try {
