@@ -221,7 +221,7 @@ export class SubmissionTransport
 
   /** @internal */
   notifyRest(): void {
-    this.#retirement ??= setTimeout(() => this.#retire(), RETIRE_AFTER).unref()
+    if (!this.#retirement) this.#retirement = setTimeout(() => this.#retire(), RETIRE_AFTER).unref()
   }
 
   #retire(): void {
