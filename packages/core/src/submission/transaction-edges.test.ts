@@ -68,8 +68,8 @@ describe('a reset', () => {
 
 describe('a slow transfer under TLS', () => {
   it('that moves is not cut off', async () => {
-    const block = 1_200
-    const server = await MailServer.start({ body: (peer) => readSlowly(peer, 3 * block) }, { isGreeting: false, isSecure: true })
+    const block = 2_000
+    const server = await MailServer.start({ body: (peer) => readSlowly(peer, 1.5 * block) }, { isGreeting: false, isSecure: true })
     onTestFinished(() => server[Symbol.asyncDispose]())
     const socket = connect({ port: server.port, host: '127.0.0.1', ca })
     await once(socket, 'secureConnect')

@@ -101,9 +101,9 @@ describe('time that is not the server’s', () => {
 
 describe('a slow transfer', () => {
   it('that moves is not cut off', async () => {
-    const block = 400
-    // For three times as long as standing still would be allowed.
-    const server = await serve({ body: (peer) => readSlowly(peer, 3 * block) })
+    const block = 2_000
+    // For longer than standing still would be allowed.
+    const server = await serve({ body: (peer) => readSlowly(peer, 1.5 * block) })
     const { submit } = await connectTo(server, { timeouts: { block } })
     expect(summaryOf(await submit(largeMessage()))).toBe('accepted')
   })
