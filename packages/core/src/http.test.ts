@@ -4,11 +4,11 @@ import { isAllowed } from './http.ts'
 
 it('has these public names', async () => {
   expect(Object.keys(await import('./http.ts')).sort()).toEqual([
-    'isAllowed',
     'createHealthRoute',
     'createSettingsCheck',
     'createSettingsCheckRoute',
     'healthDetails',
+    'isAllowed',
     'livenessResponse',
     'localeFrom',
     'problemResponse',
