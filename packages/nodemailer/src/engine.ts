@@ -4,6 +4,7 @@ import { Metrics } from './observability/metrics.ts'
 import { throwAsync } from './throw-async.ts'
 import { transcriptFor } from './observability/transcript.ts'
 import { type Notify, type TransportEvents, Watch } from './observability/watch.ts'
+import { usualNumbers } from './options/pool-numbers.ts'
 import type { SplitOptions } from './options/split-options.ts'
 import { customLoginOf } from './delivery/custom-auth.ts'
 
@@ -96,7 +97,7 @@ function createPool(split: SplitOptions, selector: EndpointSelector, watch: Watc
   const { own, numbers, mail, logger, secrets, login } = split
   const { locale = 'en', selection, waitForChoice = false } = own
   const options: PoolOptions = {
-    ...numbers,
+    ...(numbers ?? usualNumbers(Boolean(mail.pool))),
     waitForChoice,
     locale,
     clock: selection?.clock,

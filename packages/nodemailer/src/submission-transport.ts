@@ -66,7 +66,7 @@ export class SubmissionTransport
     // Report invalid settings now, and not with the first message.
     expectSelectable(split.settings, split.own.selection ?? {})
     // Like nodemailer's pool, for callers that wait for `idle` before they send.
-    if (split.numbers.keepsConnections) setImmediate(() => this.emit('idle'))
+    if (split.mail.pool) setImmediate(() => this.emit('idle'))
   }
 
   /** Set by nodemailer. */
@@ -267,8 +267,8 @@ export class SubmissionTransport
 
   /** The login of a single message. As in nodemailer, a pool has one login for all messages. */
   #loginOf({ data: { auth } }: MailMessage): ReturnType<typeof messageLogin> {
-    const { numbers, login, secrets, logger } = this.#split
-    if (!auth || numbers.keepsConnections) return undefined
+    const { mail, login, secrets, logger } = this.#split
+    if (!auth || mail.pool) return undefined
     secrets.learn(auth.pass, auth.accessToken, auth.refreshToken)
     return messageLogin(auth, login.given, this.#mailer, { logger })
   }

@@ -17,7 +17,7 @@ const ascii = /^[ -~]*$/
 const isText: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= LONGEST_TEXT && (ascii.test(value) || printable.test(value))
 const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
 const isSecurity: Check = (value) => value === 'starttls' || value === 'implicit' || value === 'none'
-const isCertificate: Check = (value) => (typeof value === 'string' ? certificateText.test(value) : value instanceof Uint8Array)
+const isCertificate: Check = (value) => (typeof value === 'string' ? value.includes('-----BEGIN CERTIFICATE-----') || certificateText.test(value) : value instanceof Uint8Array)
 const isSecret: Check = (value) => typeof value === 'function' || isText(value)
 const isBoolean: Check = (value) => typeof value === 'boolean'
 

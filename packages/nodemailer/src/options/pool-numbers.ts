@@ -70,18 +70,22 @@ export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: 
 /**
  * Reads the numbers of a pool.
  *
+ * @returns nothing if none is given: see `usualNumbers`
  * @throws SettingsError for each invalid number, and for a deadline that is not above 0
  */
-export function readPoolNumbers(given: GivenNumbers, own: OwnNumbers): PoolNumbers {
+export function readPoolNumbers(given: GivenNumbers, own: OwnNumbers): PoolNumbers | undefined {
   const isUsual = own.deadline === undefined && own.endpointTimeout === undefined && own.timeouts === undefined && names.every((name) => given[name] === undefined)
-  if (!isUsual) return read(given, own)
-  return given.pool ? (usual.pooled ??= read({ pool: true }, {})) : (usual.unpooled ??= read({}, {}))
+  return isUsual ? undefined : read(given, own)
 }
 
-/** The defaults, shared by all transports without numeric options. */
-const usual: { pooled?: PoolNumbers; unpooled?: PoolNumbers } = {}
-
 const names = Object.keys(rules) as (keyof typeof rules)[]
+
+/** The defaults, shared by all transports without numeric options. */
+export function usualNumbers(keepsConnections: boolean): PoolNumbers {
+  return keepsConnections ? (usual.pooled ??= read({ pool: true }, {})) : (usual.unpooled ??= read({}, {}))
+}
+
+const usual: { pooled?: PoolNumbers; unpooled?: PoolNumbers } = {}
 
 function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, timeouts }: OwnNumbers): PoolNumbers {
   const issues: SettingsIssue[] = []

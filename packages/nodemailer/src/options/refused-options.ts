@@ -52,8 +52,8 @@ interface Encryption {
 
 /** Options that are rejected for their value. With `requireTLS` or `secure`, nodemailer ignores them too. */
 export function refusals(options: Encryption, policy: Policy | undefined, host: string): SettingsIssue[] {
+  if (options.ignoreTLS === undefined && options.opportunisticTLS === undefined && options.lmtp === undefined) return []
   const isOn = (name: 'secure' | 'requireTLS' | 'ignoreTLS' | 'opportunisticTLS' | 'lmtp') => options[name] !== undefined && /^(?:true|1|yes|on)$/i.test(String(options[name]))
-  if (!isOn('ignoreTLS') && !isOn('opportunisticTLS') && !isOn('lmtp')) return []
   const encrypts = isOn('secure') || isOn('requireTLS')
   const allowed = policy?.allowCleartext ?? 'loopback'
   const mayBeClear = allowed === 'always' || (allowed === 'loopback' && isLoopback(host))

@@ -46,7 +46,8 @@ export type SubmissionSettings = SmtpSettings | SMTPTransportOptions | SMTPPoolO
 export interface SplitOptions {
   readonly settings: SmtpSettings
   readonly own: Pick<SubmissionOptions, 'selection' | 'locale' | 'waitForChoice'>
-  readonly numbers: PoolNumbers
+  /** Undefined if no numeric option is given. */
+  readonly numbers: PoolNumbers | undefined
   /** All given options, including those of a URL, without the secrets of the login. Passed to nodemailer's `Mail`. */
   readonly mail: MailOptions
   readonly logger: Logger | undefined
