@@ -11,8 +11,11 @@ export type Fault =
   | 'greeting-rejected'
   | 'greeting-deferred'
   | 'greeting-flood'
+  | 'rate-limited'
   // EHLO.
   | 'ehlo-rejected'
+  | 'ehlo-literal-refused'
+  | 'ehlo-domain-refused'
   | 'ehlo-endless'
   | 'drip'
   // Encryption.
@@ -31,6 +34,8 @@ export type Fault =
   // The login.
   | 'auth-not-offered'
   | 'auth-rejected'
+  | 'auth-app-password'
+  | 'auth-basic-disabled'
   | 'auth-temporary'
   | 'auth-drops'
   | 'auth-echo'
@@ -40,6 +45,7 @@ export type Fault =
   | 'recipient-rejected'
   | 'message-rejected'
   | 'message-deferred'
+  | 'plain-at-mail'
   | 'drops-at-mail'
   | 'drops-in-body'
   | 'drops-after-body'

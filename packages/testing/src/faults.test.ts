@@ -112,6 +112,39 @@ const cases: Readonly<Record<Fault, FaultCase>> = {
       await client.end()
     },
   ],
+  'rate-limited': [
+    'rejects every connection with 421 and the time to wait',
+    bothKinds,
+    async (port) => {
+      const client = await connectClient(provider, port)
+      await client.closed()
+      expect(client.received).toBe('421 4.7.0 Too many connections, try again in 60 seconds\r\n')
+    },
+  ],
+  'ehlo-literal-refused': [
+    'refuses an address literal in EHLO with 421 and closes, and accepts a domain',
+    bothKinds,
+    async (port) => {
+      const refused = await connectClient(provider, port)
+      await refused.reply()
+      expect(await refused.command('EHLO [127.0.0.1]')).toMatch(/^421 /)
+      await refused.closed()
+      const client = await connectClient(provider, port)
+      await client.startSession()
+      await client.end()
+    },
+  ],
+  'ehlo-domain-refused': [
+    'refuses a domain in EHLO with 501, and accepts an address literal',
+    bothKinds,
+    async (port) => {
+      const client = await connectClient(provider, port)
+      await client.reply()
+      expect(await client.command('EHLO client.test')).toMatch(/^501 /)
+      expect(await client.command('EHLO [127.0.0.1]')).toMatch(/^250/)
+      await client.end()
+    },
+  ],
   'ehlo-endless': [
     'answers EHLO with endless continuation lines',
     bothKinds,
@@ -269,6 +302,26 @@ const cases: Readonly<Record<Fault, FaultCase>> = {
       await client.end()
     },
   ],
+  'auth-app-password': [
+    'refuses every login with 534',
+    bothKinds,
+    async (port) => {
+      const client = await connectClient(provider, port)
+      await client.startSession()
+      expect(await client.login()).toMatch(/^534 5\.7\.9 /)
+      await client.end()
+    },
+  ],
+  'auth-basic-disabled': [
+    'refuses every login with 535 5.7.139',
+    bothKinds,
+    async (port) => {
+      const client = await connectClient(provider, port)
+      await client.startSession()
+      expect(await client.login()).toMatch(/^535 5\.7\.139 /)
+      await client.end()
+    },
+  ],
   'auth-temporary': [
     'answers every login with 454',
     bothKinds,
@@ -329,6 +382,18 @@ const cases: Readonly<Record<Fault, FaultCase>> = {
   'recipient-rejected': ['refuses every recipient with 550', bothKinds, (port) => refuses(port, 'RCPT TO', 550)],
   'message-rejected': ['refuses every message with 554', bothKinds, (port) => refuses(port, 'DATA', 554)],
   'message-deferred': ['answers every message with 451', bothKinds, (port) => refuses(port, 'DATA', 451)],
+  'plain-at-mail': [
+    'answers MAIL in plaintext, below TLS',
+    starttls,
+    async (port) => {
+      const client = await connectClient(provider, port)
+      await client.startSession()
+      await client.login()
+      const failed = once(client.socket, 'error')
+      client.socket.write('MAIL FROM:<a@example.net>\r\n')
+      expect(await failed).toMatchObject([{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }])
+    },
+  ],
   'drops-at-mail': [
     'closes the connection instead of answering MAIL',
     bothKinds,

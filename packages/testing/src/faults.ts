@@ -2,7 +2,7 @@ import type { SecureContextOptions } from 'node:tls'
 import type { Socket } from 'node:net'
 import type { CertificateKind } from './certificates.ts'
 import type { Fault } from './fault.ts'
-import { challengeForever, drip, drop, echoCredentials, flood, hang, hold, injectPlaintext, reply, send } from './handlers.ts'
+import { challengeForever, drip, drop, echoCredentials, flood, hang, hold, injectPlaintext, refuseIf, reply, send, sendBelowTls } from './handlers.ts'
 import type { PortSecurity } from './nominal-port.ts'
 import type { StepHandlers } from './step-handler.ts'
 
@@ -38,8 +38,12 @@ export const faultPlans: Readonly<Record<Fault, FaultPlan>> = {
   'greeting-rejected': { handlers: { greeting: reply(554, '5.3.2 No mail service here') } },
   'greeting-deferred': { handlers: { greeting: reply(421, '4.3.2 Too busy, try again later') } },
   'greeting-flood': { handlers: { greeting: flood('x'.repeat(16_384)) } },
+  'rate-limited': { handlers: { greeting: reply(421, '4.7.0 Too many connections, try again in 60 seconds') } },
 
   'ehlo-rejected': { handlers: { EHLO: ehloRejected, HELO: ehloRejected } },
+  // As smtp-relay.gmail.com does.
+  'ehlo-literal-refused': { handlers: { EHLO: refuseIf(/^\S+ \[/, reply(421, '4.7.0 Try again later, closing connection. (EHLO)')) } },
+  'ehlo-domain-refused': { handlers: { EHLO: refuseIf(/^\S+ [^[]/, reply(501, '5.5.2 Invalid name')) } },
   'ehlo-endless': { handlers: { EHLO: flood('250-X\r\n'.repeat(1024)) } },
   drip: { handlers: { EHLO: drip } },
 
@@ -59,6 +63,8 @@ export const faultPlans: Readonly<Record<Fault, FaultPlan>> = {
 
   'auth-not-offered': { noAuth: true },
   'auth-rejected': { handlers: { login: reply(535, '5.7.8 Authentication credentials invalid') } },
+  'auth-app-password': { handlers: { login: reply(534, '5.7.9 Application-specific password required') } },
+  'auth-basic-disabled': { handlers: { login: reply(535, '5.7.139 Authentication unsuccessful, basic authentication is disabled') } },
   'auth-temporary': { handlers: { login: reply(454, '4.7.0 Temporary authentication failure') } },
   'auth-drops': { handlers: { login: drop } },
   'auth-echo': { handlers: { login: echoCredentials } },
@@ -68,6 +74,7 @@ export const faultPlans: Readonly<Record<Fault, FaultPlan>> = {
   'recipient-rejected': { handlers: { RCPT: reply(550, '5.1.1 No such mailbox') } },
   'message-rejected': { handlers: { message: reply(554, '5.7.1 Message refused') } },
   'message-deferred': { handlers: { message: reply(451, '4.7.1 Message refused for now, try again later') } },
+  'plain-at-mail': { only: 'starttls', handlers: { MAIL: sendBelowTls('250 2.1.0 Accepted\r\n') } },
   'drops-at-mail': { handlers: { MAIL: drop } },
   'drops-in-body': { handlers: { body: drop } },
   'drops-after-body': { handlers: { stored: drop } },

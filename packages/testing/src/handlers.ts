@@ -50,6 +50,23 @@ export const drip: StepHandler = ({ connection, next, line }) => {
   return 'no-reply'
 }
 
+/** Refuses the commands that match, and replies to the others as usual. */
+export function refuseIf(pattern: RegExp, refuse: StepHandler): StepHandler {
+  return (context) => {
+    if (pattern.test(context.line.toString())) return refuse(context)
+    context.proceed()
+    return 'no-reply'
+  }
+}
+
+/** Sends a reply in plaintext on the TCP connection below TLS. */
+export function sendBelowTls(bytes: string): StepHandler {
+  return ({ connection }) => {
+    connection.writeBelowTls(bytes)
+    return 'no-reply'
+  }
+}
+
 /** Sends plaintext in the same packet as the reply to STARTTLS, like an attacker in the network path. */
 export const injectPlaintext: StepHandler = ({ connection, next }) => {
   connection.write('220 2.0.0 Ready to start TLS\r\n250 2.0.0 injected\r\n')

@@ -21,12 +21,14 @@ export class MailConnection extends ChunkingConnection implements ConnectionCont
   /** To be set before `init`. */
   handlers: StepHandlers = {}
   readonly #options: ConnectionOptions
+  /** The TCP connection, on a port that uses STARTTLS. */
+  readonly #lowest: Socket
   #outermost: Socket
 
   constructor(server: SMTPServer, socket: SMTPConnection['_socket'], serverOptions: unknown, options: ConnectionOptions) {
     super(server, socket, serverOptions, options.chunking)
     this.#options = options
-    this.#outermost = this._socket
+    this.#lowest = this.#outermost = this._socket
   }
 
   /** Greets immediately. smtp-server waits 100 ms to detect clients that send before the greeting. */
@@ -73,6 +75,10 @@ export class MailConnection extends ChunkingConnection implements ConnectionCont
     if (write) Object.defineProperty(socket, 'write', write)
     else Reflect.deleteProperty(socket, 'write')
     return Buffer.concat(chunks)
+  }
+
+  writeBelowTls(bytes: string): void {
+    this.#lowest.write(bytes)
   }
 
   flood(bytes: string): void {

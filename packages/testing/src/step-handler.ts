@@ -51,6 +51,8 @@ export function refusal(responseCode: number, text: string): Refusal {
 export interface ConnectionControls {
   /** Sends bytes unchanged. */
   write(bytes: string | Buffer): void
+  /** Sends bytes in plaintext although TLS has started; on ports that use STARTTLS. */
+  writeBelowTls(bytes: string): void
   /** Writes `bytes` repeatedly until the client disconnects, as fast as it reads them. */
   flood(bytes: string): void
   /** Returns the server's reply to EHLO instead of sending it. */
