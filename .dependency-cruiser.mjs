@@ -7,7 +7,7 @@ const rooms = {
   'packages/core/src': [
     'text/',
     // What several rooms need and belongs to none of them.
-    '(clock|endpoint|error-marker|ip-family|client-name|is-allowed|http-response).ts',
+    '(clock|endpoint|error-marker|ip-family|client-name|is-allowed|http-response|throw-async).ts',
     'ports.ts',
     'failure/',
     'providers/',

@@ -34,7 +34,7 @@ export async function runDemo({ transport, mail, log }: DemoOptions): Promise<vo
     if (!transport.endpoint) await once(transport, 'selected')
   } catch (error) {
     if (!DeliveryError.isInstance(error) && !NoUsableEndpointError.isInstance(error)) throw error
-    logStep(`Not sent. ${error.message}`)
+    logStep(`Not sent. ${error.message} ${error.advice}`)
   } finally {
     transport.off('connecting', onConnecting).off('attempt', onAttempt).off('selected', onSelected)
   }

@@ -1,7 +1,7 @@
 export type { Clock } from './clock.ts'
 export { type Endpoint, endpointKey, isSameEndpoint, type Security } from './endpoint.ts'
 export { diagnose, type DiagnoseOptions } from './failure/diagnose.ts'
-export { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure/failure.ts'
+export { describeFailure, type Failure, type FailureCode, type FailureFacts, type LoginReason, type Stage } from './failure/failure.ts'
 export {
   createHealthMonitor,
   type HealthMonitor,

@@ -20,7 +20,7 @@ export function logChanges(mailer: Transporter, logger: Logger): void {
   })
   mailer.on('exhausted', (error) => {
     // The event repeats for every message: log the first only.
-    if (!isExhausted) logger.warn(`Mail cannot be sent. ${error.message}`)
+    if (!isExhausted) logger.warn(`Mail cannot be sent. ${error.message} ${error.advice}`)
     isExhausted = true
   })
 }

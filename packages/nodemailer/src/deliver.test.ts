@@ -33,9 +33,11 @@ const beforeLogin: readonly Fault[] = [
 ]
 
 /** What a server that has spoken means: the code, the stage, whether a later try may succeed. */
-const spoken: readonly [Fault, { readonly code: string; readonly stage: string; readonly responseCode: number; readonly retryable: boolean }][] = [
+const spoken: readonly [Fault, { readonly code: string; readonly reason?: string; readonly stage: string; readonly responseCode: number; readonly retryable: boolean }][] = [
   ['auth-rejected', { code: 'auth-rejected', stage: 'auth', responseCode: 535, retryable: false }],
   ['auth-echo', { code: 'auth-rejected', stage: 'auth', responseCode: 535, retryable: false }],
+  ['auth-app-password', { code: 'auth-rejected', reason: 'app-password-required', stage: 'auth', responseCode: 534, retryable: false }],
+  ['auth-basic-disabled', { code: 'auth-rejected', reason: 'basic-auth-disabled', stage: 'auth', responseCode: 535, retryable: false }],
   ['auth-temporary', { code: 'auth-temporary', stage: 'auth', responseCode: 454, retryable: true }],
   ['sender-rejected', { code: 'sender-rejected', stage: 'mail', responseCode: 550, retryable: false }],
   ['recipient-rejected', { code: 'recipient-rejected', stage: 'rcpt', responseCode: 550, retryable: false }],

@@ -1,8 +1,10 @@
 import { isMarked } from '../error-marker.ts'
 import type { Locale } from '../text/index.ts'
 import { en } from '../text/en.ts'
-import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from './failure.ts'
-import { fromSystemError, plainTextErrors } from './from-system-error.ts'
+import { describeFailure, type Failure, type FailureCode, type FailureFacts, type LoginReason, type Stage } from './failure.ts'
+import { fromConversationError, fromSystemError, plainTextErrors } from './from-system-error.ts'
+import type { ServerReply } from './rate-limit.ts'
+import { refusalFacts } from './refusal.ts'
 
 /** Context for an error that does not carry it itself. */
 export interface DiagnoseOptions {
@@ -31,11 +33,13 @@ interface MailError {
   readonly failure?: unknown
   readonly stage?: unknown
   readonly enhancedCode?: unknown
+  readonly reason?: unknown
+  readonly retryAfter?: unknown
 }
 
 /** The fields that are read from a `NoUsableEndpointError`. Its class is in `selection/`, which imports this room. */
 interface NoUsableEndpoint {
-  readonly diagnosis: Pick<Failure, 'message' | 'advice'>
+  readonly diagnosis: Pick<Failure, 'message' | 'advice' | 'reason' | 'retryAfter'>
   readonly attempts: readonly { readonly stage: Stage }[]
 }
 
@@ -65,7 +69,7 @@ function factsOf(error: unknown, fields: MailError): FailureFacts {
   if (fields instanceof Error && abortNames.has(fields.name)) return { code: 'aborted', stage }
 
   const reply = replyOf(fields)
-  if (reply && stage !== 'connect') return { code: refusals[stage](reply.replyCode), stage, ...reply }
+  if (reply && stage !== 'connect') return { ...refusalFacts(refusals[stage](reply.code), reply, stage), stage }
   if (code && Object.hasOwn(nodemailerCodes, code)) {
     // `originalCode` is about an attachment here, not about the server.
     if (code === 'ESTREAM') return { code: 'message-unreadable', stage: 'data' }
@@ -77,17 +81,19 @@ function factsOf(error: unknown, fields: MailError): FailureFacts {
 }
 
 /** An error of Postern, or of another copy of it, already has a failure code. */
-function ownFacts(code: FailureCode, { stage, responseCode, enhancedCode }: MailError): FailureFacts {
+function ownFacts(code: FailureCode, { stage, responseCode, enhancedCode, reason, retryAfter }: MailError): FailureFacts {
   return {
     code,
     stage: typeof stage === 'string' && Object.hasOwn(en.stages, stage) ? (stage as Stage) : 'connect',
     ...(typeof responseCode === 'number' && { replyCode: responseCode }),
     ...(typeof enhancedCode === 'string' && { enhancedCode }),
+    ...(typeof reason === 'string' && Object.hasOwn(en.reasons, reason) && { reason: reason as LoginReason }),
+    ...(typeof retryAfter === 'number' && { retryAfter }),
   }
 }
 
 function factsOfSystem(error: unknown, stage: Stage): FailureFacts {
-  const system = fromSystemError(error, 'connection-lost')
+  const system = afterTls.has(stage) ? fromConversationError(error) : fromSystemError(error, 'connection-lost')
   // A TLS handshake answered by a plain-text greeting: nodemailer's `secure: true` on 587.
   if (stage === 'connect' && plainTextErrors.has(system.systemCode ?? '')) {
     return { ...system, code: 'starttls-expected', stage: 'tls' }
@@ -95,12 +101,16 @@ function factsOfSystem(error: unknown, stage: Stage): FailureFacts {
   return { ...system, stage: stageOfSystem(system.code, stage) }
 }
 
+/** The stages in which TLS is agreed on. EHLO and STARTTLS may come before it. */
+const afterTls: ReadonlySet<Stage> = new Set(['auth', 'mail', 'rcpt', 'data', 'message', 'quit'])
+
 /** The names of the default reasons of an `AbortSignal`. */
 const abortNames: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError'])
 
 function failureOfLadder({ diagnosis, attempts }: NoUsableEndpoint): Failure {
-  const { message, advice } = diagnosis
-  return { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
+  const { message, advice, reason, retryAfter } = diagnosis
+  const facts = { ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
+  return { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice, ...facts }
 }
 
 /** The stage, from nodemailer's name of the current command. */
@@ -144,9 +154,9 @@ function fromProtocolError(fields: MailError, stage: Stage): FailureFacts {
   const message = textOf(fields.message) ?? ''
   const reply = /^[45]\d\d(?:[ -]|$)/.test(textOf(fields.response) ?? '') ? replyIn(fields) : undefined
   if (message.startsWith('Invalid greeting')) {
-    return reply ? { code: 'greeting-rejected', stage: 'greeting', ...reply } : { code: 'not-smtp', stage: 'greeting' }
+    return reply ? { ...refusalFacts('greeting-rejected', reply, 'greeting'), stage: 'greeting' } : { code: 'not-smtp', stage: 'greeting' }
   }
-  if (/^Invalid (?:HELO|LHLO)/.test(message) && reply) return { code: 'ehlo-rejected', stage: 'ehlo', ...reply }
+  if (/^Invalid (?:HELO|LHLO)/.test(message) && reply) return { ...refusalFacts('ehlo-rejected', reply, 'ehlo'), stage: 'ehlo' }
   if (message.startsWith('Server response exceeds')) return { code: 'reply-too-large', stage }
   return { code: 'protocol-error', stage }
 }
@@ -182,19 +192,15 @@ const timeouts: ReadonlyMap<unknown, FailureFacts> = new Map([
 ])
 
 /** The reply of the server. With EPROTOCOL it may be a fragment from a lost connection, which is ignored. */
-function replyOf(fields: MailError): SmtpReply | undefined {
+function replyOf(fields: MailError): ServerReply | undefined {
   return fields.code === 'EPROTOCOL' ? undefined : replyIn(fields)
 }
 
-interface SmtpReply {
-  readonly replyCode: number
-  readonly enhancedCode: string | undefined
-}
-
-function replyIn({ responseCode, response }: MailError): SmtpReply | undefined {
+function replyIn({ responseCode, response }: MailError): ServerReply | undefined {
   if (typeof responseCode !== 'number' || responseCode < 400 || responseCode > 599) return undefined
-  const enhancedCode = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/.exec(textOf(response) ?? '')?.[1]
-  return { replyCode: responseCode, enhancedCode }
+  const lines = (textOf(response) ?? '').split(/\r?\n/).map((line) => line.replace(/^\d{3}[ -]/, ''))
+  const enhancedCode = /^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/.exec(lines[0]!)?.[1]
+  return { code: responseCode, enhancedCode, lines }
 }
 
 function isFailure(value: unknown): value is Failure {

@@ -20,16 +20,23 @@ export type Stage =
 /** The stable code of a failure. Each has its texts in `text/`. */
 export type FailureCode = keyof Texts['failures']
 
+/** Why a login was refused, where the server says it. Each has its texts in `text/`. */
+export type LoginReason = keyof Texts['reasons']
+
 /** One failure, for programs (`code`, `stage`) and for people (`message`, `advice`). */
 export interface Failure {
   /** The cause. Codes are stable. */
   readonly code: FailureCode
   /** The stage in which it happened. */
   readonly stage: Stage
-  /** What happened, in a sentence. Never contains text from the server or a secret. */
+  /** What happened, in a sentence. Never contains text from the server, a secret or the advice. */
   readonly message: string
   /** What to do, in a sentence. */
   readonly advice: string
+  /** Why the login was refused, with `auth-rejected`, if the server said it: `app-password-required`. */
+  readonly reason?: LoginReason
+  /** Milliseconds after which the server wants to be tried again, with `rate-limited`, if it said so. At most a day. */
+  readonly retryAfter?: number
   /** The SMTP reply code, if the server sent one (RFC 5321 §4.2). */
   readonly replyCode?: number
   /** The enhanced status code, if the server sent one (RFC 3463): `5.7.8`. */
@@ -48,7 +55,11 @@ export interface FailureFacts {
   readonly enhancedCode?: string | undefined
   readonly systemCode?: string | undefined
   /** Why a function returned no secret. Its sentences are added to those of the code. */
-  readonly reason?: (Sentence & { readonly code: string }) | undefined
+  readonly source?: (Sentence & { readonly code: string }) | undefined
+  readonly reason?: LoginReason | undefined
+  readonly retryAfter?: number | undefined
+  /** The logins that the provider accepts, for the advice about one that was refused. */
+  readonly accepts?: { readonly provider: string; readonly kinds: readonly (keyof Texts['logins'])[] } | undefined
   /** Further values for the placeholders in the texts. */
   readonly values?: Values | undefined
 }
@@ -62,19 +73,29 @@ export interface FailureFacts {
  * // 'smtp.example.com:587 refused the connection.'
  */
 export function describeFailure(facts: FailureFacts, endpoint: Partial<Pick<Endpoint, 'host' | 'port'>>, locale: Locale): Failure {
-  const { code, stage, replyCode, enhancedCode, systemCode, reason } = facts
-  const sentence = textsFor(locale).failures[code]
+  const { code, stage, replyCode, enhancedCode, systemCode, source, reason, retryAfter, accepts } = facts
+  const texts = textsFor(locale)
+  const sentence = reason ? texts.reasons[reason] : texts.failures[code]
   const reply = [replyCode, enhancedCode].filter((part) => part !== undefined).join(' ')
-  const values = { ...endpoint, server: serverOf(endpoint), reply: reply || undefined, ...facts.values }
+  const values = {
+    ...endpoint,
+    server: serverOf(endpoint),
+    reply: reply || undefined,
+    ...(accepts && { provider: accepts.provider, kinds: accepts.kinds.map((kind) => texts.logins[kind]).join(', ') }),
+    ...(retryAfter !== undefined && { seconds: Math.ceil(retryAfter / 1_000) }),
+    ...facts.values,
+  }
   return {
     code,
     stage,
-    message: joined(format(sentence.message, values), reason?.message),
-    advice: joined(format(sentence.advice, values), reason?.advice),
+    message: joined(format(sentence.message, values), source?.message),
+    advice: joined(format(sentence.advice, values), source?.advice),
+    ...(reason && { reason }),
+    ...(retryAfter !== undefined && { retryAfter }),
     ...(replyCode !== undefined && { replyCode }),
     ...(enhancedCode !== undefined && { enhancedCode }),
     ...(systemCode !== undefined && { systemCode }),
-    ...(reason && { sourceCode: reason.code }),
+    ...(source && { sourceCode: source.code }),
   }
 }
 

@@ -27,6 +27,12 @@ export const plainTextErrors: ReadonlySet<string> = new Set([
   'ERR_SSL_HTTP_REQUEST',
 ])
 
+/** An error of a connection after TLS was agreed on: bytes that are not TLS, and no alert about a certificate, break the protocol. */
+export function fromConversationError(error: unknown): Facts {
+  const facts = fromSystemError(error, 'connection-lost')
+  return facts.code === 'tls-handshake' && !facts.systemCode?.includes('_ALERT_') ? { ...facts, code: 'protocol-error' } : facts
+}
+
 /** For several addresses, most specific first: a refusal is an answer, a timeout is not. */
 const bySpecificity: readonly FailureCode[] = ['connect-refused', 'connect-timeout', 'network-unreachable']
 

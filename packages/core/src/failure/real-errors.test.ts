@@ -137,6 +137,11 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
   ],
   'auth-temporary': [['nodemailer', () => sending('auth-temporary'), 'auth']],
   'auth-secret-missing': [['the probe, where a function says why it has no secret', () => probing('drip', { user: 'ada', accessToken: revoked }), 'auth']],
+  'auth-required': [['nodemailer without a login', () => sending('none', 'starttls', { auth: undefined }), 'mail']],
+  'rate-limited': [
+    ['nodemailer', () => sending('rate-limited'), 'greeting'],
+    ['Postern', () => session('rate-limited'), 'greeting'],
+  ],
   'sender-rejected': [['nodemailer', () => sending('sender-rejected'), 'mail']],
   'recipient-rejected': [['nodemailer', () => sending('recipient-rejected'), 'rcpt']],
   'message-rejected': [
@@ -235,9 +240,9 @@ it('has a case for every failure code', () => {
 it('names the given host and port, in the given language', async () => {
   const error = await sending('auth-rejected')
   expect(diagnose(error, { host: 'mail.example', port: 587, locale: 'de' }).message).toBe(
-    'Der Server mail.example:587 hat die Anmeldung nicht angenommen (535 5.7.8).',
+    'Der Server mail.example:587 hat diesen Benutzernamen mit diesem Passwort nicht angenommen (535 5.7.8).',
   )
-  expect(diagnose(error).message).toBe('The server did not accept the login (535 5.7.8).')
+  expect(diagnose(error).message).toBe('The server did not accept this user name with this password (535 5.7.8).')
 })
 
 it.each([undefined, null, 'text', 7, {}, new Error('what?')])('returns a failure for %j', (error) => {

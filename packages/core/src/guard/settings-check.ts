@@ -83,7 +83,7 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
     const read = request && readSettings(request.settings)
     if (!read || !isUnderstood(read)) return problemResponse('wrong-request', locale)
     // The response repeats nothing from the request.
-    const findings = findingsOf(read, locale, '"host"')
+    const findings = findingsOf(read, { locale }, '"host"')
     const { settings } = read
     const fine = findings.every(({ severity }) => severity !== 'error')
     if (!settings) return answer({ ok: false, findings, ports: [], recommended: null }, locale)

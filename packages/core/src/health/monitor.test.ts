@@ -81,7 +81,7 @@ describe('the status is', () => {
   it('"fail" when the login is refused, and the login is not repeated within an hour', async () => {
     const { monitor } = await watch({ 587: 'auth-rejected' })
     for (let round = 0; round < 5; round += 1) {
-      expect(await monitor.check()).toMatchObject({ status: 'fail', message: expect.stringMatching(/did not accept the login/) })
+      expect(await monitor.check()).toMatchObject({ status: 'fail', message: expect.stringMatching(/did not accept this user name/) })
       clock.advance(60_000)
     }
     expect(provider.logins).toHaveLength(1)

@@ -21,7 +21,7 @@ export interface ProbeOptions extends Omit<SelectionOptions, 'timing'> {
   readonly policy?: Pick<Policy, 'allowCleartext'> | undefined
   /** The addresses to connect to, instead of a DNS lookup. */
   readonly addresses?: readonly Address[] | undefined
-  /** The EHLO name. @default the host name of this machine if it is fully qualified, otherwise `[127.0.0.1]` */
+  /** The EHLO name; it is used alone. Default: as in `SmtpSettings.clientName`. */
   readonly clientName?: string | undefined
 }
 

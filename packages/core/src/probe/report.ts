@@ -76,7 +76,7 @@ export function reportOf(session: Session, failure?: Failure): ProbeReport {
     findings: [
       ...(ends ? [ends] : []),
       // A probe needs no login.
-      ...findingsOf({ raw: {}, value: { ...used }, issues: [], settings: used }, locale).filter(({ code }) => code !== 'auth-missing'),
+      ...findingsOf({ raw: {}, value: { ...used }, issues: [], settings: used }, { locale, clock }).filter(({ code }) => code !== 'auth-missing'),
     ],
   }
 }

@@ -131,6 +131,8 @@ describe('a server that greets late', () => {
         await peer.hear()
         await gone
         peer.say('502 5.5.1 no\r\n')
+        await peer.hear()
+        peer.say('502 5.5.1 no\r\n')
         await peer.gone
       },
       async (peer) => {

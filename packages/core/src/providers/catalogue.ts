@@ -12,6 +12,10 @@ export interface Row {
   readonly login?: string
   /** The kind of user name; `=word` is a fixed one, empty means undocumented. @default 'email' if `login` is set */
   readonly user?: string
+  /** The day on which the provider turns off passwords by default, and the OAuth2 scope to use instead. */
+  readonly passwordEnds?: { readonly date: string; readonly scope: string }
+  /** Set for a provider that refuses address literals in EHLO. */
+  readonly clientName?: 'domain'
   /** Further names in nodemailer's list of well-known services, separated by commas. */
   readonly aliases?: string
 }
@@ -20,8 +24,8 @@ export interface Row {
 export const catalogue: readonly Row[] = [
   { name: 'Mailpro', hosts: 'smtp.mailpro.com', ports: '587 2525 465s', discouraged: '465', login: 'password' },
   { name: 'Gmail', hosts: 'smtp.gmail.com', domains: 'gmail.com googlemail.com', login: 'oauth2 app-password' },
-  { id: 'google-workspace-relay', name: 'Google Workspace SMTP relay', hosts: 'smtp-relay.gmail.com', ports: '587', aliases: 'GmailWorkspace' },
-  { name: 'Microsoft 365', hosts: 'smtp.office365.com', ports: '587 25', login: 'oauth2 password', aliases: 'Outlook365' },
+  { id: 'google-workspace-relay', name: 'Google Workspace SMTP relay', hosts: 'smtp-relay.gmail.com', ports: '587', clientName: 'domain', aliases: 'GmailWorkspace' },
+  { name: 'Microsoft 365', hosts: 'smtp.office365.com', ports: '587 25', login: 'oauth2 password', passwordEnds: { date: '2026-12-31', scope: 'https://outlook.office365.com/.default' }, aliases: 'Outlook365' },
   { id: 'outlook', name: 'Outlook.com', hosts: 'smtp-mail.outlook.com', domains: 'outlook.com hotmail.com live.com msn.com windowslive.com outlook.de outlook.fr outlook.es outlook.it hotmail.de hotmail.fr hotmail.it hotmail.es hotmail.co.uk live.de live.fr live.nl live.co.uk', ports: '587', login: 'oauth2 app-password', aliases: 'Hotmail' },
   { id: 'yahoo', name: 'Yahoo Mail', hosts: 'smtp.mail.yahoo.com', domains: 'yahoo.com yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.se yahoo.co.uk yahoo.co.in yahoo.com.au yahoo.com.br yahoo.com.mx yahoo.com.ar ymail.com myyahoo.com rocketmail.com', login: 'oauth2 app-password' },
   { id: 'aol', name: 'AOL Mail', hosts: 'smtp.aol.com', domains: 'aol.com aim.com aol.de aol.fr aol.it aol.es aol.co.uk netscape.net', ports: '465s 587', login: 'oauth2 password' },

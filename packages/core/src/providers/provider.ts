@@ -31,12 +31,16 @@ export interface Provider {
     readonly kinds: readonly LoginKind[]
     /** The kind of user name; `undefined` if undocumented. */
     readonly user: 'email' | 'account' | 'api-key' | { readonly fixed: string } | undefined
+    /** When passwords are turned off by default, as an ISO date, and the OAuth2 scope to use instead; `undefined` if that is not announced. */
+    readonly passwordEnds: { readonly date: string; readonly scope: string } | undefined
   }
+  /** `domain`: refuses an address literal in EHLO and wants a domain name. `undefined`: accepts either. */
+  readonly clientName: 'domain' | undefined
   /** Further names accepted by the `service` option. */
   readonly aliases: readonly string[]
 }
 
-export function expand({ id, name, hosts, domains, ports = '587 465s', discouraged, login, user = login && 'email', aliases }: Row): Provider {
+export function expand({ id, name, hosts, domains, ports = '587 465s', discouraged, login, user = login && 'email', passwordEnds, clientName, aliases }: Row): Provider {
   return {
     id: id ?? name.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
     name,
@@ -47,7 +51,9 @@ export function expand({ id, name, hosts, domains, ports = '587 465s', discourag
     login: {
       kinds: words(login) as LoginKind[],
       user: user?.startsWith('=') ? { fixed: user.slice(1) } : ((user || undefined) as 'email' | undefined),
+      passwordEnds,
     },
+    clientName,
     aliases: aliases?.split(', ') ?? [],
   }
 }

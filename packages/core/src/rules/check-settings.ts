@@ -1,4 +1,5 @@
 import { isLoopback } from '../cleartext.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { planEndpoints } from '../policy.ts'
 import { providerOfHost } from '../providers/lookup.ts'
 import { securityAt } from '../providers/provider.ts'
@@ -19,6 +20,8 @@ import { isOptionalSecurity, outdatedVersion } from './tls-rules.ts'
 export interface CheckOptions {
   /** The language of the findings. @default 'en' */
   readonly locale?: Locale | undefined
+  /** The current date, for findings that depend on it. Default: the system clock. */
+  readonly clock?: Pick<Clock, 'now'> | undefined
 }
 
 /**
@@ -30,10 +33,10 @@ export interface CheckOptions {
  * @example
  * checkSettings({ host: 'smtp.example.com', port: 587, secure: true })[0].code // 'security-mismatch'
  */
-export function checkSettings(input: unknown, { locale = 'en' }: CheckOptions = {}): Finding[] {
+export function checkSettings(input: unknown, options: CheckOptions = {}): Finding[] {
   const read = readSettings(input)
   if (!isUnderstood(read)) throw new SettingsError(read.issues)
-  return findingsOf(read, locale)
+  return findingsOf(read, options)
 }
 
 /** Whether every issue of the settings is also reported by a rule. */
@@ -46,8 +49,8 @@ export function isUnderstood(read: ReadSettings): boolean {
  *
  * @param host replaces the host name in the texts, where the real one must not be shown
  */
-export function findingsOf(read: ReadSettings, locale: Locale, host?: string): Finding[] {
-  const subject = subjectOf(read)
+export function findingsOf(read: ReadSettings, { locale = 'en', clock = systemClock }: CheckOptions, host?: string): Finding[] {
+  const subject = { ...subjectOf(read), now: clock.now() }
   const texts = textsFor(locale)
   const findings = ruleTable(texts).flatMap(({ code, references, check }): Finding[] => {
     const found = check(subject)
@@ -74,7 +77,7 @@ function isCovered({ path }: SettingsIssue, { raw, value }: ReadSettings): boole
   return missingFrom(value.auth).includes(path)
 }
 
-function subjectOf(read: ReadSettings): Subject {
+function subjectOf(read: ReadSettings): Omit<Subject, 'now'> {
   const settings = read.settings ?? usable(read)
   const { host, port, candidates } = settings
   const { raw, value } = read

@@ -50,6 +50,14 @@ export function providerAuth(
   return special ? { severity: 'info', values, text: 'provider-auth-kind' } : undefined
 }
 
+/** The provider turns off passwords by default, or has done so. Administrators may allow them for longer, so this is no error. */
+export function passwordEnds({ provider, settings: { auth }, now }: Subject): Found | undefined {
+  const { passwordEnds: ends } = provider?.login ?? {}
+  if (!ends || !auth || !('pass' in auth)) return undefined
+  const hasEnded = now >= Date.parse(ends.date)
+  return { severity: 'warning', values: { provider: provider!.name, ...ends }, ...(hasEnded && { text: 'password-ended' }) }
+}
+
 function foreignPort({ ports }: Provider, given: Subject['given']): number | undefined {
   return given.find(({ port }) => !ports.some((one) => one.port === port))?.port
 }

@@ -22,6 +22,8 @@ export interface Subject {
   readonly service: Service | undefined
   /** Whether the host is this machine, so that no network is involved. */
   readonly local: boolean
+  /** The current time, in milliseconds since the epoch. */
+  readonly now: number
 }
 
 /** The result of a rule that applies. */

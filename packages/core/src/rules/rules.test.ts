@@ -20,6 +20,12 @@ const tables: Readonly<Record<Exclude<FindingCode, 'certificate-expiring'>, read
     ['a single label', { host: 'mailhog', auth }, undefined],
     ['an IPv6 address', { host: '2001:db8::1', auth }, undefined],
   ],
+  'password-ends': [
+    ['a password at Microsoft 365', { host: 'smtp.office365.com', auth }, 'warning'],
+    ['an access token', { host: 'smtp.office365.com', auth: { user: 'ada@example.com', accessToken: 'x' } }, undefined],
+    ['no login', { host: 'smtp.office365.com' }, undefined],
+    ['another provider', { host: 'smtp.gmail.com', auth }, undefined],
+  ],
   'host-is-address': [
     ['an IPv4 address', { host: '192.0.2.1', auth }, 'warning'],
     ['an IPv6 address', { host: '2001:db8::1', auth }, 'warning'],
@@ -199,4 +205,22 @@ it.each(loud)('describes %s in every language, with a reference', (_, settings) 
       expect(references.length).toBeGreaterThan(0)
     }
   }
+})
+
+/** The finding on one day. */
+function on(date: string) {
+  const clock = { now: () => Date.parse(date) }
+  return checkSettings({ host: 'smtp.office365.com', auth }, { clock }).find(({ code }) => code === 'password-ends')
+}
+
+describe('the end of passwords at Microsoft 365', () => {
+  it('is announced before, and stated after', () => {
+    expect(on('2026-12-30')).toMatchObject({ severity: 'warning', message: expect.stringContaining('From 2026-12-31 on') })
+    expect(on('2026-12-31')).toMatchObject({ severity: 'warning', message: expect.stringContaining('Since 2026-12-31') })
+  })
+
+  it('comes with the scope to use instead', () => {
+    expect(on('2026-06-01')?.advice).toContain('https://outlook.office365.com/.default')
+    expect(on('2027-06-01')?.advice).toContain('https://outlook.office365.com/.default')
+  })
 })

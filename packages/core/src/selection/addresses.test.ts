@@ -21,7 +21,7 @@ const wrong = await certificates.issue('other-name')
 const faults: Readonly<Record<string, Script>> = {
   'connection-lost': (peer) => peer.reset(),
   'greeting-rejected': (peer) => {
-    peer.say('421 4.7.0 too many connections\r\n')
+    peer.say('421 4.3.2 busy\r\n')
     peer.end()
   },
   'not-smtp': (peer) => peer.say('HTTP/1.1 400 Bad Request\r\n\r\n'),

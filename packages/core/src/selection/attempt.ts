@@ -10,7 +10,7 @@ export type AttemptOutcome =
   | 'failed'
   /** A lower rung or another address was used because this one was too slow; `failure` has the pending step. */
   | 'superseded'
-  /** A better endpoint opened first, so this attempt was cancelled. */
+  /** This attempt was cancelled because a better endpoint opened first, or failed with a limit that holds for every port. */
   | 'cancelled'
 
 /** One attempt to connect to one address of an endpoint. */

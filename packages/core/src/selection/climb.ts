@@ -53,10 +53,13 @@ export async function climb(
  * canTryNextEndpoint(diagnose(error)) // false for a 535 to AUTH, true for a refused connection
  */
 export function canTryNextEndpoint({ stage, replyCode, code }: Failure): boolean {
-  // If the caller's function has no secret, other ports do not help.
-  if (code === 'aborted' || code === 'deadline' || code === 'auth-temporary' || code === 'auth-secret-missing') return false
+  // If the caller's function has no secret, other ports do not help. A limit of the server holds for all its ports.
+  if (onEveryPort.has(code)) return false
   return !answered.has(stage) || replyCode === undefined || replyCode < 400
 }
+
+/** Failures that would be the same on another port. */
+const onEveryPort: ReadonlySet<Failure['code']> = new Set(['aborted', 'deadline', 'auth-temporary', 'auth-secret-missing', 'rate-limited'])
 
 /** The provider may count a login without a reply as failed. It is repeated once, no more. */
 const MAX_UNANSWERED = 1

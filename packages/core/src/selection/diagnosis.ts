@@ -13,6 +13,10 @@ export interface Diagnosis {
   readonly message: string
   /** What to do about it. */
   readonly advice: string
+  /** Why the login was refused, with `auth-rejected`, if the server said it. */
+  readonly reason?: NonNullable<Failure['reason']>
+  /** Milliseconds after which the server wants to be tried again, with `rate-limited`, if it said so. */
+  readonly retryAfter?: number
 }
 
 /** The codes for combinations of failures. */
@@ -64,9 +68,9 @@ export function diagnoseAttempts(
   const platform = detectPlatform(env)
   const platformTexts = () => platform && { platform: platform.name, cure: texts.platforms[platform.id] }
 
-  // A refused login decides, whatever happened on the other ports.
-  const login = failures.find(({ failure }) => failure.stage === 'auth')?.failure
-  if (login) return { code: login.code, message: login.message, advice: login.advice }
+  // A refused login or a limit decides, whatever happened on the other ports.
+  const decisive = failures.find(({ failure }) => failure.stage === 'auth' || failure.code === 'rate-limited')?.failure
+  if (decisive) return diagnosisOf(decisive)
   if (failures.length > 1 && every(codes, silent) && !codes.has('deadline')) {
     return describe('network-blocks-smtp', texts.diagnoses[platform ? 'network-blocks-smtp-platform' : 'network-blocks-smtp'])
   }
@@ -74,9 +78,14 @@ export function diagnoseAttempts(
   if (failures.length > 1 && every(codes, insecure)) return describe('no-secure-port')
   // A single cause, such as a name that does not exist.
   if (codes.size === 1 && first && (failures.length === 1 || hostWide.has(first.code))) {
-    return { code: first.code, message: first.message, advice: first.advice }
+    return diagnosisOf(first)
   }
   return mixed(host, failures, locale)
+}
+
+/** The diagnosis if one failure explains everything. */
+function diagnosisOf({ code, message, advice, reason, retryAfter }: Failure): Diagnosis {
+  return { code, message, advice, ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
 }
 
 /** Failures that do not depend on the port. */

@@ -357,6 +357,17 @@ describe('many first messages', () => {
     opened.session.quit()
   })
 
+  it('do not use the next rung where the endpoint that qualified has a limit', async () => {
+    const first = await listen((peer) => (first.peers.length > 1 ? limited(peer) : healthy(peer)))
+    const lower = await listen(healthy)
+    const selector = selectorOver([first, lower], { timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
+    const [opened, error] = await Promise.all([selector.openSession(), errorOf(selector.openSession())])
+    expect(error).toMatchObject({ diagnosis: { code: 'rate-limited' } })
+    expect(lower.peers).toEqual([])
+    expect(selector.endpoint?.port).toBe(first.port)
+    opened.session.quit()
+  })
+
   it('share a race with a message that has a login of its own, and not its failure', async () => {
     const odd = await listen(async (peer) => {
       await upToTls(peer)
@@ -373,8 +384,13 @@ describe('many first messages', () => {
   })
 })
 
+function limited(peer: Peer): void {
+  peer.say('421 4.7.0 Too many connections\r\n')
+  peer.end()
+}
+
 function turnAway(peer: Peer): void {
-  peer.say('421 4.7.0 too many connections\r\n')
+  peer.say('421 4.7.0 busy\r\n')
   peer.end()
 }
 

@@ -56,6 +56,7 @@ export interface Resolved {
 /** @throws SettingsError for an invalid duration */
 export function resolveOptions(settings: SmtpSettings, options: InternalOptions): Resolved {
   assertDurations(options)
+  const refusedNames = new Set<string>()
   const budgets = withDefaults(defaultBudgets, options.budgets)
   return {
     deadline: options.deadline ?? DEFAULT_DEADLINE,
@@ -67,6 +68,7 @@ export function resolveOptions(settings: SmtpSettings, options: InternalOptions)
       locale: options.locale ?? 'en',
       authMethod: options.authMethod,
       signal,
+      refusedNames,
       localAddress: options.localAddress,
       dial: options.dial,
       resolve: options.resolve ?? sharedLookup(settings.host),

@@ -131,6 +131,26 @@ describe('the ladder', () => {
   })
 })
 
+describe('a server that limits its clients', () => {
+  it('is not left for another port', async () => {
+    const { attempts, diagnosis, advice } = await exhaustedBy(climbWith({ 587: 'rate-limited' }))
+    expect(story(attempts)).toEqual(['587 failed rate-limited'])
+    expect(provider.connections).toMatchObject({ 587: 1, 2525: 0, 465: 0 })
+    expect(diagnosis).toMatchObject({ code: 'rate-limited', retryAfter: 60_000 })
+    expect(advice).toContain('60 s')
+  })
+
+  it('ends what has begun below, and keeps what is above', async () => {
+    const options = { ...patient, timing: { attemptDelay: 0, preferenceGrace: 60_000 } }
+    const { attempts } = await exhaustedBy(climbWith({ 587: 'no-starttls', 2525: 'rate-limited', 465: 'silent' }, options))
+    // 465 has begun, or has not.
+    expect(story(attempts).filter((line) => line !== '465 cancelled')).toEqual(['587 failed starttls-not-offered', '2525 failed rate-limited'])
+    await provider.close()
+    const { endpoint } = await climbWith({ 2525: 'rate-limited' }, options)
+    expect(endpoint.port).toBe(provider.ports[587])
+  })
+})
+
 describe('a login', () => {
   it.each(['auth-rejected', 'auth-temporary', 'auth-echo'] as const)(
     'that was answered ("%s") is not repeated on another port',

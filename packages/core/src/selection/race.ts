@@ -66,6 +66,8 @@ export class Race {
   readonly #pace: RacePace
   readonly #options: RaceOptions
   readonly #rungs: RungAttempt[] = []
+  /** How many of the endpoints may be used: none below one that limits its clients, as a limit holds for all ports of a server. */
+  #usable: number
   #startTimer: NodeJS.Timeout | undefined
   #graceTimer: NodeJS.Timeout | undefined
   #isGraceOver = false
@@ -81,6 +83,7 @@ export class Race {
   /** @param endpoints best first */
   constructor(endpoints: readonly Endpoint[], pace: RacePace, options: RaceOptions) {
     this.#endpoints = endpoints
+    this.#usable = endpoints.length
     this.#pace = pace
     this.#options = options
     const first = new Promise<RungAttempt | undefined>((resolve) => (this.#resolveFirst = resolve))
@@ -113,6 +116,7 @@ export class Race {
     const rank = used ? this.#rungs.indexOf(used) : Infinity
     const records = this.#rungs.flatMap((rung, index) => {
       if (index === rank || rung.isHandedOut) return rung.attempts('used')
+      if (index >= this.#usable) return rung.attempts('cancelled', reason)
       if (rung.state === 'failed' || !used) return rung.attempts('failed', reason)
       return rung.attempts(index < rank ? 'superseded' : 'cancelled', reason)
     })
@@ -140,6 +144,7 @@ export class Race {
   /** Called after every change: starts the next rung or ends the race. */
   #evaluate(): void {
     if (this.#isDecided) return
+    this.#stopBelowLimit()
     const ready = this.#rungs.findIndex(({ state }) => state === 'ready')
     if (ready !== -1) {
       const rung = this.#rungs[ready]!
@@ -158,6 +163,13 @@ export class Race {
     }
   }
 
+  #stopBelowLimit(): void {
+    const limited = this.#rungs.findIndex(({ state, error }) => state === 'failed' && error?.code === 'rate-limited')
+    if (limited === -1 || limited >= this.#usable) return
+    this.#usable = limited + 1
+    for (const rung of this.#rungs.slice(this.#usable)) rung.stop()
+  }
+
   #settle(winner: RungAttempt | undefined): void {
     this.#isDecided = true
     this.#decide(winner)
@@ -166,7 +178,7 @@ export class Race {
   get #canStart(): boolean {
     // The first rung starts even if the signal is already aborted: its failure then reports the abort.
     const isAborted = this.#options.session.signal.aborted && this.#rungs.length > 0
-    return this.#rungs.length < this.#endpoints.length && !isAborted
+    return this.#rungs.length < this.#usable && !isAborted
   }
 
   #startNext(): void {

@@ -9,6 +9,7 @@ import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Session } from '../smtp/session.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
+import { throwAsync } from '../throw-async.ts'
 import type { Attempt } from './attempt.ts'
 import { type CheckOwner, checkInTurn } from './background-checks.ts'
 import type { Choice } from './choice.ts'
@@ -39,7 +40,7 @@ export interface Opening {
 }
 
 /** Options that a pool adds to every session. */
-export type SessionHooks = Pick<SessionOptions, 'transcript' | 'onSecret'>
+export type SessionHooks = Pick<SessionOptions, 'transcript' | 'onSecret' | 'sender'>
 
 /** The working part of a selector. Created on first use, to keep unused selectors small. */
 export class SelectorCore implements CheckOwner {
@@ -183,7 +184,8 @@ export class SelectorCore implements CheckOwner {
     }
     const error = this.errorFor(attempts)
     if (isForAll && avoid.length === 0 && !opening.signal.aborted) {
-      if (this.choice.endpoint === current) this.choice.forget()
+      // A limit is no reason to leave the port.
+      if (this.choice.endpoint === current && error.diagnosis.code !== 'rate-limited') this.choice.forget()
       this.#events.emit('exhausted', error)
     }
     return error
@@ -230,10 +232,10 @@ export class SelectorCore implements CheckOwner {
       if (signal.aborted || (session && isStale(session.endpoint))) return false
       this.choice.rungs.learn(attempts, session?.observedTls)
       // Meanwhile traffic may have returned to this rung or a better one.
-      if (session && includes(this.choice.above, session.endpoint)) this.#choose(session.endpoint, attempts)
+      if (session && includes(this.choice.above, session.endpoint)) this.#chooseInBackground(session.endpoint, attempts)
       return session !== undefined
     } catch {
-      // For instance, a listener has thrown. No caller waits for this check, and another one follows.
+      // The caller's `dial` has thrown. The next connection that a caller waits for reports it.
       return false
     } finally {
       end()
@@ -245,9 +247,16 @@ export class SelectorCore implements CheckOwner {
     try {
       this.#events.emit('attempt', attempt)
     } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
+      throwAsync(error)
+    }
+  }
+
+  /** No caller waits, so an exception of a listener is thrown outside. */
+  #chooseInBackground(endpoint: Endpoint, attempts: readonly Attempt[]): void {
+    try {
+      this.#choose(endpoint, attempts)
+    } catch (error) {
+      throwAsync(error)
     }
   }
 

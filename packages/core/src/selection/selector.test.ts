@@ -262,6 +262,17 @@ async function look(): Promise<void> {
   while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
 }
 
+/** The next uncaught exception, which would fail the run. */
+async function nextUncaught(): Promise<unknown> {
+  const listeners = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  try {
+    return await new Promise((resolve) => process.once('uncaughtException', resolve))
+  } finally {
+    for (const listener of listeners) process.on('uncaughtException', listener)
+  }
+}
+
 describe('a listener that throws', () => {
   const fault = new Error('a fault of the listener')
   const throwing = () => {
@@ -305,13 +316,14 @@ describe('a listener that throws', () => {
     hangUp(second.value)
   })
 
-  it('does not disturb a check in the background', async () => {
+  it('does not disturb a check in the background, and is uncaught there', async () => {
     const selector = await selectorWith({ 587: 'refuse' })
     selector.on('recovered', throwing)
     hangUp(await selector.connect())
     await provider.heal(587)
+    const uncaught = nextUncaught()
     clock.advance(clock.waits[0]!)
-    while (selector.endpoint?.port !== ports()[587]) await new Promise((resolve) => setImmediate(resolve))
+    expect(await uncaught).toBe(fault)
     const { endpoint, socket } = await selector.connect()
     expect(endpoint.port).toBe(ports()[587])
     socket.destroy()

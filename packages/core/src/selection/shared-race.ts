@@ -3,6 +3,7 @@ import type { LoginSettings } from '../settings/settings.ts'
 import { CLOSED } from '../smtp/bounded.ts'
 import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 import type { Session } from '../smtp/session.ts'
+import { throwAsync } from '../throw-async.ts'
 import type { Attempt } from './attempt.ts'
 import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { Race } from './race.ts'
@@ -130,9 +131,7 @@ export class SharedRace {
     try {
       return this.#core.conclude(this.#opening, winner?.session, attempts)
     } catch (fault) {
-      queueMicrotask(() => {
-        throw fault
-      })
+      throwAsync(fault)
       return winner ? undefined : this.#core.errorFor(attempts)
     }
   }

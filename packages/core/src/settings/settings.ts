@@ -87,7 +87,10 @@ export interface SmtpSettings {
   readonly auth?: LoginSettings | undefined
   /** Default: TLS 1.2 or later, verified against Node's certificate authorities. */
   readonly tls?: TlsSettings | undefined
-  /** The name of this machine in EHLO. Default: its host name if that is fully qualified, otherwise `[127.0.0.1]`. */
+  /**
+   * The name of this machine in EHLO; no other name is sent. Default: its host name if that is fully qualified, otherwise the
+   * domain of `auth.user` or of the sender, otherwise `[127.0.0.1]`. If the server refuses the default, one other form is tried.
+   */
   readonly clientName?: string | undefined
   /** Ports to try instead of the ladder, best first. */
   readonly candidates?: readonly Candidate[] | undefined

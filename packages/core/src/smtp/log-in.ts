@@ -10,6 +10,8 @@ interface LoginCallbacks {
   readonly credentialsFor: (renew: boolean) => Promise<Credentials>
   /** Sends a line to the server and returns its reply. */
   readonly exchange: (line: string) => Promise<Reply>
+  /** The server. */
+  readonly host: string
 }
 
 /**
@@ -17,9 +19,9 @@ interface LoginCallbacks {
  *
  * @throws SmtpError as `loginDialogue` does, or if there is no secret
  */
-export async function logIn(auth: LoginSettings, offered: readonly string[] | undefined, { credentialsFor, exchange }: LoginCallbacks): Promise<void> {
+export async function logIn(auth: LoginSettings, offered: readonly string[] | undefined, { credentialsFor, exchange, host }: LoginCallbacks): Promise<void> {
   const tryWith = async (credentials: Credentials) => {
-    const dialogue = loginDialogue(credentials, offered)
+    const dialogue = loginDialogue(credentials, offered, host)
     let step = dialogue.next()
     while (!step.done) step = dialogue.next(await exchange(step.value))
   }

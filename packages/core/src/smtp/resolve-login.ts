@@ -35,7 +35,7 @@ export async function resolveLogin(auth: LoginSettings, { renew = false, ...boun
 /** A function returned no secret. Its own error is dropped, because it may contain secrets, unless it is a `SecretError`. */
 function missingSecret(source: string, cause?: unknown): SmtpError {
   if (!SecretError.isInstance(cause)) return new SmtpError({ code: 'auth-temporary', values: { source } })
-  return new SmtpError({ code: cause.retryable ? 'auth-temporary' : 'auth-secret-missing', values: { source }, reason: cause }, { cause })
+  return new SmtpError({ code: cause.retryable ? 'auth-temporary' : 'auth-secret-missing', values: { source }, source: cause }, { cause })
 }
 
 /** Whether a refused login may be repeated with a renewed token. A password is never sent twice: that locks accounts. */

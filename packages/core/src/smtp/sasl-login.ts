@@ -36,7 +36,7 @@ export function createSaslLogin(
   auth: Credentials,
   { offered, endpoint, locale = 'en' }: SaslLoginOptions,
 ): (reply?: string) => LoginStep {
-  const dialogue = loginDialogue(auth, offered)
+  const dialogue = loginDialogue(auth, offered, endpoint.host)
   let last: LoginStep | undefined
   const step = (reply?: string): LoginStep => {
     try {

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto'
+import { refusalFacts } from '../failure/refusal.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
+import { providerOfHost } from '../providers/lookup.ts'
 import { redact } from '../settings/redact.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import type { Reply } from './reply.ts'
@@ -56,11 +58,13 @@ export interface LoginResult {
  * and `createSaslLogin` can share it. Only a mechanism that the server offers is used.
  *
  * @param offered the mechanisms of the server's `AUTH` capability over TLS; `undefined` if it has none
- * @throws SmtpError `auth-not-offered`, `auth-mechanism`, `auth-rejected`, `auth-temporary`, `protocol-error`
+ * @param host the server, whose provider decides what a refusal means
+ * @throws SmtpError `auth-not-offered`, `auth-mechanism`, `auth-rejected`, `auth-temporary`, `rate-limited`, `protocol-error`
  */
 export function* loginDialogue(
   auth: Credentials,
   offered: readonly string[] | undefined,
+  host: string,
 ): Generator<string, LoginResult, Reply> {
   const name = chooseMechanism(auth, offered)
   const { initial, answers } = mechanisms[name]!
@@ -71,8 +75,7 @@ export function* loginDialogue(
     reply = yield base64(answer(auth, challenge))
   }
   if (reply.code === 235) return { mechanism: name }
-  const values = { mechanisms: mechanismNames(offered ?? [], auth) }
-  throw new SmtpError({ code: refusal(reply), replyCode: reply.code, enhancedCode: reply.enhancedCode, values })
+  throw new SmtpError({ ...refusedLogin(auth, reply, host), values: { mechanisms: mechanismNames(offered ?? [], auth) } })
 }
 
 /**
@@ -86,6 +89,14 @@ export function chooseMechanism(auth: LoginSettings, offered: readonly string[] 
   const name = Object.keys(mechanisms).find((name) => names.has(name) && mechanisms[name]!.fits(auth))
   if (!name) throw new SmtpError({ code: 'auth-mechanism', values: { mechanisms: mechanismNames(offered, auth) } })
   return name
+}
+
+/** The cause of a reply that does not accept a login. */
+export function refusedLogin(auth: LoginSettings | undefined, reply: Reply, host: string): SmtpError['facts'] {
+  const provider = providerOfHost(host)
+  const kinds = provider?.login.kinds ?? []
+  const login = { isToken: auth !== undefined && hasToken(auth), kinds, ...(kinds.length > 0 && { provider: provider?.name }) }
+  return refusalFacts(refusal(reply), reply, 'auth', { login })
 }
 
 /** RFC 4954 §6. A 4yz reply, 421 included, means a temporary problem and says nothing about the password. */

@@ -19,6 +19,10 @@ export interface SessionOptions {
   readonly clock: Clock
   readonly locale: Locale
   readonly signal: CancelSignal
+  /** Returns the sender of the message to be sent, for the EHLO name, if it is known. */
+  readonly sender?: (() => string | undefined) | undefined
+  /** EHLO names that this server refused and accepted another one instead. Sessions add to it, so that the next one is spared the refusal. */
+  readonly refusedNames?: Set<string> | undefined
   /** Whether the session's sockets and timers are unreferenced. */
   readonly background?: boolean | undefined
   readonly authMethod?: string | undefined

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net'
-import { defaultClientName } from '../client-name.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
 import { fromSystemError, plainTextErrors } from '../failure/from-system-error.ts'
+import { refusalFacts } from '../failure/refusal.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { redact } from '../settings/redact.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import { abortError, type Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
+import { clientNames } from './client-names.ts'
 import { Cancellation, type CancelSignal, nativeSignal } from './cancellation.ts'
 import { dialWithin } from './dial.ts'
 import { firstToConnect } from './first-to-connect.ts'
@@ -25,7 +26,7 @@ import { type Transcript, Wire } from './wire.ts'
 
 /** How long one stage took. */
 export interface StageTime {
-  /** The stage; with STARTTLS, `ehlo` occurs twice. */
+  /** The stage. `ehlo` occurs twice with STARTTLS, and once more where the server refused the first name. */
   readonly stage: Stage
   /** Milliseconds, with one decimal. */
   readonly ms: number
@@ -33,12 +34,15 @@ export interface StageTime {
 
 /** The rejection of a step of a session. Its texts are built on first access, because the next attempt should start first. */
 export class SessionFailed extends Error {
+  /** The code of the failure, known before its texts. */
+  readonly code: FailureCode
   readonly #explain: () => Failure
   #failure: Failure | undefined
 
   /** @param cause the error of a caller's function that ended the session */
-  constructor(explain: () => Failure, cause?: unknown) {
+  constructor(code: FailureCode, explain: () => Failure, cause?: unknown) {
     super('The session failed.', { cause })
+    this.code = code
     this.#explain = explain
   }
 
@@ -83,6 +87,8 @@ export class Session {
   #stage: Stage = 'dns'
   #stageBegan = this.#began
   #failedAfter: number | undefined
+  /** The second EHLO name, once the server has refused the first one. */
+  #secondName: string | undefined
 
   constructor(endpoint: Endpoint, options: SessionOptions) {
     this.endpoint = endpoint
@@ -153,14 +159,12 @@ export class Session {
   /** Upgrades the connection with STARTTLS, if the endpoint uses it. Only EHLO and STARTTLS are sent before that. */
   async secure(): Promise<void> {
     if (this.endpoint.security !== 'starttls') return
-    await this.#step('ehlo', async () => {
-      this.clearOffer = await this.#ehlo()
-    })
+    this.clearOffer = await this.#ehlo(() => this.greet())
     await this.#step('starttls', async () => {
       if (!readOffer(this.clearOffer!).has('STARTTLS')) throw new SmtpError({ code: 'starttls-not-offered' })
       const reply = await this.#exchange('STARTTLS')
       // RFC 3207 §4: only 220 accepts STARTTLS, no other 2yz code.
-      if (reply.code !== 220) throw refusedBy('starttls-rejected', reply)
+      if (reply.code !== 220) throw refusedBy('starttls-rejected', reply, 'starttls')
       if (this.#wire!.hasUnread) throw new SmtpError({ code: 'starttls-injection' })
     })
     await this.#step('tls', () => this.#startTls('tls-handshake'))
@@ -174,8 +178,9 @@ export class Session {
 
   /** Sends EHLO over the secured connection: offers from before TLS must be discarded (RFC 3207 §4.2). */
   async hello(): Promise<void> {
-    await this.#step('ehlo', async () => {
-      this.offer = await this.#ehlo()
+    this.offer = await this.#ehlo(async () => {
+      await this.greet()
+      await this.secure()
     })
   }
 
@@ -205,6 +210,7 @@ export class Session {
           return credentials
         },
         exchange: (line) => this.#exchange(line, maskLogin(line), signal),
+        host: this.endpoint.host,
       })
       this.transcript?.authenticated?.(auth.user, mechanism)
     })
@@ -303,15 +309,61 @@ export class Session {
       if (error instanceof SmtpError && error.facts.code === 'protocol-error') throw new SmtpError({ code: 'not-smtp' })
       throw error
     }
-    if (reply.code !== 220) throw refusedBy('greeting-rejected', reply)
+    if (reply.code !== 220) throw refusedBy('greeting-rejected', reply, 'greeting')
     this.greeting = reply.lines.join('\n')
   }
 
-  async #ehlo(): Promise<Offer> {
-    const reply = await this.#exchange(`EHLO ${this.options.settings.clientName ?? defaultClientName()}`)
-    // No fallback to HELO: without extensions there is no STARTTLS.
-    if (reply.code !== 250) throw refusedBy('ehlo-rejected', reply)
-    return reply.lines.slice(1)
+  /**
+   * Sends EHLO, and once more with another name where the server refuses the first one: some accept no address literal, others
+   * nothing else. No fallback to HELO: without extensions there is no STARTTLS.
+   *
+   * @param reconnect opens a new connection and brings it to this point, where the server has closed the first one
+   */
+  async #ehlo(reconnect: () => Promise<void>): Promise<Offer> {
+    const { settings, sender, refusedNames } = this.options
+    const [name, second] = this.#secondName ? [this.#secondName] : clientNames(settings, sender, refusedNames)
+    const reply = await this.#step('ehlo', () => this.#helloAs(name!, second !== undefined))
+    if (reply.code === 250) return reply.lines.slice(1)
+
+    this.#secondName = second!
+    try {
+      const again = await this.#secondHello(second!, reply.code === 421, reconnect)
+      refusedNames?.add(name!)
+      return again.lines.slice(1)
+    } catch (error) {
+      if (!(error instanceof SessionFailed) || !unanswered.has(error.code)) throw error
+      // What the server said about the first name says more than that the second one got no answer.
+      this.#stage = 'ehlo'
+      const refusal = refusedBy('ehlo-rejected', reply, 'ehlo')
+      throw new SessionFailed(refusal.facts.code, () => this.#explain(refusal))
+    }
+  }
+
+  async #secondHello(name: string, isClosing: boolean, reconnect: () => Promise<void>): Promise<Reply> {
+    const reply = isClosing ? undefined : await this.#step('ehlo', () => this.#helloUnlessLost(name))
+    if (reply) return reply
+    this.destroy()
+    await reconnect()
+    return await this.#step('ehlo', () => this.#helloAs(name, false))
+  }
+
+  /** @param mayRetry whether a refusal of the name is returned, not thrown */
+  async #helloAs(name: string, mayRetry: boolean): Promise<Reply> {
+    const reply = await this.#exchange(`EHLO ${name}`)
+    if (reply.code === 250) return reply
+    const error = refusedBy('ehlo-rejected', reply, 'ehlo')
+    if (mayRetry && reply.code >= 400 && error.facts.code === 'ehlo-rejected') return reply
+    throw error
+  }
+
+  /** @returns nothing where the server has closed the connection */
+  async #helloUnlessLost(name: string): Promise<Reply | undefined> {
+    try {
+      return await this.#helloAs(name, false)
+    } catch (error) {
+      if (error instanceof SmtpError && error.facts.code === 'connection-lost') return undefined
+      throw error
+    }
   }
 
   async #startTls(whenPlain: FailureCode): Promise<void> {
@@ -375,7 +427,7 @@ export class Session {
       // With TLS 1.3, a refused client certificate is reported after the handshake, in the next stage (RFC 8446 §4.4.2.4).
       if (stage !== 'auth' && error instanceof SmtpError && error.facts.systemCode?.includes('_ALERT_')) this.#stage = 'tls'
       if (!(error instanceof SmtpError)) throw error
-      throw new SessionFailed(() => this.#explain(error), error.cause)
+      throw new SessionFailed(error.facts.code, () => this.#explain(error), error.cause)
     } finally {
       this.#record(stage, roundedSince(began))
     }
@@ -395,6 +447,16 @@ export class Session {
   }
 }
 
+/** Failures of a connection on which the server answered nothing. */
+const unanswered: ReadonlySet<FailureCode> = new Set([
+  'connect-refused',
+  'connect-timeout',
+  'network-unreachable',
+  'greeting-timeout',
+  'connection-lost',
+  'reply-timeout',
+])
+
 /** The timeout code of each stage; `reply-timeout` for the others. */
 const timeouts: Readonly<Partial<Record<Stage, FailureCode>>> = {
   dns: 'dns-timeout',
@@ -410,8 +472,8 @@ function maskLogin(line: string): string {
 /** The abort reason for the caller's secret function when the connection was closed. */
 const CONNECTION_LOST = Symbol('connection lost')
 
-function refusedBy(code: FailureCode, reply: Reply): SmtpError {
-  return new SmtpError({ code, replyCode: reply.code, enhancedCode: reply.enhancedCode })
+function refusedBy(code: FailureCode, reply: Reply, stage: Stage): SmtpError {
+  return new SmtpError(refusalFacts(code, reply, stage))
 }
 
 function roundedSince(began: number): number {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { fromSystemError } from '../failure/from-system-error.ts'
+import { fromConversationError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { bounded, type Bounds } from './bounded.ts'
 import { ignore, withErrorGuard } from './error-guard.ts'
@@ -71,7 +71,7 @@ export class Wire {
         if (socket.readableEnded || socket.destroyed) onEnd()
       }
       const onEnd = () => reject(new SmtpError({ code: 'connection-lost' }))
-      const onError = (error: Error) => reject(new SmtpError(fromSystemError(error, 'connection-lost')))
+      const onError = (error: Error) => reject(new SmtpError(fromConversationError(error)))
       socket.on('readable', onReadable).on('end', onEnd).on('close', onEnd).on('error', onError)
       // Data that is already buffered emits no event.
       onReadable()

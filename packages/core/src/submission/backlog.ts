@@ -40,6 +40,12 @@ export class Backlog {
     return this.#reading
   }
 
+  /** The message that is most likely sent next. */
+  get next(): Job | undefined {
+    const [reading] = this.#reading
+    return this.#ready.first ?? reading ?? this.#queue.peek()
+  }
+
   /** A copy of the list of messages that can be sent, in order. */
   get ready(): readonly Job[] {
     return this.#ready.inOrder()

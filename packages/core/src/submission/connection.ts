@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Endpoint } from '../endpoint.ts'
-import { fromSystemError } from '../failure/from-system-error.ts'
+import { fromConversationError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { timerMs } from '../clock.ts'
 import { ignore } from '../smtp/error-guard.ts'
@@ -74,7 +74,7 @@ export class SubmissionConnection implements Conversation {
     this.#parser = new ReplyParser(maxReply)
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.syscall === 'write') this.isWriteRefused = true
-      this.#lose(new SmtpError(fromSystemError(error, 'connection-lost')))
+      this.#lose(new SmtpError(fromConversationError(error)))
     })
     socket.on('end', () => this.#lose(new SmtpError({ code: 'connection-lost' })))
     socket.on('close', () => this.#lose(new SmtpError({ code: 'connection-lost' })))

@@ -96,15 +96,18 @@ export class FailedOpenings {
         return void openings.open({ avoid: [...avoid, session.endpoint], isLoginLost: true })
       }
     }
-    if (outcome === 'deferred' && options.keepsConnections && isTooFastLogin(failure)) pace.pause(now)
-    if (job) return jobs.retryUntilTimeout(job, failing)
+    if (outcome === 'deferred' && options.keepsConnections && isTooFastLogin(failure)) pace.pause(now, failure.retryAfter)
+    if (job) return jobs.retryUntilTimeout(job, failing, pace.waitAt(now))
     outage.onFailed(failing, startedAt)
   }
 
   /** No endpoint could be used. */
   onExhausted(error: NoUsableEndpointError, { job, cancellation, startedAt }: Opening): void {
     if (cancellation.aborted || job?.isSettled) return
-    const { options, reports, slots, jobs, outage } = this.#host
+    const { options, clock, reports, slots, pace, jobs, outage } = this.#host
+    const now = clock.now()
+    const { code, retryAfter } = error.diagnosis
+    if (code === 'rate-limited' && retryAfter !== undefined && options.keepsConnections) pace.pause(now, retryAfter)
     if (!job) {
       // Replies are overdue and the server refuses another connection: it is slow, but reachable.
       if (slots.size > 0 && error.attempts.some(wasRefused)) return this.#onConnectionRefused(false)
@@ -113,7 +116,7 @@ export class FailedOpenings {
     const { retry } = job
     const attempts = [...retry.attempts, ...error.attempts]
     if (retry.avoid.length > 0) options.onExhausted(reports.exhaustion(attempts))
-    jobs.retryUntilTimeout(job, reports.exhausted(attempts, outage.wasReached))
+    jobs.retryUntilTimeout(job, reports.exhausted(attempts, outage.wasReached), pace.waitAt(now))
   }
 
   /** A listener or a function of the caller has thrown. */
@@ -151,9 +154,9 @@ export class FailedOpenings {
 /** Whether the server has refused the connection for now (4yz). */
 function wasRefused({ failure }: Attempt): boolean {
   const code = failure?.replyCode ?? 0
-  return code >= 400 && code < 500
+  return (code >= 400 && code < 500) || failure?.code === 'rate-limited'
 }
 
-function isTooFastLogin({ replyCode }: Failure): boolean {
-  return replyCode === 454 || replyCode === 421
+function isTooFastLogin({ code, replyCode }: Failure): boolean {
+  return code === 'rate-limited' || replyCode === 454 || replyCode === 421
 }

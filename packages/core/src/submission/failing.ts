@@ -36,8 +36,9 @@ export class FailureReports {
    */
   exhausted(attempts: readonly Attempt[], wasReached: boolean): Failing {
     const diagnosis = this.#diagnose(attempts)
-    const { message, advice } = diagnosis
-    const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
+    const { message, advice, reason, retryAfter } = diagnosis
+    const facts = { ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
+    const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice, ...facts }
     return { failure, delivery: 'not-accepted', retryable: wasReached || attempts.some(isPassingAttempt), attempts, diagnosis }
   }
 

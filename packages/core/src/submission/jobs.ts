@@ -44,6 +44,12 @@ export class Jobs {
     return this.backlog.length + this.active.size
   }
 
+  /** The sender of a message that waits for a connection. */
+  get nextSender(): string | undefined {
+    const [active] = this.active
+    return (this.backlog.next ?? active)?.submission.sender
+  }
+
   get isClosed(): boolean {
     return this.#isClosed
   }
@@ -117,15 +123,19 @@ export class Jobs {
     job.interrupt = () => clearTimeout(timer)
   }
 
-  /** No endpoint opened for this message: repeats all of them after a pause, until `endpointTimeout` has passed. */
-  retryUntilTimeout(job: Job, failing: Failing): void {
+  /**
+   * No endpoint opened for this message: repeats all of them after a pause, until `endpointTimeout` has passed.
+   *
+   * @param pause the shortest pause, in milliseconds
+   */
+  retryUntilTimeout(job: Job, failing: Failing, pause: number): void {
     const { options, clock } = this.#host
     const now = clock.now()
     const { retry } = job
     retry.firstFailedAt ??= now
     if (now - retry.firstFailedAt >= options.endpointTimeout || this.#isClosed) return this.fail(job, failing)
     retry.avoid = []
-    this.retryIn(job, retry.backOff.next(clock.random()))
+    this.retryIn(job, Math.max(retry.backOff.next(clock.random()), pause))
   }
 
   /** Adds a failed attempt to a message. */

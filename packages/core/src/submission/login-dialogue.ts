@@ -3,6 +3,7 @@ import type { LoginSettings } from '../settings/settings.ts'
 import type { CancelSignal } from '../smtp/cancellation.ts'
 import { readOffer } from '../smtp/capabilities.ts'
 import type { Reply } from '../smtp/reply.ts'
+import { refusedLogin } from '../smtp/sasl.ts'
 import type { Session } from '../smtp/session.ts'
 import type { LoginDialogue } from './pool-options.ts'
 import { serverOf } from './server.ts'
@@ -22,14 +23,14 @@ export function loginDialogueOf(session: Session, login: LoginSettings | undefin
         try {
           await run(async (line) => (last = await exchange(line)))
         } catch (error) {
-          throw error instanceof SmtpError ? error : refusalAfter(last)
+          throw error instanceof SmtpError ? error : refusalAfter(last, login, session.endpoint.host)
         }
       }, signal),
   }
 }
 
 /** The function rejected: because of the last reply, if that is an error, or for a reason of its own. */
-function refusalAfter(last: Reply | undefined): SmtpError {
+function refusalAfter(last: Reply | undefined, login: LoginSettings | undefined, host: string): SmtpError {
   if (!last || last.code < 400) return new SmtpError({ code: 'auth-temporary', values: { source: 'customAuth' } })
-  return new SmtpError({ code: last.code < 500 ? 'auth-temporary' : 'auth-rejected', replyCode: last.code, enhancedCode: last.enhancedCode })
+  return new SmtpError(refusedLogin(login, last, host))
 }

@@ -9,6 +9,8 @@ export interface PaceOptions {
 /** The first and the longest pause after "too fast", in milliseconds. */
 const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 10_000
+/** The longest pause that a server can ask for, in milliseconds. If it asks for more, its messages fail with that and the pool pauses as usual. */
+const LONGEST_ASKED = 300_000
 
 /** Decides when the next message may be sent, by the caller's rate limit and the server's "too fast" replies. */
 export class Pace {
@@ -45,8 +47,16 @@ export class Pace {
     this.#sent += 1
   }
 
-  /** The server replied "too fast". Replies on several connections at the same time cause one pause. */
-  pause(now: number): void {
+  /**
+   * The server replied "too fast". Replies on several connections at the same time cause one pause.
+   *
+   * @param asked milliseconds for which the server wants a pause, if it said so
+   */
+  pause(now: number, asked = Infinity): void {
+    if (asked <= LONGEST_ASKED) {
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + asked)
+      return
+    }
     if (now < this.#pausedUntil) return
     this.#pause = Math.min(Math.max(FIRST_PAUSE, this.#pause * 2), LONGEST_PAUSE)
     this.#pausedUntil = now + this.#pause

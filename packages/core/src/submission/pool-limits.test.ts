@@ -99,7 +99,7 @@ describe('a server that says "too fast"', () => {
     expect(seconds).toBeGreaterThanOrEqual(300)
     expect(seconds).toBeLessThanOrEqual(331)
     const outcome = await sending
-    expect(resultOf(outcome)).toBe('sender-rejected, retryable')
+    expect(resultOf(outcome)).toBe('rate-limited, retryable')
     expect(outcome).toMatchObject({ reply: { code: 450, enhancedCode: '4.7.1' } })
     // 1, 2, 4, 8, 16 and then 30 seconds apart.
     expect(server.count('MAIL')).toBeLessThanOrEqual(16)
@@ -108,7 +108,50 @@ describe('a server that says "too fast"', () => {
   it('is believed at once where connections are not kept', async () => {
     const server = await startServer({ MAIL: slowDown })
     const { send } = poolOver([server], { keepsConnections: false })
-    expect(resultOf(await send('a\r\n'))).toBe('sender-rejected, retryable')
+    expect(resultOf(await send('a\r\n'))).toBe('rate-limited, retryable')
+  })
+
+  it.each([
+    ['MAIL', '451 4.7.1 Too fast, try again in 90 seconds', 90],
+    ['MAIL', '550 5.7.0 too many emails, try again in 1 minute', 60],
+    ['end', '451 4.7.1 Too fast, retry after 15', 15],
+  ] as const)('at %s with %s gets the message when it asked for it', async (point, reply, seconds) => {
+    const server = await startServer({ [point]: inTurn(reply, '250 ok') })
+    const { send } = poolOver([server], { maxConnections: 1 })
+    stopTime()
+    const sent = numbered(3).map((text) => send(text))
+    expect(await secondsUntil(all(sent), 120)).toBe(seconds)
+    expect((await Promise.all(sent)).map(resultOf)).toEqual(['accepted', 'accepted', 'accepted'])
+  })
+
+  it('for longer than a message waits is believed at once, and the others are tried after the usual pause', async () => {
+    const server = await startServer({ MAIL: '451 4.7.1 Daily limit, too many messages, try again in 2 hours' })
+    const { send } = poolOver([server], { maxConnections: 1 })
+    stopTime()
+    const sent = numbered(3).map((text) => send(text))
+    expect(await secondsUntil(all(sent), 120)).toBeLessThanOrEqual(20)
+    for (const outcome of await Promise.all(sent)) {
+      expect(outcome).toMatchObject({ isAccepted: false, retryable: true, delivery: 'not-accepted', failure: { code: 'rate-limited', retryAfter: 7_200_000 } })
+    }
+    expect(server.count('MAIL')).toBe(3)
+  })
+
+  it('at the greeting is tried again when it asked for it, on the same port', async () => {
+    const limited = await startServer({ greeting: inTurn('421 Too many connections, try again in 20 seconds', '220 ready') })
+    const other = await startServer()
+    const { send } = poolOver([limited, other])
+    stopTime()
+    const sent = numbered(3).map((text) => send(text))
+    expect(await secondsUntil(all(sent), 60)).toBe(20)
+    expect((await Promise.all(sent)).map(resultOf)).toEqual(['accepted', 'accepted', 'accepted'])
+    expect([limited.messages.length, other.connections]).toEqual([3, 0])
+  })
+
+  it('at the greeting fails a message that does not wait, with the time to wait', async () => {
+    const server = await startServer({ greeting: '421 Too many connections, try again in 20 seconds' })
+    const { send } = poolOver([server], { keepsConnections: false, endpointTimeout: 0 })
+    const outcome = await send('a\r\n')
+    expect(outcome).toMatchObject({ retryable: true, diagnosis: { code: 'rate-limited' }, failure: { code: 'no-usable-endpoint', retryAfter: 20_000 } })
   })
 
   it('at the login gets it after a pause', async () => {

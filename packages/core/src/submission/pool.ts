@@ -76,7 +76,7 @@ export class SubmissionPool {
     this.#failedOpenings = new FailedOpenings(parts, memory?.isLoginProven)
     this.#outcomes = new TransactionOutcomes({ ...parts, free: (slot) => this.#free(slot), drop: (slot) => this.#drop(slot) })
     selector.memory = memory?.selector
-    selector.sessionHooks = { transcript: options.transcript, onSecret: options.onSecret }
+    selector.sessionHooks = { transcript: options.transcript, onSecret: options.onSecret, sender: () => jobs.nextSender }
     const onChoice = ({ endpoint }: { readonly endpoint: Endpoint }) => this.#moveTo(endpoint)
     selector.on('selected', onChoice).on('fallback', onChoice).on('recovered', onChoice)
   }

@@ -14,6 +14,8 @@ import type { Accepted, RejectedRecipient } from './transaction-result.ts'
 export interface Submission {
   readonly envelope: Envelope
   readonly body: MessageBody
+  /** The address of the sender, for the EHLO name if nothing better is known. */
+  readonly sender?: string | undefined
   /** A login for this message alone, instead of the one in the settings. The message gets a connection of its own. */
   readonly login?: LoginSettings | undefined
   /** Aborts the message. */

@@ -6,7 +6,6 @@ import type { Outage } from './outage.ts'
 import type { Pace } from './pace.ts'
 import type { Capacity } from './capacity.ts'
 import type { PoolOptions } from './pool-options.ts'
-import { isTooFast } from './server-limits.ts'
 import type { Slot, Slots } from './slot.ts'
 import type { Accepted, Lost, Refused, TransactionResult } from './transaction-result.ts'
 import { faultOf, isPassing, lossOf, refusalOf } from './verdict.ts'
@@ -79,7 +78,7 @@ export class TransactionOutcomes {
     const { keepsConnections, locale } = options
     const { reply, stage, rejected } = result
     const now = clock.now()
-    const failure = refusalOf(result, connection.endpoint, locale)
+    const failure = refusalOf(result, this.#hasLogin(slot), connection.endpoint, locale)
     const isClosing = reply.code === 421 && stage !== 'message'
     const others = slots.size - 1
     jobs.record(job, connection, startedAt, failure)
@@ -88,18 +87,26 @@ export class TransactionOutcomes {
 
     // The server closes the connection; the message itself was not refused.
     if (isClosing && connection.transactions > 1) return jobs.requeue(job)
-    const mayWait = keepsConnections && !jobs.isClosed && job.isReplayable && now - (job.retry.firstFailedAt ?? now) < RATE_PATIENCE
+    const { retryAfter = 0 } = failure
+    const waitedBefore = now - (job.retry.firstFailedAt ?? now)
+    const mayWait = keepsConnections && !jobs.isClosed && job.isReplayable && waitedBefore + retryAfter < RATE_PATIENCE
     if (mayWait && isClosing && others > 0) {
       capacity.lower(others)
       return jobs.requeue(job)
     }
-    if (mayWait && isTooFast(reply, stage)) {
-      pace.pause(now)
+    if (keepsConnections && failure.code === 'rate-limited') pace.pause(now, failure.retryAfter)
+    if (mayWait && failure.code === 'rate-limited') {
       // The reply may concern this message alone: if it is repeated, let other messages go first.
       job.retry.timesTooFast += 1
-      return jobs.retryIn(job, pace.waitAt(now) * Math.min(job.retry.timesTooFast, 3))
+      return jobs.retryIn(job, pace.waitAt(now) * (retryAfter > 0 ? 1 : Math.min(job.retry.timesTooFast, 3)))
     }
     jobs.fail(job, { failure, delivery: 'not-accepted', retryable: isPassing(failure), reply, rejected }, connection.endpoint)
+  }
+
+  /** Whether a login was made on a connection. */
+  #hasLogin({ login }: Slot): boolean {
+    const { selector, options } = this.#host
+    return (login ?? selector.settings.auth ?? options.customLogin) !== undefined
   }
 
   #onLost(job: Job, slot: Slot, lost: Lost, startedAt: number): void {

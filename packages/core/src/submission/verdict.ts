@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type FailureFacts, type Stage } from '../failure/failure.ts'
+import { refusalFacts } from '../failure/refusal.ts'
 import type { SmtpError } from '../failure/smtp-error.ts'
 import { format } from '../text/format.ts'
 import { type Locale, textsFor } from '../text/index.ts'
@@ -23,6 +24,7 @@ const lasting: ReadonlySet<FailureCode> = new Set([
 /** Whether the same message may succeed later without any change. */
 export function isPassing(failure: Failure): boolean {
   const { replyCode = 0 } = failure
+  if (failure.code === 'rate-limited') return true
   // RFC 5321 §4.2.1: 4yz is temporary, 5yz is permanent.
   return replyCode >= 400 ? replyCode < 500 : !lasting.has(failure.code)
 }
@@ -34,9 +36,9 @@ const refusals: Readonly<Record<Refused['stage'], FailureCode>> = {
   message: 'message-rejected',
 }
 
-/** Describes a refusal. */
-export function refusalOf({ stage, reply }: Refused, endpoint: Endpoint, locale: Locale): Failure {
-  return describeFailure({ code: refusals[stage], stage: stage === 'message' ? 'data' : stage, replyCode: reply.code, enhancedCode: reply.enhancedCode }, endpoint, locale)
+/** Describes a refusal. @param isLoggedIn whether a login was made on the connection */
+export function refusalOf({ stage, reply }: Refused, isLoggedIn: boolean, endpoint: Endpoint, locale: Locale): Failure {
+  return describeFailure({ ...refusalFacts(refusals[stage], reply, stage, { isLoggedIn }), stage: stage === 'message' ? 'data' : stage }, endpoint, locale)
 }
 
 const faults: Readonly<Record<EnvelopeFault['code'], { readonly code: FailureCode; readonly stage: Stage }>> = {

@@ -103,13 +103,21 @@ export const de = translation({
       message: 'Für die Anmeldung am Server[ {server}] gibt es kein gültiges Passwort oder Token[: {source} hat keines geliefert].',
       advice: 'Ein neuer Versuch hilft nicht.',
     },
+    'auth-required': {
+      message: 'Der Server[ {server}] nimmt ohne Anmeldung keine Mail an[ ({reply})].',
+      advice: 'auth.user mit auth.pass oder auth.accessToken angeben, oder den Betreiber bitten, diesen Rechner anhand seiner IP-Adresse zuzulassen.',
+    },
+    'rate-limited': {
+      message: 'Der Server[ {server}] hat wegen zu vieler Nachrichten oder Verbindungen abgelehnt[ ({reply})].',
+      advice: 'Später[, in {seconds} s,] noch einmal versuchen, mit weniger Verbindungen oder Nachrichten auf einmal (in nodemailer: maxConnections, rateLimit). Ein anderer Port hilft nicht.',
+    },
     'sender-rejected': {
       message: 'Der Server[ {server}] hat den Absender nicht angenommen[ ({reply})].',
       advice: 'Eine Absenderadresse verwenden, die der Anbieter für dieses Konto bestätigt hat.',
     },
     'recipient-rejected': {
       message: 'Der Server[ {server}] hat keinen Empfänger angenommen[ ({reply})].',
-      advice: 'Die Adressen prüfen, und ob der Server eine Anmeldung verlangt.',
+      advice: 'Die Adressen prüfen.',
     },
     'message-rejected': {
       message: 'Der Server[ {server}] hat die Nachricht nicht angenommen[ ({reply})].',
@@ -154,6 +162,56 @@ export const de = translation({
     'no-usable-endpoint': {
       message: 'Kein Port des Servers[ {host}] war benutzbar.',
       advice: 'Die Ursache für jeden Port steht bei den Versuchen.',
+    },
+  },
+  reasons: {
+    'wrong-credentials': {
+      message: 'Der Server[ {server}] hat diesen Benutzernamen mit diesem Passwort nicht angenommen[ ({reply})].',
+      advice: 'Beides prüfen; der Benutzername ist oft die vollständige E-Mail-Adresse.[ {provider} akzeptiert: {kinds}.] Es wurde kein anderer Port versucht, denn wiederholte Fehlversuche sperren Konten.',
+    },
+    'unknown-user': {
+      message: 'Der Server[ {server}] kennt den Benutzernamen nicht[ ({reply})].',
+      advice: 'auth.user prüfen: Die meisten Anbieter verlangen die vollständige E-Mail-Adresse, manche ein festes Wort oder einen API-Schlüssel.',
+    },
+    'app-password-required': {
+      message: 'Der Server[ {server}] nimmt für dieses Konto nur ein App-Passwort an[ ({reply})].',
+      advice: 'In den Sicherheitseinstellungen des Kontos ein App-Passwort erstellen und in auth.pass angeben, oder OAuth2 verwenden (auth.accessToken).',
+    },
+    'basic-auth-disabled': {
+      message: 'Der Server[ {server}] nimmt keine Passwörter mehr an[ ({reply})].',
+      advice: 'OAuth2 verwenden (auth.accessToken). Bei Microsoft 365: Client-Anmeldedaten mit dem Scope https://outlook.office365.com/.default.',
+    },
+    'smtp-auth-disabled': {
+      message: 'Der Server[ {server}] erlaubt diesem Konto nicht, über SMTP zu senden[ ({reply})].',
+      advice: 'SMTP in den Einstellungen des Kontos erlauben oder den Administrator fragen. Bei Microsoft 365: "Authentifiziertes SMTP" des Postfachs (Set-CASMailbox).',
+    },
+    'blocked-by-policy': {
+      message: 'Eine Sicherheitsrichtlinie der Organisation hat die Anmeldung am Server[ {server}] abgelehnt[ ({reply})].',
+      advice: 'Den Administrator fragen: Sicherheitsstandards oder bedingter Zugriff schließen dieses Konto oder diese Art der Anmeldung vielleicht aus.',
+    },
+    'browser-login-required': {
+      message: 'Der Server[ {server}] verlangt zuerst eine Anmeldung im Webbrowser[ ({reply})].',
+      advice: 'Im Browser am Konto anmelden und bestätigen, dass die Anmeldung gewollt war. Danach ein App-Passwort oder OAuth2 verwenden.',
+    },
+    'account-disabled': {
+      message: 'Der Server[ {server}] hat dieses Konto deaktiviert oder gesperrt[ ({reply})].',
+      advice: 'Auf der Website des Anbieters anmelden oder den Support fragen. Die Anmeldung nicht wiederholen.',
+    },
+    'address-not-allowed': {
+      message: 'Der Server[ {server}] nimmt von der IP-Adresse dieses Rechners keine Anmeldung an[ ({reply})].',
+      advice: 'Die IP-Adresse beim Anbieter für dieses Konto freigeben.',
+    },
+    'mechanism-not-accepted': {
+      message: 'Der Server[ {server}] hat das Anmeldeverfahren nicht angenommen[ ({reply})].',
+      advice: 'In authMethod ein anderes Verfahren angeben, das der Server anbietet, oder OAuth2 (auth.accessToken) statt eines Passworts verwenden.',
+    },
+    'token-rejected': {
+      message: 'Der Server[ {server}] hat das Zugriffstoken nicht angenommen[ ({reply})].',
+      advice: 'Prüfen, ob es abgelaufen ist, ob es den Scope für SMTP hat, und ob es für auth.user ausgestellt wurde.',
+    },
+    'too-many-attempts': {
+      message: 'Der Server[ {server}] hat die Anmeldung nach zu vielen Fehlversuchen abgelehnt[ ({reply})].',
+      advice: 'Vor der nächsten Anmeldung warten und zuerst Benutzernamen und Passwort prüfen: Weitere Fehlversuche sperren das Konto.',
     },
   },
   diagnoses: {
@@ -295,6 +353,14 @@ export const de = translation({
     'certificate-expiring': {
       message: 'Das Zertifikat des Servers[ {server}] läuft am {date} ab.',
       advice: 'Der Server braucht ein neues Zertifikat.',
+    },
+    'password-ends': {
+      message: 'Ab {date} nimmt {provider} Passwörter über SMTP nur noch an, wenn ein Administrator sie erlaubt.',
+      advice: 'Vorher auf OAuth2 umstellen (auth.accessToken): Client-Anmeldedaten mit dem Scope {scope}.',
+    },
+    'password-ended': {
+      message: 'Seit {date} nimmt {provider} Passwörter über SMTP nur noch an, wenn ein Administrator sie erlaubt.',
+      advice: 'OAuth2 verwenden (auth.accessToken): Client-Anmeldedaten mit dem Scope {scope}.',
     },
     'tls-outdated': {
       message: '{version} ist unsicher und veraltet (RFC 8996).',

@@ -104,13 +104,21 @@ export const en = {
       message: 'There is no valid secret for the login at the server[ {server}][: {source} returned none].',
       advice: 'Trying again does not help.',
     },
+    'auth-required': {
+      message: 'The server[ {server}] accepts no mail without a login[ ({reply})].',
+      advice: 'Set auth.user with auth.pass or auth.accessToken, or ask the operator to accept this machine by its IP address.',
+    },
+    'rate-limited': {
+      message: 'The server[ {server}] refused because of too many messages or connections[ ({reply})].',
+      advice: 'Try again later[, in {seconds} s], with fewer connections or messages at a time (in nodemailer: maxConnections, rateLimit). Another port would not help.',
+    },
     'sender-rejected': {
       message: 'The server[ {server}] did not accept the sender[ ({reply})].',
       advice: 'Use a sender address that the provider has verified for this account.',
     },
     'recipient-rejected': {
       message: 'The server[ {server}] did not accept any recipient[ ({reply})].',
-      advice: 'Check the addresses, and whether the server requires a login.',
+      advice: 'Check the addresses.',
     },
     'message-rejected': {
       message: 'The server[ {server}] did not accept the message[ ({reply})].',
@@ -155,6 +163,56 @@ export const en = {
     'no-usable-endpoint': {
       message: 'No port of the server[ {host}] could be used.',
       advice: 'See the attempts for the cause on each port.',
+    },
+  },
+  reasons: {
+    'wrong-credentials': {
+      message: 'The server[ {server}] did not accept this user name with this password[ ({reply})].',
+      advice: 'Check both; the user name is often the full e-mail address.[ {provider} accepts: {kinds}.] No other port was tried, because repeated failures lock accounts.',
+    },
+    'unknown-user': {
+      message: 'The server[ {server}] does not know the user name[ ({reply})].',
+      advice: 'Check auth.user: most providers want the full e-mail address, some a fixed word or an API key.',
+    },
+    'app-password-required': {
+      message: 'The server[ {server}] accepts only an app password for this account[ ({reply})].',
+      advice: 'Create an app password in the security settings of the account and set auth.pass to it, or use OAuth2 (auth.accessToken).',
+    },
+    'basic-auth-disabled': {
+      message: 'The server[ {server}] accepts no passwords any more[ ({reply})].',
+      advice: 'Use OAuth2 (auth.accessToken). For Microsoft 365: client credentials with the scope https://outlook.office365.com/.default.',
+    },
+    'smtp-auth-disabled': {
+      message: 'The server[ {server}] does not allow this account to send over SMTP[ ({reply})].',
+      advice: 'Allow SMTP in the settings of the account, or ask its administrator. For Microsoft 365: "Authenticated SMTP" of the mailbox (Set-CASMailbox).',
+    },
+    'blocked-by-policy': {
+      message: 'A security policy of the organisation refused the login to the server[ {server}][ ({reply})].',
+      advice: 'Ask the administrator: security defaults or conditional access may exclude this account or this kind of login.',
+    },
+    'browser-login-required': {
+      message: 'The server[ {server}] wants a login in a web browser first[ ({reply})].',
+      advice: 'Log in to the account in a browser and confirm that it was you. Then use an app password or OAuth2.',
+    },
+    'account-disabled': {
+      message: 'The server[ {server}] has disabled or locked this account[ ({reply})].',
+      advice: 'Log in on the website of the provider or ask its support. Do not repeat the login.',
+    },
+    'address-not-allowed': {
+      message: 'The server[ {server}] does not accept logins from the IP address of this machine[ ({reply})].',
+      advice: 'Add the IP address to those that the provider accepts for this account.',
+    },
+    'mechanism-not-accepted': {
+      message: 'The server[ {server}] did not accept the login mechanism[ ({reply})].',
+      advice: 'Set authMethod to another mechanism that the server offers, or use OAuth2 (auth.accessToken) instead of a password.',
+    },
+    'token-rejected': {
+      message: 'The server[ {server}] did not accept the access token[ ({reply})].',
+      advice: 'Check that it has not expired, that it has the scope for SMTP, and that it was issued for auth.user.',
+    },
+    'too-many-attempts': {
+      message: 'The server[ {server}] refused the login after too many failed attempts[ ({reply})].',
+      advice: 'Wait before the next login, and check the user name and password first: further failures lock the account.',
     },
   },
   diagnoses: {
@@ -296,6 +354,14 @@ export const en = {
     'certificate-expiring': {
       message: 'The certificate of the server[ {server}] expires on {date}.',
       advice: 'The server needs a new certificate.',
+    },
+    'password-ends': {
+      message: 'From {date} on, {provider} accepts passwords over SMTP only if an administrator allows them.',
+      advice: 'Change to OAuth2 (auth.accessToken) before that: client credentials with the scope {scope}.',
+    },
+    'password-ended': {
+      message: 'Since {date}, {provider} accepts passwords over SMTP only if an administrator allows them.',
+      advice: 'Use OAuth2 (auth.accessToken): client credentials with the scope {scope}.',
     },
     'tls-outdated': {
       message: '{version} is insecure and deprecated (RFC 8996).',

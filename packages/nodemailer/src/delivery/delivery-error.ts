@@ -23,8 +23,8 @@ export interface DeliveryErrorInit {
 const marker = Symbol.for('postern.error.DeliveryError')
 
 /**
- * A message was not accepted, or its outcome is unknown. The error message and the printed form contain no text from the
- * server and no secret.
+ * A message was not accepted, or its outcome is unknown. `message` has the cause, `advice` what to do. They and the printed
+ * form contain no text from the server and no secret.
  *
  * @example
  * try { await transport.sendMail(mail) } catch (error) {
@@ -34,7 +34,12 @@ const marker = Symbol.for('postern.error.DeliveryError')
 export class DeliveryError extends Error {
   readonly code: FailureCode
   readonly stage: Failure['stage']
+  /** What to do about it. */
   readonly advice: string
+  /** Why the login was refused, if the server said it: `app-password-required`. */
+  readonly reason: Failure['reason']
+  /** Milliseconds after which the server wants to be tried again, with `rate-limited`, if it said so. */
+  readonly retryAfter: number | undefined
   /** All failed attempts for this message, in order. */
   readonly attempts: readonly Attempt[]
   readonly delivery: Delivery
@@ -46,7 +51,7 @@ export class DeliveryError extends Error {
   readonly enhancedCode: string | undefined
   /** The failed command, with nodemailer's names: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH`, `CONN`, `API`. */
   readonly command: string | undefined
-  /** Whether the reply is permanent, by nodemailer's rule: 5yz except 503. Undefined without a reply. */
+  /** Whether the reply is permanent: 5yz except 503, as in nodemailer, and except a rate limit. Undefined without a reply. */
   readonly permanent: boolean | undefined
   /** The refused recipients. */
   readonly rejected: readonly string[]
@@ -64,11 +69,13 @@ export class DeliveryError extends Error {
 
   constructor(init: DeliveryErrorInit) {
     const { failure, attempts, delivery, retryable, response, command, permanent, rejected = [], rejectedErrors = [], diagnosis, cause } = init
-    super(`${failure.message} ${failure.advice}`)
+    super(failure.message)
     this.name = 'DeliveryError'
     this.code = failure.code
     this.stage = failure.stage
     this.advice = failure.advice
+    this.reason = failure.reason
+    this.retryAfter = failure.retryAfter
     this.attempts = attempts
     this.delivery = delivery
     this.retryable = retryable
@@ -86,11 +93,13 @@ export class DeliveryError extends Error {
     })
   }
 
-  /** The form that `console` prints: one line per attempt, and whether the message may have been accepted. */
+  /** The form that `console` prints: the stack, the advice, one line per attempt, and whether the message may have been accepted. */
   [inspect.custom](_depth: number, options: InspectOptions): string {
-    const { code, stage, delivery, retryable, responseCode, enhancedCode } = this
-    const attempts = this.attempts.map(lineFor)
-    const facts = { code, stage, delivery, retryable, ...(responseCode && { responseCode }), ...(enhancedCode && { enhancedCode }), attempts }
+    const { code, stage, reason, advice, delivery, retryable, retryAfter, responseCode, enhancedCode } = this
+    const attempts = this.attempts.map((attempt) => lineFor(attempt, this.message))
+    const known = { reason, retryAfter, responseCode, enhancedCode }
+    const given = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+    const facts = { advice, code, stage, delivery, retryable, ...given, attempts }
     return `${this.stack} ${inspect(facts, options)}`
   }
 
@@ -100,6 +109,8 @@ export class DeliveryError extends Error {
   }
 }
 
-function lineFor({ endpoint, outcome, stage, ms, failure }: Attempt): string {
-  return `${endpointKey(endpoint)} ${outcome} at ${stage} after ${Math.round(ms)} ms${failure ? `: ${failure.message}` : ''}`
+/** The message of the error itself stands above: it is not repeated. */
+function lineFor({ endpoint, outcome, stage, ms, failure }: Attempt, message: string): string {
+  const why = failure ? `: ${failure.message === message ? failure.code : failure.message}` : ''
+  return `${endpointKey(endpoint)} ${outcome} at ${stage} after ${Math.round(ms)} ms${why}`
 }

@@ -17,7 +17,7 @@ export function deliveryErrorOf(failed: SubmissionFailed, secrets: Secrets): Del
     retryable,
     response,
     command: commandOf(failure),
-    permanent: replyCode === undefined ? undefined : isPermanent(replyCode),
+    permanent: replyCode === undefined ? undefined : isPermanent(replyCode) && failure.code !== 'rate-limited',
     rejected: rejected.map(({ recipient }) => recipient),
     rejectedErrors: rejected.map((one) => rejectedErrorOf(one, secrets)),
     diagnosis,

@@ -34,7 +34,8 @@ export function envelopeOf(given: GivenEnvelope, data: MailMessage['data']): Env
   }
 }
 
-function addressOf(given: unknown): string {
+/** An address as nodemailer gives it. */
+export function addressOf(given: unknown): string {
   const address = (given as { readonly address?: unknown } | null | undefined)?.address || given
   return typeof address === 'string' ? address.trim() : ''
 }

@@ -4,6 +4,7 @@ import { isPermanent } from './rejected-error.ts'
 
 /** nodemailer's error code for each failure and diagnosis. The first matching pattern applies. */
 const codes: readonly (readonly [failure: RegExp, code: string])[] = [
+  [/^auth-required$/, 'EENVELOPE'],
   [/^dns-/, 'EDNS'],
   [/^auth-/, 'EAUTH'],
   [/^(?:starttls-(?!expected)|no-secure-port$)/, 'ETLS'],
@@ -16,6 +17,15 @@ const codes: readonly (readonly [failure: RegExp, code: string])[] = [
   [/^message-rejected$/, 'EMESSAGE'],
   [/^aborted$/, 'EABORT'],
 ]
+
+/** The same for `rate-limited`, which can occur in several stages. */
+const limits: Readonly<Partial<Record<Failure['stage'], string>>> = {
+  greeting: 'EPROTOCOL',
+  auth: 'EAUTH',
+  mail: 'EENVELOPE',
+  rcpt: 'EENVELOPE',
+  data: 'EMESSAGE',
+}
 
 /** Codes that, without a reply, nodemailer reports for the connection and not for a command. */
 const ofConnection: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EPROTOCOL'])
@@ -56,7 +66,8 @@ export function nodemailerCauseOf(failure: Failure, { response, diagnosis, attem
   const decisive = attempts.findLast((attempt) => attempt.failure && attempt.failure.code === diagnosis?.code)?.failure ?? failure
   const { replyCode, systemCode } = decisive
   const reason = diagnosis?.code ?? decisive.code
-  const code = codes.find(([pattern]) => pattern.test(reason))?.[1] ?? (systemCode === undefined ? 'ECONNECTION' : 'ESOCKET')
+  const known = reason === 'rate-limited' ? limits[decisive.stage] : codes.find(([pattern]) => pattern.test(reason))?.[1]
+  const code = known ?? (systemCode === undefined ? 'ECONNECTION' : 'ESOCKET')
   return Object.assign(new Error(failure.message, underlying && { cause: underlying }), {
     code,
     command: replyCode === undefined && ofConnection.has(code) ? 'CONN' : commandOf(decisive),

@@ -5,7 +5,7 @@ import type { Secrets } from '../options/secrets.ts'
 import { throwAsync } from '../throw-async.ts'
 import { ComposedBody } from './composed-body.ts'
 import { deliveryErrorOf } from './delivery-failure.ts'
-import { envelopeOf, type GivenEnvelope } from './envelope.ts'
+import { addressOf, envelopeOf, type GivenEnvelope } from './envelope.ts'
 import { ensureMessageId } from './message-id.ts'
 import type { SendOutcome, SendResult } from './send-outcome.ts'
 import { sentInfoOf } from './sent-info.ts'
@@ -43,6 +43,10 @@ export class OutgoingMessage implements Submission {
   get envelope(): Envelope {
     this.#context.onSending?.(this.#mail)
     return envelopeOf(this.#envelope, this.#mail.data)
+  }
+
+  get sender(): string {
+    return addressOf(this.#envelope.from)
   }
 
   get body(): MessageBody {

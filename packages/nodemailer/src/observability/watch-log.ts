@@ -27,11 +27,11 @@ export class ChangeLog {
     else write()
   }
 
-  exhausted({ message, diagnosis }: NoUsableEndpointError): void {
+  exhausted({ message, advice, diagnosis }: NoUsableEndpointError): void {
     this.#pending = undefined
     if (this.#exhausted) return
     this.#exhausted = true
-    this.#logger.error({ ...entry('exhausted'), code: diagnosis.code }, 'No port works. %s', message)
+    this.#logger.error({ ...entry('exhausted'), code: diagnosis.code }, 'No port works. %s %s', message, advice)
   }
 
   /** A message was accepted, or a check succeeded. */

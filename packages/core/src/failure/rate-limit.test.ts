@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Stage } from '../failure/failure.ts'
+import type { Stage } from './failure.ts'
 import { ReplyParser } from '../smtp/reply.ts'
-import { isTooFast } from './server-limits.ts'
+import { isRateLimit } from './rate-limit.ts'
 
 function judge(line: string, stage: Stage): boolean {
-  return isTooFast(new ReplyParser().push(Buffer.from(`${line}\r\n`)).reply!, stage)
+  return isRateLimit(new ReplyParser().push(Buffer.from(`${line}\r\n`)).reply!, stage)
 }
 
 describe('a reply that asks to send more slowly', () => {
@@ -31,13 +31,13 @@ describe('a reply that asks to send more slowly', () => {
 
   it('is found in any line', () => {
     const { reply } = new ReplyParser().push(Buffer.from('450-4.3.2 Not now\r\n450 4.3.2 You are sending too fast\r\n'))
-    expect(isTooFast(reply!, 'mail')).toBe(true)
+    expect(isRateLimit(reply!, 'mail')).toBe(true)
   })
 })
 
 describe('a reply about the message', () => {
   it.each<[string, string, Stage]>([
-    ['a permanent refusal', '550 5.7.1 Too many messages, rate limit exceeded', 'mail'],
+    ['a permanent refusal', '550 5.7.1 Too many spam words', 'mail'],
     ['a permanent refusal', '554 Transaction failed: throttled', 'message'],
     ['Gmail, a busy recipient', '450 4.2.1 The user you are trying to contact is receiving mail too quickly.', 'rcpt'],
     ['Gmail, a full mailbox', '452 4.2.2 The email account that you tried to reach is over quota.', 'rcpt'],

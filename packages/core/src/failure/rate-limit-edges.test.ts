@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Stage } from '../failure/failure.ts'
+import type { Stage } from './failure.ts'
 import { ReplyParser } from '../smtp/reply.ts'
-import { isTooFast } from './server-limits.ts'
+import { isRateLimit } from './rate-limit.ts'
 
 describe('a reply about one message, which does not pause the others', () => {
   it.each<[string, string, Stage]>([
@@ -11,6 +11,6 @@ describe('a reply about one message, which does not pause the others', () => {
     ['one message', '452 4.3.4 Message size limit exceeded', 'mail'],
     ['the content', '451 4.7.1 Rejected: too many suspicious links', 'message'],
   ])('%s: %s, after %s', (_, line, stage) => {
-    expect(isTooFast(new ReplyParser().push(Buffer.from(`${line}\r\n`)).reply!, stage)).toBe(false)
+    expect(isRateLimit(new ReplyParser().push(Buffer.from(`${line}\r\n`)).reply!, stage)).toBe(false)
   })
 })
