@@ -40,8 +40,8 @@ function recorder() {
 
 const printed = (what: unknown) => `${inspect(what, { depth: 12, showHidden: true })} ${String(what)} ${JSON.stringify(what)}`
 
-describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
-  it('is the same for a check and for messages, and is asked for once a connection', async () => {
+describe.each(modes)('a secret from a function, $mode', ({ pool }) => {
+  it('is used for checks and messages, with one call per connection', async () => {
     const accessToken = giving('token-1')
     const mailer = mailerFor(settings({ user, accessToken }), { pool })
     await mailer.ready()
@@ -58,7 +58,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     expect([logins(), pass.asked.length]).toEqual([['PLAIN true 587'], 1])
   })
 
-  it('is renewed once where a token was refused, on the same connection', async () => {
+  it('is renewed once after a refused token, on the same connection', async () => {
     const accessToken = giving('token-0', 'token-1')
     const before = provider.connections[587]
     await mailerFor(settings({ user, accessToken }), { pool }).sendMail(letter)
@@ -70,14 +70,14 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
   it.each([
     ['there is no other token', giving('token-0'), 1],
     ['the other one is refused too', giving('token-0', 'token-00', 'token-1'), 2],
-  ])('is not tried again where %s', async (_, accessToken, times) => {
+  ])('is not tried again if %s', async (_, accessToken, times) => {
     const error = await failureOf(mailerFor(settings({ user, accessToken }), { pool }).sendMail(letter))
     expect(error).toMatchObject({ code: 'auth-rejected', responseCode: 535, delivery: 'not-accepted', retryable: false })
     expect(logins()).toEqual(Array.from({ length: times }, () => 'XOAUTH2 false 587'))
     expect(arrived()).toEqual([])
   })
 
-  it('is not renewed where it is a password', async () => {
+  it('is not renewed if it is a password', async () => {
     const pass = giving('token-0', 'token-1')
     const error = await failureOf(mailerFor(settings({ user, pass }), { pool }).sendMail(letter))
     expect(error.code).toBe('auth-rejected')
@@ -89,7 +89,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     ['rejects', () => Promise.reject(new Error('no token today'))],
     ['gives nothing', giving('')],
     ['never answers', () => new Promise(() => {})],
-  ])('fails the message for now where the function %s, at one port, with nothing sent', async (how, accessToken) => {
+  ])('fails the message temporarily if the function %s, at one port, without sending anything', async (how, accessToken) => {
     const { logger, heard } = recorder()
     const selection = { ...unhurried, budgets: { ...unhurried.budgets, reply: 400 } }
     const mailer = mailerFor(settings({ user, accessToken }), { pool, logger, selection })
@@ -104,7 +104,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     expect(heard.map(printed).join().includes('no token today')).toBe(/throws|rejects/.test(how))
   })
 
-  it('may take its time while the server waits', async () => {
+  it('may take some time', async () => {
     // Server and function are slow, and each stays within the time of one reply.
     await using server = await ScriptedServer.start({ EHLO: inAMomentToo })
     const selection = { ...unhurried, budgets: { ...unhurried.budgets, reply: 1_000 } }
@@ -112,7 +112,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     expect([server.connections, server.messages.length]).toEqual([1, 1])
   })
 
-  it('is not asked for where no login is offered that it fits', async () => {
+  it('is not requested if no suitable login is offered', async () => {
     for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-not-offered')
     const accessToken = giving('token-1')
     const error = await failureOf(mailerFor(settings({ user, accessToken }), { pool }).sendMail(letter))
@@ -120,7 +120,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     expect(accessToken.asked).toEqual([])
   })
 
-  it('is told when it is no longer waited for', async () => {
+  it('gets an aborted signal when it is no longer needed', async () => {
     const caller = new AbortController()
     let told: Promise<unknown> | undefined
     const accessToken: SecretSource = ({ signal }) => {
@@ -134,7 +134,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     expect(logins()).toEqual([])
   })
 
-  it('is asked for at the next port where the connection is lost meanwhile, before anything of it was sent', async () => {
+  it('is requested again at the next port if the connection is lost before it was sent', async () => {
     await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH XOAUTH2' })
     await using other = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH XOAUTH2' })
     let asked = 0
@@ -148,7 +148,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     expect([asked, server.count('AUTH'), other.count('AUTH'), other.messages.length]).toEqual([2, 0, 1, 1])
   })
 
-  it('is not taken to the next port where the server leaves after it has refused', async () => {
+  it('is not sent to the next port if the server refuses it and closes the connection', async () => {
     await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH XOAUTH2', AUTH: last('535 5.7.8 no\r\n') })
     await using other = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH XOAUTH2' })
     const error = await failureOf(mailerFor({ ...server.settings(other), auth: { user, accessToken: neverRenewed } }, { pool }).sendMail(letter))
@@ -156,7 +156,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
     expect([server.count('AUTH'), other.count('AUTH')]).toEqual([1, 0])
   })
 
-  it('appears nowhere, the old one nor the new one, though the server repeats it', async () => {
+  it('appears nowhere, neither the old nor the new one, although the server repeats it', async () => {
     const [old, fresh] = ['old/kumquat+token==', 'fresh/kumquat+token==']
     const echo = (talk: Talk) => {
       const token = Buffer.from(talk.server.lines.at(-1)!.line.split(' ')[2]!, 'base64').toString()
@@ -176,7 +176,7 @@ describe.each(modes)('a secret that a function gives, $mode', ({ pool }) => {
 
 describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
 
-  it('fetch one token for the check and for all messages', async () => {
+  it('request one token for the check and all messages', async () => {
     await using tokens = await TokenServer.start(fresh('token-1'))
     const mailer = mailerFor(options({ accessUrl: tokens.url, customParams: { tenant: 'one' }, customHeaders: { 'X-App': 'mine' } }), { pool })
     await mailer.ready()
@@ -189,7 +189,7 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
     expect(new Set(logins())).toEqual(new Set(['XOAUTH2 true 587']))
   })
 
-  it('use a token that is given until it expires, and fetch another one then', async () => {
+  it('use a configured token until it expires, and then request another one', async () => {
     await using tokens = await TokenServer.start(fresh('token-2'))
     const mailer = mailerFor(options({ accessUrl: tokens.url, accessToken: 'token-1', expires: Date.now() + 3_600_000 }), { pool })
     await mailer.sendMail(letter)
@@ -205,7 +205,7 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
     expect(logins()).toEqual(['XOAUTH2 true 587', 'XOAUTH2 true 587', 'XOAUTH2 true 587'])
   })
 
-  it('fetch another token when the server refuses the one there is, and tell of it', async () => {
+  it('request another token when the server refuses the current one, and emit it', async () => {
     await using tokens = await TokenServer.start(fresh('token-2'))
     provider.setSecret(user, 'token-2')
     const mailer = mailerFor(options({ accessUrl: tokens.url, accessToken: 'token-1' }), { pool })
@@ -218,7 +218,7 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
   it.each<[how: string, answer: () => TokenAnswer]>([
     ['refuses', () => ({ error: 'invalid_grant', error_description: 'revoked' })],
     ['hangs', () => 'hang'],
-  ])('fail the message for now where the token server %s, with the reason in the log', async (how, answer) => {
+  ])('fail the message temporarily if the token server %s, and log the reason', async (how, answer) => {
     await using tokens = await TokenServer.start(answer)
     const { heard, logger } = recorder()
     const selection = { ...unhurried, budgets: { ...unhurried.budgets, reply: 400 } }
@@ -230,7 +230,7 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
     expect(text).not.toMatch(/kumqua/)
   })
 
-  it.each(['in the settings', 'on the transporter'])('ask a provision callback %s, and again for another token', async (where) => {
+  it.each(['in the settings', 'on the transporter'])('call a provision callback %s, and again for another token', async (where) => {
     provider.setSecret(user, 'token-2')
     const asked: boolean[] = []
     const provide = (name: string, renew: boolean, done: (error: null, token: string, expires?: number) => void) => {
@@ -249,7 +249,7 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
   it.each<[how: string, provide: () => void]>([
     ['throws', () => { throw new Error('no token') }],
     ['never calls back', () => {}],
-  ])('are not held up for ever by a provision callback that %s', async (_, provide) => {
+  ])('time out if a provision callback %s', async (_, provide) => {
     let times = 0
     const provisionCallback = (_user: string, _renew: boolean, done: (error: null, token: string) => void) => {
       times += 1
@@ -277,7 +277,7 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
     expect(claimed.exp - claimed.iat).toBe(60)
   })
 
-  it('reach a token server by the TLS options that are for it', async () => {
+  it('use the TLS options for the token server', async () => {
     const certificates = await createCertificates('127.0.0.1')
     await using tokens = await TokenServer.start(fresh('token-1'), await certificates.issue('trusted'))
     const untrusting = options({ accessUrl: tokens.url })
@@ -288,14 +288,14 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
     expect(logins()).toEqual(['XOAUTH2 true 587'])
   })
 
-  it('are logged under the name they are given', async () => {
+  it('are logged with the configured name', async () => {
     await using tokens = await TokenServer.start(fresh('token-1'))
     const { heard, logger } = recorder()
     await mailerFor(options({ accessUrl: tokens.url, component: 'tokens-of-mine' }), { pool, logger }).sendMail(letter)
     expect(heard).toContainEqual(expect.objectContaining({ component: 'tokens-of-mine' }))
   })
 
-  it('print no secret of theirs, though the mail server repeats them all', async () => {
+  it('print no secret, although the mail server repeats all of them', async () => {
     await using tokens = await TokenServer.start(fresh('kumquat-fetched'))
     const said = '535 5.7.8 not with kumquat-fetched, kumquat-client or kumquat-refresh'
     await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH XOAUTH2', AUTH: said })
@@ -308,8 +308,8 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
   })
 })
 
-describe('a message with a token of its own', () => {
-  it('is sent with it, and renews it with the OAuth2 settings of the transport', async () => {
+describe('a message with its own token', () => {
+  it('uses it, and renews it with the OAuth2 settings of the transport', async () => {
     await using tokens = await TokenServer.start(() => ({ access_token: 'bob-2', expires_in: 3_600 }))
     provider.setSecret('bob', 'bob-2')
     const auth = { type: 'OAuth2', user, clientId: 'the-app', clientSecret: 'one', refreshToken: 'ada-refresh', accessUrl: tokens.url, accessToken: 'token-1' }
@@ -323,7 +323,7 @@ describe('a message with a token of its own', () => {
     expect(tokens.asked).toHaveLength(1)
   })
 
-  it('proves nothing of the login of the transport', async () => {
+  it('does not count as evidence for the login of the transport', async () => {
     provider.setSecret('bob', 'two')
     const mailer = mailerFor(settings({ user, pass: 'wrong' }))
     await mailer.sendMail({ ...letter, auth: { user: 'bob', pass: 'two' } })
@@ -331,7 +331,7 @@ describe('a message with a token of its own', () => {
   })
 })
 
-it('gives nodemailer a stand-in for the secret', async () => {
+it('passes nodemailer a placeholder for the secret', async () => {
   const given: unknown[] = []
   const getSocket = (options: object, callback: (error: null, socket: false) => void) => {
     given.push(options)

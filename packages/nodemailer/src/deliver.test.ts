@@ -45,7 +45,7 @@ const spoken: readonly [Fault, { readonly code: string; readonly reason?: string
   ['message-deferred', { code: 'message-rejected', stage: 'data', responseCode: 451, retryable: true }],
 ]
 
-describe.each(modes)('a message on its way, $mode', ({ pool }) => {
+describe.each(modes)('a delivery, $mode', ({ pool }) => {
   let provider: Provider
   let sent = 0
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
   const loginsSince = (before: number): NominalPort[] => provider.logins.slice(before).map(({ port }) => port)
   const open = (selection = unhurried) => mailerFor(provider.settings, { pool, selection })
 
-  it('is left as it was, however it went', async () => {
+  it('does not change the message', async () => {
     const mailer = open()
     const mails: MailMessage[] = []
     mailer.use('stream', (mail, done) => {
@@ -77,12 +77,12 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(await text(mails[0]!.message.createReadStream())).toMatch(/\r\n\r\nA few words\.\r\n$/)
   })
 
-  it('sends over 587 while that works', async () => {
+  it('uses 587 while it works', async () => {
     await open().sendMail(letter)
     expect(arrived()).toMatchObject([{ port: 587, secure: true, user: provider.auth.user }])
   })
 
-  it.each(beforeLogin)('goes on to 2525, under TLS, when 587 has the fault %s', async (fault) => {
+  it.each(beforeLogin)('falls back to 2525 with TLS if 587 has the fault %s', async (fault) => {
     const logins = provider.logins.length
     await provider.fault(587, fault)
     await open(impatient).sendMail(letter)
@@ -90,13 +90,13 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(loginsSince(logins)).toEqual([2525])
   })
 
-  it.each(beforeLogin.filter((fault) => !silentFaults.has(fault)))('ends at 465 when both others have the fault %s', async (fault) => {
+  it.each(beforeLogin.filter((fault) => !silentFaults.has(fault)))('falls back to 465 if both others have the fault %s', async (fault) => {
     await Promise.all([provider.fault(587, fault), provider.fault(2525, fault)])
     await open(impatient).sendMail(letter)
     expect(arrived()).toMatchObject([{ port: 465, secure: true, user: provider.auth.user }])
   })
 
-  it('rejects with every attempt when nothing works', async () => {
+  it('rejects with every attempt if no port works', async () => {
     await Promise.all([provider.fault(587, 'reset'), provider.fault(2525, 'certificate-expired'), provider.fault(465, 'auth-not-offered')])
     const error = await failureOf(open().sendMail(letter))
     expect(error).toMatchObject({ code: 'no-usable-endpoint', delivery: 'not-accepted', retryable: true })
@@ -107,7 +107,7 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(arrived()).toEqual([])
   })
 
-  it('never sends without the login where no port offers one', async () => {
+  it('never sends without the login if no port offers one', async () => {
     for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-not-offered')
     const error = await failureOf(open().sendMail(letter))
     expect(error).toMatchObject({ code: 'no-usable-endpoint', delivery: 'not-accepted' })
@@ -115,7 +115,7 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(arrived()).toEqual([])
   })
 
-  it.each(spoken)('takes %s for the last word', async (fault, expected) => {
+  it.each(spoken)('does not retry after %s', async (fault, expected) => {
     const logins = provider.logins.length
     const elsewhere = provider.connections[2525] + provider.connections[465]
     await provider.fault(587, fault)
@@ -127,7 +127,7 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(provider.connections[2525] + provider.connections[465]).toBe(elsewhere)
   })
 
-  it('makes a login that got no answer once more, on the next port', async () => {
+  it('repeats a login without a reply once, on the next port', async () => {
     const logins = provider.logins.length
     await provider.fault(587, 'auth-drops')
     await open().sendMail(letter)
@@ -135,7 +135,7 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(loginsSince(logins)).toEqual([587, 2525])
   })
 
-  it('makes a login that gets no answer no third time', async () => {
+  it('does not repeat a login without a reply a second time', async () => {
     const logins = provider.logins.length
     for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-drops')
     const error = await failureOf(open().sendMail(letter))
@@ -143,19 +143,19 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(loginsSince(logins)).toEqual([587, 2525])
   })
 
-  it('takes endless challenges for no answer', async () => {
+  it('treats endless challenges as no reply', async () => {
     await provider.fault(587, 'auth-endless')
     await open().sendMail(letter)
     expect(arrived()).toMatchObject([{ port: 2525 }])
   })
 
-  it('goes on when the connection is lost at MAIL', async () => {
+  it('falls back if the connection is lost at MAIL', async () => {
     await provider.fault(587, 'drops-at-mail')
     await open().sendMail(letter)
     expect(arrived()).toMatchObject([{ port: 2525 }])
   })
 
-  it('sends a file again over the next port when the connection is lost in it', async () => {
+  it('sends a file again over the next port if the connection is lost during it', async () => {
     await provider.fault(587, 'drops-in-body')
     const content = Buffer.alloc(3_000_000, 'x')
     await open().sendMail({ ...letter, attachments: [{ content }] })
@@ -163,7 +163,7 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(arrived()[0]!.raw.replace(/\s/g, '')).toContain(content.toString('base64'))
   })
 
-  it('does not know, and sends no second time, when the connection is lost after the message', async () => {
+  it('has the outcome unknown, and does not retry, if the connection is lost after the message', async () => {
     const elsewhere = provider.connections[2525]
     await provider.fault(587, 'drops-after-body')
     const error = await failureOf(open().sendMail(letter))
@@ -172,7 +172,7 @@ describe.each(modes)('a message on its way, $mode', ({ pool }) => {
     expect(provider.connections[2525]).toBe(elsewhere)
   })
 
-  it('does not know when the deadline passes after the message', async () => {
+  it('has the outcome unknown if the deadline passes after the message', async () => {
     await provider.fault(587, 'hangs-after-body')
     const mailer = mailerFor(provider.settings, { pool, deadline: 900 })
     const error = await failureOf(mailer.sendMail(letter))

@@ -29,8 +29,8 @@ const nodemailerStyle = () => ({
   tls: { ca: provider.ca },
 })
 
-describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
-  it('returns what nodemailer returns', async () => {
+describe.each(modes)('compatibility with nodemailer, $mode', ({ pool }) => {
+  it('returns the same as nodemailer', async () => {
     const ours = await mailerFor(provider.settings, { pool }).sendMail({ ...letter, messageId: '<a@example.net>' })
     const theirs = nodemailer.createTransport({ ...nodemailerStyle(), requireTLS: true, pool: pool as true })
     const info = await theirs.sendMail({ ...letter, messageId: '<a@example.net>' })
@@ -47,7 +47,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(first).toBe(second)
   })
 
-  it('takes a callback in place of a promise', async () => {
+  it('accepts a callback instead of a promise', async () => {
     const mailer = mailerFor(provider.settings, { pool })
     const info = await new Promise((resolve, reject) => {
       expect(mailer.sendMail(letter, (error, info) => (error ? reject(error) : resolve(info)))).toBeUndefined()
@@ -58,19 +58,19 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(error).toMatchObject({ code: 'sender-rejected', delivery: 'not-accepted' })
   })
 
-  it('takes nodemailer-shaped options', async () => {
+  it('accepts nodemailer-shaped options', async () => {
     await mailerFor({ ...nodemailerStyle(), pool: pool as true, maxConnections: 2, socketTimeout: 60_000, requireTLS: true }).sendMail(letter)
     expect(arrived()).toMatchObject([{ port: 587, secure: true, user: provider.auth.user }])
   })
 
-  it('takes defaults for every message, its own fields first', async () => {
+  it('applies defaults to every message, whose own fields take precedence', async () => {
     const mailer = mailerFor(provider.settings, { pool, from: 'Default <default@example.net>', headers: { 'X-App': 'one' }, subject: 'Default' })
     await mailer.sendMail({ to: letter.to, subject: 'Own', text: 'x' })
     expect(arrived()).toMatchObject([{ from: 'default@example.net', subject: 'Own' }])
     expect(arrived()[0]!.raw).toMatch(/^X-App: one\r$/m)
   })
 
-  it('gives fields that it does not know to the plug-ins, as defaults too', async () => {
+  it('passes unknown fields to plug-ins, also from defaults', async () => {
     const mailer = mailerFor(provider.settings, Object.assign({ pool }, { template: 'greeting' }))
     mailer.use('compile', ({ data }, done) => {
       data.text = `the template is ${(data as unknown as { template: string }).template}`
@@ -80,7 +80,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(arrived()).toMatchObject([{ text: 'the template is greeting' }])
   })
 
-  it('runs plug-ins at both steps, once a message, failover or not', async () => {
+  it('runs plug-ins at both steps once per message, also after a fallback', async () => {
     await provider.fault(587, 'drops-at-mail')
     const steps: string[] = []
     const mailer = mailerFor(provider.settings, { pool })
@@ -91,14 +91,14 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(arrived()[0]!.raw).toMatch(/^X-Plugin: yes\r$/m)
   })
 
-  it('fails with what a plug-in fails with', async () => {
+  it('rejects with the error of a plug-in', async () => {
     const mailer = mailerFor(provider.settings, { pool })
     mailer.use('compile', (_mail, done) => done(new Error('no template')))
     await expect(mailer.sendMail(letter)).rejects.toThrow('no template')
     expect(arrived()).toEqual([])
   })
 
-  it('embeds data: images and keeps files shut when it is told to', async () => {
+  it('embeds data: images, and does not read files if that is disabled', async () => {
     const mailer = mailerFor(provider.settings, { pool, attachDataUrls: true, disableFileAccess: true })
     await mailer.sendMail({ ...letter, html: '<img src="data:image/png;base64,AAAA">' })
     expect(arrived()[0]!.raw).toMatch(/src="cid:/)
@@ -127,7 +127,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(provider.logins.slice(before).length).toBe(fault === 'auth-rejected' ? 1 : 0)
   })
 
-  it('goes through a proxy, for checks and for messages', async () => {
+  it('uses a proxy for checks and messages', async () => {
     const proxy = await startProxy()
     const mailer = mailerFor(provider.settings, { pool, proxy: proxy.url })
     await mailer.ready()
@@ -138,7 +138,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(proxy.asked.length).toBeGreaterThan(1)
   })
 
-  it('climbs its ladder behind a proxy', async () => {
+  it('tries all ports through a proxy', async () => {
     const proxy = await startProxy()
     await provider.fault(587, 'no-starttls')
     const plugIn = submissionTransport(provider.settings, { pool, proxy: proxy.url, selection: quick })
@@ -149,7 +149,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(proxy.asked).toContain(`${provider.host}:${provider.ports[2525]}`)
   })
 
-  it('goes through a proxy of another kind, by the handler that is set for it', async () => {
+  it('uses a proxy of another kind with a custom handler', async () => {
     const asked: string[] = []
     const mailer = mailerFor(provider.settings, { pool, proxy: 'pigeon://loft.example:1' })
     mailer.set('proxy_handler_pigeon', ((proxy: URL, { host, port }: { host: string; port: number }, done: (error: null, way: object) => void) => {
@@ -161,7 +161,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(asked).toEqual([`loft.example to ${provider.ports[587]}`])
   })
 
-  it('goes through SOCKS with the module that is set for it', async () => {
+  it('uses SOCKS with the configured module', async () => {
     const asked: unknown[] = []
     const mailer = mailerFor(provider.settings, { pool, proxy: 'socks5://joe:word@127.0.0.1:1080' })
     const createConnection = (options: { destination: { host: string; port: number } }, done: (error: null, way: { socket: Socket }) => void) => {
@@ -176,7 +176,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(asked).toMatchObject([{ proxy, destination: { host: provider.host, port: provider.ports[587] }, command: 'connect' }])
   })
 
-  it('says that a proxy does not answer', async () => {
+  it('reports that a proxy does not answer', async () => {
     const error = await failureOf(mailerFor(provider.settings, { pool, proxy: 'http://127.0.0.1:1' }).sendMail(letter))
     expect(error).toMatchObject({ code: 'no-usable-endpoint', delivery: 'not-accepted', retryable: true })
     expect(arrived()).toEqual([])
@@ -193,7 +193,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(arrived()).toMatchObject([{ port: 587, secure: true }])
   })
 
-  it('sends to a server whose certificate is not to be checked', async () => {
+  it('sends to a server with an unverified certificate if that is configured', async () => {
     await provider.fault(587, 'certificate-name')
     await mailerFor({ ...provider.settings, tls: { rejectUnauthorized: false } }, { pool }).sendMail(letter)
     expect(arrived()).toMatchObject([{ port: 587, secure: true }])
@@ -208,7 +208,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     await expect(mailer.verify()).resolves.toBe(true)
   })
 
-  it('sends where no login is asked for', async () => {
+  it('sends without a login if none is configured', async () => {
     await using open = await startProvider({ requireAuth: false })
     const { auth: _, ...settings } = open.settings
     const mailer = mailerFor(settings, { pool })
@@ -217,7 +217,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     expect(open.logins).toEqual([])
   })
 
-  it('does not cut off a message that takes longer than a reply may', async () => {
+  it('does not abort a message that takes longer than a reply timeout', async () => {
     await using server = await ScriptedServer.start()
     const { auth: _, ...settings } = server.settings()
     const slow = (async function* () {
@@ -238,7 +238,7 @@ describe.each(modes)('what nodemailer does, $mode', ({ pool }) => {
     { service: 'no-such-service' },
     { tsl: {} },
     { security: 'maybe' },
-  ])('refuses settings that it cannot honour: %j', (settings) => {
+  ])('refuses unsupported settings: %j', (settings) => {
     expect(() => createTransport({ host: 'smtp.example.com', ...settings }, { pool })).toThrow(SettingsError)
   })
 })
@@ -253,7 +253,7 @@ describe('URLs', () => {
     ['in the query of a URL', () => url({ pool: 'true', maxConnections: '1' })],
     ['in the query of an object with a URL', () => ({ url: url({ pool: 'true', maxConnections: '1' }) })],
     ['beside a URL', () => ({ url: url({}), pool: true as const, maxConnections: 1 })],
-  ])('takes the options of a pool %s', async (_, settings) => {
+  ])('reads the options of a pool %s', async (_, settings) => {
     const mailer = mailerFor(settings())
     const before = provider.connections[587]
     await Promise.all([1, 2, 3].map(() => mailer.sendMail(letter)))
@@ -263,14 +263,14 @@ describe('URLs', () => {
 })
 
 describe('a login of the message', () => {
-  it('is made in place of the transport’s', async () => {
+  it('is used instead of the login of the transport', async () => {
     await using server = await startProvider({ users: { ada: 'one', bob: 'two' } })
     await mailerFor(server.settings).sendMail({ ...letter, auth: { user: 'bob', pass: 'two' } })
     expect(server.messages).toMatchObject([{ user: 'bob' }])
     expect(server.logins).toMatchObject([{ user: 'bob', ok: true }])
   })
 
-  it('is made where the transport has none, or nothing is sent', async () => {
+  it('is required even if the transport has none', async () => {
     await using server = await startProvider({ users: { bob: 'two' } })
     const { auth: _, ...settings } = server.settings
     const mailer = mailerFor(settings)
@@ -289,7 +289,7 @@ describe('a login of the message', () => {
     expect(server.messages).toHaveLength(1)
   })
 
-  it('takes the mechanism that the caller names, and no other', async () => {
+  it('uses only the mechanism that the caller names', async () => {
     await mailerFor(provider.settings, { authMethod: 'LOGIN' }).sendMail(letter)
     expect(provider.logins.at(-1)).toMatchObject({ mechanism: 'LOGIN', ok: true })
     const error = await failureOf(mailerFor(provider.settings, { authMethod: 'CRAM-MD5' }).sendMail(letter))

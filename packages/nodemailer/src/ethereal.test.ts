@@ -21,15 +21,15 @@ describe('getTestMessageUrl', () => {
     '',
     Buffer.from('250 Accepted [STATUS=new MSGID=abc]'),
     undefined,
-  ])('answers as nodemailer does: %s', (response) => {
+  ])('returns the same as nodemailer: %s', (response) => {
     expect(getTestMessageUrl({ response })).toBe(nodemailer.getTestMessageUrl({ response }))
   })
 
-  it('answers false without the result of a send', () => {
+  it('returns false without the result of a send', () => {
     expect([getTestMessageUrl(), getTestMessageUrl(false), getTestMessageUrl(null), getTestMessageUrl({})]).toEqual([false, false, false, false])
   })
 
-  it('takes the address of the web interface from the environment, as nodemailer does', () => {
+  it('reads the address of the web interface from the environment, like nodemailer', () => {
     vi.stubEnv('ETHEREAL_WEB', 'https://mail.test//')
     const info = { response: '250 Accepted [STATUS=new MSGID=abc]' }
     expect(getTestMessageUrl(info)).toBe('https://mail.test/message/abc')
@@ -50,7 +50,7 @@ async function startAccountServer() {
 }
 
 describe('createTestAccount', () => {
-  it('makes an account, with a promise or a callback, and leads to its web interface from then on', async () => {
+  it('creates an account, with a promise or a callback, whose web interface is used from then on', async () => {
     vi.stubEnv('ETHEREAL_CACHE', 'no')
     const { url, close } = await startAccountServer()
     try {

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { letter, unhurried } from '../test/mail.ts'
 import { createTransport, type SubmissionSettings } from './index.ts'
 
-it('closes the idle connections of pools that nothing refers to with the next garbage collection', async () => {
+it('closes the idle connections of unreferenced pools with the next garbage collection', async () => {
   await using provider = await startProvider()
   const countOpen = watchServerSockets()
   await sendAndForget(provider.settings, 3)
@@ -16,7 +16,7 @@ it('closes the idle connections of pools that nothing refers to with the next ga
   expect([countOpen(), provider.connections[587], provider.messages.length]).toEqual([0, 3, 3])
 })
 
-it('keeps the idle connection of a pool that something refers to', async () => {
+it('keeps the idle connection of a referenced pool', async () => {
   await using provider = await startProvider()
   const countOpen = watchServerSockets()
   const mailer = createTransport(provider.settings, { pool: true, selection: unhurried })

@@ -35,7 +35,7 @@ it('retires its engine when the last connection has closed, and keeps what it ha
   expect(provider.messages).toHaveLength(2)
 })
 
-it('keeps its engine for messages that come one after the other', async () => {
+it('keeps its engine between consecutive messages', async () => {
   await using provider = await startProvider()
   const mailer = mailerFor(provider.settings)
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -67,7 +67,7 @@ it('keeps its engine while a pooled connection is open', async () => {
   expect(provider.connections[587]).toBe(2)
 })
 
-it('keeps its engine on a lower rung, from which it looks for a better one', async () => {
+it('keeps its engine on a lower rung, to check the better ones', async () => {
   await using provider = await startProvider({ faults: { 587: 'refuse' } })
   const mailer = mailerFor(provider.settings)
   await mailer.sendMail(letter)

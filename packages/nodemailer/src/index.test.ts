@@ -17,7 +17,7 @@ describe('the public names', () => {
     ])
   })
 
-  it('stand in for nodemailer’s default import', () => {
+  it('replace nodemailer’s default import', () => {
     expect(Object.keys(postern)).toEqual(Object.keys(nodemailer))
     expect(postern.createTransport).toBe(names.createTransport)
     expectTypeOf(postern.createTransport).toEqualTypeOf<typeof names.createTransport>()
@@ -28,13 +28,13 @@ describe('the public names', () => {
     expect(made).toHaveBeenCalledOnce()
   })
 
-  it('have the errors of core, which pnpm lets no app import from there unasked', () => {
+  it('include the errors of core, which an app with pnpm cannot import without a dependency', () => {
     expect(names.SettingsError).toBe(core.SettingsError)
     expect(names.NoUsableEndpointError).toBe(core.NoUsableEndpointError)
     expect(() => postern.createTransport({ host: '' })).toThrow(names.SettingsError)
   })
 
-  it('have nodemailer’s types beside them', () => {
+  it('include nodemailer’s types', () => {
     expectTypeOf<names.SendMailOptions>().toEqualTypeOf<SendMailOptions>()
     expectTypeOf<names.SentMessageInfo>().toEqualTypeOf<SentMessageInfo>()
     expectTypeOf<names.SMTPSentMessageInfo>().toEqualTypeOf<SMTPSentMessageInfo>()
@@ -43,7 +43,7 @@ describe('the public names', () => {
     expectTypeOf<names.SendMailOptions>().toExtend<Parameters<names.Transporter['sendMail']>[0]>()
   })
 
-  it('make a Transporter that is nodemailer’s', () => {
+  it('create a Transporter with nodemailer’s type', () => {
     const mailer = names.createTransport({ host: 'smtp.example.com' })
     expectTypeOf(mailer).toExtend<NodemailerTransporter<SMTPSentMessageInfo>>()
     expectTypeOf(mailer).toExtend<NodemailerTransporter>()
@@ -67,7 +67,7 @@ describe('the public names', () => {
     mailer.close()
   })
 
-  it('make a plug-in that is nodemailer’s', () => {
+  it('create a plug-in with nodemailer’s type', () => {
     const transport = names.submissionTransport('smtp://smtp.example.com')
     expectTypeOf(transport).toExtend<Transport<SMTPSentMessageInfo>>()
     expectTypeOf(nodemailer.createTransport(transport)).toExtend<NodemailerTransporter<SMTPSentMessageInfo>>()
@@ -75,7 +75,7 @@ describe('the public names', () => {
     transport.close()
   })
 
-  it('refuse what is no setting, at compile time', () => {
+  it('reject unknown settings at compile time', () => {
     expectTypeOf(console).toExtend<NonNullable<names.SubmissionOptions['logger']>>()
     // @ts-expect-error -- a host is needed
     expect(() => names.createTransport({ auth: { user: 'a', pass: 'b' }, nonsense: true })).toThrow('host')

@@ -23,7 +23,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     expect(provider.connections).toMatchObject({ 587: 2, 2525: 0, 465: 0 })
   })
 
-  it('is not ready where nothing works, and says why', async () => {
+  it('is not ready if no port works, with the reason', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse', 2525: 'refuse', 465: 'refuse' } })
     const mailer = mailerFor(provider.settings, { pool })
     const error: unknown = await mailer.ready().catch((error: unknown) => error)
@@ -35,7 +35,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     expect(provider.messages).toMatchObject([{ port: 587 }])
   })
 
-  it('stops making ready when it is closed by force', async () => {
+  it('stops ready() when it is closed by force', async () => {
     await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
     const mailer = mailerFor(provider.settings, { pool })
     const ready = mailer.ready()
@@ -44,20 +44,20 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     await expect(ready).rejects.toMatchObject({ diagnosis: { code: 'aborted' } })
   })
 
-  it('examines for no longer than it is given', async () => {
+  it('examines no longer than its deadline', async () => {
     await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
     const mailer = mailerFor(provider.settings, { pool })
     await expect(mailer.examine({ deadline: 150 })).rejects.toMatchObject({ diagnosis: { code: 'deadline' } })
   })
 
-  it('can be called off while it makes ready', async () => {
+  it('can abort ready()', async () => {
     await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
     const mailer = mailerFor(provider.settings, { pool })
     const signal = AbortSignal.timeout(150)
     await expect(mailer.ready({ signal })).rejects.toMatchObject({ code: 'no-usable-endpoint', diagnosis: { code: 'aborted' } })
   })
 
-  it('makes a real check for `examine`, and few for `health`', async () => {
+  it('checks the network with each `examine`, and rarely for `health`', async () => {
     await using provider = await startProvider()
     const mailer = mailerFor(provider.settings, { pool })
     await expect(mailer.health()).resolves.toMatchObject({ status: 'pass', endpoint: { port: provider.ports[587] } })
@@ -69,7 +69,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     expect(provider.logins).toHaveLength(1)
   })
 
-  it('answers for its health from a message that has just gone out', async () => {
+  it('uses a recent message as evidence of health', async () => {
     await using provider = await startProvider()
     const mailer = mailerFor(provider.settings, { pool })
     await mailer.sendMail(letter)
@@ -87,7 +87,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     await expect(another.health()).resolves.toMatchObject({ status: 'fail', message: expect.stringContaining('login') as string })
   })
 
-  it('tells of every change, with what led to it', async () => {
+  it('emits every change with the attempts that led to it', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const mailer = mailerFor(provider.settings, { pool })
     const heard: [string, SelectorChange][] = []
@@ -111,7 +111,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
   })
 })
 
-describe('a process that closes nothing', () => {
+describe('a process that does not call close()', () => {
   const fromSource = fileURLToPath(new URL('../test/from-source.mjs', import.meta.url))
 
   /** Runs one to its end, which comes by itself or not at all. */
@@ -124,13 +124,13 @@ describe('a process that closes nothing', () => {
     return { status, said }
   }
 
-  it('ends while a look at the better ports is due', async () => {
+  it('ends while a check of the better ports is scheduled', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const said = `sent over ${provider.ports[2525]}, a check is due\n`
     expect(await run(provider.settings, 3_600_000)).toEqual({ status: 0, said })
   })
 
-  it.each(['silent', 'black-hole'] as const)('ends while one is under way (%s)', async (fault) => {
+  it.each(['silent', 'black-hole'] as const)('ends while a check is in progress (%s)', async (fault) => {
     await using provider = await startProvider({ faults: { 587: fault } })
     const said = `sent over ${provider.ports[2525]}, a check is under way\n`
     expect(await run(provider.settings, 1)).toEqual({ status: 0, said })

@@ -71,7 +71,7 @@ describe("the cause of an error is nodemailer's", () => {
     expect(factsOf(ours!.cause as NodemailerError)).toEqual(factsOf(theirs!))
   })
 
-  it('of verify() once a login is known to be refused', async () => {
+  it('of verify() if the login is known to be refused', async () => {
     await provider.fault(587, 'auth-rejected')
     const mailer = mailerFor(settings())
     await rejectionOf(mailer.sendMail(letter))
@@ -82,7 +82,7 @@ describe("the cause of an error is nodemailer's", () => {
     ['refuse', 'ESOCKET'],
     ['silent', 'ETIMEDOUT'],
     ['no-starttls', 'ETLS'],
-  ] as const)('by what all ports have in common: %s is %s', async (fault, code) => {
+  ] as const)('by the common reason of all ports: %s is %s', async (fault, code) => {
     await using failing = await startProvider({ faults: { 587: fault, 2525: fault } })
     const candidates = ([587, 2525] as const).map((port) => ({ port: failing.ports[port], security: 'starttls' as const }))
     const mailer = mailerFor({ ...failing.settings, candidates }, { selection: {}, greetingTimeout: 500 })

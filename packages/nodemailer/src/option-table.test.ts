@@ -55,7 +55,7 @@ describe("the table of nodemailer's options", () => {
     expect(named('tls.')).toEqual(typed)
   })
 
-  it('has whatever the source of nodemailer reads, typed or not', () => {
+  it('has every option that the source of nodemailer reads, typed or not', () => {
     const files = ['smtp-connection/index.js', 'smtp-transport/index.js', 'smtp-pool/index.js', 'smtp-pool/pool-resource.js', 'mailer/index.js', 'mailer/mail-message.js']
     const source = files.map((file) => readFileSync(join(nodemailer, file), 'utf8')).join('\n')
     const isRead = new Set([...source.matchAll(/(?:this|pool)\.options\.(\w+)/g)].map(([, name]) => name!))
@@ -63,12 +63,12 @@ describe("the table of nodemailer's options", () => {
     expect([...isRead].filter((name) => !named().includes(name))).toEqual([])
   })
 
-  it('gives a reason where an option is not the same', () => {
+  it('has a reason for every option that is not the same', () => {
     expect(rows.filter(({ status, how }) => status !== 'same' && how === '')).toEqual([])
     expect(rows.length).toBe(new Set(rows.map(({ option }) => option)).size)
   })
 
-  it('is told by the tests: each option that is the same is named in one', () => {
+  it('is covered by tests: each option that is the same occurs in one', () => {
     const tests = ['.', '../../core/src/smtp'].flatMap((folder) =>
       readdirSync(new URL(folder, import.meta.url))
         .filter((name) => name.endsWith('.test.ts') && name !== 'option-table.test.ts')
@@ -80,7 +80,7 @@ describe("the table of nodemailer's options", () => {
   })
 })
 
-describe('whatever is given', () => {
+describe('any input', () => {
   const wrong: readonly unknown[] = [
     undefined,
     null,
@@ -99,7 +99,7 @@ describe('whatever is given', () => {
     { host: 'smtp.example.com', policy: 'x' },
     { host: 5, ignoreTLS: true },
   ]
-  it.each(wrong)('nothing is thrown but a SettingsError: %j', (settings) => {
+  it.each(wrong)('throws only SettingsError: %j', (settings) => {
     expect(() => createTransport(settings as never)).toThrow(SettingsError)
   })
 
@@ -109,12 +109,12 @@ describe('whatever is given', () => {
     { host: 'smtp.example.com', authMethod: 5 },
     '{"host":"smtp.example.com","pool":true}',
     'smtp://a%3Ab:c%40d@smtp.example.com?pool=true&servername=mail.example.com',
-  ])('what nodemailer takes is taken: %j', (settings) => {
+  ])('what nodemailer accepts is accepted: %j', (settings) => {
     expect(issuesOf(() => createTransport(settings as never, null).close())).toEqual([])
   })
 })
 
-it.each(['deadline', 'endpointTimeout', 'timeouts', 'waitForChoice', 'selection', 'locale'])('%s among the settings is told where it belongs', (option) => {
+it.each(['deadline', 'endpointTimeout', 'timeouts', 'waitForChoice', 'selection', 'locale'])('%s in the settings is reported with the right place', (option) => {
   const issues = issuesOf(() => createTransport({ host: 'smtp.example.com', [option]: 'en' }))
   expect(issues).toEqual([{ path: option, message: expect.stringContaining('second argument') as string }])
 })
@@ -122,7 +122,7 @@ it.each(['deadline', 'endpointTimeout', 'timeouts', 'waitForChoice', 'selection'
 describe('an option that is refused', () => {
   const refused = rows.filter(({ status }) => status === 'refused').map(({ option }) => option)
 
-  it.each(refused)('%s is refused with a reason of its own, among the settings', (option) => {
+  it.each(refused)('%s is refused in the settings with its own reason', (option) => {
     const issues = issuesOf(() => createTransport({ host: 'smtp.example.com', ...withOption(option) }))
     expect(issues).toEqual([{ path: option, message: expect.stringMatching(/^(?!.*check its spelling).{30,}$/) as string }])
   })
@@ -137,7 +137,7 @@ describe('an option that is refused', () => {
     expect(issues.map(({ path }) => path)).toEqual([option])
   })
 
-  it('comes with everything else that is wrong', () => {
+  it('is reported together with all other issues', () => {
     const issues = issuesOf(() => createTransport({ host: 'no host', ignoreTLS: true, opportunisticTLS: true, auth: { user: 'ada' } }))
     expect(issues.map(({ path }) => path)).toEqual(['ignoreTLS', 'opportunisticTLS', 'host', 'auth'])
   })
@@ -151,7 +151,7 @@ describe('an option that is refused', () => {
     { host: 'smtp.example.com', opportunisticTLS: true, secure: true },
     { host: 'smtp.example.com', opportunisticTLS: false, ignoreTLS: false },
     { host: 'smtp.example.com', opportunisticTLS: undefined, socket: undefined },
-  ])('is taken where it can do no harm: %j', (settings) => {
+  ])('is accepted where it is safe: %j', (settings) => {
     expect(issuesOf(() => createTransport(settings).close())).toEqual([])
   })
 
@@ -160,7 +160,7 @@ describe('an option that is refused', () => {
     { host: '127.0.0.1', opportunisticTLS: true },
     { host: '127.1', ignoreTLS: true },
     { host: 'localhost.example.com', ignoreTLS: 'yes' },
-  ])('is not taken where it can: %j', (settings) => {
+  ])('is refused where it is not: %j', (settings) => {
     expect(() => createTransport(settings as never)).toThrow(SettingsError)
   })
 })

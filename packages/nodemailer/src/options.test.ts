@@ -23,7 +23,7 @@ const arrived = () => provider.messages.slice(sent)
 const isSame = (line: string) => (entry: { readonly line: string }) => entry.line === line
 
 describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
-  it.each(['settings', 'options'] as const)('name: is said in every EHLO (among the %s)', async (where) => {
+  it.each(['settings', 'options'] as const)('name: is used in every EHLO (in the %s)', async (where) => {
     await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250-STARTTLS\r\n250 AUTH PLAIN', STARTTLS: '220 go' }, { implicit: false })
     const mailer =
       where === 'settings'
@@ -36,7 +36,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(said.every(isSame('EHLO app.example.net'))).toBe(true)
   })
 
-  it('servername: is the name that the certificate must carry, unless tls has another one', async () => {
+  it('servername: is the name in the certificate, unless tls has another one', async () => {
     await using server = await ScriptedServer.start()
     const { tls, ...settings } = server.settings()
     const one = (more: object) => mailerFor({ ...settings, tls, ...more }, { pool })
@@ -49,7 +49,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(server.messages).toHaveLength(3)
   })
 
-  it('tls: shows a certificate of the client, and honours its check of the server', async () => {
+  it('tls: sends a client certificate, and uses checkServerIdentity', async () => {
     const { cert, key } = await (await createCertificates('127.0.0.1')).issue('trusted')
     await using server = await ScriptedServer.start()
     const asked: string[] = []
@@ -63,7 +63,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(() => createTransport({ host: '127.0.0.1', tls: { cert: 'none', key } })).toThrow(/tls: .*Node cannot use/)
   })
 
-  it('localAddress: is where connections come from', async () => {
+  it('localAddress: is the source address of connections', async () => {
     await using server = await ScriptedServer.start()
     const from: (string | undefined)[] = []
     server.script.greeting = ({ say, raw }: Talk) => {
@@ -76,13 +76,13 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(from).toEqual(['127.0.0.2', '127.0.0.2'])
   })
 
-  it('localAddress: that this machine does not have is a port that cannot be reached', async () => {
+  it('localAddress: an address of another machine makes ports unreachable', async () => {
     await using server = await ScriptedServer.start()
     const error = await failureOf(mailerFor(server.settings(), { pool, localAddress: '192.0.2.1' }).sendMail(letter))
     expect(error.attempts.map(({ failure }) => failure?.code)).toEqual(['network-unreachable'])
   })
 
-  it('localAddress: is given up like any other way to connect', async () => {
+  it('localAddress: connecting from it can be aborted', async () => {
     const caller = new AbortController()
     // A port that takes no connection: its queue is full.
     await using hole = await startProvider({ faults: { 587: 'black-hole' } })
@@ -95,7 +95,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     ['false', false],
     ['nothing', undefined],
     ['options without a connection', { port: 1, host: '192.0.2.1' }],
-  ])('getSocket: that calls back with %s leaves the connecting to Postern', async (_, handed) => {
+  ])('getSocket: Postern connects if it calls back with %s', async (_, handed) => {
     const asked: number[] = []
     const getSocket: SMTPTransportGetSocket = ({ port }, callback) => {
       asked.push(Number(port))
@@ -109,7 +109,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(mailer.state().rungs.map(({ status }) => status)).toEqual(['up', 'untried', 'untried'])
   })
 
-  it('getSocket: that throws is a port that fails', async () => {
+  it('getSocket: an exception fails the port', async () => {
     const asked: number[] = []
     const getSocket: SMTPTransportGetSocket = ({ port }, callback) => {
       asked.push(Number(port))
@@ -122,7 +122,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(arrived()).toMatchObject([{ port: 2525, secure: true }])
   })
 
-  it('getSocket: is no way around localAddress, and the reverse', async () => {
+  it('getSocket: works together with localAddress', async () => {
     await using server = await ScriptedServer.start()
     const from: (string | undefined)[] = []
     server.script.greeting = ({ say, raw }: Talk) => {
@@ -142,7 +142,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(from).toEqual(['127.0.0.3', '127.0.0.2'])
   })
 
-  it.each(['connectionTimeout', 'greetingTimeout'] as const)('%s: is the budget of each port', async (name) => {
+  it.each(['connectionTimeout', 'greetingTimeout'] as const)('%s: applies to each port', async (name) => {
     const fault = name === 'connectionTimeout' ? 'black-hole' : 'silent'
     await using deaf = await startProvider({ faults: { 587: fault, 2525: fault, 465: 'refuse' } })
     const error = await failureOf(mailerFor(deaf.settings, { pool, [name]: 300, selection: { timing: impatient.timing } }).sendMail(letter))
@@ -151,13 +151,13 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(error.attempts[0]?.failure?.message).toContain('0.3')
   })
 
-  it('socketTimeout: ends a connection on which nothing happens', async () => {
+  it('socketTimeout: ends an inactive connection', async () => {
     await using server = await ScriptedServer.start({ end: hang })
     const error = await failureOf(mailerFor(server.settings(), { pool, socketTimeout: 300 }).sendMail(letter))
     expect(error).toMatchObject({ delivery: 'unknown', stage: 'message' })
   })
 
-  it('maxResponseSize: is the most that a reply may have', async () => {
+  it('maxResponseSize: is the maximum size of a reply', async () => {
     await using server = await ScriptedServer.start({ MAIL: `250-${'x'.repeat(2_000)}\r\n250 ok` })
     await mailerFor(server.settings(), { pool }).sendMail(letter)
     const error = await failureOf(mailerFor(server.settings(), { pool, maxResponseSize: 1_000 }).sendMail(letter))
@@ -165,7 +165,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(server.messages).toHaveLength(1)
   })
 
-  it('logger, debug, transactionLog and component: say what nodemailer says', async () => {
+  it('logger, debug, transactionLog and component: log the same as nodemailer', async () => {
     const plain = await heardWith({ pool })
     const transaction = await heardWith({ pool, transactionLog: true })
     const debug = await heardWith({ pool, debug: true, component: 'mine' })
@@ -175,7 +175,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(plain.some(({ component }) => component === 'mine')).toBe(false)
   })
 
-  it('disableUrlAccess: keeps addresses shut', async () => {
+  it('disableUrlAccess: prevents requests', async () => {
     const web = createServer((_request, response) => response.end('from the web')).listen(0, '127.0.0.1')
     await once(web, 'listening')
     onTestFinished(() => void web.close())
@@ -186,7 +186,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(error).toMatchObject({ code: 'message-unreadable', delivery: 'not-accepted' })
   })
 
-  it('normalizeHeaderKey and maxRecipients: hold for every message', async () => {
+  it('normalizeHeaderKey and maxRecipients: apply to every message', async () => {
     const mailer = mailerFor(provider.settings, { pool, normalizeHeaderKey: (key: string) => key.toUpperCase(), maxRecipients: 1 })
     await mailer.sendMail(letter)
     expect(arrived()[0]!.raw).toMatch(/^SUBJECT: Hello\r$/m)
@@ -202,7 +202,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect(provider.logins.slice(before)).toMatchObject([{ mechanism: 'LOGIN', ok: true }])
   })
 
-  it('customAuth: is given the login as it was written down, with its options, and no check makes it', async () => {
+  it('customAuth: gets the login as configured, with its options, and is not used by checks', async () => {
     await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH X-MINE' })
     const given: unknown[] = []
     const customAuth = {
@@ -220,7 +220,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     expect([server.count('AUTH X-MINE'), server.messages.length]).toEqual([1, 1])
   })
 
-  it('forceAuth: is always on, and nothing is sent where no login is offered', async () => {
+  it('forceAuth: is always on; nothing is sent if no login is offered', async () => {
     await using server = await ScriptedServer.start({ EHLO: '250 scripted.test' })
     const error = await failureOf(mailerFor(server.settings(), { pool, forceAuth: false }).sendMail(letter))
     expect(error.attempts.map(({ failure }) => failure?.code)).toEqual(['auth-not-offered'])
@@ -232,7 +232,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     ['secure', { port: 465, secure: true }, 'implicit'],
     ['secure: false on a port', { port: 587, secure: false }, 'starttls'],
     ['a port as text', { port: '587' }, 'starttls'],
-  ])('%s: says how the port is encrypted', (_, options, security) => {
+  ])('%s: sets the encryption of the port', (_, options, security) => {
     const mailer = mailerFor({ host: 'smtp.example.com', ...options }, { pool })
     expect(mailer.state().rungs[0]?.endpoint).toMatchObject({ host: 'smtp.example.com', security })
   })
@@ -245,7 +245,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
     ['ada@email.cz', 'smtp.seznam.cz', [465, 587, 2525]],
     ['SpacePost', 'smtp.spacepost.dev', [25976]],
     ['Maildev', 'localhost', [1025]],
-  ])('service: %s stands for a host and its ports', (service, host, ports) => {
+  ])('service: %s sets the host and its ports', (service, host, ports) => {
     const mailer = mailerFor({ service, auth: { user: 'ada', pass: 'x' } }, { pool })
     expect(mailer.options).toMatchObject({ host })
     expect(mailer.state().rungs.map(({ endpoint }) => endpoint)).toMatchObject(ports.map((port) => ({ host, port })))
@@ -288,14 +288,14 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
   })
 })
 
-it('idleTimeout: closes a connection of the pool that has nothing to do', async () => {
+it('idleTimeout: closes an idle connection of the pool', async () => {
   await using server = await ScriptedServer.start()
   await mailerFor(server.settings(), { pool: true, idleTimeout: 100 }).sendMail(letter)
   await server.quiet()
   expect(server.count('QUIT')).toBeLessThanOrEqual(1)
 })
 
-it('socketCloseTimeout: does not wait for a server that leaves the connection open', async () => {
+it('socketCloseTimeout: does not wait for a server that keeps the connection open', async () => {
   await using server = await ScriptedServer.start({ QUIT: hang })
   const closed: Promise<unknown>[] = []
   const getSocket: SMTPTransportGetSocket = ({ host, port }, callback) => {

@@ -20,8 +20,8 @@ async function held() {
 
 const subjects = ({ messages }: ScriptedServer) => messages.map((message) => /^Subject: (.*)$/m.exec(message)?.[1]?.trim())
 
-describe('messages that wait for a pool', () => {
-  it('go out in the order in which they came', async () => {
+describe('messages in the queue of a pool', () => {
+  it('are sent in order', async () => {
     const { server, goOn } = await held()
     await using _ = server
     const mailer = mailerFor(server.settings(), { pool: true, maxConnections: 1 })
@@ -33,7 +33,7 @@ describe('messages that wait for a pool', () => {
     expect(subjects(server)).toEqual(letters.map(({ subject }) => subject))
   })
 
-  it('and are called off are not sent, and come back at once', async () => {
+  it('that are aborted are not sent, and fail immediately', async () => {
     const { server, begun, goOn } = await held()
     await using _ = server
     const mailer = mailerFor(server.settings(), { pool: true, maxConnections: 1 })
@@ -48,7 +48,7 @@ describe('messages that wait for a pool', () => {
     expect(subjects(server)).toEqual(['Letter 0', 'Letter 1', 'Letter 2', 'Letter 4'])
   })
 
-  it('have their deadline there, too', async () => {
+  it('have a deadline', async () => {
     const { server } = await held()
     await using _ = server
     const mailer = mailerFor(server.settings(), { pool: true, maxConnections: 1, deadline: 200 })
@@ -58,7 +58,7 @@ describe('messages that wait for a pool', () => {
     for (const { delivery } of errors.slice(1)) expect(delivery).toBe('not-accepted')
   })
 
-  it('wait while the only endpoint is lost, and go out when it is back', async () => {
+  it('wait while the only endpoint is down, and are sent when it works again', async () => {
     await using provider = await startProvider({ faults: { 2525: 'refuse', 465: 'refuse' } })
     const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 1, endpointTimeout: 30_000 })
     await mailer.sendMail(letter)
@@ -71,7 +71,7 @@ describe('messages that wait for a pool', () => {
     expect(provider.messages).toHaveLength(301)
   })
 
-  it('fail with every attempt when nothing opens for as long as they wait', async () => {
+  it('fail with every attempt after endpointTimeout', async () => {
     await using provider = await startProvider()
     const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 1, endpointTimeout: 400 })
     await mailer.sendMail(letter)
@@ -83,8 +83,8 @@ describe('messages that wait for a pool', () => {
   })
 })
 
-describe.each(modes)('a transport at its end, $mode', ({ pool }) => {
-  it('says when every message has its outcome', async () => {
+describe.each(modes)('closing a transport, $mode', ({ pool }) => {
+  it('settled() resolves when every message has its outcome', async () => {
     const { server, begun, goOn } = await held()
     await using _ = server
     const mailer = mailerFor(server.settings(), { pool, maxConnections: 1, selection: unhurried })
@@ -99,7 +99,7 @@ describe.each(modes)('a transport at its end, $mode', ({ pool }) => {
     expect(mailer.metrics().pending).toBe(0)
   })
 
-  it('breaks off what is under way when it is closed by force, and sends nothing any more', async () => {
+  it('aborts messages when it is closed by force, and sends nothing more', async () => {
     const { server, begun } = await held()
     await using _ = server
     const mailer = mailerFor(server.settings(), { pool, maxConnections: 1 })

@@ -25,7 +25,7 @@ function handClock() {
 }
 
 describe('a pool', () => {
-  it('brings two hundred messages over five connections, each once', async () => {
+  it('sends two hundred messages over five connections, each once', async () => {
     await using provider = await startProvider()
     const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 5, maxMessages: 50 })
     const letters = numbered(200)
@@ -36,7 +36,7 @@ describe('a pool', () => {
     expect(new Set(provider.messages.map(({ port }) => port))).toEqual(new Set([587]))
   })
 
-  it('keeps to a rate', async () => {
+  it('respects a rate limit', async () => {
     await using provider = await startProvider()
     const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 1, rateLimit: 2, rateDelta: 300 })
     await Promise.all(numbered(5).map((one) => mailer.sendMail(one)))
@@ -73,7 +73,7 @@ describe('a pool', () => {
     },
   )
 
-  it('tells those who ask whether it can take more, and when', async () => {
+  it('has isIdle() and the event idle', async () => {
     await using provider = await startProvider()
     const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 2 })
     await once(mailer, 'idle')
@@ -91,7 +91,7 @@ describe('a pool', () => {
     expect(mailer.isIdle()).toBe(true)
   })
 
-  it('gives back what waits when it is closed, and finishes what is under way', async () => {
+  it('rejects queued messages when it is closed, and finishes those in progress', async () => {
     const [begun, returned] = [new Gate(), new Gate()]
     await using server = await ScriptedServer.start({
       end: ({ say }) => {
@@ -115,7 +115,7 @@ describe('a pool', () => {
   it.each([
     ['MAIL', 'not-accepted'],
     ['end', 'unknown'],
-  ] as const)('knows what it broke off when it is closed by force at %s', async (point, delivery) => {
+  ] as const)('reports the right outcome when it is closed by force at %s', async (point, delivery) => {
     const there = new Gate()
     await using server = await ScriptedServer.start({ [point]: () => there.open() })
     const mailer = mailerFor(server.settings(), { pool: true })
@@ -126,7 +126,7 @@ describe('a pool', () => {
     await server.quiet()
   })
 
-  it('does not wait for ever for a server that says nothing when a connection is needed', async () => {
+  it('does not wait for ever for a silent server', async () => {
     await using server = await ScriptedServer.start({ greeting: hang })
     const selection = { ...unhurried, budgets: { greeting: 300 } }
     const error = await failureOf(mailerFor(server.settings(), { pool: true, selection }).sendMail(letter))
@@ -135,8 +135,8 @@ describe('a pool', () => {
   })
 })
 
-describe.each(modes)('a hundred first messages at once, $mode', ({ pool }) => {
-  it('make one race', async () => {
+describe.each(modes)('a hundred messages at the start, $mode', ({ pool }) => {
+  it('share one race', async () => {
     await using provider = await startProvider({ faults: { 587: 'reset' } })
     // Long enough for a hundred handshakes on a busy machine: a port that is slow to answer is not waited for alone.
     const timing = { attemptDelay: 10_000, preferenceGrace: 200 }
@@ -148,7 +148,7 @@ describe.each(modes)('a hundred first messages at once, $mode', ({ pool }) => {
     expect(provider.connections[2525]).toBeLessThanOrEqual(pool ? 5 : 100)
   }, 20_000)
 
-  it('fail together when nothing opens', async () => {
+  it('fail together if no port opens', async () => {
     await using provider = await startProvider({ faults: { 587: 'reset', 2525: 'reset', 465: 'reset' } })
     const mailer = mailerFor(provider.settings, { pool })
     let exhausted = 0
@@ -159,7 +159,7 @@ describe.each(modes)('a hundred first messages at once, $mode', ({ pool }) => {
     expect(exhausted).toBe(1)
   })
 
-  it('leave nothing open when the transporter is closed', async () => {
+  it('leave no connection open when the transporter is closed', async () => {
     // What the tests before have left ends by itself.
     await vi.waitFor(() => expect(open(/TCP|TLS/)).toEqual([]))
     const timers = open(/Timeout/).length

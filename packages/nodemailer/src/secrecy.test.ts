@@ -59,11 +59,11 @@ function formsOf({ user, pass }: { readonly user: string; readonly pass: string 
 
 function ignore(): void {}
 
-describe('nothing in clear', () => {
+describe('clear text', () => {
   // Those two let a client log in without encryption, which is the point; the others must not change anything either.
   const faults = faultNames.filter((fault) => !['refuse', 'black-hole', 'implicit-plain', 'reset', 'silent'].includes(fault))
 
-  it.each(faults)('says EHLO and STARTTLS before TLS and nothing else, with the fault %s', async (fault: Fault) => {
+  it.each(faults)('has only EHLO and STARTTLS before TLS, with the fault %s', async (fault: Fault) => {
     await using provider = await startProvider({ faults: { 587: fault } })
     await using record = await recorder(provider.ports[587])
     const { host, auth, tls } = provider.settings
@@ -82,7 +82,7 @@ describe('nothing in clear', () => {
     expect(record.heard().length).toBeGreaterThan(0)
   })
 
-  it('sends in clear to this machine when it is told to, and upgrades nothing by itself', async () => {
+  it('is used for loopback if configured, without an upgrade to TLS', async () => {
     await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250-STARTTLS\r\n250 AUTH PLAIN', STARTTLS: '220 go' }, { implicit: false })
     const settings = { host: '127.0.0.1', port: server.port, security: 'none', auth: { user: 'ada', pass: 'secret' } } as const
     await mailerFor(settings).sendMail(letter)
@@ -91,15 +91,15 @@ describe('nothing in clear', () => {
     expect(server.lines.every(({ secure }) => !secure)).toBe(true)
   })
 
-  it.each(['smtp.example.com', '192.0.2.1', '10.0.0.1'])('refuses to send in clear to %s', (host) => {
+  it.each(['smtp.example.com', '192.0.2.1', '10.0.0.1'])('is refused for %s', (host) => {
     for (const settings of [{ host, security: 'none' }, { host, port: 25, ignoreTLS: true }] as const) {
       expect(() => createTransport(settings)).toThrow(SettingsError)
     }
   })
 })
 
-describe.each(modes)('no secret anywhere, $mode', ({ pool }) => {
-  it('keeps what a server echoes out of errors, states, reports, events and logs', async () => {
+describe.each(modes)('secrets, $mode', ({ pool }) => {
+  it('echoed by a server are not in errors, states, reports, events and logs', async () => {
     await using provider = await startProvider({ users: { 'ada@example.net': 'correct:horse/battery+staple é' } })
     const { auth } = provider
     for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-echo')
@@ -121,14 +121,14 @@ describe.each(modes)('no secret anywhere, $mode', ({ pool }) => {
     expect(text).toContain('[hidden]')
   })
 
-  it('keeps an echoed secret out of what it returns', async () => {
+  it('echoed by a server are not in the result', async () => {
     await using server = await ScriptedServer.start({ end: '250 2.0.0 queued for correct horse' })
     const info = await mailerFor(server.settings(), { pool }).sendMail(letter)
     expect(info.response).toBe('250 2.0.0 queued for [hidden]')
   })
 })
 
-it('prints a transporter as where it stands, and none of what its options hold', async () => {
+it('are not printed: a transporter prints as its state', async () => {
   await using provider = await startProvider()
   const dkim = { domainName: 'example.net', keySelector: 'a', privateKey: '-----BEGIN RSA PRIVATE KEY-----\nkey-of-dkim' }
   const options = { dkim, proxy: 'http://joe:word-of-proxy@127.0.0.1:9', tls: { ...provider.settings.tls, passphrase: 'word-of-key' } }
@@ -140,7 +140,7 @@ it('prints a transporter as where it stands, and none of what its options hold',
   expect(JSON.parse(JSON.stringify(mailer))).toEqual(JSON.parse(JSON.stringify(mailer.state())))
 })
 
-it('keeps the secret of a login that came with the message out of its error and out of the log', async () => {
+it('of the login of a message are not in its error and the log', async () => {
   await using server = await ScriptedServer.start({ AUTH: '535 5.7.8 not with other battery' })
   const lines: unknown[] = []
   const log = (...args: unknown[]) => void lines.push(...args)
@@ -152,7 +152,7 @@ it('keeps the secret of a login that came with the message out of its error and 
   expect(error.response).toBe('535 5.7.8 not with [hidden]')
 })
 
-it('logs to the console, without the secret, for `logger: true`', async () => {
+it('are not logged to the console with `logger: true`', async () => {
   const printedLines: string[] = []
   // oxlint-disable-next-line no-console -- where nodemailer's own logger writes
   vi.mocked(console.log).mockImplementation((...args: unknown[]) => void printedLines.push(args.join(' ')))
@@ -162,8 +162,8 @@ it('logs to the console, without the secret, for `logger: true`', async () => {
   expect(printedLines.join('\n')).not.toContain('correct horse')
 })
 
-describe('a fallback is never silent', () => {
-  it('logs every change of port once, in a sentence', async () => {
+describe('the log of fallbacks', () => {
+  it('has every change of port once, as a sentence', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const logged: Record<string, string[]> = { info: [], warn: [], error: [] }
     const at = (level: string) => (entry: { tnx?: string }, message: string, ...args: string[]) => {
@@ -192,7 +192,7 @@ describe('a fallback is never silent', () => {
     expect(logged.warn).toHaveLength(1)
   })
 
-  it('tells of a ladder that a message has used up by itself', async () => {
+  it('has an entry when all ports fail for a single message', async () => {
     await using provider = await startProvider()
     for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-not-offered')
     const mailer = mailerFor(provider.settings)

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { type Answer, type Point, ScriptedServer } from '../test/scripted-server.ts'
 
-describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
-  it('before it begins, with nothing sent', async () => {
+describe.each(modes)('an aborted message, $mode', ({ pool }) => {
+  it('before its start, with nothing sent', async () => {
     await using server = await ScriptedServer.start()
     const mailer = mailerFor(server.settings(), { pool })
     await expect(mailer.sendMail({ ...letter, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted', delivery: 'not-accepted', cause: { code: 'EABORT' } })
@@ -20,7 +20,7 @@ describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
     expect(server.messages).toEqual([])
   })
 
-  it('in the message, which then ends without its end', async () => {
+  it('during the message, which is left incomplete', async () => {
     const controller = new AbortController()
     await using server = await ScriptedServer.start({ body: () => controller.abort() })
     const endless = new Readable({ read() { setImmediate(() => this.push('x'.repeat(1_000))) } })
@@ -33,7 +33,7 @@ describe.each(modes)('a message that is called off, $mode', ({ pool }) => {
     expect(endless.destroyed).toBe(true)
   })
 
-  it('after the message: then nobody knows', async () => {
+  it('after the message, with the outcome unknown', async () => {
     const controller = new AbortController()
     await using server = await ScriptedServer.start({ end: () => controller.abort() })
     const error = await failureOf(mailerFor(server.settings(), { pool }).sendMail({ ...letter, signal: controller.signal }))
@@ -53,7 +53,7 @@ const drip = (bytes: string, onDrop: (count: number) => void = () => {}): Answer
   socket.on('close', () => clearInterval(timer))
 }
 
-describe.each(modes)('a server that drips, $mode', ({ pool }) => {
+describe.each(modes)('a server that sends byte by byte, $mode', ({ pool }) => {
   const drips: readonly [Point, string][] = [
     ['greeting', '220-x\r\n'],
     ['greeting', '2'],
@@ -68,7 +68,7 @@ describe.each(modes)('a server that drips, $mode', ({ pool }) => {
     ['DATA', '3'],
   ]
 
-  it.each(drips)('holds no message beyond its deadline, at %s with %j', async (point, bytes) => {
+  it.each(drips)('delays no message beyond its deadline, at %s with %j', async (point, bytes) => {
     await using server = await ScriptedServer.start({ [point]: drip(bytes) })
     const error = await failureOf(mailerFor(server.settings(), { pool, deadline: 300 }).sendMail(letter))
     expect(error).toMatchObject({ code: 'deadline', delivery: 'not-accepted', retryable: true })
@@ -76,7 +76,7 @@ describe.each(modes)('a server that drips, $mode', ({ pool }) => {
     expect(server.messages).toEqual([])
   })
 
-  it.each(drips)('lets go of a message that is called off, at %s with %j', async (point, bytes) => {
+  it.each(drips)('does not delay an abort, at %s with %j', async (point, bytes) => {
     const controller = new AbortController()
     await using server = await ScriptedServer.start({ [point]: drip(bytes, (count) => count === 3 && controller.abort()) })
     const error = await failureOf(mailerFor(server.settings(), { pool }).sendMail({ ...letter, signal: controller.signal }))

@@ -40,7 +40,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     ['the text', () => ({ ...letter, text: stream() })],
     ['a part of a part', () => ({ ...letter, html: '<img src="cid:a">', attachments: [{ cid: 'a', content: stream() }] })],
     ['the whole message', () => ({ envelope: { from: letter.from, to: letter.to }, raw: stream() })],
-  ])('sends %s over the next port when the connection is lost at MAIL, as nothing of it has left', async (_, message) => {
+  ])('sends %s over the next port if the connection is lost at MAIL, because nothing of it was sent', async (_, message) => {
     await provider.fault(587, 'drops-at-mail')
     const mailer = mailerFor(provider.settings, { pool })
     await mailer.sendMail(message())
@@ -48,7 +48,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(mailer.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'connection-lost' } })
   })
 
-  it('does not send a stream broken when the connection is lost in it, and says that it may be sent again', async () => {
+  it('does not send a partial stream if the connection is lost during it, and reports it as retryable', async () => {
     await provider.fault(587, 'drops-in-body')
     const mailer = mailerFor(provider.settings, { pool })
     const error = await failureOf(mailer.sendMail(withLongStream()))
@@ -58,7 +58,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(mailer.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'connection-lost' } })
   })
 
-  it('begins with a stream on a port that is not known to fail', async () => {
+  it('starts a stream on a port that is not known to fail', async () => {
     await provider.fault(587, 'drops-in-body')
     const mailer = mailerFor(provider.settings, { pool })
     await failureOf(mailer.sendMail(withLongStream()))
@@ -67,7 +67,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(mailer.endpoint).toMatchObject({ port: provider.ports[2525] })
   })
 
-  it('tries a port that failed with a stream after all, where no other opens', async () => {
+  it('tries a failed port with a stream if no other opens', async () => {
     await provider.fault(587, 'drops-in-body')
     const mailer = mailerFor(provider.settings, { pool })
     await failureOf(mailer.sendMail(withLongStream()))
@@ -76,7 +76,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(arrived()).toMatchObject([{ port: 587 }])
   })
 
-  it('names every port where none opens for a stream', async () => {
+  it('reports every port if none opens for a stream', async () => {
     await provider.fault(587, 'drops-in-body')
     const mailer = mailerFor(provider.settings, { pool })
     const exhausted: unknown[] = []
@@ -89,14 +89,14 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
     expect(exhausted).toHaveLength(1)
   })
 
-  it.each(['refuse', 'no-starttls', 'auth-not-offered', 'auth-drops'] as const)('keeps a stream through the fault %s, before the message begins', async (fault) => {
+  it.each(['refuse', 'no-starttls', 'auth-not-offered', 'auth-drops'] as const)('keeps a stream usable after the fault %s, before the message starts', async (fault) => {
     await provider.fault(587, fault)
     await mailerFor(provider.settings, { pool }).sendMail({ ...letter, attachments: [{ filename: 'a.txt', content: stream() }] })
     expect(arrived()).toMatchObject([{ port: 2525 }])
     expect(arrived()[0]!.raw).toContain(Buffer.from('once only').toString('base64'))
   })
 
-  it('brings buffers, files, URLs and texts over a failover byte for byte', async () => {
+  it('sends buffers, files, URLs and texts byte by byte after a fallback', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'postern-'))
     const web = createServer((_, response) => void response.end(bytes)).listen(0, '127.0.0.1')
     await once(web, 'listening')

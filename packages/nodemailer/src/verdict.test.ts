@@ -10,7 +10,7 @@ const late: Answer = ({ say }) => void setTimeout(() => say('250 2.0.0 queued'),
 
 const ways = modes.flatMap(({ mode, pool }) => dialogues.map(({ dialogue, offer }) => ({ mode, pool, dialogue, offer })))
 
-describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ pool, offer }) => {
+describe.each(ways)('replies to a message, $mode, $dialogue', ({ pool, offer }) => {
   const pair = async (first: Script, options: CreateTransportOptions = {}) => {
     const servers = [await ScriptedServer.start({ ...offer, ...first }), await ScriptedServer.start(offer)] as const
     const [one, two] = servers
@@ -18,7 +18,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     return { one, two, mailer, [Symbol.asyncDispose]: () => Promise.all(servers.map((server) => server[Symbol.asyncDispose]())).then(() => {}) }
   }
 
-  it('does not take for sent what nodemailer has read ahead to rewrite its line ends', async () => {
+  it('does not treat data that nodemailer has read ahead as sent', async () => {
     await using servers = await pair({ MAIL: ({ socket }) => setImmediate(() => socket.destroy()) })
     const rewritten = { ...letter, newline: 'windows' }
     expect(await servers.mailer.sendMail(rewritten)).toMatchObject({ accepted: [letter.to] })
@@ -48,7 +48,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     'a reset': ({ reset }) => reset(),
     'a half-open end': ({ socket }) => void socket.end(),
   }
-  it.each(Object.entries(broken))('does not know after the message and %s', async (_, answer) => {
+  it.each(Object.entries(broken))('the outcome is unknown after the message and %s', async (_, answer) => {
     await using servers = await pair({ end: answer })
     const error = await failureOf(servers.mailer.sendMail(letter))
     expect(error).toMatchObject({ delivery: 'unknown', retryable: false, stage: 'message' })
@@ -61,7 +61,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     ['421 4.3.0 going down', true],
     ['452 4.2.2 full', true],
     ['552 5.3.4 too big', false],
-  ])('believes %s after the message', async (reply, retryable) => {
+  ])('the outcome is decided by %s after the message', async (reply, retryable) => {
     await using servers = await pair({ end: reply })
     const error = await failureOf(servers.mailer.sendMail(letter))
     expect(error).toMatchObject({ code: 'message-rejected', delivery: 'not-accepted', retryable, responseCode: Number(reply.slice(0, 3)) })
@@ -79,7 +79,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     ['DATA', '554 5.7.1 no'],
     ['AUTH', '421 4.7.0 going down'],
     ['AUTH', '534 5.7.9 weak'],
-  ] as const)('takes a refusal of %s with %s for the last word', async (point, reply) => {
+  ] as const)('does not retry after a refusal of %s with %s', async (point, reply) => {
     await using servers = await pair({ [point]: reply })
     const error = await failureOf(servers.mailer.sendMail(letter))
     expect(error).toMatchObject({ delivery: 'not-accepted', retryable: reply.startsWith('4'), responseCode: Number(reply.slice(0, 3)) })
@@ -92,7 +92,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
   it.each([
     ['first', 1],
     ['last', 2],
-  ])('takes a 421 to the %s recipient of two for the last word', async (_, place) => {
+  ])('does not retry after 421 to the %s recipient of two', async (_, place) => {
     let count = 0
     await using servers = await pair({ RCPT: ({ say }) => say((count += 1) === place ? '421 4.3.2 going down' : '250 ok') })
     const error = await failureOf(servers.mailer.sendMail({ ...letter, to: ['a@example.net', 'b@example.net'] }))
@@ -125,7 +125,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     ['DATA', drop],
     ['DATA', hang],
     ['DATA', last('354 go')],
-  ] as [Point, Answer][])('goes on when %s is answered with no reply (%#)', async (point, answer) => {
+  ] as [Point, Answer][])('falls back if %s gets an invalid reply (%#)', async (point, answer) => {
     const impatient = { timeouts: { mail: 600, rcpt: 600, data: 600 }, selection: { ...unhurried, budgets: { ...unhurried.budgets, reply: 600 } } }
     await using servers = await pair({ [point]: answer }, answer === hang ? impatient : {})
     await servers.mailer.sendMail(letter)
@@ -135,7 +135,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     expect(servers.two.count('AUTH')).toBe(1)
   })
 
-  it.each(['MAIL', 'RCPT', 'DATA'] as const)('ends at the deadline when that comes before the reply to %s is overdue', async (point) => {
+  it.each(['MAIL', 'RCPT', 'DATA'] as const)('ends at the deadline, before the reply to %s is overdue', async (point) => {
     await using servers = await pair({ [point]: hang })
     const mailer = mailerFor(servers.one.settings(servers.two), { pool, deadline: 400 })
     const error = await failureOf(mailer.sendMail(letter))
@@ -143,13 +143,13 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     await servers.one.quiet()
   })
 
-  it('sends nothing of the login where no mechanism fits', async () => {
+  it('sends nothing of the login if no mechanism is suitable', async () => {
     await using servers = await pair({ EHLO: '250-scripted.test\r\n250 AUTH NTLM' })
     await servers.mailer.sendMail(letter)
     expect(servers.one.lines.map(({ line }) => line.split(' ')[0])).toEqual(['EHLO'])
   })
 
-  it('says that TLS failed where the server asks for a certificate of ours, and goes on', async () => {
+  it('reports a TLS failure if the server requires a client certificate, and falls back', async () => {
     const plainFirst: Script = { STARTTLS: '220 go ahead', EHLO: '250-scripted.test\r\n250 STARTTLS' }
     await using one = await ScriptedServer.start(plainFirst, { implicit: false, wantsCertificate: true })
     await using two = await ScriptedServer.start()
@@ -161,7 +161,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     expect(two.messages).toHaveLength(1)
   })
 
-  it('does not blame the port for a message that is too large', async () => {
+  it('does not fall back for a message that is too large', async () => {
     await using servers = await pair({ EHLO: '250-scripted.test\r\n250-SIZE 10\r\n250 AUTH PLAIN' })
     const raw = { envelope: { from: letter.from, to: letter.to, size: 1_000 }, raw: 'Subject: x\r\n\r\ny' }
     const error = await failureOf(servers.mailer.sendMail(raw))
@@ -170,7 +170,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     expect(servers.mailer.endpoint?.port).toBe(servers.one.port)
   })
 
-  it('releases a message that cannot be read, though it would be too large anyhow', async () => {
+  it('releases an unreadable message that is too large as well', async () => {
     await using servers = await pair({ EHLO: '250-scripted.test\r\n250-SIZE 10\r\n250 AUTH PLAIN' })
     const { from, to } = letter
     const message = { ...letter, envelope: { from, to, size: 1_000 }, attachments: [{ path: '/nowhere/at/all.pdf' }] }
@@ -190,7 +190,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     expect(outputs.map(({ destroyed }) => destroyed)).toEqual([true])
   })
 
-  it('does not take a message again that cannot be read', async () => {
+  it('does not retry a message that cannot be read', async () => {
     await using servers = await pair({})
     const error = await failureOf(servers.mailer.sendMail({ ...letter, attachments: [{ path: '/nowhere/at/all.pdf' }] }))
     expect(error).toMatchObject({ code: 'message-unreadable', delivery: 'not-accepted', retryable: false })
@@ -198,7 +198,7 @@ describe.each(ways)('what a reply means for the message, $mode, $dialogue', ({ p
     expect(servers.two.connections).toBe(0)
   })
 
-  it('reports a partial refusal as nodemailer does', async () => {
+  it('reports a partial refusal like nodemailer', async () => {
     let count = 0
     await using servers = await pair({ RCPT: ({ say }) => say((count += 1) === 1 ? '550 5.1.1 no' : '250 ok') })
     const info = await servers.mailer.sendMail({ ...letter, to: ['a@example.net', 'b@example.net'] })

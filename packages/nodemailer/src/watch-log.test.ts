@@ -80,7 +80,7 @@ describe.each(loggers)('$name as the logger', ({ name, make, read }) => {
   })
 })
 
-it('gives pino the facts as fields', async () => {
+it('passes the details to pino as fields', async () => {
   await using provider = await startProvider({ faults: { 587: 'refuse' } })
   const paper = new Paper()
   await mailerFor(provider.settings, { logger: pino(paper) }).sendMail(letter)
@@ -88,7 +88,7 @@ it('gives pino the facts as fields', async () => {
   expect(fallback).toMatchObject({ level: 40, action: 'fallback', host: provider.host, port: provider.ports[2525], security: 'starttls', code: 'connect-refused' })
 })
 
-it('goes through a ladder that fails each message by itself, and says so once', async () => {
+it('logs once that all ports fail, not per message', async () => {
   await using provider = await startProvider()
   for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-not-offered')
   const paper = new Paper()
@@ -104,7 +104,7 @@ it('goes through a ladder that fails each message by itself, and says so once', 
   expect(ours().slice(after.length)).toEqual([expect.stringContaining(`${provider.ports[2525]}/starttls`)])
 })
 
-it.each(modes)('a logger that throws disturbs no message, $mode', async ({ pool }) => {
+it.each(modes)('a logger that throws does not affect messages, $mode', async ({ pool }) => {
   await using provider = await startProvider({ faults: { 587: 'refuse' } })
   const uncaught = catchUncaught(2)
   let isFull = true
@@ -123,7 +123,7 @@ it.each([
   ['auth-drops', true],
   ['auth-not-offered', true],
   ['drops-at-mail', false],
-] as const)('says of a crowd of messages that meets %s once that it has moved (known before: %s)', async (fault, isKnown) => {
+] as const)('logs one fallback for many messages that meet %s (known before: %s)', async (fault, isKnown) => {
   await using provider = await startProvider()
   const mailer = mailerFor(provider.settings)
   if (isKnown) await mailer.sendMail(letter)

@@ -30,7 +30,7 @@ function hear<Name extends keyof DiagnosticsMessages>(name: Name): DiagnosticsMe
 }
 
 describe.each(modes)('events, $mode', ({ pool }) => {
-  it('tell of each attempt as it happens, its beginning and its end', async () => {
+  it('are emitted at the start and the end of each attempt', async () => {
     await using provider = await startProvider({ faults: { 587: 'no-starttls' } })
     const { 587: best, 2525: second } = provider.ports
     const mailer = mailerFor(provider.settings, { pool })
@@ -39,7 +39,7 @@ describe.each(modes)('events, $mode', ({ pool }) => {
     expect(heard).toEqual([`connecting ${best}`, `failed ${best}`, `connecting ${second}`, `used ${second}`, `selected ${second}`, `fallback ${second}`])
   })
 
-  it('tell of an attempt that failed with the message on it', async () => {
+  it('are emitted for an attempt that failed during a message', async () => {
     await using provider = await startProvider({ faults: { 587: 'drops-at-mail' } })
     const mailer = mailerFor(provider.settings, { pool })
     const attempts: unknown[] = []
@@ -50,7 +50,7 @@ describe.each(modes)('events, $mode', ({ pool }) => {
     expect(attempts.at(-1)).toEqual([second, 'used', undefined])
   })
 
-  it('say that mail works again on the port that it had before nothing worked', async () => {
+  it('include recovered on the same port after an outage', async () => {
     await using provider = await startProvider()
     const mailer = mailerFor(provider.settings, { pool })
     await mailer.sendMail(letter)
@@ -63,7 +63,7 @@ describe.each(modes)('events, $mode', ({ pool }) => {
     expect(heard.at(-1)).toBe(`recovered ${provider.ports[587]}`)
   })
 
-  it('do not disturb a message when a listener throws', async () => {
+  it('do not affect a message if a listener throws', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const uncaught = catchUncaught(5)
     const mailer = mailerFor(provider.settings, { pool })
@@ -117,7 +117,7 @@ describe('the state', () => {
 })
 
 describe.each(modes)('the metrics, $mode', ({ pool }) => {
-  it('count attempts, moves and messages at each endpoint', async () => {
+  it('count attempts, fallbacks, recoveries and messages per endpoint', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const clock = standingClock()
     const mailer = mailerFor(provider.settings, { pool, selection: { clock } })
@@ -145,7 +145,7 @@ describe.each(modes)('the metrics, $mode', ({ pool }) => {
     expect(before.endpoints[1]!.sends.accepted).toBe(0)
   })
 
-  it('count the messages that found no endpoint, and each that is under way', async () => {
+  it('count messages without an endpoint, and pending ones', async () => {
     await using provider = await startProvider()
     await breakAll(provider, 'refuse')
     const mailer = mailerFor(provider.settings, { pool })
@@ -160,7 +160,7 @@ describe.each(modes)('the metrics, $mode', ({ pool }) => {
 })
 
 describe('the channels', () => {
-  it('carry what the events carry', async () => {
+  it('have the same messages as the events', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const [connecting, attempts, selected, fallbacks, recovered, exhausted] = events.map((name) => hear(`postern:${name}`))
     const mailer = mailerFor(provider.settings)
@@ -178,7 +178,7 @@ describe('the channels', () => {
     expect(recovered).toMatchObject([{ endpoint: { port: second } }])
   })
 
-  it.each(modes)('follow a send from its beginning to its end, $mode', async ({ pool }) => {
+  it.each(modes)('trace a send from start to end, $mode', async ({ pool }) => {
     await using provider = await startProvider({ faults: { 587: 'drops-at-mail' } })
     const steps: [string, SendTrace][] = []
     const subscribers = Object.fromEntries(
@@ -200,7 +200,7 @@ describe('the channels', () => {
     expect(steps.at(-1)![1]).toMatchObject({ outcome: 'unknown', endpoint, error })
   })
 
-  it('carry no secret, no address of a person and no word of a message', async () => {
+  it('contain no secret, no e-mail address and no content', async () => {
     await using provider = await startProvider({ users: { 'ada@example.net': 'correct-horse' }, faults: { 587: 'auth-drops', 2525: 'auth-echo' } })
     const names = [...events.map((name) => `postern:${name}` as const), ...(['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const).map((step) => `tracing:postern:send:${step}` as const)]
     const heard = names.map((name) => hear(name))
@@ -215,7 +215,7 @@ describe('the channels', () => {
     }
   })
 
-  it('leave a message alone when a subscriber throws', async () => {
+  it('do not affect a message if a subscriber throws', async () => {
     await using provider = await startProvider({ faults: { 587: 'refuse' } })
     const uncaught = catchUncaught(4)
     const names = ['postern:attempt', 'postern:fallback', 'tracing:postern:send:start', 'tracing:postern:send:asyncEnd']

@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest'
 
-/** Vitest counts what nobody has caught as a failure; here it is the point. */
+/** Vitest counts uncaught errors as failures; these tests expect them. */
 export async function catchUncaught(least: number): Promise<string[]> {
   const caught: string[] = []
   const listeners = process.listeners('uncaughtException')

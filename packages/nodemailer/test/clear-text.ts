@@ -1,4 +1,4 @@
-// oxlint-disable no-underscore-dangle -- what every writable stream is made of has these names
+// oxlint-disable no-underscore-dangle -- internal methods of writable streams have these names
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 

@@ -2,7 +2,7 @@ import { type Delivery, DeliveryError } from '../src/index.ts'
 
 export const letter = { from: 'app@example.net', to: 'reader@example.net', subject: 'Hello', text: 'A few words.' }
 
-/** How a send ends. */
+/** The outcome of a send. */
 export type Outcome = 'accepted' | Delivery
 
 export async function outcomeOf(sending: Promise<unknown>): Promise<Outcome> {
@@ -12,5 +12,5 @@ export async function outcomeOf(sending: Promise<unknown>): Promise<Outcome> {
   )
 }
 
-/** How many copies of a message may be in the mailbox after each outcome: the promise that everything else serves. */
+/** The allowed number of copies in the mailbox for each outcome. */
 export const copiesAfter: Readonly<Record<Outcome, readonly number[]>> = { accepted: [1], 'not-accepted': [0], unknown: [0, 1] }

@@ -1,4 +1,4 @@
-/** Numbers that the same seed always draws in the same order. */
+/** Random numbers that are reproducible with the same seed. */
 export interface Random {
   /** From 0 to below 1. */
   next(): number
@@ -7,7 +7,7 @@ export interface Random {
   pick<T>(list: readonly T[]): T
 }
 
-/** A small generator that the same seed sets on the same path (mulberry32). */
+/** A small seeded generator (mulberry32). */
 export function random(seed: number): Random {
   let state = seed
   const next = () => {

@@ -3,17 +3,17 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createSecureContext, TLSSocket } from 'node:tls'
 import { type Certificates, createCertificates } from '@postern/testing/certificates'
 
-/** What the server does at one point of the dialogue: a reply to send, or anything else. */
+/** The action of the server at a point of the dialogue: a reply, or a function. */
 export type Answer = string | ((talk: Talk) => void)
 
-/** The points of the dialogue: commands by their verb, and what lies between them. */
+/** The points of the dialogue: the commands by verb, and the states between them. */
 export type Point = 'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'end' | 'RSET' | 'QUIT'
 
 export type Script = { [P in Point]?: Answer }
 
 export const drop: Answer = ({ socket }) => socket.destroy()
 export const hang: Answer = () => {}
-/** Bytes as they are, and then the end. */
+/** Raw bytes, then the end of the connection. */
 export const last = (bytes: string): Answer => ({ socket }) => socket.end(bytes)
 
 export interface Talk {
@@ -24,7 +24,7 @@ export interface Talk {
   /** Ends the connection with a TCP reset. */
   readonly reset: () => void
   readonly say: (reply: string) => void
-  /** Messages that this connection has brought so far. */
+  /** The number of messages on this connection so far. */
   messages: number
 }
 
@@ -40,7 +40,7 @@ const usual: Record<Exclude<Point, 'body' | 'STARTTLS'>, Answer> = {
   QUIT: last('221 2.0.0 bye\r\n'),
 }
 
-/** How a client may talk: a command for each reply, or the envelope in one go (RFC 2920). Each is a script to begin with. */
+/** Scripts for one command per reply, and for PIPELINING (RFC 2920). */
 export const dialogues: readonly { readonly dialogue: string; readonly offer: Script }[] = [
   { dialogue: 'step by step', offer: {} },
   { dialogue: 'pipelined', offer: { EHLO: '250-scripted.test\r\n250-PIPELINING\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME' } },
@@ -48,15 +48,15 @@ export const dialogues: readonly { readonly dialogue: string; readonly offer: Sc
 
 let certificates: Promise<Certificates> | undefined
 
-/** A mail server that says what a test wants it to. */
+/** A mail server with scripted replies. */
 export class ScriptedServer implements AsyncDisposable {
   script: Script
-  /** Every line that came, and whether it came encrypted. */
+  /** Every received line, and whether it was encrypted. */
   readonly lines: { readonly line: string; readonly secure: boolean }[] = []
-  /** Every message that was complete. */
+  /** Every complete message. */
   readonly messages: string[] = []
   readonly sockets = new Set<Socket>()
-  /** The version of TLS that each connection came to speak. */
+  /** The TLS version of each connection. */
   readonly versions: (string | null)[] = []
   connections = 0
   ca = ''
@@ -86,7 +86,7 @@ export class ScriptedServer implements AsyncDisposable {
     return server
   }
 
-  /** Settings that lead here, and then to the others. */
+  /** Settings with this server first, and then the others. */
   settings(...others: readonly ScriptedServer[]) {
     return {
       host: '127.0.0.1',
@@ -100,12 +100,12 @@ export class ScriptedServer implements AsyncDisposable {
     return this.#implicit ? 'implicit' : 'starttls'
   }
 
-  /** How many lines began like this. */
+  /** The number of lines with this prefix. */
   count(start: string): number {
     return this.lines.filter(({ line }) => line.startsWith(start)).length
   }
 
-  /** Resolves when no connection is left. */
+  /** Resolves when all connections are closed. */
   async quiet(): Promise<void> {
     await Promise.all([...this.sockets].map((socket) => once(socket, 'close')))
   }
@@ -138,7 +138,7 @@ export class ScriptedServer implements AsyncDisposable {
   #converse(socket: Socket, raw: Socket, greets: boolean): void {
     let text = ''
     let body: string | undefined
-    /** How many bytes had been said when the last command came. */
+    /** The number of bytes written when the last command arrived. */
     let said = -1
     let isAnswering = false
     const talk: Talk = {
@@ -152,7 +152,7 @@ export class ScriptedServer implements AsyncDisposable {
       },
       messages: 0,
     }
-    // A command that came along with others waits for the reply to the one before, and for ever behind a hang.
+    // A pipelined command waits for the reply to the previous one.
     const isReady = () => !socket.writableEnded && !socket.destroyed && socket.bytesWritten > said
     const goOn = () => {
       if (isAnswering) return

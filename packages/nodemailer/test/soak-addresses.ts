@@ -7,7 +7,7 @@ import { soakPorts } from './soak-ports.ts'
 import { bothModes, type Scene, type StartedProvider } from './soak-scene.ts'
 import { shortWaits } from './soak-timing.ts'
 
-/** What a client meets at the bad address once it has connected. */
+/** The behaviour of the bad address after the connection is established. */
 const neighbours: Readonly<Record<string, (socket: Socket) => void>> = {
   'an end at once': (socket) => void socket.end(),
   'a reset': (socket) => void socket.resetAndDestroy(),
@@ -29,7 +29,7 @@ const neighbours: Readonly<Record<string, (socket: Socket) => void>> = {
 const host = 'localhost'
 const addresses = ['127.0.0.1', '::1'] as const
 
-/** A host has two addresses. One of them accepts connections and turns every client away. */
+/** A host has two addresses. One of them accepts connections and then refuses every client. */
 export const severalAddresses: Scene = {
   modes: bothModes,
   share: 0.1,
@@ -78,7 +78,7 @@ async function listen(address: string, behave: (socket: Socket) => void): Promis
     socket.on('error', () => {}).on('close', () => sockets.delete(socket))
     behave(socket)
   })
-  // Silent connections would keep it open.
+  // Silent connections would keep the server open.
   const close = server.close.bind(server)
   server.close = (callback) => {
     for (const socket of sockets) socket.destroy()

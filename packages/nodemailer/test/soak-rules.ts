@@ -49,9 +49,9 @@ export function ranOutOfTime(deadline: number): Rule {
 /** When a message that waits for an endpoint may give up. */
 export interface Patience {
   readonly ports: PortHistory
-  /** Milliseconds the message is prepared to wait. */
+  /** Milliseconds for which the message may wait. */
   readonly endpointTimeout: number
-  /** Milliseconds a port has to be fair to be found: a try under way ends, and the pause before the next one passes. */
+  /** Milliseconds a port has to be fair to be found: an attempt in progress ends, and the pause before the next one passes. */
   readonly margin: number
 }
 

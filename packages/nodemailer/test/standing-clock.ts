@@ -1,6 +1,6 @@
 import type { Clock } from '@postern/core'
 
-/** A clock that stands still until it is told that the time has come for what was last asked for. */
+/** A clock that stands still until a test fires the last timer. */
 export function standingClock(): Clock & { ring(): void } {
   let waiting: (() => void) | undefined
   return {

@@ -9,11 +9,11 @@ export type TokenAnswer = { readonly access_token: string; readonly expires_in?:
 
 /** An OAuth2 token endpoint on this machine. */
 export class TokenServer implements AsyncDisposable {
-  /** What was posted, request by request. */
+  /** The bodies of all requests. */
   readonly asked: Readonly<Record<string, string>>[] = []
-  /** What came with the last request. */
+  /** The headers of the last request. */
   headers: IncomingMessage['headers'] = {}
-  /** What to answer from now on. */
+  /** The response to the next requests. */
   answer: () => TokenAnswer
   readonly #server: Server
   readonly #scheme: string

@@ -31,7 +31,7 @@ describe('canonicalHost', () => {
 describe('readHostList', () => {
   const list = readHostList(['Relay.Internal.', '10.1.0.0/16', '192.0.2.7', 'fd00:1::/32', '2001:db8::1'])
 
-  it('knows names in any case, and no others', () => {
+  it('matches names in any case, and no others', () => {
     expect(list.hasName('relay.internal')).toBe(true)
     expect(list.hasName('internal')).toBe(false)
   })
@@ -49,7 +49,7 @@ describe('readHostList', () => {
     ['10.257', false],
   ])('%s: %j', (address, has) => expect(list.hasAddress(address)).toBe(has))
 
-  it('says which list the entry is in', () => {
+  it('names the list of an invalid entry', () => {
     expect(() => readHostList(['10.0.0.1', '*'], 'deny')).toThrow(expect.objectContaining({ issues: [expect.objectContaining({ path: 'deny.1' })] }))
   })
 

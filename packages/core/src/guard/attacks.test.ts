@@ -5,7 +5,7 @@ import { createSettingsCheck } from './settings-check.ts'
 
 const auth = { user: 'ada', pass: 'secret-word' }
 
-it('opens no socket for a forbidden host, so that neither answer nor time can tell an open port from a closed one', async () => {
+it('opens no socket for a forbidden host, so that neither response nor time reveals an open port', async () => {
   const canary = await startCanary()
   const check = createSettingsCheck({ ports: [canary.port, canary.closedPort].map((port) => ({ port, security: 'starttls' })) })
   let sockets = 0

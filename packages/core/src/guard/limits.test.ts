@@ -4,7 +4,7 @@ import { concurrencyLimit, rateLimit } from './limits.ts'
 const DAY = 24 * 3_600_000
 
 describe('rateLimit', () => {
-  it.each([1_000, 60_000, 25 * DAY, Infinity])('lets each key have its share in %s ms, and no more', async (per) => {
+  it.each([1_000, 60_000, 25 * DAY, Infinity])('limits each key per %s ms', async (per) => {
     const takeTurn = rateLimit({ checks: 2, per })
     expect([await takeTurn('ada'), await takeTurn('ada')]).toEqual([undefined, undefined])
     // Set for longer than 24 days, a timer of Node rings after 1 ms: before this one, which was set later.
@@ -13,12 +13,12 @@ describe('rateLimit', () => {
     expect(await takeTurn('bob')).toBeUndefined()
   })
 
-  it('counts without end where there is none', async () => {
+  it('has no end for an infinite period', async () => {
     const takeTurn = rateLimit({ checks: Infinity, per: 1_000 })
     expect(await takeTurn('ada')).toBeUndefined()
   })
 
-  it.each(['__proto__', 'constructor', ''])('takes %j for a key like any other', async (key) => {
+  it.each(['__proto__', 'constructor', ''])('treats %j like any other key', async (key) => {
     const takeTurn = rateLimit({ checks: 1, per: 60_000 })
     expect(await takeTurn(key)).toBeUndefined()
     expect(await takeTurn(key)).toBeGreaterThan(0)
@@ -28,7 +28,7 @@ describe('rateLimit', () => {
 const full = () => 'full'
 
 describe('concurrencyLimit', () => {
-  it('turns away who finds no place, at once, and takes the next when somebody has left', async () => {
+  it('refuses further calls immediately, and accepts one when another has ended', async () => {
     const limited = concurrencyLimit(2)
     const leave: (() => void)[] = []
     const stay = () => new Promise<string>((resolve) => leave.push(() => resolve('done')))
@@ -43,7 +43,7 @@ describe('concurrencyLimit', () => {
     expect(await Promise.all([staying[1], next])).toEqual(['done', 'done'])
   })
 
-  it('gets the place back from one who fails', async () => {
+  it('releases the slot of a failed call', async () => {
     const limited = concurrencyLimit(1)
     for (let times = 0; times < 3; times++) {
       await expect(limited(() => Promise.reject(new Error('failed')), full)).rejects.toThrow('failed')

@@ -5,7 +5,7 @@ import { createSettingsCheck } from './settings-check.ts'
 
 const ports = (host: string, rules = {}) => ladderOf(host, rules).map(({ port }) => port)
 
-describe('the ports that may be tried', () => {
+describe('the permitted ports', () => {
   it.each([
     ['smtp.example.com', {}, [587, 2525, 465]],
     ['smtp.gmail.com', {}, [587, 465]],
@@ -29,7 +29,7 @@ describe('createSettingsCheck', () => {
     (policy) => expect(() => createSettingsCheck(policy)).toThrow(SettingsError),
   )
 
-  it('repeats no host, in any finding', async () => {
+  it('repeats no host in findings', async () => {
     const settings = { host: '192.0.2.77', port: 25, security: 'none', auth: { user: 'ada', pass: 'x' } }
     const { body } = await createSettingsCheck()({ body: { settings } })
     expect(body).toContain('cleartext-auth')
@@ -37,7 +37,7 @@ describe('createSettingsCheck', () => {
     expect(body).not.toContain('192.0.2.77')
   })
 
-  it('says that a name does not exist, and connects nowhere', async () => {
+  it('reports that a name does not exist, and connects nowhere', async () => {
     const check = createSettingsCheck({
       async resolve(_, signal) {
         expect(signal).toBeInstanceOf(AbortSignal)

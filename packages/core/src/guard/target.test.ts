@@ -21,7 +21,7 @@ function check(host: string, resolve: Resolve, clock: ManualClock, { allow = [] 
 
 const settled = () => new Promise(setImmediate)
 
-describe('a name that leads nowhere', () => {
+describe('a refused name', () => {
   const no = { allowed: false, code: 'dns-not-found' }
 
   it.each<[what: string, resolve: Resolve]>([
@@ -31,7 +31,7 @@ describe('a name that leads nowhere', () => {
     ['leads inside, too', leadsTo('93.184.215.14', '10.1.2.3')],
     ['leads to no address at all', leadsTo('127.1')],
     ['leads to an address of one link', leadsTo('2600::1%1')],
-  ])('is answered alike and on the beat if it %s', async (_, resolve) => {
+  ])('gets the same response after the same time if it %s', async (_, resolve) => {
     for (const [took, rest] of [
       [0, 250],
       [1, 249],
@@ -50,7 +50,7 @@ describe('a name that leads nowhere', () => {
     }
   })
 
-  it('keeps nobody beyond the deadline', async () => {
+  it('is not delayed beyond the deadline', async () => {
     const [clock, controller] = [new ManualClock(), new AbortController()]
     const checking = check('mail.example.com', leadsTo('10.1.2.3'), clock, { signal: controller.signal })
     await settled()
@@ -68,7 +68,7 @@ describe('a target', () => {
     ['relay.localhost', []],
     ['localhost', ['127.0.0.1']],
     ['127.1', ['127.0.0.0/8']],
-  ])('is refused without a look-up or a wait: %s with %j open', async (host, allow) => {
+  ])('is refused without a lookup or a delay: %s with %j allowed', async (host, allow) => {
     const clock = new ManualClock()
     expect(await check(host, unasked, clock, { allow })).toEqual({ allowed: false, code: 'target-forbidden' })
     expect(clock.waits).toEqual([])
@@ -79,13 +79,13 @@ describe('a target', () => {
     ['93.184.215.14', '93.184.0.0/16'],
     ['2600:64::a00:1', '2600:64::/96'],
     ['10.1.2.3', '10.1.2.0/24'],
-  ])('is refused, public or open as it is: %s with %s closed', async (host, deny) => {
+  ])('is refused although it is public or allowed: %s with %s denied', async (host, deny) => {
     const clock = new ManualClock()
     const target = await check(host, unasked, clock, { allow: ['mail.example.com', '10.1.0.0/16'], deny: [deny] })
     expect(target).toEqual({ allowed: false, code: 'target-forbidden' })
   })
 
-  it.each(['93.184.0.0/16', 'Mail.Example.com.'])('is answered as one that does not exist where %s is closed', async (closed) => {
+  it.each(['93.184.0.0/16', 'Mail.Example.com.'])('is reported as nonexistent if %s is denied', async (closed) => {
     const clock = new ManualClock()
     const checking = check('mail.example.com', leadsTo('93.184.215.14'), clock, { allow: ['mail.example.com'], deny: [closed] })
     await settled()
@@ -100,7 +100,7 @@ describe('a target', () => {
     ['localhost', ['127.0.0.1', '::1'], ['localhost']],
     ['localhost', ['127.0.0.1', '::1'], ['127.0.0.1', '::1']],
     ['10.1.2.3', ['10.1.2.3'], ['10.1.0.0/16']],
-  ])('is allowed at once: %s at %j with %j open', async (host, addresses, allow) => {
+  ])('is allowed immediately: %s at %j with %j allowed', async (host, addresses, allow) => {
     const clock = new ManualClock()
     const target = await check(host, leadsTo(...addresses), clock, { allow })
     expect(target.allowed && target.addresses.map(({ address }) => address)).toEqual(addresses)

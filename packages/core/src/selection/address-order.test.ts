@@ -18,7 +18,7 @@ beforeEach(() => {
 
 const names = (addresses: readonly Address[]) => addresses.map(({ address }) => address).join('')
 
-it('begins each connection with the next address of the preferred family, families in turn', () => {
+it('starts each connection with the next address of the preferred family, and alternates families', () => {
   const all = [a, b, c, x, y]
   expect([1, 2, 3, 4].map(() => names(order.next(all, 587)))).toEqual(['axbyc', 'bxcya', 'cxayb', 'axbyc'])
 })
@@ -27,7 +27,7 @@ it('keeps the preference of the resolver', () => {
   expect([1, 2].map(() => names(order.next([x, a, b], 587)))).toEqual(['xab', 'xab'])
 })
 
-it('puts an address that failed last for a minute, on that port alone', () => {
+it('tries a failed address last for a minute, on that port only', () => {
   order.failed(a, 587)
   expect(names(order.next([a, x], 587))).toBe('xa')
   expect(names(order.next([a, x], 2525))).toBe('ax')
@@ -37,7 +37,7 @@ it('puts an address that failed last for a minute, on that port alone', () => {
   expect(names(order.next([a, x], 587))).toBe('ax')
 })
 
-it('keeps the order where all have failed, and forgets a failure once the address works', () => {
+it('keeps the order if all have failed, and forgets a failure when the address works', () => {
   order.failed(a, 587)
   order.failed(x, 587)
   expect(names(order.next([a, x], 587))).toBe('ax')
@@ -45,13 +45,13 @@ it('keeps the order where all have failed, and forgets a failure once the addres
   expect(names(order.next([a, x], 587))).toBe('xa')
 })
 
-it('does not count a failure of a time that is yet to come', () => {
+it('ignores a failure with a time in the future', () => {
   order.failed(a, 587)
   clock.time -= 60_000
   expect(names(order.next([a, x], 587))).toBe('ax')
 })
 
-it('leaves out what cannot be reached from the local address', () => {
+it('omits addresses that cannot be reached from the local address', () => {
   expect(names(reachableFrom('192.0.2.1', [a, x, b, y]))).toBe('xy')
   expect(names(reachableFrom('2001:db8::1', [a, x, b, y]))).toBe('ab')
   expect(names(reachableFrom(undefined, [a, x]))).toBe('ax')

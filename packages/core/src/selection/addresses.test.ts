@@ -96,7 +96,7 @@ async function errorOf(promise: Promise<unknown>): Promise<NoUsableEndpointError
 }
 
 describe('the addresses of a host', () => {
-  it.each(Object.entries(faults))('have their chance within the rung where the first one fails with %s', async (code, script) => {
+  it.each(Object.entries(faults))('are tried within the rung if the first one fails with %s', async (code, script) => {
     const { port } = await hostWith(script, underTls)
     const selector = selectorFor([port, 9], [at(1), at(2)])
     const { session, attempts } = await selector.openSession()
@@ -108,7 +108,7 @@ describe('the addresses of a host', () => {
     session.quit()
   })
 
-  it('are tried in turn where nothing listens, too', async () => {
+  it('are all tried if connections are refused', async () => {
     const { port } = await hostWith(underTls)
     const selector = selectorFor([port], [at(2), at(3), at(1)])
     const { session, attempts } = await selector.openSession()
@@ -116,14 +116,14 @@ describe('the addresses of a host', () => {
     session.quit()
   })
 
-  it('are each verified in full', async () => {
+  it('are each verified', async () => {
     const { port } = await hostWith(faults['certificate-name'], faults['certificate-name'])
     const { attempts, diagnosis } = await errorOf(selectorFor([port], [at(1), at(2)]).openSession())
     expect(story(attempts)).toEqual(['127.0.0.1 failed certificate-name', '127.0.0.2 failed certificate-name'])
     expect(diagnosis.code).toBe('certificate-name')
   })
 
-  it('are tried side by side while one does not greet, which is then destroyed', async () => {
+  it('are tried in parallel while one does not greet, which is then destroyed', async () => {
     const { port, servers } = await hostWith((peer) => peer.gone, underTls)
     const selector = selectorFor([port], [at(1), at(2)], { timing: { attemptDelay: 5, preferenceGrace: NEVER } })
     await expectNoLeaks(async () => {
@@ -135,7 +135,7 @@ describe('the addresses of a host', () => {
     expect(selector.state().rungs[0]?.status).toBe('up')
   })
 
-  it('are tried side by side while one greets and then hangs, after the grace', async () => {
+  it('are tried in parallel while one greets and then hangs, after the grace', async () => {
     const { port } = await hostWith(hanging, underTls)
     const selector = selectorFor([port], [at(1), at(2)], { timing: { attemptDelay: 5, preferenceGrace: 20 } })
     const { session, attempts } = await selector.openSession()
@@ -143,7 +143,7 @@ describe('the addresses of a host', () => {
     session.quit()
   })
 
-  it('may win although slower ones were started after it', async () => {
+  it('can be used although others were started after it', async () => {
     const { port, servers } = await hostWith(async (peer) => {
       await servers[1]!.firstPeer
       await underTls(peer)
@@ -166,7 +166,7 @@ describe('the addresses of a host', () => {
     session.quit()
   })
 
-  it('are named once for each port where nothing works', async () => {
+  it('are reported once per port if nothing works', async () => {
     const { port } = await hostWith(underTls)
     const second = await hostWith(underTls)
     const { attempts, diagnosis } = await errorOf(selectorFor([port, second.port], [at(2), at(3)]).openSession())
@@ -174,7 +174,7 @@ describe('the addresses of a host', () => {
     expect(diagnosis).toMatchObject({ code: 'nothing-listens', message: expect.stringContaining(`(${port}, ${second.port})`) })
   })
 
-  it('are tried for connect() and one more session at an endpoint, too', async () => {
+  it('are tried for connect() and openSessionAt() as well', async () => {
     const { port } = await hostWith(faults['greeting-rejected'], underTls)
     const selector = selectorFor([port], [at(1), at(2)])
     const { socket } = await selector.connect()
@@ -193,7 +193,7 @@ describe('the addresses of a host', () => {
     session.quit()
   })
 
-  it('leave nothing when the caller aborts while several are tried', async () => {
+  it('leave no connection open if the caller aborts while several are tried', async () => {
     const { port, servers } = await hostWith((peer) => peer.gone, (peer) => peer.gone)
     const selector = selectorFor([port], [at(1), at(2)], { timing: { attemptDelay: 5, preferenceGrace: NEVER } })
     await expectNoLeaks(async () => {
@@ -214,7 +214,7 @@ describe('the load', () => {
     expect(servers.map((server) => server!.peers.length)).toEqual([2, 2, 2])
   })
 
-  it('is kept off an address for a minute after it failed', async () => {
+  it('avoids an address for a minute after a failure', async () => {
     const clock = new ManualClock()
     let isDown = true
     const { port, servers } = await hostWith((peer) => (isDown ? peer.reset() : underTls(peer)), underTls)

@@ -69,7 +69,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('the background checks of many selectors', () => {
-  it('are one where it finds nothing, and count for each of them', async () => {
+  it('are shared if a check finds nothing', async () => {
     const servers = await provider()
     await fallenOnes(20, servers)
     expect(servers.best.peers).toHaveLength(20)
@@ -79,7 +79,7 @@ describe('the background checks of many selectors', () => {
     expect(new Set(clock.waits)).toEqual(new Set([120_000]))
   })
 
-  it('are made one after the other where there is something to find, and bring all of them back', async () => {
+  it('are made one after the other if a rung works, and all selectors return to it', async () => {
     const servers = await provider()
     await fallenOnes(10, servers)
     let [open, most] = [0, 0]
@@ -97,7 +97,7 @@ describe('the background checks of many selectors', () => {
     expect(most).toBeLessThanOrEqual(2)
   })
 
-  it('wait for the one under way, and nothing else waits for them', async () => {
+  it('wait for the one in progress, without blocking anything else', async () => {
     const servers = await provider()
     await fallenOnes(5, servers)
     const answer = deferred()
@@ -116,7 +116,7 @@ describe('the background checks of many selectors', () => {
     expect(servers.best.peers).toHaveLength(6)
   })
 
-  it('are made by a selector whose ladder was not covered by the one before', async () => {
+  it('are made by a selector with a different ladder', async () => {
     const [servers, others] = [await provider(), await provider()]
     selectors.push(await fallen(servers), await fallen(others))
     clock.advance(60_000)
@@ -124,7 +124,7 @@ describe('the background checks of many selectors', () => {
     expect([servers.best.peers.length, others.best.peers.length]).toEqual([2, 2])
   })
 
-  it('run side by side for different credentials', async () => {
+  it('run in parallel for different credentials', async () => {
     const servers = await provider()
     const answer = deferred()
     selectors.push(await fallen(servers), await fallen(servers, { auth: { ...auth, pass: 'other' } }))
@@ -139,7 +139,7 @@ describe('the background checks of many selectors', () => {
     await until(() => clock.waits.length === 2)
   })
 
-  it('end for a selector that is closed while it waits for its turn', async () => {
+  it('end for a selector that is closed while it waits', async () => {
     const servers = await provider()
     await fallenOnes(2, servers)
     const answer = deferred()
@@ -157,7 +157,7 @@ describe('the background checks of many selectors', () => {
     expect(selectors[1]!.endpoint?.port).toBe(servers.lower.port)
   })
 
-  it('are of no concern to messages that are opened at the same time', async () => {
+  it('do not affect messages at the same time', async () => {
     const servers = await provider()
     await fallenOnes(3, servers)
     servers.setBest(healthy)
@@ -186,7 +186,7 @@ describe('selectors that are no longer referenced', () => {
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
 
-  it('are garbage collected without close(), and make no connection any more', async () => {
+  it('are garbage collected without close(), and make no more connections', async () => {
     const servers = await provider()
     const weak = await forgotten(300, servers)
     await Promise.all(servers.lower.peers.map((peer: Peer) => peer.gone))
@@ -203,7 +203,7 @@ describe('selectors that are no longer referenced', () => {
     expect(clock.waits).toEqual([])
   })
 
-  it('are garbage collected while they wait for a check of another one', async () => {
+  it('are garbage collected while they wait for the check of another one', async () => {
     const servers = await provider()
     selectors.push(await fallen(servers))
     const answer = deferred()

@@ -41,7 +41,7 @@ async function check(): Promise<void> {
 }
 
 describe('an endpoint that opened and then failed traffic', () => {
-  it('is tried last for a minute, though it is the best', async () => {
+  it('is tried last for a minute, although it is the best', async () => {
     const selector = await selectorWith()
     expect(await send(selector, false)).toBe(587)
     expect(await send(selector, true)).toBe(2525)
@@ -51,14 +51,14 @@ describe('an endpoint that opened and then failed traffic', () => {
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 1 })
   })
 
-  it('has its place again after that', async () => {
+  it('has its normal position again after that', async () => {
     const selector = await selectorWith()
     await send(selector, false)
     clock.advance(60 * SECOND)
     expect(await send(selector, true)).toBe(587)
   })
 
-  it('is still tried when nothing else opens', async () => {
+  it('is still tried if nothing else opens', async () => {
     const selector = await selectorWith({ 2525: 'refuse', 465: 'refuse' })
     await send(selector, false)
     const { session, attempts } = await selector.openSession()
@@ -70,7 +70,7 @@ describe('an endpoint that opened and then failed traffic', () => {
     session.quit()
   })
 
-  it('is left out by the background check until its time is over, which then does not wait longer', async () => {
+  it('is omitted by background checks until the cool-down is over, and then checked immediately', async () => {
     clock.randomValue = 0
     const selector = await selectorWith()
     await send(selector, false)
@@ -85,7 +85,7 @@ describe('an endpoint that opened and then failed traffic', () => {
     expect(provider.connections[587]).toBe(2)
   })
 
-  it('is put back for twice as long with each failure in a row', async () => {
+  it('has a cool-down that doubles with each consecutive failure', async () => {
     const selector = await selectorWith()
     for (const seconds of [60, 120, 240, 480, 900, 900]) {
       expect(await send(selector, false)).toBe(587)
@@ -100,7 +100,7 @@ describe('an endpoint that opened and then failed traffic', () => {
     }
   })
 
-  it('starts again at a minute once a message was delivered there', async () => {
+  it('starts again with a minute after a delivery', async () => {
     const selector = await selectorWith()
     await send(selector, false)
     clock.advance(60 * SECOND)
@@ -110,7 +110,7 @@ describe('an endpoint that opened and then failed traffic', () => {
     expect(await send(selector, true)).toBe(587)
   })
 
-  it('is put back as if once where several messages fail together', async () => {
+  it('has one cool-down if several messages fail together', async () => {
     const selector = await selectorWith()
     const opened = await Promise.all([selector.openSession(), selector.openSession(), selector.openSession()])
     for (const { session } of opened) {
@@ -121,7 +121,7 @@ describe('an endpoint that opened and then failed traffic', () => {
     expect(await send(selector, true)).toBe(587)
   })
 
-  it('keeps its place where the login was refused: another port would be asked the same', async () => {
+  it('has no cool-down after a refused login', async () => {
     const selector = await selectorWith()
     const { session } = await selector.openSession()
     session.quit()
@@ -130,8 +130,8 @@ describe('an endpoint that opened and then failed traffic', () => {
   })
 })
 
-describe('after everything was down', () => {
-  it('the ladder is climbed from the top, and what was remembered is forgotten', async () => {
+describe('after all endpoints failed', () => {
+  it('attempts start at the top of the ladder, and cool-downs are forgotten', async () => {
     const selector = await selectorWith()
     await send(selector, false)
     expect(await send(selector, true)).toBe(2525)
@@ -143,7 +143,7 @@ describe('after everything was down', () => {
     expect(selector.endpoint?.port).toBe(provider.ports[587])
   })
 
-  it.each(['openSession', 'connect', 'examine'] as const)('that holds for %s()', async (method) => {
+  it.each(['openSession', 'connect', 'examine'] as const)('this applies to %s()', async (method) => {
     const selector = await selectorWith({ 587: 'refuse' })
     await send(selector, true)
     await provider.fault(2525, 'refuse')
@@ -155,7 +155,7 @@ describe('after everything was down', () => {
   })
 })
 
-it('does not outlast a clock that is set back', () => {
+it('ends a cool-down if the clock is set back', () => {
   const coolDowns = new CoolDowns(clock, { initial: 60 * SECOND, max: 900 * SECOND })
   const endpoint = { host: 'mail.example.com', port: 587, security: 'starttls' } as const
   coolDowns.begin(endpoint)

@@ -20,7 +20,7 @@ const paths: readonly (readonly [path: string, options: (value: unknown) => obje
 ]
 
 describe.each(paths)('%s', (path, options) => {
-  it.each(notDurations)('is named at construction when it is %j', (value) => {
+  it.each(notDurations)('is rejected at construction if it is %j', (value) => {
     const error = thrownBy(() => createEndpointSelector(settings, options(value)))
     expect(error).toBeInstanceOf(SettingsError)
     expect(error).toMatchObject({ issues: [{ path }] })
@@ -32,7 +32,7 @@ describe.each(paths)('%s', (path, options) => {
   })
 })
 
-it('is checked by what selects or probes once, too', async () => {
+it('is validated by selectEndpoint() and probe() as well', async () => {
   await expect(selectEndpoint(settings, { deadline: NaN })).rejects.toMatchObject({ issues: [{ path: 'deadline' }] })
   await expect(probe({ ...settings, port: 587, security: 'starttls' }, { budgets: { tls: NaN } })).rejects.toMatchObject({ issues: [{ path: 'budgets.tls' }] })
 })

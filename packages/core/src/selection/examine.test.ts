@@ -38,7 +38,7 @@ describe('examine() on a lower rung', () => {
     expect(clock.waits).toEqual([])
   })
 
-  it('stays where it is while they do not', async () => {
+  it('keeps the endpoint while they do not work', async () => {
     const selector = await fallen('refuse')
     expect((await selector.examine()).port).toBe(provider.ports[2525])
     expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'connect-refused' } })
@@ -54,14 +54,14 @@ describe('examine() on a lower rung', () => {
     expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'greeting-timeout' } })
   })
 
-  it('has its result when its deadline is over while a better one is still silent', async () => {
+  it('succeeds at its deadline while a better one is still silent', async () => {
     const selector = await fallen('refuse')
     await provider.fault(587, 'silent')
     expect((await selector.examine({ deadline: 1_000 })).port).toBe(provider.ports[2525])
     expect(heard).toEqual(['selected', 'fallback'])
   })
 
-  it('leaves out a better one that has just failed traffic', async () => {
+  it('omits a better one that has just failed traffic', async () => {
     const selector = await fallen('refuse')
     await provider.heal(587)
     await selector.examine()

@@ -98,14 +98,14 @@ describe('openSession()', () => {
     expect(provider.logins).toEqual([])
   })
 
-  it('uses the login of a message in place of that of the settings', async () => {
+  it('uses the login of a message instead of the one in the settings', async () => {
     const selector = await selectorWith()
     const { session } = await selector.openSession({ auth: { user: 'other', pass: 'wrong' } })
     await expect(session.logIn()).rejects.toMatchObject({ failure: { code: 'auth-rejected' } })
     expect(provider.logins).toMatchObject([{ user: 'other', ok: false }])
   })
 
-  it('chooses, and emits the events, before the first session is handed out where nothing is open', async () => {
+  it('selects an endpoint and emits events before it returns the first session', async () => {
     const selector = await selectorWith({ 587: 'refuse' })
     const { session } = await selector.openSession()
     expect(heard).toEqual([`selected ${provider.ports[2525]}`, `fallback ${provider.ports[2525]}`])
@@ -113,7 +113,7 @@ describe('openSession()', () => {
     session.quit()
   })
 
-  it('makes no connection for a signal that is aborted already', async () => {
+  it('makes no connection if the signal is already aborted', async () => {
     const selector = await selectorWith()
     const { diagnosis } = await errorOf(selector.openSession({ signal: AbortSignal.abort() }))
     expect(diagnosis.code).toBe('aborted')
@@ -121,7 +121,7 @@ describe('openSession()', () => {
     expect(heard).toEqual([])
   })
 
-  it('rejects with the option that is wrong for a deadline that is not a number', async () => {
+  it('rejects a deadline that is not a number, with the name of the option', async () => {
     const selector = await selectorWith()
     await expect(selector.openSession({ deadline: NaN })).rejects.toMatchObject({ code: 'invalid-settings', issues: [{ path: 'deadline' }] })
   })
@@ -139,7 +139,7 @@ async function slowAndHealthy(options?: SelectorOptions) {
 }
 
 describe('the first message', () => {
-  it('does not wait for the choice, of which the events tell once, when it is made', async () => {
+  it('does not wait for the selection, whose events are emitted once', async () => {
     const { slow, lower, selector } = await slowAndHealthy({ timing: { attemptDelay: 5, preferenceGrace: 200 } })
     const decided = new Promise((resolve) => selector.once('fallback', resolve))
     const { session, attempts } = await selector.openSession()
@@ -156,7 +156,7 @@ describe('the first message', () => {
     session.quit()
   })
 
-  it('keeps its session when a better endpoint wins, whose own session goes to the next message', async () => {
+  it('keeps its session if a better endpoint wins, whose session is used for the next message', async () => {
     const { slow, lower, greet, selector } = await slowAndHealthy()
     const { session } = await selector.openSession()
     expect(session.endpoint.port).toBe(lower.port)
@@ -196,7 +196,7 @@ describe('the first message', () => {
     session.quit()
   })
 
-  it('does not give a kept session to a message with a login of its own, nor one that the server has ended', async () => {
+  it('does not use a spare session for a message with its own login, nor one that the server has closed', async () => {
     const { slow, greet, selector } = await slowAndHealthy()
     const { session } = await selector.openSession()
     greet()
@@ -212,7 +212,7 @@ describe('the first message', () => {
     for (const each of [session, own.session, next.session]) each.quit()
   })
 
-  it('waits for the choice where the caller asks for that', async () => {
+  it('waits for the selection if the caller requests it', async () => {
     const { slow, lower, greet, selector } = await slowAndHealthy()
     const waiting = selector.openSession({ waitForChoice: true })
     const { session: early } = await selector.openSession()
@@ -226,7 +226,7 @@ describe('the first message', () => {
     session.quit()
   })
 
-  it('is not sent over an endpoint that does not offer the login, although it is the first one under TLS', async () => {
+  it('does not use an endpoint without the login, although it is the first one with TLS', async () => {
     const slow = await listen((peer) => peer.gone)
     const loginless = await listen(async (peer) => {
       await upToTls(peer)
@@ -245,7 +245,7 @@ describe('the first message', () => {
     session.quit()
   })
 
-  it('leaves nothing behind when the selector is closed in the midst of the grace', async () => {
+  it('leaves no connection open if the selector is closed during the grace', async () => {
     const { slow, selector } = await slowAndHealthy()
     await expectNoLeaks(async () => {
       const { session } = await selector.openSession()
@@ -256,7 +256,7 @@ describe('the first message', () => {
     expect(heard).toEqual([])
   })
 
-  it('does not choose an endpoint that has failed a message before the decision', async () => {
+  it('does not select an endpoint that has failed a message meanwhile', async () => {
     const { slow, lower, greet, selector } = await slowAndHealthy()
     const { session } = await selector.openSession()
     session.destroy()
@@ -274,7 +274,7 @@ describe('the first message', () => {
 })
 
 describe('many first messages', () => {
-  it('make one race, and open their sessions at the first endpoint that qualifies', async () => {
+  it('share one race, and open their sessions at the first endpoint that qualifies', async () => {
     const selector = await selectorWith({ 587: 'no-starttls' }, { budgets: {} })
     const opened = await Promise.all(Array.from({ length: 50 }, () => selector.openSession()))
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 50, 465: 0 })
@@ -282,7 +282,7 @@ describe('many first messages', () => {
     for (const { session } of opened) session.quit()
   })
 
-  it('go straight to the endpoint that has qualified, also while the better one has its grace', async () => {
+  it('use the qualified endpoint directly, also during the grace of a better one', async () => {
     const { slow, lower, selector } = await slowAndHealthy()
     const opened = [await selector.openSession()]
     for (let turn = 0; turn < 3; turn += 1) opened.push(await selector.openSession())
@@ -291,7 +291,7 @@ describe('many first messages', () => {
     for (const { session } of opened) session.quit()
   })
 
-  it('all fail with the one error of a race in which nothing opens', async () => {
+  it('all fail with the error of the shared race', async () => {
     const selector = await selectorWith({ 587: 'bad-banner', 2525: 'bad-banner', 465: 'greeting-rejected' })
     const errors = await Promise.all(Array.from({ length: 50 }, () => errorOf(selector.openSession())))
     expect(new Set(errors)).toHaveProperty('size', 1)
@@ -299,7 +299,7 @@ describe('many first messages', () => {
     expect(heard).toEqual(['exhausted'])
   })
 
-  it('go on when one of them is aborted, or its deadline is over, be it the first', async () => {
+  it('continue if one of them is aborted or its deadline passes, even the first', async () => {
     const { lower, greet, selector } = await slowAndHealthy({ timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
     const controller = new AbortController()
     const aborted = errorOf(selector.openSession({ signal: controller.signal }))
@@ -329,7 +329,7 @@ describe('many first messages', () => {
     expect(selector.state().rungs[0]?.status).toBe('untried')
   })
 
-  it('use the next rung where the endpoint that qualified turns one of them away, without moving the others', async () => {
+  it('use the next rung for one that the qualified endpoint refuses, without moving the others', async () => {
     const first = await listen((peer) => (first.peers.length > 1 ? turnAway(peer) : healthy(peer)))
     const lower = await listen(healthy)
     const selector = selectorOver([first, lower], { timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
@@ -344,7 +344,7 @@ describe('many first messages', () => {
     for (const { session } of opened) session.quit()
   })
 
-  it('end with an error of their own where every endpoint turns them away', async () => {
+  it('fail with their own error if every endpoint refuses them', async () => {
     const first = await listen((peer) => (first.peers.length > 1 ? turnAway(peer) : healthy(peer)))
     const lower = await listen(turnAway)
     const selector = selectorOver([first, lower], { timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
@@ -357,7 +357,7 @@ describe('many first messages', () => {
     opened.session.quit()
   })
 
-  it('do not use the next rung where the endpoint that qualified has a limit', async () => {
+  it('do not use the next rung if the endpoint that qualified has a limit', async () => {
     const first = await listen((peer) => (first.peers.length > 1 ? limited(peer) : healthy(peer)))
     const lower = await listen(healthy)
     const selector = selectorOver([first, lower], { timing: { attemptDelay: NEVER, preferenceGrace: NEVER } })
@@ -368,7 +368,7 @@ describe('many first messages', () => {
     opened.session.quit()
   })
 
-  it('share a race with a message that has a login of its own, and not its failure', async () => {
+  it('share a race with a message that has its own login, but not its failure', async () => {
     const odd = await listen(async (peer) => {
       await upToTls(peer)
       await peer.secure(trusted)
@@ -394,8 +394,8 @@ function turnAway(peer: Peer): void {
   peer.end()
 }
 
-describe('a remembered endpoint that has gone silent', () => {
-  it('holds a message up for the head start, and loses the choice after the grace', async () => {
+describe('a selected endpoint that has become silent', () => {
+  it('delays a message for the head start, and is replaced after the grace', async () => {
     let isSilent = false
     const first = await listen((peer) => (isSilent ? peer.gone : healthy(peer)))
     const lower = await listen(healthy)
@@ -413,7 +413,7 @@ describe('a remembered endpoint that has gone silent', () => {
     for (const { session } of opened) session.quit()
   })
 
-  it('does not send several messages through one connection attempt: while it works each opens its own', async () => {
+  it('is contacted once per message while it works', async () => {
     const selector = await selectorWith()
     ;(await selector.openSession()).session.quit()
     const opened = await Promise.all(Array.from({ length: 5 }, () => selector.openSession()))
@@ -423,8 +423,8 @@ describe('a remembered endpoint that has gone silent', () => {
   })
 })
 
-describe('openSession() beside connect()', () => {
-  it('waits for the choice of a connect() under way, and the other way round', async () => {
+describe('openSession() and connect() at the same time', () => {
+  it('wait for each other’s selection', async () => {
     const selector = await selectorWith({ 587: 'refuse' })
     const [connection, { session }] = await Promise.all([selector.connect(), selector.openSession()])
     expect(provider.connections).toMatchObject({ 2525: 2 })
@@ -440,7 +440,7 @@ describe('openSession() beside connect()', () => {
 })
 
 describe('openSessionAt()', () => {
-  it('opens a session at one endpoint, tries no other, and leaves the choice as it is', async () => {
+  it('opens a session at one endpoint, tries no other, and keeps the selected endpoint', async () => {
     const selector = await selectorWith()
     const { session, attempts } = await selector.openSession()
     const lower = { ...session.endpoint, port: provider.ports[2525] }

@@ -26,7 +26,7 @@ const isExpected = (isRestricted: boolean) => (error: unknown) => {
   if (!isRestricted || !(NoUsableEndpointError.isInstance(error) || error instanceof SessionFailed)) throw error
 }
 
-it.each([1, 2, 3, 4])('while two ports come and go, what may use the third opens, all settles, and nothing is left (seed %i)', async (seed) => {
+it.each([1, 2, 3, 4])('with two unreliable ports, openings that may use the third succeed, all settle, and nothing leaks (seed %i)', async (seed) => {
   const random = sequence(seed)
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
   const provider = await startProvider()

@@ -40,7 +40,7 @@ function story(attempts: readonly Attempt[]): string[] {
 }
 
 describe('the ladder', () => {
-  it('uses 587, and touches nothing else, while 587 works', async () => {
+  it('uses only 587 while it works', async () => {
     const { endpoint, attempts } = await climbWith({}, { timing: { attemptDelay: 5_000 } })
     expect(endpoint.port).toBe(provider.ports[587])
     expect(story(attempts)).toEqual(['587 used'])
@@ -66,7 +66,7 @@ describe('the ladder', () => {
     ['certificate-not-yet-valid', 'certificate-not-yet-valid'],
     ['certificate-name', 'certificate-name'],
     ['auth-not-offered', 'auth-not-offered'],
-  ] as const)('goes to 2525 when 587 has the fault "%s", and says %s', async (fault, code) => {
+  ] as const)('falls back to 2525 if 587 has the fault "%s", and reports %s', async (fault, code) => {
     // A rung that fails is failed at once: no delay is waited for, so a long one changes nothing.
     const { endpoint, attempts } = await climbWith({ 587: fault }, { timing: { attemptDelay: 60_000, preferenceGrace: 60_000 } })
     expect(endpoint).toEqual({ host: '127.0.0.1', port: provider.ports[2525], security: 'starttls' })
@@ -79,7 +79,7 @@ describe('the ladder', () => {
     ['silent', 'greeting-timeout'],
     ['plain-implicit', 'greeting-timeout'],
     ['starttls-hangs', 'reply-timeout'],
-  ] as const)('overtakes 587 when it hangs ("%s"), and says that it waited for %s', async (fault, code) => {
+  ] as const)('supersedes 587 if it hangs ("%s"), and reports %s', async (fault, code) => {
     provider = await startProvider({ faults: { 587: fault } })
     const { endpoint, attempts } = await selectEndpoint(
       { ...provider.settings, candidates: provider.settings.candidates.slice(0, 2) },
@@ -89,13 +89,13 @@ describe('the ladder', () => {
     expect(story(attempts)).toEqual([`587 superseded ${code}`, '2525 used'])
   })
 
-  it('comes to 465 when neither 587 nor 2525 opens', async () => {
+  it('falls back to 465 if neither 587 nor 2525 opens', async () => {
     const { endpoint, attempts } = await climbWith({ 587: 'refuse', 2525: 'no-starttls' })
     expect(endpoint).toEqual({ host: '127.0.0.1', port: provider.ports[465], security: 'implicit' })
     expect(story(attempts)).toEqual(['587 failed connect-refused', '2525 failed starttls-not-offered', '465 used'])
   })
 
-  it('keeps every attempt with its stage, its cause and its time when nothing works', async () => {
+  it('records every attempt with its stage, cause and time if nothing works', async () => {
     const { attempts, diagnosis } = await exhaustedBy(climbWith({ 587: 'refuse', 2525: 'bad-certificate', 465: 'silent' }))
     expect(story(attempts)).toEqual([
       '587 failed connect-refused',
@@ -112,18 +112,18 @@ describe('the ladder', () => {
     expect(diagnosis.code).toBe('mixed')
   })
 
-  it('calls it a blocked network when every port is silent', async () => {
+  it('diagnoses a blocked network if every port is silent', async () => {
     const { diagnosis } = await exhaustedBy(climbWith({ 587: 'black-hole', 2525: 'silent', 465: 'black-hole' }, { ...patient, timing: { attemptDelay: 15 } }))
     expect(diagnosis.code).toBe('network-blocks-smtp')
   })
 
-  it('goes on to the next rung when the one that answered offers no login, without saying the password', async () => {
+  it('uses the next rung if one offers no login, without sending the password', async () => {
     const { attempts } = await climbWith({ 587: 'auth-not-offered', 2525: 'auth-not-offered' }, { ...patient, login: true })
     expect(story(attempts)).toEqual(['587 failed auth-not-offered', '2525 failed auth-not-offered', '465 used'])
     expect(provider.logins).toMatchObject([{ port: 465, ok: true }])
   })
 
-  it('tells of all stages of the winner, beyond TLS too', async () => {
+  it('records all stages of the winner', async () => {
     const { attempts, report } = await climbWith({}, { ...patient, login: true })
     expect(attempts[0]).toMatchObject({ outcome: 'used', stage: 'auth' })
     expect(attempts[0]?.stages.map(({ stage }) => stage)).toEqual(['dns', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'ehlo', 'auth'])
@@ -168,7 +168,7 @@ describe('a login', () => {
   it.each([
     ['not answered at all', 'auth-drops', 'connection-lost'],
     ['answered with one challenge after the other', 'auth-endless', 'protocol-error'],
-  ] as const)('that was %s is tried on one more port, and no more than that', async (_what, fault, code) => {
+  ] as const)('that was %s is tried on one more port only', async (_what, fault, code) => {
     const faults = { 587: fault, 2525: fault, 465: fault }
     const { attempts } = await exhaustedBy(climbWith(faults, { ...patient, login: true }))
     expect(story(attempts)).toEqual([`587 failed ${code}`, `2525 failed ${code}`])
@@ -176,7 +176,7 @@ describe('a login', () => {
     expect(provider.logins.length).toBeLessThanOrEqual(2)
   })
 
-  it('never shows in what is reported, even when the server echoes it', async () => {
+  it('is in no report, even if the server echoes it', async () => {
     const error = await exhaustedBy(climbWith({ 587: 'auth-echo' }, { ...patient, login: true }))
     const { user, pass } = provider.auth
     const shown = `${error.message} ${error.stack} ${JSON.stringify(error)} ${JSON.stringify(error.attempts)}`
@@ -197,7 +197,7 @@ const settings = (...ports: number[]) => ({
 })
 
 describe('the race', () => {
-  it('lets a slow better rung win within the grace, and closes the lower one that was ready', async () => {
+  it('selects a slow better rung within the grace, and closes the lower one', async () => {
     await using lower = await serve(async (peer) => {
       await upToTls(peer)
       await peer.secure(trusted)
@@ -218,7 +218,7 @@ describe('the race', () => {
     await better.quiet()
   })
 
-  it('does not let a better rung that greets late, and then hangs in EHLO, hold up one that is ready', async () => {
+  it('does not wait for a better rung that greets late and then hangs at EHLO', async () => {
     await using stuck = await serve(async (peer) => {
       peer.say('220 mail.example.com\r\n')
       await peer.gone
@@ -235,7 +235,7 @@ describe('the race', () => {
     await stuck.quiet()
   })
 
-  it('closes the losers, and the winner too once it was examined', async () => {
+  it('closes the losers, and the winner after the examination', async () => {
     await using silent = await serve(() => {})
     await using winner = await serve(healthy)
     await expectNoLeaks(async () => {
@@ -247,14 +247,14 @@ describe('the race', () => {
     expect(winner.peers[0]?.secret).toMatch(/^EHLO [^\r]+\r\nQUIT\r\n$/)
   })
 
-  it('starts nobody else while the first has the field to itself', async () => {
+  it('starts no other rung during the head start', async () => {
     await using only = await serve(healthy)
     await using spare = await serve(healthy)
     await selectEndpoint(settings(only.port, spare.port), { timing: { attemptDelay: 60_000 } })
     expect(spare.peers).toHaveLength(0)
   })
 
-  it('stops every runner when something breaks that is not the network', async () => {
+  it('stops every attempt after an exception', async () => {
     await using silent = await serve(() => {})
     const broken = new Error('a dial of the caller that throws')
     const run = selectEndpoint(settings(silent.port, 9), {
@@ -268,7 +268,7 @@ describe('the race', () => {
     await silent.quiet()
   })
 
-  it('does not look a host up again that has been found not to exist', async () => {
+  it('does not resolve a nonexistent host again', async () => {
     const { attempts, diagnosis } = await exhaustedBy(selectEndpoint({ host: 'mail.postern.invalid' }))
     expect(attempts.map(({ endpoint }) => endpoint.port)).toEqual([587, 2525, 465])
     expect(new Set(attempts.map(({ failure }) => failure?.code))).toEqual(new Set(['dns-not-found']))
@@ -313,7 +313,7 @@ describe('the race', () => {
       },
     ],
   ])('in stage %s', (stage, script) => {
-    it('stops at the signal, and leaves nothing', async () => {
+    it('stops at the signal without leaks', async () => {
       await using server = await serve(script)
       const controller = new AbortController()
       await expectNoLeaks(async () => {
@@ -328,7 +328,7 @@ describe('the race', () => {
       })
     })
 
-    it('ends at the deadline, and leaves nothing', async () => {
+    it('ends at the deadline without leaks', async () => {
       await using server = await serve(script)
       await expectNoLeaks(async () => {
         const { attempts } = await exhaustedBy(selectEndpoint(settings(server.port), { deadline: 150 }))
@@ -338,7 +338,7 @@ describe('the race', () => {
     })
   })
 
-  it('ends at the deadline in stage connect, and leaves nothing', async () => {
+  it('ends at the deadline in stage connect without leaks', async () => {
     provider = await startProvider({ faults: { 587: 'black-hole' } })
     const { attempts } = await exhaustedBy(selectEndpoint(settings(provider.ports[587]), { deadline: 60 }))
     expect(attempts[0]).toMatchObject({ stage: 'connect', failure: { code: 'deadline', stage: 'connect' } })
@@ -347,7 +347,7 @@ describe('the race', () => {
   it.each<[what: string, end: 'signal' | 'deadline', code: string]>([
     ['stops at the signal', 'signal', 'aborted'],
     ['ends at the deadline', 'deadline', 'deadline'],
-  ])('%s in stage auth, and makes no other login', async (_what, end, code) => {
+  ])('%s in stage auth, without another login', async (_what, end, code) => {
     await using server = await serve(async (peer) => {
       await upToTls(peer)
       await peer.secure(trusted)
@@ -374,7 +374,7 @@ describe('the race', () => {
     expect(spare.peers).toHaveLength(0)
   })
 
-  it.each(['250 2.0.0 sure', '334 ', '354 go ahead'])('takes "%s" to a login for no answer, and makes it once more, not thrice', async (reply) => {
+  it.each(['250 2.0.0 sure', '334 ', '354 go ahead'])('treats "%s" to a login as no reply, and repeats it once', async (reply) => {
     const odd: Script = async (peer) => {
       await upToTls(peer)
       await peer.secure(trusted)
@@ -397,7 +397,7 @@ describe('the race', () => {
     expect(third.peers).toHaveLength(0)
   })
 
-  it('makes no connection when the signal is aborted already, and says so', async () => {
+  it('makes no connection if the signal is already aborted, and reports that', async () => {
     provider = await startProvider()
     const { attempts, diagnosis } = await exhaustedBy(selectEndpoint(provider.settings, { signal: AbortSignal.abort() }))
     expect(diagnosis.code).toBe('aborted')

@@ -20,7 +20,7 @@ beforeEach(() => {
 /** Lets everything that has been settled take its course. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-it('does not go on after a stop that came in the middle of a check', async () => {
+it('does not continue after a stop during a check', async () => {
   recheck.start()
   clock.advance(1_000)
   recheck.stop()
@@ -29,7 +29,7 @@ it('does not go on after a stop that came in the middle of a check', async () =>
   expect(clock.waits).toEqual([])
 })
 
-it('begins anew after such a stop, with one timer and one check', async () => {
+it('restarts after such a stop, with one timer and one check', async () => {
   recheck.start()
   clock.advance(1_000)
   recheck.stop()
@@ -43,7 +43,7 @@ it('begins anew after such a stop, with one timer and one check', async () => {
   expect(clock.waits).toEqual([])
 })
 
-it('takes a second start for the first', () => {
+it('ignores a second start', () => {
   recheck.start()
   recheck.start()
   expect(clock.waits).toEqual([1_000])

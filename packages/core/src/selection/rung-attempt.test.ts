@@ -31,7 +31,7 @@ function attemptAt(port: number, session: Partial<SessionOptions>, listener: Par
   return new RungAttempt(endpoint, options, { changed: () => {}, broken: () => expect.unreachable('it broke'), ...listener })
 }
 
-it('leaves nothing when it is stopped between the handshake and the next wait', async () => {
+it('leaks nothing if it is stopped between the handshake and the next wait', async () => {
   const server = await serve(secured)
   onTestFinished(() => server[Symbol.asyncDispose]())
   await expectNoLeaks(async () => {
@@ -50,7 +50,7 @@ it('leaves nothing when it is stopped between the handshake and the next wait', 
   })
 })
 
-it('is ready under TLS, without anything said there, where nothing more is asked for', async () => {
+it('is ready after TLS, without another command, if there is no further test', async () => {
   const server = await serve(secured)
   onTestFinished(() => server[Symbol.asyncDispose]())
   const attempt = await new Promise<RungAttempt>((resolve) => {

@@ -14,7 +14,7 @@ function selectorFor(settings: SmtpSettings, options: SelectorOptions) {
   return selector
 }
 
-it('has a memory once it was used, while nothing is under way', async () => {
+it('has a memory after use, while nothing is in progress', async () => {
   await using provider = await startProvider()
   const selector = selectorFor(provider.settings, {})
   expect(selector.memory).toBeUndefined()
@@ -40,7 +40,7 @@ it('has no memory while a better rung is to be checked again', async () => {
   expect(selector.memory).toBeUndefined()
 })
 
-it('lets another selector go on from what it has learnt', async () => {
+it('lets another selector continue with what it has learnt', async () => {
   await using provider = await startProvider()
   const clock = new ManualClock()
   const first = selectorFor(provider.settings, { clock })

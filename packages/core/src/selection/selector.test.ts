@@ -64,7 +64,7 @@ async function rejection(promise: Promise<unknown>): Promise<NoUsableEndpointErr
 }
 
 describe('connect()', () => {
-  it('hands out a connection under TLS on which the server has greeted and nothing more', async () => {
+  it('returns a TLS connection after the greeting', async () => {
     const selector = await selectorWith()
     const connection = await selector.connect()
     expect(connection).toMatchObject({ endpoint: { port: ports()[587], security: 'starttls' }, greeting: expect.stringContaining('mail.postern.test') })
@@ -74,7 +74,7 @@ describe('connect()', () => {
     hangUp(connection)
   })
 
-  it('goes straight to the endpoint it remembers', async () => {
+  it('connects to the selected endpoint directly', async () => {
     const selector = await selectorWith({ 587: 'refuse' })
     hangUp(await selector.connect())
     await provider.heal(587)
@@ -84,7 +84,7 @@ describe('connect()', () => {
     hangUp(...connections)
   })
 
-  it('makes one race for a hundred first callers, and takes them all where it led', async () => {
+  it('makes one race for a hundred callers, which all use its result', async () => {
     // A hundred handshakes at both ends, in one process: nobody is slow here.
     const selector = await selectorWith({ 587: 'no-starttls' }, { budgets: {} })
     const connections = await Promise.all(Array.from({ length: 100 }, () => selector.connect()))
@@ -93,7 +93,7 @@ describe('connect()', () => {
     hangUp(...connections)
   })
 
-  it('makes one race for a hundred callers when it fails too, and fails them all with it', async () => {
+  it('makes one race for a hundred callers, which all get its error', async () => {
     const selector = await selectorWith({ 587: 'no-starttls', 2525: 'bad-banner', 465: 'greeting-rejected' })
     const errors = await Promise.all(Array.from({ length: 100 }, () => rejection(selector.connect())))
     expect(new Set(errors)).toHaveProperty('size', 1)
@@ -101,7 +101,7 @@ describe('connect()', () => {
     expect(heard).toEqual(['exhausted 3'])
   })
 
-  it('starts a new race for those who come after one that failed', async () => {
+  it('starts a new race for callers after a failed one', async () => {
     const selector = await selectorWith({ 587: 'bad-banner', 2525: 'bad-banner', 465: 'bad-banner' })
     await rejection(selector.connect())
     await provider.heal(587)
@@ -109,7 +109,7 @@ describe('connect()', () => {
     expect(heard).toEqual(['exhausted 3', 'selected ->587'])
   })
 
-  it('lets one caller give up, at the signal or the deadline, while the others go on waiting', async () => {
+  it('rejects one caller at its signal or deadline, while the others continue to wait', async () => {
     const selector = await selectorWith({ 587: 'silent' }, { timing: { attemptDelay: 200, preferenceGrace: 50 } })
     const controller = new AbortController()
     const deciding = selector.connect()
@@ -126,7 +126,7 @@ describe('connect()', () => {
     hangUp(connection)
   })
 
-  it('lets the next one decide when the one who raced for everyone gave up', async () => {
+  it('starts another race if the caller that started the first one aborts', async () => {
     const selector = await selectorWith({ 587: 'silent' }, { timing: { attemptDelay: 60, preferenceGrace: 20 } })
     const controller = new AbortController()
     const deciding = rejection(selector.connect({ signal: controller.signal }))
@@ -139,7 +139,7 @@ describe('connect()', () => {
     hangUp(...connections)
   })
 
-  it('avoids what it is told to, and does not call that exhausted', async () => {
+  it('respects avoid, without emitting exhausted', async () => {
     const selector = await selectorWith()
     const all = provider.settings.candidates.map((candidate) => ({ host: provider.host, ...candidate }))
     const connection = await selector.connect({ avoid: all.slice(0, 2) })
@@ -149,7 +149,7 @@ describe('connect()', () => {
     hangUp(connection)
   })
 
-  it('leaves nothing behind but the connections it handed out', async () => {
+  it('leaves only the returned connections open', async () => {
     const selector = await selectorWith({ 587: 'silent' }, { timing: { attemptDelay: 10, preferenceGrace: 20 } })
     const connections = await expectNoLeaks(async () => {
       const connections = await Promise.all([selector.connect(), selector.connect()])
@@ -161,7 +161,7 @@ describe('connect()', () => {
 })
 
 describe('choose()', () => {
-  it('needs no connection of its own once the choice is made', async () => {
+  it('makes no connection if an endpoint is selected', async () => {
     const selector = await selectorWith()
     const [first, second] = await Promise.all([selector.choose(), selector.choose()])
     expect(first.connection).toBeDefined()
@@ -172,7 +172,7 @@ describe('choose()', () => {
 })
 
 describe('the events', () => {
-  it('tell of the first choice, a fall, a return, and exhaustion, each with where from and where to', async () => {
+  it('are selected, fallback, recovered and exhausted, with the previous and the new endpoint', async () => {
     const selector = await selectorWith()
     hangUp(await selector.connect())
     await provider.fault(587, 'refuse')
@@ -186,7 +186,7 @@ describe('the events', () => {
     expect(heard).toEqual(['selected ->587', 'fallback 587>2525', 'fallback 2525>465', 'exhausted 3', 'recovered 465>587'])
   })
 
-  it('come with the attempts that led to them', async () => {
+  it('have the attempts that led to them', async () => {
     const selector = await selectorWith({ 587: 'bad-certificate' })
     const told = once(selector, 'fallback') as Promise<[{ attempts: { outcome: string; failure?: Failure }[] }]>
     hangUp(await selector.connect())
@@ -195,7 +195,7 @@ describe('the events', () => {
   })
 })
 
-describe('every try', () => {
+describe('every attempt', () => {
   /** Two rungs that fail at once and two that fail later; `used` by whoever gets through. */
   const ladders: readonly (readonly [name: string, faults: ProviderOptions['faults'], outcome: readonly string[]])[] = [
     ['the first works', {}, ['connecting 587', 'used 587', 'selected ->587']],
@@ -208,7 +208,7 @@ describe('every try', () => {
     ],
   ]
 
-  it.each(ladders)('is told of in its order, and before what it leads to: %s', async (_, faults, told) => {
+  it.each(ladders)('is emitted in order, and before its consequences: %s', async (_, faults, told) => {
     const selector = await selectorWith(faults)
     selector.on('connecting', ({ port }) => heard.push(`connecting ${nominal(port)}`))
     selector.on('attempt', ({ endpoint, outcome }) => heard.push(`${outcome} ${nominal(endpoint.port)}`))
@@ -216,28 +216,28 @@ describe('every try', () => {
     expect(heard).toEqual(told)
   })
 
-  it('is told of in English where the language is not known', async () => {
+  it('is described in English if the language is unknown', async () => {
     const selector = await selectorWith({ 587: 'refuse' }, { locale: 'de-DE' as 'de' })
     selector.on('attempt', ({ failure }) => heard.push(failure?.message ?? ''))
     hangUp(await selector.connect())
     expect(heard[0]).toMatch(/ refused the connection\.$/)
   })
 
-  it('ends where a test of an app has put its own clock in the place of timers', async () => {
+  it('ends even if a test of an app uses fake timers', async () => {
     const selector = await selectorWith({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     expect((await rejection(selector.connect())).attempts).toHaveLength(3)
   })
 
-  it('is not told of where the work was called off before it began', async () => {
+  it('is not emitted if the work was aborted before', async () => {
     const selector = await selectorWith()
     selector.on('connecting', ({ port }) => heard.push(`connecting ${nominal(port)}`))
     await rejection(selector.connect({ signal: AbortSignal.abort() }))
     expect(heard).toEqual([])
   })
 
-  it('is told of while the next one is on its way', async () => {
+  it('is emitted after the next one has started', async () => {
     const selector = await selectorWith({ 587: 'refuse', 2525: 'silent' })
     selector.on('attempt', ({ outcome, failure }) => heard.push(`${outcome}: ${failure?.message}`))
     const caller = new AbortController()
@@ -279,7 +279,7 @@ describe('a listener that throws', () => {
     throw fault
   }
 
-  it.each(['selected', 'fallback'] as const)('at "%s" fails the call it happened in, whose connection is closed', async (event) => {
+  it.each(['selected', 'fallback'] as const)('at "%s" fails the current call, whose connection is closed', async (event) => {
     const selector = await selectorWith({ 587: 'no-starttls' })
     selector.on(event, throwing)
     await expectNoLeaks(() => expect(selector.connect()).rejects.toBe(fault))
@@ -300,14 +300,14 @@ describe('a listener that throws', () => {
     expect(selector.endpoint?.port).toBe(ports()[587])
   })
 
-  it('fails an examination too, which leaves nothing', async () => {
+  it('fails an examination too, without leaks', async () => {
     const selector = await selectorWith()
     selector.once('selected', throwing)
     await expectNoLeaks(() => expect(selector.examine()).rejects.toBe(fault))
     expect((await selector.examine()).port).toBe(ports()[587])
   })
 
-  it('does not fail those who waited for the choice', async () => {
+  it('does not fail callers that wait for the selection', async () => {
     const selector = await selectorWith()
     selector.once('selected', throwing)
     const [first, second] = await Promise.allSettled([selector.connect(), selector.connect()])
@@ -316,7 +316,7 @@ describe('a listener that throws', () => {
     hangUp(second.value)
   })
 
-  it('does not disturb a check in the background, and is uncaught there', async () => {
+  it('does not affect a background check, and is an uncaught exception there', async () => {
     const selector = await selectorWith({ 587: 'refuse' })
     selector.on('recovered', throwing)
     hangUp(await selector.connect())
@@ -331,7 +331,7 @@ describe('a listener that throws', () => {
 })
 
 describe('on a lower rung', () => {
-  it('looks at the better ones after 60 s, then doubles the wait up to 15 minutes', async () => {
+  it('checks the better ones after 60 s, then doubles the interval up to 15 minutes', async () => {
     await fallen()
     const waits: (number | undefined)[] = []
     for (let round = 0; round < 6; round += 1) {
@@ -348,7 +348,7 @@ describe('on a lower rung', () => {
     [0, 48_000],
     [0.25, 54_000],
     [0.999_999, 72_000],
-  ])('spreads the looks of a fleet by a fifth (chance %d: %d ms)', async (chance, wait) => {
+  ])('has a jitter of 20 % (random number %d: %d ms)', async (chance, wait) => {
     clock.randomValue = chance
     const selector = await fallen()
     expect(clock.waits[0]).toBeCloseTo(wait, -2)
@@ -569,7 +569,7 @@ describe('examine()', () => {
 const refusedLogin: Failure = { code: 'auth-rejected', stage: 'auth', message: 'No.', advice: 'Try another.', replyCode: 535 }
 
 describe('what the selector is told', () => {
-  it('of a delivery is the best proof there is', async () => {
+  it('of a delivery counts as success by traffic', async () => {
     const selector = await selectorWith()
     const connection = await selector.connect()
     hangUp(connection)
@@ -603,7 +603,7 @@ describe('what the selector is told', () => {
 })
 
 describe('state()', () => {
-  it('tells of every rung, best first, with its status, cause and certificate', async () => {
+  it('has every rung, best first, with its status, cause and certificate', async () => {
     const selector = await selectorWith({ 587: 'tls-outdated' })
     expect(selector.state().rungs.map(({ status }) => status)).toEqual(['untried', 'untried', 'untried'])
     hangUp(await selector.connect())

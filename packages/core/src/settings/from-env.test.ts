@@ -39,7 +39,7 @@ describe('settings from the environment', () => {
     })
   })
 
-  it('are read from other names that are in use, too', () => {
+  it('are read from other common names as well', () => {
     expect(settingsFromEnv({ SMTP_HOST: host, SMTP_ENCRYPTION: 'ssl', SMTP_USERNAME: 'ada', SMTP_PASSWORD: 'x' })).toEqual({
       host,
       security: 'implicit',
@@ -52,7 +52,7 @@ describe('settings from the environment', () => {
     })
   })
 
-  it('come from a URL, which the single variables correct value by value', () => {
+  it('come from a URL, over which single variables take precedence', () => {
     expect(settingsFromEnv({ SMTP_URL: 'smtp://ada@old.example.com:25', SMTP_HOST: host, SMTP_PASS: 'x' })).toEqual({
       host,
       port: 25,
@@ -60,11 +60,11 @@ describe('settings from the environment', () => {
     })
   })
 
-  it('do not come from empty variables', () => {
+  it('ignore empty variables', () => {
     expect(settingsFromEnv({ SMTP_HOST: host, SMTP_URL: '', SMTP_PORT: '', SMTP_USER: '', SMTP_PASS: '' })).toEqual({ host })
   })
 
-  it('are called missing by the variable to set', () => {
+  it('are reported missing with the variable to set', () => {
     expect(pathsOf({})).toEqual(['SMTP_HOST'])
     expect(pathsOf({ SMTP_PORT: '587' })).toEqual(['SMTP_HOST'])
   })
@@ -78,11 +78,11 @@ describe('settings from the environment', () => {
     [{ SMTP_HOST: host, SMTP_TLS_CA: 'nonsense', SMTP_ALLOW_PORT_25: 'perhaps' }, ['SMTP_ALLOW_PORT_25', 'SMTP_TLS_CA']],
     [{ SMTP_URL: 'http://example.com' }, ['SMTP_URL']],
     [{ SMTP_URL: 'smtp://a b', SMTP_PORT: 'x' }, ['SMTP_PORT', 'SMTP_URL', 'SMTP_URL']],
-  ])('that are wrong (%o) are called by their variables: %o', (env, paths) => {
+  ])('that are invalid (%o) are reported with their variables: %o', (env, paths) => {
     expect(pathsOf(env)).toEqual(paths)
   })
 
-  it('are taken from the process by default', () => {
+  it('are read from the process by default', () => {
     const before = process.env.SMTP_HOST
     process.env.SMTP_HOST = host
     try {

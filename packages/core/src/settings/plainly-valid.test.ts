@@ -32,7 +32,7 @@ const usual = partly({
   policy: fc.anything(),
 })
 
-it('takes nothing that the schema would refuse, and takes it as the schema does', () => {
+it('accepts nothing that the schema would reject, with the same result', () => {
   fc.assert(
     fc.property(fc.oneof(usual, fc.dictionary(fc.constantFrom('host', 'port', 'auth', '__proto__', 'constructor'), fc.anything())), (value) => {
       if (!isPlainlyValid(value)) return
@@ -42,7 +42,7 @@ it('takes nothing that the schema would refuse, and takes it as the schema does'
   )
 })
 
-it('takes nothing that another spelling could stand for', () => {
+it('accepts no alternative spellings', () => {
   fc.assert(
     fc.property(usual, (value) => {
       if (!isPlainlyValid(value)) return
@@ -57,6 +57,6 @@ it.each([
   { host: 'smtp.example.com', port: 587, auth: { user: 'ada', pass: 'secret' } },
   { host: '::1', security: 'starttls', auth: { user: 'ada', accessToken: () => 'token' }, tls: { ca: [pem], minVersion: 'TLSv1.3' } },
   { host: 'localhost', candidates: [{ port: 587, security: 'starttls' }], clientName: '[127.0.0.1]' },
-])('takes what most apps have: %j', (value) => {
+])('accepts common settings: %j', (value) => {
   expect(isPlainlyValid(value)).toBe(true)
 })

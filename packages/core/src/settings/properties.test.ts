@@ -106,7 +106,7 @@ const anything = fc.oneof(
 )
 
 describe('parseSettings', () => {
-  it('throws nothing but SettingsError, whatever it is given', () => {
+  it('throws only SettingsError, for any input', () => {
     fc.assert(
       fc.property(anything, (input) => {
         const thrown = thrownBy(() => parseSettings(input))
@@ -116,7 +116,7 @@ describe('parseSettings', () => {
     )
   })
 
-  it('reads what formatSettings printed as the same settings', () => {
+  it('reads the output of formatSettings as the same settings', () => {
     fc.assert(
       fc.property(canonical, (input) => {
         const settings = parseSettings(input)
@@ -135,7 +135,7 @@ describe('parseSettings', () => {
 })
 
 describe('formatSettings', () => {
-  it('prints no secret unless it is told to', () => {
+  it('prints no secret by default', () => {
     const secret = 'correct horse battery staple'
     for (const auth of [
       { user: 'ada', pass: secret },
@@ -147,7 +147,7 @@ describe('formatSettings', () => {
     }
   })
 
-  it('prints certificates that came as bytes', () => {
+  it('prints certificates from buffers', () => {
     const pem = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----'
     const printed = formatSettings(parseSettings({ host: 'a.example', tls: { ca: [Buffer.from(pem), pem] } }))
     expect(parseSettings(printed).tls?.ca).toEqual([pem, pem])
@@ -155,7 +155,7 @@ describe('formatSettings', () => {
 })
 
 describe('checkSettings', () => {
-  it('throws nothing but SettingsError, whatever it is given', () => {
+  it('throws only SettingsError, for any input', () => {
     fc.assert(
       fc.property(anything, (input) => {
         const thrown = thrownBy(() => checkSettings(input))
@@ -201,7 +201,7 @@ describe('the plan', () => {
     )
   })
 
-  it('honours a port, alone', () => {
+  it('uses only an explicit port', () => {
     fc.assert(
       fc.property(canonical, port, (input, own) => {
         const ports = planEndpoints(parseSettings({ ...input, port: own })).map((rung) => rung.port)
@@ -211,7 +211,7 @@ describe('the plan', () => {
     )
   })
 
-  it('takes or leaves out each port of the table, with a reason in words', () => {
+  it('includes or excludes each port of the table, with a reason', () => {
     fc.assert(
       fc.property(canonical, fc.constantFrom('en' as const, 'de' as const), (input, locale) => {
         const steps = explainPlan(parseSettings(input), { locale })

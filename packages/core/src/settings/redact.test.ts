@@ -17,7 +17,7 @@ describe('redact()', () => {
     ['in base64 for URLs', `535 no: ${Buffer.from(`\0ada\0${pass}`).toString('base64url')}`],
     ['in an AUTH PLAIN', `535 AUTH PLAIN ${Buffer.from(`\0ada\0${pass}`).toString('base64')} refused`],
     ['in base64 that is glued to a word', `535 X${Buffer.from(pass).toString('base64')}`],
-  ])('takes a password out %s', (_how, text) => {
+  ])('removes a password %s', (_how, text) => {
     const clean = redact(text, auth)
     expect(clean.toLowerCase()).not.toContain('kumq')
     expect(Buffer.from(clean.slice(4), 'base64').toString('latin1')).not.toContain('Kumq')
@@ -25,7 +25,7 @@ describe('redact()', () => {
     expect(clean.startsWith('535')).toBe(true)
   })
 
-  it('takes it out of base64 at every alignment, with anything around it', () => {
+  it('removes it from base64 at every alignment, with any surrounding text', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 8 }), fc.uint8Array({ maxLength: 8 }), (before, after) => {
         const run = Buffer.concat([before, Buffer.from(pass), after]).toString('base64')
@@ -34,18 +34,18 @@ describe('redact()', () => {
     )
   })
 
-  it('takes an access token out too', () => {
+  it('removes an access token too', () => {
     expect(redact('535 bad token ya29.abc', { user: 'ada', accessToken: 'ya29.abc' })).toBe('535 bad token [hidden]')
   })
 
-  it('leaves everything else alone', () => {
+  it('changes nothing else', () => {
     const text = '535 5.7.8 Username and Password not accepted, see https://example.com/a+b_c-d?e=f'
     expect(redact(text, auth)).toBe(text)
     expect(redact(text, undefined)).toBe(text)
     expect(redact(text, { user: 'ada', pass: '' })).toBe(text)
   })
 
-  it('takes any secret out of any text, and never fails', () => {
+  it('removes any secret from any text, and never throws', () => {
     const anyText = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 })
     fc.assert(
       fc.property(anyText, fc.string(), (secret, around) => {

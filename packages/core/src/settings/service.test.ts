@@ -21,6 +21,6 @@ it.each([['Nobody'], [7], [{}]])('does not guess at %j', (service) => {
   )
 })
 
-it.each([undefined, null, ''])('takes %j as not given', (service) => {
+it.each([undefined, null, ''])('treats %j as absent', (service) => {
   expect(parseSettings({ service, host: 'smtp.example.com' })).toEqual({ host: 'smtp.example.com' })
 })

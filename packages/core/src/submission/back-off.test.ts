@@ -11,14 +11,14 @@ describe('a back-off', () => {
     expect(Array.from({ length: 8 }, () => backOff.next(MIDDLE))).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
   })
 
-  it('begins anew when something has opened', () => {
+  it('starts anew after a reset', () => {
     const backOff = new BackOff()
     for (let count = 0; count < 5; count++) backOff.next(MIDDLE)
     backOff.reset()
     expect(backOff.next(MIDDLE)).toBe(250)
   })
 
-  it('differs by a fifth at most, so that processes do not return together', () => {
+  it('has a jitter of 20 %', () => {
     expect(new BackOff().next(0)).toBeCloseTo(200)
     expect(new BackOff().next(1)).toBeCloseTo(300)
     fc.assert(

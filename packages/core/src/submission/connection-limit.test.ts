@@ -16,14 +16,14 @@ function raisesThatFail(limit: ConnectionLimit, open: number, count: number): nu
 }
 
 describe('a connection limit', () => {
-  it('is what the caller allows while the server turns nobody away', () => {
+  it('is the limit of the caller while the server refuses no connection', () => {
     const limit = new ConnectionLimit(5)
     expect(limit.at(0)).toBe(5)
     expect(limit.at(1e12)).toBe(5)
     expect(limit.raiseAt).toBe(Infinity)
   })
 
-  it('is lowered to the connections that are open, and one at the least', () => {
+  it('is lowered to the number of open connections, but at least one', () => {
     const limit = new ConnectionLimit(5)
     limit.lower(3, 0)
     expect(limit.at(0)).toBe(3)
@@ -38,7 +38,7 @@ describe('a connection limit', () => {
     expect(limit.at(0)).toBe(2)
   })
 
-  it('is raised by one after a while, up to what the caller allows', () => {
+  it('is raised by one after a while, up to the limit of the caller', () => {
     const limit = new ConnectionLimit(5)
     limit.lower(3, 0)
     expect(limit.at(RAISE_AFTER - 1)).toBe(3)
@@ -49,11 +49,11 @@ describe('a connection limit', () => {
     expect(limit.at(10 * RAISE_AFTER)).toBe(5)
   })
 
-  it('is raised later each time that fails, and after five minutes at most', () => {
+  it('is raised later after each failure, at most after five minutes', () => {
     expect(raisesThatFail(new ConnectionLimit(5), 2, 8)).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000])
   })
 
-  it('is raised early again once all that the caller allows were open', () => {
+  it('is raised early again after the limit of the caller was reached', () => {
     const limit = new ConnectionLimit(3)
     // Each of these raises goes up to three connections.
     raisesThatFail(limit, 2, 4)
@@ -61,7 +61,7 @@ describe('a connection limit', () => {
     expect(limit.raiseAt - 1e6).toBe(RAISE_AFTER)
   })
 
-  it.each([Infinity, 100])('of %d can be lowered, too', (most) => {
+  it.each([Infinity, 100])('of %d can be lowered as well', (most) => {
     const limit = new ConnectionLimit(most)
     limit.lower(7, 0)
     expect(limit.at(0)).toBe(7)

@@ -10,13 +10,13 @@ const resetOf = async (server: MailServer) => {
   return { isUsable: await new Promise<boolean>((resolve) => connection.reset(resolve)), connection, submit }
 }
 
-describe('a reply to nothing', () => {
+describe('an unexpected reply', () => {
   it.each<[string, string, boolean]>([
     ['250', '250 2.0.0 what?\r\n', false],
     ['garbage', 'what?\r\n', false],
     ['half a reply and the end', '25', false],
     ['421', '421 4.4.2 idle for too long\r\n', true],
-  ])('%s while nothing is under way ends the connection', async (_, bytes, isPolite) => {
+  ])('%s while the connection is idle ends it', async (_, bytes, isPolite) => {
     const server = await serve()
     const { submit, connection } = await connectTo(server)
     await submit(small)
@@ -55,7 +55,7 @@ describe('a reset', () => {
     await server.quiet()
   })
 
-  it('on a closed connection says so', async () => {
+  it('on a closed connection reports that', async () => {
     const server = await serve()
     const { connection } = await connectTo(server)
     connection.destroy()
@@ -74,7 +74,7 @@ describe('QUIT', () => {
     expect(server.lines.at(-1)).toBe('QUIT')
   })
 
-  it('leaves no timer behind, which would keep the connection in memory', async () => {
+  it('leaves no timer that would keep the connection in memory', async () => {
     const server = await serve()
     stopTime()
     const { submit, connection, socket } = await connectTo(server)

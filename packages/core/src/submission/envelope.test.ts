@@ -33,7 +33,7 @@ describe('MAIL', () => {
     ['eightBitMime', { use8BitMime: true }, / BODY=/],
     ['smtpUtf8', { from: 'é@example.com' }, / SMTPUTF8/],
     ['dsn', { dsn }, / RET=| ENVID=/],
-  ])('does not use %s where only that is missing', (extension, envelope, parameter) => {
+  ])('does not use %s if only that is missing', (extension, envelope, parameter) => {
     expect(mail(envelope, everything)).toMatch(parameter)
     expect(mail(envelope, { ...everything, [extension]: false })).not.toMatch(parameter)
   })
@@ -42,7 +42,7 @@ describe('MAIL', () => {
     expect(mail({ from: '' }, bare)).toBe('MAIL FROM:<>')
   })
 
-  it('names the size that is known where the caller names none', () => {
+  it('has the known size if the caller gives none', () => {
     expect(mail({}, everything, 77)).toBe('MAIL FROM:<ada@example.com> SIZE=77')
     expect(mail({ size: 80 }, everything, 77)).toBe('MAIL FROM:<ada@example.com> SIZE=80')
   })
@@ -52,7 +52,7 @@ describe('MAIL', () => {
     expect(mail({ size: 80 }, serverOf(['SIZE 0'], true))).toBe('MAIL FROM:<ada@example.com> SIZE=80')
   })
 
-  it('says that octets above 127 were seen', () => {
+  it('announces octets above 127', () => {
     expect(mail({}, everything, undefined, true)).toBe('MAIL FROM:<ada@example.com> BODY=8BITMIME')
   })
 
@@ -118,7 +118,7 @@ describe('an envelope', () => {
     ['that offers it under TLS', everything, true],
     ['that offers it in the clear', { ...everything, secure: false }, false],
     ['that does not offer it', { ...everything, requireTls: false }, false],
-  ])('that requires TLS on the whole way is for a server %s', (_, server, isSuited) => {
+  ])('that requires TLS for relaying needs a server %s', (_, server, isSuited) => {
     expect(faultOf({ requireTls: true }, server)).toEqual(isSuited ? undefined : { code: 'require-tls' })
   })
 })

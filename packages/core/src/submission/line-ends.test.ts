@@ -66,7 +66,7 @@ describe('the line ends of a message', () => {
     )
   })
 
-  it('leave a piece one piece, itself where nothing changes', () => {
+  it('are converted in one copy, or none if nothing changes', () => {
     const lines = new LineEnds(true)
     const out: Buffer[] = []
     const plain = Buffer.from('a line\r\n'.repeat(1_000))
@@ -88,7 +88,7 @@ describe('the line ends of a message', () => {
     )
   })
 
-  it('are all that changes in a message that goes as chunks', () => {
+  it('are the only change in a message that is sent as a chunk', () => {
     fc.assert(
       fc.property(message, (text) => {
         expect(convert([text], false).text).toBe(normalise(text))
@@ -97,7 +97,7 @@ describe('the line ends of a message', () => {
     )
   })
 
-  it('leave a message as it was once the server has removed the added dots', () => {
+  it('keep the message unchanged after the server has removed the added dots', () => {
     fc.assert(
       fc.property(message, (text) => {
         const sent = convert([text]).text
@@ -109,7 +109,7 @@ describe('the line ends of a message', () => {
     )
   })
 
-  it('never make an end of data within the message', () => {
+  it('never create an end of data within the message', () => {
     fc.assert(
       fc.property(message, (text) => {
         expect(`\r\n${convert([text]).text}`).not.toContain('\r\n.\r\n')
@@ -127,7 +127,7 @@ describe('the line ends of a message', () => {
     )
   })
 
-  it('are those that nodemailer writes', async () => {
+  it('are the same as nodemailer’s', async () => {
     await fc.assert(
       fc.asyncProperty(pieces, async (parts) => {
         // An empty message is an empty line for nodemailer, and no line for us.
@@ -159,7 +159,7 @@ describe('the line ends of a message', () => {
     expect(convert([text]).lines.has8Bit).toBe(has8Bit)
   })
 
-  it('leave the pieces of the caller as they are', () => {
+  it('do not change the buffers of the caller', () => {
     const piece = Buffer.from('a\n.b\rc')
     const out: Buffer[] = []
     const lines = new LineEnds(true)

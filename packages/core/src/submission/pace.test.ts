@@ -19,11 +19,11 @@ function sendAll(pace: Pace, count: number, from = 0): number[] {
 }
 
 describe('a rate limit', () => {
-  it('lets so many messages go in each window', () => {
+  it('limits the messages per window', () => {
     expect(sendAll(new Pace({ rateLimit: 2, rateDelta: 1_000 }), 5)).toEqual([0, 0, 1_000, 1_000, 2_000])
   })
 
-  it('begins a window with the first message after the last one', () => {
+  it('starts a window with the first message after the previous window', () => {
     const pace = new Pace({ rateLimit: 1, rateDelta: 1_000 })
     sendAll(pace, 1, 0)
     expect(sendAll(pace, 2, 5_400)).toEqual([5_400, 6_400])
@@ -33,7 +33,7 @@ describe('a rate limit', () => {
     expect(sendAll(new Pace({ rateLimit, rateDelta: 1_000 }), 500).at(-1)).toBe(0)
   })
 
-  it('is kept in every window, whenever messages come', () => {
+  it('applies in every window, for any arrival times', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 100 }), fc.array(fc.integer({ min: 0, max: 80 }), { maxLength: 40 }), (rateLimit, rateDelta, gaps) => {
         const pace = new Pace({ rateLimit, rateDelta })
@@ -68,14 +68,14 @@ describe('a pause', () => {
     expect(pauses(pace, 2, 100_000)).toEqual([1_000, 2_000])
   })
 
-  it('counts once where several connections ask for it at the same time', () => {
+  it('is one pause if several connections cause it at the same time', () => {
     const pace = new Pace(unlimited)
     for (const now of [0, 1, 2, 999]) pace.pause(now)
     expect(pace.waitAt(999)).toBe(1)
     expect(pauses(pace, 1, 1_000)).toEqual([2_000])
   })
 
-  it('lasts as long as the longer one of it and the rate limit', () => {
+  it('lasts as long as the longer of the pause and the rate limit', () => {
     const pace = new Pace({ rateLimit: 1, rateDelta: 5_000 })
     pace.count(0)
     pace.pause(0)
@@ -85,7 +85,7 @@ describe('a pause', () => {
     expect(pace.waitAt(4_900)).toBe(2_000)
   })
 
-  it('that is under way is not shortened by a message that was accepted meanwhile', () => {
+  it('is not shortened by a message that is accepted meanwhile', () => {
     const pace = new Pace(unlimited)
     pace.pause(0)
     pace.resume()

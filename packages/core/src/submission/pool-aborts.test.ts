@@ -35,7 +35,7 @@ const situations: Readonly<Record<string, Situation>> = {
   'ready, while the login is made': { script: { AUTH: hang }, offer: ['AUTH PLAIN'], options: { auth }, isThere: (server) => server.count('AUTH') === 1 },
   'while a connection of its own is opened': { script: { greeting: hang }, given: { login: { user: 'bob', pass: 'x' } }, isThere: (server) => server.connections === 1 },
   'while a login of its own is made': { script: { AUTH: hang }, offer: ['AUTH PLAIN'], given: { login: { user: 'bob', pass: 'x' } }, isThere: (server) => server.count('AUTH') === 1 },
-  'while nothing opens': { script: { greeting: reset }, options: { endpointTimeout: Infinity }, isThere: (server) => server.connections === 1 && server.open === 0 },
+  'while no endpoint opens': { script: { greeting: reset }, options: { endpointTimeout: Infinity }, isThere: (server) => server.connections === 1 && server.open === 0 },
   'pausing after every endpoint has dropped it': { script: { MAIL: reset }, options: { endpointTimeout: Infinity }, isThere: (server) => server.connections === 1 && server.open === 0 },
   'at MAIL': { script: { MAIL: hang }, isThere: (server) => server.count('MAIL') === 1, isLost: true },
   'at RCPT': { script: { RCPT: hang }, isThere: (server) => server.count('RCPT') === 1, isLost: true },
@@ -110,7 +110,7 @@ describe('an abort', () => {
     expect(server.messages).toEqual(['second\r\n', 'third\r\n'])
   })
 
-  it('after the outcome changes nothing', async () => {
+  it('after the outcome has no effect', async () => {
     const server = await startServer()
     const { send } = poolOver([server])
     const signal = new Cancellation()
@@ -121,7 +121,7 @@ describe('an abort', () => {
     expect([sending.settled(), server.connections]).toEqual([1, 1])
   })
 
-  it('of a native signal is heard, and its listeners are removed', async () => {
+  it('of a native signal works, and its listeners are removed', async () => {
     const server = await startServer({ MAIL: inTurn('250 ok', hang) })
     const { send } = poolOver([server])
     const controller = new AbortController()

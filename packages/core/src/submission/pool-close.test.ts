@@ -28,7 +28,7 @@ describe('a close', () => {
     expect(server.lines.at(-1)).toBe('QUIT')
   })
 
-  it('aborts a connection that is being opened and that no message needs any more', async () => {
+  it('aborts the opening of a connection that is no longer needed', async () => {
     const server = await startServer({ greeting: hang })
     const { pool, send } = poolOver([server])
     const sending = send('a\r\n')
@@ -38,7 +38,7 @@ describe('a close', () => {
     await server.quiet()
   })
 
-  it('fails messages that come later, one turn after they were added', async () => {
+  it('fails messages that are added later, asynchronously', async () => {
     const server = await startServer()
     const { pool, send } = poolOver([server])
     pool.close(false)
@@ -48,7 +48,7 @@ describe('a close', () => {
     expect([server.connections, pool.pending]).toEqual([0, 0])
   })
 
-  it('finishes everything that was added where connections are not kept, and takes more', async () => {
+  it('finishes all messages if connections are not kept, and accepts more', async () => {
     const server = await startServer()
     const { pool, send } = poolOver([server], { keepsConnections: false, maxConnections: 2 })
     const sent = numbered(10).map((text) => send(text))
@@ -58,7 +58,7 @@ describe('a close', () => {
     await server.quiet()
   })
 
-  it('may come again, and while messages are settled', async () => {
+  it('can be repeated, also while messages are settled', async () => {
     const server = await startServer({ RCPT: '550 no' })
     const { pool, send } = poolOver([server], { maxConnections: 1 })
     const first = send('first\r\n')
@@ -74,7 +74,7 @@ describe('a close', () => {
 })
 
 describe('a forced close', () => {
-  it('settles every message at once and leaves no connection', async () => {
+  it('settles every message immediately and leaves no connection', async () => {
     const server = await startServer({ end: hang })
     const { pool, send } = poolOver([server], { maxConnections: 3 })
     const sent = numbered(50).map((text) => send(text))
@@ -89,7 +89,7 @@ describe('a forced close', () => {
     expect(pool.pending).toBe(0)
   })
 
-  it('sends nothing that comes later', async () => {
+  it('sends no later messages', async () => {
     const server = await startServer()
     const { pool, send } = poolOver([server], { keepsConnections: false })
     pool.close(true)
@@ -111,7 +111,7 @@ describe('a forced close', () => {
   })
 })
 
-describe('a pool that has nothing to do', () => {
+describe('an idle pool', () => {
   it('holds no timer', async () => {
     const server = await startServer()
     const { pool, send } = poolOver([server], { idleTimeout: Infinity, deadline: 60_000 })

@@ -7,7 +7,7 @@ import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/
 const carried = ({ peers }: MailServer) => peers.map(({ messages }) => messages.length)
 
 describe('a connection', () => {
-  it('carries `maxMessages` messages', async () => {
+  it('sends `maxMessages` messages', async () => {
     const server = await startServer()
     const { send } = poolOver([server], { maxConnections: 1, maxMessages: 3 })
     await Promise.all(numbered(8).map((text) => send(text)))
@@ -15,7 +15,7 @@ describe('a connection', () => {
     expect(carried(server)).toEqual([3, 3, 2])
   })
 
-  it('carries one message where connections are not kept', async () => {
+  it('sends one message if connections are not kept', async () => {
     const server = await startServer()
     const { send } = poolOver([server], { keepsConnections: false, maxConnections: Infinity })
     await Promise.all(numbered(4).map((text) => send(text)))
@@ -31,7 +31,7 @@ describe('a connection', () => {
     expect([server.connections, server.count('RSET')]).toEqual([1, 1])
   })
 
-  it('that is idle is closed after a while, and the last one that worked is kept for the next message', async () => {
+  it('that is idle is closed after idleTimeout, and the most recently used one is reused', async () => {
     const server = await startServer({ MAIL: (peer) => (server.count('MAIL') === 1 || server.open < 3 ? until(() => server.open >= 3).then(() => peer.say('250 ok')) : peer.say('250 ok')) })
     const { send } = poolOver([server], { maxConnections: 3, idleTimeout: 5_000 })
     stopTime()
@@ -47,7 +47,7 @@ describe('a connection', () => {
     expect(server.connections).toBe(3)
   })
 
-  it('that is idle is kept without an end where `idleTimeout` is Infinity', async () => {
+  it('that is idle is never closed if `idleTimeout` is Infinity', async () => {
     const server = await startServer()
     const { send } = poolOver([server], { idleTimeout: Infinity })
     stopTime()
@@ -61,7 +61,7 @@ describe('a connection', () => {
     ['FIN', (peer) => peer.socket.end()],
     ['RST', (peer) => peer.socket.resetAndDestroy()],
     ['421', (peer) => peer.say('421 4.4.2 idle for too long')],
-  ])('that the server has closed while it was idle, by %s, is not used again', async (_, end) => {
+  ])('that the server has closed by %s is not used again', async (_, end) => {
     const server = await startServer()
     const { send } = poolOver([server], { maxConnections: 1 })
     await send('first\r\n')
@@ -103,7 +103,7 @@ describe('a connection', () => {
 })
 
 describe('a rate limit', () => {
-  it('lets so many messages go in each window', async () => {
+  it('limits the messages per window', async () => {
     const server = await startServer()
     const { send } = poolOver([server], { maxConnections: 3, rateLimit: 2, rateDelta: 10_000 })
     stopTime()

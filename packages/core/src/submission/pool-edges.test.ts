@@ -28,7 +28,7 @@ describe('a connection that ends at RSET', () => {
     ['by 421', '421 bye'],
     ['by FIN', close],
     ['by RST', reset],
-  ] as const)('%s makes place for another one', async (_, answer) => {
+  ] as const)('%s is replaced by another one', async (_, answer) => {
     const server = await startServer({ RCPT: inTurn('550 no', '250 ok'), RSET: answer })
     const { send } = poolOver([server], { maxConnections: 1 })
     const [first, second] = [send('first\r\n'), send('second\r\n')]
@@ -56,7 +56,7 @@ describe('a close that finishes what is under way', () => {
     ['the connection was closed by the server', close],
     ['the connection was reset', reset],
     ['the server said 421', '421 4.3.2 restarting'],
-  ] as const)('settles a message where %s before it was sent', async (_, answer) => {
+  ] as const)('settles a message if %s before it was sent', async (_, answer) => {
     const server = await startServer({ MAIL: inTurn('250 ok', async (peer) => (pool.close(false), await peer.answer(answer, '')), '250 ok') })
     const { pool, send } = poolOver([server], { maxConnections: 1 })
     expect(resultOf(await send('first\r\n'))).toBe('accepted')
@@ -64,7 +64,7 @@ describe('a close that finishes what is under way', () => {
     expect(outcome && resultOf(outcome)).toBe('aborted, retryable')
   })
 
-  it('settles a message that rests before another attempt', async () => {
+  it('settles a message that pauses before another attempt', async () => {
     const server = await startServer({ MAIL: reset })
     const { pool, send } = poolOver([server], { endpointTimeout: Infinity })
     stopTime()
@@ -80,7 +80,7 @@ describe('a close that finishes what is under way', () => {
   })
 })
 
-describe('a message that rests before another attempt', () => {
+describe('a message that pauses before another attempt', () => {
   it('is not sent after it has failed with a refused login', async () => {
     const server = await startServer({ AUTH: inTurn('235 ok', '535 5.7.8 no', '235 ok'), MAIL: inTurn(reset, '250 ok') }, { offer: offersLogin })
     const { send } = poolOver([server], { auth, endpointTimeout: 30_000 })
@@ -96,8 +96,8 @@ describe('a message that rests before another attempt', () => {
   })
 })
 
-describe('an endpoint that went away', () => {
-  it('is not knocked at without a pause while another one takes its time to greet', async () => {
+describe('an endpoint that is down', () => {
+  it('is tried with back-off while another one is slow to greet', async () => {
     const first = await startServer({})
     let mayGreet = false
     const second = await startServer({ greeting: async (peer) => (await until(() => mayGreet), peer.say('220 ready')) })

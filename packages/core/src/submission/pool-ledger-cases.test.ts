@@ -83,8 +83,8 @@ function scriptOf(deedsOf: Deeds, onTaken: (message: string) => void): Script {
   }
 }
 
-describe('a pool over servers that do anything', () => {
-  it('settles each message once, and says the truth', async () => {
+describe('a pool with random server behaviour', () => {
+  it('settles each message once, with the right outcome', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 2 }), poolPlan, async (plans, { aborts, closing, closesAfter, ...options }) => {
         const taken: string[] = []

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { inTurn, turns, until } from '../../test/mail-server.ts'
 import { numbered, poolOver, startServer, stopTime } from '../../test/submission-pool.ts'
 
-describe('a message that a server puts off with 4.7.x', () => {
-  it('fails after a while though other messages are accepted meanwhile', async () => {
+describe('a message that a server defers with 4.7.x', () => {
+  it('fails after a while although other messages are accepted meanwhile', async () => {
     const server = await startServer({ RCPT: (peer, line) => peer.say(line.includes('grey') ? '450 4.7.1 Greylisted, come back later' : '250 ok') })
     const { send } = poolOver([server], { maxConnections: 2 })
     stopTime()
@@ -33,7 +33,7 @@ describe('a message that a server puts off with 4.7.x', () => {
 })
 
 describe('a pause', () => {
-  it('ends in time where the connections were turned away at MAIL', async () => {
+  it('ends in time if connections were refused at MAIL', async () => {
     const server = await startServer({ MAIL: (peer) => (server.open > 2 ? void peer.socket.end('421 4.7.0 too many connections\r\n') : peer.say('250 ok')) })
     const { send } = poolOver([server], { maxConnections: 6 })
     stopTime()
@@ -45,7 +45,7 @@ describe('a pause', () => {
     expect(sent.filter(({ settled }) => settled() === 0)).toHaveLength(0)
   })
 
-  it('ends in time also where the number of connections was lowered before', async () => {
+  it('ends in time even if the connection limit was lowered before', async () => {
     const server = await startServer({ greeting: (peer) => (server.open > 1 ? void peer.socket.end('421 4.7.0 too many connections\r\n') : peer.say('220 ready')), MAIL: inTurn('250 ok', '450 4.7.1 slow down', '250 ok') })
     const { send } = poolOver([server], { maxConnections: 2 })
     stopTime()

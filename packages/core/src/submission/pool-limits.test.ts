@@ -27,7 +27,7 @@ describe('a server that allows fewer connections', () => {
   it.each<[string, Parameters<typeof startServer>[0]]>([
     ['the greeting', { greeting: allowing(2, '421 4.7.0 too many connections', '220 ready') }],
     ['the login', { AUTH: allowing(2, '421 4.7.0 too many connections', '235 ok') }],
-  ])('gets all messages where it says 421 at %s', async (_, script) => {
+  ])('gets all messages if it replies 421 at %s', async (_, script) => {
     const server = await startServer(script, { offer: ['AUTH PLAIN'] })
     const { send } = poolOver([server], { auth, maxConnections: 6 })
     const texts = numbered(200)
@@ -38,7 +38,7 @@ describe('a server that allows fewer connections', () => {
     expect(server.connections).toBeLessThanOrEqual(12)
   })
 
-  it('is asked for more after a while', async () => {
+  it('gets more connections after a while', async () => {
     let allowed = 2
     let mayEnd = false
     const server = await startServer({
@@ -57,7 +57,7 @@ describe('a server that allows fewer connections', () => {
   })
 })
 
-describe('a server that says "too fast"', () => {
+describe('a server that replies "too fast"', () => {
   const slowDown = '450 4.7.1 slow down'
 
   it.each<[string, string]>([
@@ -90,7 +90,7 @@ describe('a server that says "too fast"', () => {
     expect(await secondsUntil(all(sent), 60)).toBeLessThanOrEqual(1)
   })
 
-  it('again and again is given up after five minutes, with what it said', async () => {
+  it('repeatedly fails the message after five minutes, with its reply', async () => {
     const server = await startServer({ MAIL: slowDown })
     const { send } = poolOver([server], { maxConnections: 1 })
     stopTime()
@@ -105,7 +105,7 @@ describe('a server that says "too fast"', () => {
     expect(server.count('MAIL')).toBeLessThanOrEqual(16)
   })
 
-  it('is believed at once where connections are not kept', async () => {
+  it('fails the message immediately if connections are not kept', async () => {
     const server = await startServer({ MAIL: slowDown })
     const { send } = poolOver([server], { keepsConnections: false })
     expect(resultOf(await send('a\r\n'))).toBe('rate-limited, retryable')
@@ -154,7 +154,7 @@ describe('a server that says "too fast"', () => {
     expect(outcome).toMatchObject({ retryable: true, diagnosis: { code: 'rate-limited' }, failure: { code: 'no-usable-endpoint', retryAfter: 20_000 } })
   })
 
-  it('at the login gets it after a pause', async () => {
+  it('at the login gets the message after a pause', async () => {
     const server = await startServer({ AUTH: inTurn('454 4.7.0 Too many login attempts', '235 ok') }, { offer: ['AUTH PLAIN'] })
     const { send } = poolOver([server], { auth })
     stopTime()
@@ -163,7 +163,7 @@ describe('a server that says "too fast"', () => {
     expect((await Promise.all(sent)).map(resultOf)).toEqual(['accepted', 'accepted', 'accepted'])
   })
 
-  it('where connections are the problem gets all messages in the end', async () => {
+  it('because of the number of connections gets all messages', async () => {
     let busy = 0
     const server = await startServer({
       MAIL: async (peer) => {

@@ -11,7 +11,7 @@ const missing = (retryable: boolean) => new SecretError({ code: 'revoked', messa
 const plain = ({ user, pass }: typeof auth) => `AUTH PLAIN ${Buffer.from(`\0${user}\0${pass}`).toString('base64')}`
 
 describe('a refused login', () => {
-  it('is made once for all messages that wait, and refuses them all', async () => {
+  it('is made once for all waiting messages, and fails them all', async () => {
     const server = await startServer({ AUTH: refused }, { offer })
     const { send } = poolOver([server], { auth })
     const outcomes = await Promise.all(numbered(300).map((text) => send(text)))
@@ -20,14 +20,14 @@ describe('a refused login', () => {
     expect([server.count('AUTH'), server.connections]).toEqual([1, 1])
   })
 
-  it('is not made on another port', async () => {
+  it('is not repeated on another port', async () => {
     const servers = [await startServer({ AUTH: refused }, { offer }), await startServer({}, { offer })] as const
     const { send } = poolOver(servers, { auth })
     await Promise.all(numbered(20).map((text) => send(text)))
     expect(servers.map(({ connections }) => connections)).toEqual([1, 0])
   })
 
-  it('is tried again for messages that come later', async () => {
+  it('is tried again for later messages', async () => {
     const server = await startServer({ AUTH: inTurn(refused, refused, '235 ok') }, { offer })
     const { send } = poolOver([server], { auth })
     expect(resultOf(await send('first\r\n'))).toBe('auth-rejected')
@@ -36,7 +36,7 @@ describe('a refused login', () => {
     expect(server.count('AUTH')).toBe(3)
   })
 
-  it('leaves the messages that are on a connection', async () => {
+  it('does not affect messages being sent', async () => {
     let mayEnd = false
     const server = await startServer({ AUTH: inTurn('235 ok', refused), end: async (peer) => (await until(() => mayEnd), peer.say('250 ok')) }, { offer })
     const { send } = poolOver([server], { auth, maxConnections: 2 })
@@ -49,7 +49,7 @@ describe('a refused login', () => {
     expect(server.count('AUTH')).toBe(2)
   })
 
-  it('refuses those that use it, and no other', async () => {
+  it('fails only the messages that use it', async () => {
     const own = { user: 'bob', pass: 'tr0ub4dor' }
     const server = await startServer({ AUTH: (peer, line) => peer.say(line === plain(own) ? refused : '235 ok') }, { offer })
     const { send } = poolOver([server], { auth, maxConnections: 2 })
@@ -64,7 +64,7 @@ describe('a refused login', () => {
 describe('a login without a secret', () => {
   const offer = ['AUTH XOAUTH2']
 
-  it('fails all messages that wait where that does not pass, with the reason, and though others were sent before', async () => {
+  it('fails all waiting messages if that is permanent, with the reason, even after others were sent', async () => {
     const server = await startServer({ AUTH: '235 ok' }, { offer })
     let asked = 0
     const why = missing(false)
@@ -79,7 +79,7 @@ describe('a login without a secret', () => {
     expect(asked).toBe(2)
   })
 
-  it('is tried again where that passes', async () => {
+  it('is tried again if that is temporary', async () => {
     const server = await startServer({ AUTH: '235 ok' }, { offer })
     let asked = 0
     const accessToken = () => (++asked === 1 ? Promise.reject(missing(true)) : 'token')
@@ -89,8 +89,8 @@ describe('a login without a secret', () => {
   })
 })
 
-describe('a login of the message’s own', () => {
-  it('is made on a connection of its own, which carries nothing else', async () => {
+describe('the login of a single message', () => {
+  it('is made on a separate connection, which sends nothing else', async () => {
     const own = { user: 'bob', pass: 'tr0ub4dor' }
     const server = await startServer({}, { offer })
     const { send } = poolOver([server], { auth, maxConnections: 2 })
@@ -106,15 +106,15 @@ describe('a login of the message’s own', () => {
   })
 })
 
-describe('a login that gets no answer', () => {
-  it('is made once more, on the next port, and no third time', async () => {
+describe('a login without a reply', () => {
+  it('is repeated once, on the next port', async () => {
     const servers = [await startServer({ AUTH: reset }, { offer }), await startServer({ AUTH: reset }, { offer }), await startServer({}, { offer })] as const
     const { send } = poolOver(servers, { auth, endpointTimeout: 0 })
     expect(resultOf(await send('a\r\n'))).toBe('connection-lost, retryable')
     expect(servers.map((server) => server.count('AUTH'))).toEqual([1, 1, 0])
   })
 
-  it('goes on where the next port takes it', async () => {
+  it('succeeds if the next port accepts it', async () => {
     const servers = [await startServer({ AUTH: reset }, { offer }), await startServer({}, { offer })] as const
     const { send } = poolOver(servers, { auth })
     expect((await Promise.all(numbered(10).map((text) => send(text)))).map(resultOf)).toEqual(Array.from({ length: 10 }, () => 'accepted'))
@@ -123,7 +123,7 @@ describe('a login that gets no answer', () => {
 })
 
 describe('the first login', () => {
-  it('is waited for before further connections are opened', async () => {
+  it('must be accepted before further connections are opened', async () => {
     let mayLogIn = false
     const server = await startServer({ AUTH: async (peer) => (await until(() => mayLogIn), peer.say('235 ok')) }, { offer })
     const { send } = poolOver([server], { auth, maxConnections: 5 })

@@ -4,7 +4,7 @@ import { numbered, poolOver, resultOf, startServer } from '../../test/submission
 
 const auth = { user: 'ada', pass: 'correct horse' }
 
-it('has no memory while a message or a connection is left', async () => {
+it('has no memory while there is a message or a connection', async () => {
   const server = await startServer()
   const { pool, send } = poolOver([server], { maxMessages: 2 })
   const sending = send('one\r\n')
@@ -16,7 +16,7 @@ it('has no memory while a message or a connection is left', async () => {
   expect(pool.memory).toMatchObject({ selector: { endpoint: { port: server.port } }, isLoginProven: true, lastUsedAt: expect.any(Number) as number })
 })
 
-it('reports that it is at rest once its last connection has closed', async () => {
+it('calls onRest when its last connection has closed', async () => {
   const server = await startServer()
   let rests = 0
   const { pool, send } = poolOver([server], { keepsConnections: false, maxConnections: Infinity, maxMessages: 1, onRest: () => (rests += 1) })
@@ -42,7 +42,7 @@ it('has no memory while the server allows fewer connections', async () => {
 it.each([
   ['limits its rate', { rateLimit: 10 }],
   ['is closed', {}],
-])('has no memory where it %s', async (what, options) => {
+])('has no memory if it %s', async (what, options) => {
   const server = await startServer()
   const { pool, send } = poolOver([server], { maxMessages: 1, ...options })
   await send('one\r\n')

@@ -16,8 +16,8 @@ async function seconds(count: number): Promise<void> {
 /** Ends the connection in the middle of a message. */
 const resetInMessage: Answer = async (peer) => (await until(() => peer.socket.bytesRead > 60_000), await peer.answer(reset, ''))
 
-describe('while nothing opens', () => {
-  it('one attempt at a time is made, later each time', async () => {
+describe('while no endpoint opens', () => {
+  it('one attempt at a time is made, with back-off', async () => {
     const server = await startServer({ greeting: reset })
     const { send } = poolOver([server], { endpointTimeout: Infinity })
     stopTime()
@@ -31,7 +31,7 @@ describe('while nothing opens', () => {
     expect([attempts[0], attempts[1], attempts[3], attempts[9], attempts[29], attempts[59]]).toEqual([3, 4, 5, 6, 8, 11])
   })
 
-  it('messages arrive once something opens', async () => {
+  it('messages wait until an endpoint opens', async () => {
     const server = await startServer({ greeting: reset })
     const { send } = poolOver([server], { endpointTimeout: 30_000 })
     stopTime()
@@ -43,7 +43,7 @@ describe('while nothing opens', () => {
     expect(server.messages.toSorted()).toEqual(numbered(50).toSorted())
   })
 
-  it('a message fails after `endpointTimeout`, with the attempts and what they mean', async () => {
+  it('a message fails after `endpointTimeout`, with the attempts and a diagnosis', async () => {
     const server = await startServer({ greeting: reset })
     const { send } = poolOver([server], { endpointTimeout: 30_000 })
     stopTime()
@@ -61,7 +61,7 @@ describe('while nothing opens', () => {
     expect(late.settled()).toBe(1)
   })
 
-  it('a message fails with the first attempt where `endpointTimeout` is 0', async () => {
+  it('a message fails with the first attempt if `endpointTimeout` is 0', async () => {
     const server = await startServer({ greeting: reset })
     const { send, pool } = poolOver([server], { endpointTimeout: 0 })
     const outcomes = await Promise.all(numbered(20).map((text) => send(text)))
@@ -71,7 +71,7 @@ describe('while nothing opens', () => {
     expect(server.connections).toBe(2)
   })
 
-  it('a message waits without an end where `endpointTimeout` is Infinity', async () => {
+  it('a message waits indefinitely if `endpointTimeout` is Infinity', async () => {
     const server = await startServer({ greeting: reset })
     const { send } = poolOver([server], { endpointTimeout: Infinity })
     stopTime()
@@ -85,7 +85,7 @@ describe('while nothing opens', () => {
     expect(resultOf(await sending)).toBe('accepted')
   })
 
-  it('a message waits from when the last connection ended, however long ago that had opened', async () => {
+  it('endpointTimeout is counted from the end of the last connection', async () => {
     const server = await startServer({ end: async (peer) => (await new Promise((resolve) => setTimeout(resolve, 10_000)), peer.say('250 ok')) })
     const { send } = poolOver([server], { maxConnections: 1, endpointTimeout: 30_000 })
     stopTime()
@@ -101,14 +101,14 @@ describe('while nothing opens', () => {
     expect(results.filter((result) => result !== 'accepted')).toEqual(['connection-lost, unknown'])
   })
 
-  it('what has never worked and does not pass by itself is not waited for', async () => {
+  it('messages do not wait for a permanent failure of a host that has never worked', async () => {
     // A login is wanted, and none is offered.
     const server = await startServer({})
     const { send } = poolOver([server], { auth: { user: 'ada', pass: 'x' }, endpointTimeout: Infinity })
     expect(resultOf(await send('a\r\n'))).toBe('no-usable-endpoint')
   })
 
-  it('a server that stops and starts again costs no message', async () => {
+  it('no message is lost when a server restarts', async () => {
     const server = await startServer()
     const { send } = poolOver([server], { maxConnections: 5 })
     stopTime()
@@ -126,7 +126,7 @@ describe('while nothing opens', () => {
   })
 })
 
-describe('a message that an endpoint drops', () => {
+describe('a message whose connection is dropped', () => {
   it.each([
     ['at MAIL', { MAIL: reset }],
     ['at RCPT', { RCPT: reset }],
@@ -134,7 +134,7 @@ describe('a message that an endpoint drops', () => {
     ['after 354', { body: reset }],
     ['with garbage', { MAIL: 'what?' }],
     ['with a reply that does not fit', { DATA: '250 ok' }],
-  ] as const)('%s goes over the next one, with that attempt', async (_, script) => {
+  ] as const)('%s is sent over the next one, and has that attempt', async (_, script) => {
     const servers = [await startServer(script), await startServer()] as const
     const { send, attempts } = poolOver(servers)
     const outcome = await send(textOf(20_000))
@@ -144,7 +144,7 @@ describe('a message that an endpoint drops', () => {
     expect(outcome.attempts[0]).toMatchObject({ outcome: 'failed', endpoint: { port: servers[0].port } })
   })
 
-  it('after its end goes nowhere else', async () => {
+  it('after its end is not sent elsewhere', async () => {
     const servers = [await startServer({ end: reset }), await startServer()] as const
     const { send } = poolOver(servers)
     const outcome = await send('a\r\n')
@@ -153,7 +153,7 @@ describe('a message that an endpoint drops', () => {
     expect(outcome).toMatchObject({ retryable: false, endpoint: { port: servers[0].port } })
   })
 
-  it('fails where it cannot be read again', async () => {
+  it('fails if it cannot be read again', async () => {
     const servers = [await startServer({ body: resetInMessage }), await startServer()] as const
     const { send } = poolOver(servers)
     const reading = new PushedBodyReader()
@@ -162,7 +162,7 @@ describe('a message that an endpoint drops', () => {
     expect(servers[1].connections).toBe(0)
   })
 
-  it('where all endpoints drop it rests, and is sent once one takes it', async () => {
+  it('by all endpoints pauses, and is sent when one accepts it', async () => {
     const onExhausted = vi.fn<(error: NoUsableEndpointError) => void>()
     const servers = [await startServer({ MAIL: reset }), await startServer({ MAIL: reset })] as const
     const { send } = poolOver(servers, { endpointTimeout: 30_000, onExhausted })
@@ -178,7 +178,7 @@ describe('a message that an endpoint drops', () => {
     expect(servers[0].messages.length + servers[1].messages.length).toBe(1)
   })
 
-  it('where all endpoints drop it fails after `endpointTimeout`', async () => {
+  it('by all endpoints fails after `endpointTimeout`', async () => {
     const servers = [await startServer({ MAIL: reset }), await startServer({ MAIL: reset })] as const
     const { send } = poolOver(servers, { endpointTimeout: 30_000 })
     stopTime()
@@ -189,7 +189,7 @@ describe('a message that an endpoint drops', () => {
     expect(resultOf(await sending)).toBe('no-usable-endpoint, retryable')
   })
 
-  it('at once where `endpointTimeout` is 0', async () => {
+  it('fails immediately if `endpointTimeout` is 0', async () => {
     const servers = [await startServer({ MAIL: reset }), await startServer({ MAIL: reset })] as const
     const { send } = poolOver(servers, { endpointTimeout: 0 })
     const outcome = await send('a\r\n')
@@ -198,7 +198,7 @@ describe('a message that an endpoint drops', () => {
     expect(servers.map((server) => server.count('MAIL'))).toEqual([1, 1])
   })
 
-  it('leaves the others where they are', async () => {
+  it('does not move the others', async () => {
     // One message is poison for the first server: its connection is dropped each time.
     const servers = [await startServer({ RCPT: async (peer, line) => await peer.answer(line.includes('poison') ? reset : '250 ok', line) }), await startServer()] as const
     const { send } = poolOver(servers, { maxConnections: 2 })
@@ -208,7 +208,7 @@ describe('a message that an endpoint drops', () => {
   })
 })
 
-describe('a message that the server answers', () => {
+describe('a message that the server refuses', () => {
   it.each([
     ['MAIL', '450 4.3.0 later', 'sender-rejected, retryable'],
     ['MAIL', '550 5.7.1 no', 'sender-rejected'],
@@ -218,7 +218,7 @@ describe('a message that the server answers', () => {
     ['DATA', '554 5.3.0 no', 'message-rejected'],
     ['end', '451 4.3.0 later', 'message-rejected, retryable'],
     ['end', '554 5.7.1 no', 'message-rejected'],
-  ] as const)('at %s with %s goes nowhere else', async (point, reply, expected) => {
+  ] as const)('at %s with %s is not sent elsewhere', async (point, reply, expected) => {
     const servers = [await startServer({ [point]: reply }), await startServer()] as const
     const { send } = poolOver(servers)
     const outcome = await send('a\r\n')

@@ -5,7 +5,7 @@ import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/
 import { messageBody, PushedBodyReader } from './body.ts'
 
 describe('a pool', () => {
-  it('sends in the order in which messages came', async () => {
+  it('sends messages in order', async () => {
     const server = await startServer()
     const { send } = poolOver([server], { maxConnections: 1 })
     const texts = numbered(100)
@@ -43,7 +43,7 @@ describe('a pool', () => {
     expect(resultOf(await sending[1]!)).toBe('accepted')
   })
 
-  it('says how many messages have no outcome, and resolves when there are none', async () => {
+  it('counts pending messages, and resolves when there are none', async () => {
     const server = await startServer()
     const onIdle = vi.fn<() => void>()
     const { pool, send } = poolOver([server], { maxConnections: 2, onIdle })
@@ -81,7 +81,7 @@ describe('a pool', () => {
     expect(most).toBeLessThanOrEqual(2 + 4 + 2)
   })
 
-  it('is not held up by a slow source while others are ready', async () => {
+  it('is not delayed by a slow source while others are ready', async () => {
     const server = await startServer()
     const { send } = poolOver([server], { maxConnections: 1 })
     const slow = new PushedBodyReader()
@@ -94,7 +94,7 @@ describe('a pool', () => {
     expect(server.messages).toEqual(['quick\r\n', 'slow\r\n'])
   })
 
-  it('gives up a source that has given nothing for ten minutes, and nothing else', async () => {
+  it('fails a source without data for ten minutes, and no other', async () => {
     const server = await startServer()
     const { send } = poolOver([server])
     stopTime()
@@ -113,7 +113,7 @@ describe('a pool', () => {
     expect(resultOf(await slowly)).toBe('accepted')
   })
 
-  it('reports an envelope that cannot be sent, and goes on', async () => {
+  it('reports an invalid envelope, and continues', async () => {
     const server = await startServer({}, { offer: ['SIZE 100'] })
     const { send } = poolOver([server], { maxConnections: 1 })
     const sent = [

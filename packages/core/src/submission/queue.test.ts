@@ -36,7 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 describe('a queue', () => {
-  it('gives what came first', () => {
+  it('returns the oldest entry', () => {
     const queue = new Queue<string>()
     queue.push('a')
     queue.push('b')
@@ -47,12 +47,12 @@ describe('a queue', () => {
     expect([queue.peek(), queue.length]).toEqual(['c', 1])
   })
 
-  it('that is empty gives nothing', () => {
+  it('that is empty returns undefined', () => {
     const queue = new Queue<string>()
     expect([queue.peek(), queue.shift(), queue.length, queue.remove('a'), queue.removeAll()]).toEqual([undefined, undefined, 0, false, []])
   })
 
-  it('lets single entries go, and says whether they were there', () => {
+  it('removes single entries, and returns whether they existed', () => {
     const queue = new Queue<string>()
     for (const item of ['a', 'b', 'c']) queue.push(item)
     queue.shift()
@@ -60,7 +60,7 @@ describe('a queue', () => {
     expect(queue.shift()).toBe('c')
   })
 
-  it('lets all go that match, in order', () => {
+  it('removes all matching entries in order', () => {
     const queue = new Queue<number>()
     for (let item = 0; item < 6; item++) queue.push(item)
     queue.shift()
@@ -68,7 +68,7 @@ describe('a queue', () => {
     expect([queue.shift(), queue.shift(), queue.shift()]).toEqual([2, 4, undefined])
   })
 
-  it('behaves as an array does, also with thousands of entries', () => {
+  it('behaves like an array, also with thousands of entries', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const queue = new Queue<number>()

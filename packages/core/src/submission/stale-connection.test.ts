@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { hang, inTurn, type MailPeer, turns, until } from '../../test/mail-server.ts'
 import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
 
-it('replaces a reused connection that gives no reply to MAIL, on the same endpoint', async () => {
+it('replaces a reused connection without a reply to MAIL, on the same endpoint', async () => {
   const first = await startServer({ MAIL: inTurn('250 ok', hang, '250 ok') })
   const second = await startServer()
   const { send } = poolOver([first, second], { maxConnections: 1 })
@@ -20,7 +20,7 @@ it('replaces a reused connection that gives no reply to MAIL, on the same endpoi
   expect([first.connections, second.connections, first.messages.length]).toEqual([2, 0, 2])
 })
 
-it('replaces one, and not one idle connection after the other', async () => {
+it('replaces it once, instead of trying all idle connections', async () => {
   const dead = new Set<MailPeer>()
   const server = await startServer({ MAIL: async (peer) => (await until(() => server.connections >= 5), await peer.answer(dead.has(peer) ? hang : '250 ok', '')) })
   const { send } = poolOver([server], { maxConnections: 5 })
@@ -35,7 +35,7 @@ it('replaces one, and not one idle connection after the other', async () => {
   expect([server.connections, server.count('MAIL')]).toEqual([6, 7])
 })
 
-it('waits for the reply to MAIL on a fresh connection as long as RFC 5321 has it', async () => {
+it('waits for the reply to MAIL on a new connection as long as RFC 5321 requires', async () => {
   const server = await startServer({ MAIL: hang })
   const { send } = poolOver([server], { maxConnections: 1 })
   stopTime()

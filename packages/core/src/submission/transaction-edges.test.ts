@@ -7,13 +7,13 @@ import { MailServer, readSlowly, reset } from '../../test/mail-server.ts'
 import { clientOver, connectTo, dialogues, largeMessage, serve, small, textOf } from '../../test/submission-client.ts'
 
 describe('a message of one write', () => {
-  it('is not accepted by a reply that came before it was sent', async () => {
+  it('is not accepted by a reply from before it was sent', async () => {
     const server = await serve({ DATA: '354 go on\r\n250 2.0.0 queued' })
     const { submit } = await connectTo(server)
     expect((await submit(small)).kind).toBe('lost')
   })
 
-  it('was not sent where the operating system refused the write', async () => {
+  it('was not sent if the operating system refused the write', async () => {
     const server = await serve({ body: reset })
     const { submit } = await connectTo(server)
     expect(await submit(small)).toMatchObject({ kind: 'lost', mayBeAccepted: false })
@@ -30,7 +30,7 @@ describe('a message of one write', () => {
 })
 
 describe('a refused recipient', () => {
-  it('decides, not the reply to the chunk that was on its way', async () => {
+  it('decides, not the reply to the chunk', async () => {
     const server = await serve()
     const socket = connectPlain(server.port, '127.0.0.1')
     await once(socket, 'connect')
@@ -67,7 +67,7 @@ describe('a reset', () => {
 })
 
 describe('a slow transfer under TLS', () => {
-  it('that moves is not cut off', async () => {
+  it('that makes progress is not aborted', async () => {
     const block = 2_000
     const server = await MailServer.start({ body: (peer) => readSlowly(peer, 1.5 * block) }, { isGreeting: false, isSecure: true })
     onTestFinished(() => server[Symbol.asyncDispose]())

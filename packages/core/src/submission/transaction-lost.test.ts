@@ -6,7 +6,7 @@ import { connectTo, type Dialogue, largeMessage, medium, serve, small, summaryOf
 import { SmtpError } from '../failure/smtp-error.ts'
 import { PushedBodyReader } from './body.ts'
 
-describe('a connection that is lost', () => {
+describe('a lost connection', () => {
   type Case = readonly [Dialogue, number, Point, string, boolean]
   const ends: Readonly<Record<string, Answer>> = { FIN: close, RST: reset }
   const points: readonly (readonly [Dialogue, Point, boolean])[] = [
@@ -36,7 +36,7 @@ describe('a connection that is lost', () => {
     },
   )
 
-  it.each(Object.keys(ends))('in the middle of a large message by %s has not sent its end', async (end) => {
+  it.each(Object.keys(ends))('in the middle of a large message, by %s: the end was not sent', async (end) => {
     const server = await serve({
       body: async (peer) => {
         await peer.until((unread) => unread.length > 100_000)
@@ -49,7 +49,7 @@ describe('a connection that is lost', () => {
     expect(server.messages).toEqual([])
   })
 
-  it('by RST right behind 354 has sent nothing of a message of 40 kB', async () => {
+  it('by RST right after 354: nothing of a message of 40 kB was sent', async () => {
     const server = await serve({ body: reset })
     const { submit } = await connectTo(server)
     expect(summaryOf(await submit(medium))).toBe('lost connection-lost')
@@ -64,7 +64,7 @@ describe('a connection that is lost', () => {
     },
   )
 
-  it('before anything is asked has sent nothing', async () => {
+  it('before the first command: nothing was sent', async () => {
     const server = await serve()
     const { submit, connection, socket } = await connectTo(server)
     const closed = once(socket, 'close')
@@ -74,7 +74,7 @@ describe('a connection that is lost', () => {
     expect(connection.isUsable).toBe(false)
   })
 
-  it('right after the reply has accepted the message', async () => {
+  it('right after the reply: the message was accepted', async () => {
     const server = await serve({ end: (peer) => void peer.socket.end('250 2.0.0 queued\r\n') })
     const { submit, connection } = await connectTo(server)
     expect(summaryOf(await submit(small))).toBe('accepted')
@@ -111,7 +111,7 @@ describe('an abort', () => {
     await server.quiet()
   })
 
-  it('in the middle of a large message leaves it without its end', async () => {
+  it('in the middle of a large message leaves it incomplete', async () => {
     const server = await serve({ body: (peer) => peer.until((unread) => unread.length > 100_000).then(() => peer.stopReading()) })
     const { submit, cancel } = await connectTo(server)
     const submitted = submit(largeMessage())
@@ -134,7 +134,7 @@ describe('a source that fails', () => {
     expect([connection.isUsable, server.messages]).toEqual([true, [small]])
   })
 
-  it('in the middle of the message: it gets no end', async () => {
+  it('in the middle of the message: it is left incomplete', async () => {
     const server = await serve()
     const { submit, connection } = await connectTo(server)
     const reading = new PushedBodyReader()

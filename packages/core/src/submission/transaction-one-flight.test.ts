@@ -25,7 +25,7 @@ describe('a message in one flight', () => {
     expect(server.count('BDAT')).toBe(1)
   })
 
-  it('waits for the envelope where there are several', async () => {
+  it('waits for the envelope if there are several recipients', async () => {
     const { replied, server } = await flight({ to: ['bob@example.net', 'eve@example.org'] })
     expect(replied).toEqual(['MAIL: no chunk yet', 'RCPT: no chunk yet', 'RCPT: no chunk yet'])
     expect(server.count('BDAT')).toBe(1)
@@ -36,13 +36,13 @@ describe('a message in one flight', () => {
     ['more than 64 kB', { text: textOf(65_537) }],
     ['a server without CHUNKING', { dialogue: 'pipelined' }],
     ['a server without PIPELINING', { offer: ['CHUNKING'] }],
-  ])('is not made of %s', async (_, options) => {
+  ])('is not used for %s', async (_, options) => {
     const { server } = await flight(options)
     expect(server.count('BDAT')).toBe(0)
     expect(server.count('DATA')).toBe(1)
   })
 
-  it('waits for the envelope where the server was not heard for two seconds', async () => {
+  it('waits for the envelope if the server has not replied for two seconds', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     onTestFinished(() => void vi.useRealTimers())
     const server = await serve()
@@ -64,7 +64,7 @@ describe('a message in one flight', () => {
   })
 })
 
-describe('an envelope that the server cannot take', () => {
+describe('an envelope that the server cannot accept', () => {
   it.each<[string, Parameters<Client['submit']>[1], readonly string[]]>([
     ['no recipients', { envelope: { to: [] } }, []],
     ['a line end', { envelope: { to: ['a\r\nRSET'] } }, []],

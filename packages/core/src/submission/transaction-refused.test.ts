@@ -37,7 +37,7 @@ describe('a refusal', () => {
     ['RCPT', { RCPT: '450 4.2.0 later', BDAT: '503 no' }, 'refused rcpt 450'],
     ['RCPT, though the chunk was taken', { RCPT: '450 4.2.0 later', BDAT: '250 queued' }, 'refused rcpt 450'],
     ['RCPT, and then the connection is lost', { RCPT: '450 4.2.0 later', BDAT: reset }, 'refused rcpt 450'],
-  ])('of %s decides where the message has left already', async (_, script, expected) => {
+  ])('of %s decides although the message was already sent', async (_, script, expected) => {
     const server = await serve(script)
     const { submit } = await connectTo(server, { dialogue: 'chunked' })
     expect(summaryOf(await submit(small))).toBe(expected)
@@ -47,7 +47,7 @@ describe('a refusal', () => {
     ['421', '4.3.2 shutting down'],
     ['452', '4.3.1 no space'],
     ['552', '5.3.4 too large'],
-  ])('%s %s in the middle of the message ends it there', async (code, text) => {
+  ])('%s %s in the middle of the message ends it', async (code, text) => {
     const server = await serve({
       body: async (peer) => {
         await peer.until((unread) => unread.length > 100_000)
@@ -62,7 +62,7 @@ describe('a refusal', () => {
     expect(server.messages).toEqual([])
   })
 
-  it('in the middle of a message whose source is slow ends it there, and the source is released', async () => {
+  it('in the middle of a message with a slow source ends it, and the source is released', async () => {
     const server = await serve({
       body: async (peer) => {
         await peer.until((unread) => unread.length > 60_000)
@@ -90,7 +90,7 @@ describe('a reply that does not fit', () => {
     ['chunked', 'MAIL', '354 go on', true],
     ['chunked', 'RCPT', '354 go on', true],
     ['chunked', 'BDAT', '354 go on', true],
-  ])('%s at %s, %s, breaks the connection off', async (dialogue, point, reply, mayBeAccepted) => {
+  ])('%s at %s, %s, ends the connection', async (dialogue, point, reply, mayBeAccepted) => {
     const server = await serve({ [point]: reply })
     const { submit, connection } = await connectTo(server, { dialogue })
     expect(summaryOf(await submit(small))).toBe(`lost protocol-error${mayBeAccepted ? ', unknown' : ''}`)
@@ -104,7 +104,7 @@ describe('a reply that does not fit', () => {
     expect(summaryOf(await submit(small))).toMatch(/^lost (?:protocol-error|reply-too-large)$/)
   })
 
-  it('250 before the message is complete is never taken for its acceptance', async () => {
+  it('250 before the message is complete does not accept it', async () => {
     const server = await serve({
       body: async (peer) => {
         await peer.until((unread) => unread.length > 100_000)
@@ -116,13 +116,13 @@ describe('a reply that does not fit', () => {
     expect(connection.isUsable).toBe(false)
   })
 
-  it.each([medium, textOf(100_000)])('250 in one packet with 354 is never taken for an acceptance', async (text) => {
+  it.each([medium, textOf(100_000)])('250 in one packet with 354 does not accept the message', async (text) => {
     const server = await serve({ DATA: '354 go on\r\n250 2.0.0 queued' })
     const { submit } = await connectTo(server)
     expect(summaryOf(await submit(text))).toMatch(/^lost protocol-error/)
   })
 
-  it('250 while the source is slow is never taken for an acceptance', async () => {
+  it('250 while the source is slow does not accept the message', async () => {
     const server = await serve({
       body: async (peer) => {
         await peer.until((unread) => unread.length > 60_000)

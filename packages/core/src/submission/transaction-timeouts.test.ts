@@ -3,7 +3,7 @@ import { hang, type MailPeer, type Point, readSlowly, turns, until } from '../..
 import { connectTo, type Dialogue, largeMessage, serve, SHORT, small, summaryOf, textOf, two } from '../../test/submission-client.ts'
 import { PushedBodyReader } from './body.ts'
 
-describe('a server that falls silent', () => {
+describe('a server that stops replying', () => {
   const timeouts = { mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, end: SHORT }
 
   it.each<[Dialogue, Point, keyof typeof timeouts, boolean]>([
@@ -18,7 +18,7 @@ describe('a server that falls silent', () => {
     ['chunked', 'MAIL', 'mail', true],
     ['chunked', 'RCPT', 'rcpt', true],
     ['chunked', 'BDAT', 'end', true],
-  ])('%s at %s is waited for as long as `timeouts.%s` says', async (dialogue, point, wait, mayBeAccepted) => {
+  ])('%s at %s times out after `timeouts.%s`', async (dialogue, point, wait, mayBeAccepted) => {
     const server = await serve({ [point]: hang })
     // All other waits are endless: without the right one this would hang.
     const endless = { mail: Infinity, rcpt: Infinity, data: Infinity, block: Infinity, end: Infinity }
@@ -36,7 +36,7 @@ describe('a server that falls silent', () => {
     expect(summaryOf(await submit(small, { envelope: two }))).toBe('lost reply-timeout')
   })
 
-  it('and reads nothing more of a large message is waited for as long as `timeouts.block` says', async () => {
+  it('and stops reading a large message times out after `timeouts.block`', async () => {
     const server = await serve({ body: async (peer) => (peer.stopReading(), await peer.gone) })
     const { submit } = await connectTo(server, { timeouts: { mail: Infinity, rcpt: Infinity, data: Infinity, end: Infinity, block: SHORT } })
     expect(summaryOf(await submit(largeMessage()))).toBe('lost reply-timeout')
@@ -58,8 +58,8 @@ describe('a server that falls silent', () => {
   })
 })
 
-describe('time that is not the server’s', () => {
-  it('is not waited for while nothing is under way', async () => {
+describe('time that does not count for the server', () => {
+  it('is unlimited while the connection is idle', async () => {
     const timeouts = { mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, end: SHORT }
     const server = await serve()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
@@ -100,9 +100,9 @@ describe('time that is not the server’s', () => {
 })
 
 describe('a slow transfer', () => {
-  it('that moves is not cut off', async () => {
+  it('that makes progress is not aborted', async () => {
     const block = 2_000
-    // For longer than standing still would be allowed.
+    // Longer than the timeout for one block.
     const server = await serve({ body: (peer) => readSlowly(peer, 1.5 * block) })
     const { submit } = await connectTo(server, { timeouts: { block } })
     expect(summaryOf(await submit(largeMessage()))).toBe('accepted')

@@ -23,7 +23,7 @@ describe('a message', () => {
     ['step by step', ['MAIL FROM:<ada@example.com>', 'RCPT TO:<bob@example.net>', 'RCPT TO:<eve@example.org>', 'DATA']],
     ['pipelined', ['MAIL FROM:<ada@example.com> SIZE=23', 'RCPT TO:<bob@example.net>', 'RCPT TO:<eve@example.org>', 'DATA']],
     ['chunked', ['MAIL FROM:<ada@example.com> SIZE=23', 'RCPT TO:<bob@example.net>', 'RCPT TO:<eve@example.org>', 'BDAT 23 LAST']],
-  ])('takes these commands %s', async (dialogue, lines) => {
+  ])('has these commands %s', async (dialogue, lines) => {
     const server = await serve()
     const { submit } = await connectTo(server, { dialogue })
     await submit('nothing with a dot in', { envelope: two })
@@ -69,7 +69,7 @@ describe('a message', () => {
     expect(summaryOf(await submit(small))).toBe('accepted')
   })
 
-  it.each(allDialogues)('is read from a stream in any pieces, %s', async (dialogue) => {
+  it.each(allDialogues)('can be a stream with chunks of any size, %s', async (dialogue) => {
     const server = await serve()
     const { submit } = await connectTo(server, { dialogue })
     const text = '.a\r\nb\n.c\r'.repeat(30_000)
@@ -99,7 +99,7 @@ describe('replies', () => {
     expect(result).toMatchObject({ kind: 'accepted', accepted: two.to, reply: { lines: ['2.0.0 queued'] } })
   })
 
-  it.each<Dialogue>(['pipelined', 'chunked'])('to the whole envelope may come in one packet, %s', async (dialogue) => {
+  it.each<Dialogue>(['pipelined', 'chunked'])('to the whole envelope may arrive in one packet, %s', async (dialogue) => {
     const server = await serve({
       MAIL: held('250 ok'),
       RCPT: (peer, line) => (line.includes('eve') && dialogue === 'chunked' ? peer.say('550 no') : peer.hold(line.includes('eve') ? '550 no' : '250 ok')),
@@ -151,7 +151,7 @@ describe('several recipients', () => {
     expect(connection.isUsable).toBe(true)
   })
 
-  it('that are all refused get an empty message where the server accepts DATA all the same', async () => {
+  it('that are all refused get an empty message if the server accepts DATA anyway', async () => {
     const server = await serve({ RCPT: '550 5.1.1 no', end: '554 no valid recipients' })
     const { submit, connection } = await connectTo(server, { dialogue: 'pipelined' })
     expect(summaryOf(await submit(small, { envelope: three }))).toBe('refused rcpt 550')
@@ -159,13 +159,13 @@ describe('several recipients', () => {
     expect(connection.isUsable).toBe(true)
   })
 
-  it('that are all refused stay refused, whatever the server says to the empty message', async () => {
+  it('that are all refused stay refused, whatever the reply to the empty message', async () => {
     const server = await serve({ RCPT: '450 later', end: '250 queued' })
     const { submit } = await connectTo(server, { dialogue: 'pipelined' })
     expect(summaryOf(await submit(small))).toBe('refused rcpt 450')
   })
 
-  it('that are all refused stay refused where the connection is lost before the reply to DATA', async () => {
+  it('that are all refused stay refused if the connection is lost before the reply to DATA', async () => {
     const server = await serve({ RCPT: '450 later', DATA: reset })
     const { submit } = await connectTo(server, { dialogue: 'pipelined' })
     expect(summaryOf(await submit(small))).toBe('refused rcpt 450')

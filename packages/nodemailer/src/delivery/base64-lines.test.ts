@@ -5,7 +5,7 @@ import { Base64Lines } from './base64-lines.ts'
 
 const content = fc.oneof(fc.uint8Array({ maxLength: 400 }), fc.constantFrom(0, 1, 2, 3, 56, 57, 58, 113, 114, 115, 171).map((size) => new Uint8Array(size).fill(0xfb)))
 
-it('encodes as nodemailer does, whatever is taken at once', () => {
+it('encodes like nodemailer, for parts of any size', () => {
   fc.assert(
     fc.property(content, fc.integer({ min: 1, max: 500 }), fc.nat({ max: 5 }), (octets, most, offset) => {
       // A view that does not begin where its buffer begins.

@@ -31,7 +31,7 @@ const message: fc.Arbitrary<SendMailOptions> = fc.record(
   { requiredKeys: [] },
 )
 
-it('composes what nodemailer composes, byte for byte', async () => {
+it('composes the same bytes as nodemailer', async () => {
   let compared = 0
   await fc.assert(
     fc.asyncProperty(message, fc.integer({ min: 1, max: 200_000 }), async (parts, wanted) => {
@@ -51,7 +51,7 @@ it('composes what nodemailer composes, byte for byte', async () => {
   expect(compared).toBeGreaterThan(100)
 })
 
-it('leaves what has to be read to nodemailer', () => {
+it('leaves content that must be read to nodemailer', () => {
   for (const attachment of [{ path: '/a' }, { href: 'http://127.0.0.1/' }, { content: Buffer.alloc(70_000), contentTransferEncoding: '8bit' as const }, { filename: 'a.bin', content: 'x', contentTransferEncoding: 'quoted-printable' as const }]) {
     expect(composeInMemory(new MailComposer({ ...fixed, text: 'x', attachments: [attachment] }).compile())).toBeUndefined()
   }

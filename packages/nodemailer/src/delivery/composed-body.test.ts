@@ -46,7 +46,7 @@ describe('a message', () => {
     ['in base64', () => ({ ...fixed, text: 'Hello.', textEncoding: 'base64' })],
   ]
 
-  it.each(messages)('%s arrives as nodemailer alone sends it', async (_, message) => {
+  it.each(messages)('%s arrives as sent by nodemailer', async (_, message) => {
     const [before, { host, auth, tls, candidates }] = [provider.messages.length, provider.settings]
     const alone = nodemailer.createTransport({ host, auth, tls, port: candidates[0]!.port, requireTLS: true })
     const theirs = await alone.sendMail(message())
@@ -71,7 +71,7 @@ describe('a message', () => {
       }
       Object.setPrototypeOf(message, prototype)
     }],
-  ])('has %s in it that a plug-in has put there, on every try', async (_, alter) => {
+  ])('contains %s from a plug-in in every attempt', async (_, alter) => {
     const before = provider.messages.length
     await provider.fault(587, 'drops-at-mail')
     const mailer = mailerFor(provider.settings)
@@ -85,15 +85,15 @@ describe('a message', () => {
   })
 })
 
-it('a message that cannot be read says why, and ends no process by an error event', async () => {
+it('an unreadable message reports its error, and causes no uncaught error event', async () => {
   const message = new MailComposer({ ...letter, attachments: [{ path: '/nowhere/at/all.pdf' }] }).compile()
   const reading = new ComposedBody(message).open()
   await new Promise<void>((resolve) => (reading.onChange = resolve))
   expect(reading).toMatchObject({ isEnded: false, error: { code: 'ENOENT' } })
 })
 
-describe.each(modes)('a message that breaks off, $mode', ({ pool }) => {
-  it('lets go of what it reads from', async () => {
+describe.each(modes)('a message that is aborted while it is read, $mode', ({ pool }) => {
+  it('releases its source', async () => {
     const released = new Gate()
     const source = createServer((request: IncomingMessage, response) => {
       response.on('close', released.open.bind(released))

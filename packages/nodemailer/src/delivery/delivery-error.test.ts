@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { failureOf, letter, mailerFor } from '../../test/mail.ts'
 
-it('prints what was tried, where, and what became of the message', async () => {
+it('prints the attempts and whether the message may have been accepted', async () => {
   await using provider = await startProvider({ faults: { 587: 'drops-at-mail', 2525: 'refuse', 465: 'auth-rejected' } })
   const error = await failureOf(mailerFor(provider.settings).sendMail(letter))
   const { 587: best, 2525: second, 465: last } = provider.ports
