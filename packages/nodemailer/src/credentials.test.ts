@@ -25,13 +25,13 @@ const logins = () => provider.logins.slice(tried).map(({ ok, mechanism, port }) 
 /** The whole ladder. */
 const settings = (auth: SmtpSettings['auth']): SmtpSettings => ({ ...provider.settings, auth })
 
-/** Gives one after the other, and keeps what it was asked. */
+/** Returns the secrets in order, and records the requests. */
 function giving(...secrets: readonly string[]): SecretSource & { readonly asked: SecretRequest[] } {
   const asked: SecretRequest[] = []
   return Object.assign((request: SecretRequest) => (asked.push(request), secrets[Math.min(asked.length, secrets.length) - 1]!), { asked })
 }
 
-/** A logger, and what it heard. */
+/** A logger that records its entries. */
 function recorder() {
   const heard: unknown[] = []
   const log = (...args: unknown[]) => void heard.push(...args)
@@ -98,14 +98,14 @@ describe.each(modes)('a secret from a function, $mode', ({ pool }) => {
     expect(error.message).toContain('auth.accessToken returned no secret')
     expect(error.attempts.map(({ endpoint }) => endpoint.port)).toEqual([provider.ports[587]])
     expect([logins(), arrived()]).toEqual([[], []])
-    // The port is not to blame.
+    // The port is not marked as down.
     expect(mailer.state().rungs[0]).toMatchObject({ status: 'up' })
     await expect(mailer.ready()).rejects.toMatchObject({ diagnosis: { code: 'auth-temporary' } })
     expect(heard.map(printed).join().includes('no token today')).toBe(/throws|rejects/.test(how))
   })
 
   it('may take some time', async () => {
-    // Server and function are slow, and each stays within the time of one reply.
+    // Server and function are slow, but each within the reply timeout.
     await using server = await ScriptedServer.start({ EHLO: inAMomentToo })
     const selection = { ...unhurried, budgets: { ...unhurried.budgets, reply: 1_000 } }
     await mailerFor({ ...server.settings(), auth: { user, accessToken: inAMoment } }, { pool, selection }).sendMail(letter)
@@ -349,7 +349,7 @@ const inAMomentToo = ({ say }: Talk) => setTimeout(() => say('250-scripted.test\
 
 const neverRenewed: SecretSource = ({ renew }) => (renew ? new Promise(() => {}) : 'token-0')
 
-/** In nodemailer's own words. */
+/** nodemailer's OAuth2 settings. */
 function options(auth: object) {
   return { host: provider.host, port: provider.ports[587], tls: { ca: provider.ca }, auth: oauth2(auth) }
 }

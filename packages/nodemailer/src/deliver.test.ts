@@ -6,7 +6,7 @@ import { failureOf, impatient, letter, mailerFor, modes, unhurried } from '../te
 
 const silentFaults: ReadonlySet<Fault> = new Set(['silent', 'starttls-hangs'])
 
-/** Before a byte of the message, or of the login, has gone out. */
+/** Faults before anything of the message or the login was sent. */
 const beforeLogin: readonly Fault[] = [
   'refuse',
   'black-hole',
@@ -32,7 +32,7 @@ const beforeLogin: readonly Fault[] = [
   'auth-not-offered',
 ]
 
-/** What a server that has spoken means: the code, the stage, whether a later try may succeed. */
+/** Refusals of a server, with code, stage and whether a later attempt may succeed. */
 const spoken: readonly [Fault, { readonly code: string; readonly reason?: string; readonly stage: string; readonly responseCode: number; readonly retryable: boolean }][] = [
   ['auth-rejected', { code: 'auth-rejected', stage: 'auth', responseCode: 535, retryable: false }],
   ['auth-echo', { code: 'auth-rejected', stage: 'auth', responseCode: 535, retryable: false }],

@@ -227,7 +227,7 @@ describe.each(modes)('compatibility with nodemailer, $mode', ({ pool }) => {
       }
     })()
     const { Readable } = await import('node:stream')
-    // The reply's budget is a fraction of what the message takes.
+    // The timeout of a reply is a fraction of the time for the message.
     const selection = { ...quick, budgets: { ...quick.budgets, reply: 700 } }
     await mailerFor(settings, { pool, selection }).sendMail({ ...letter, text: Readable.from(slow) })
     expect(server.messages).toHaveLength(1)

@@ -40,7 +40,7 @@ function watchServerSockets(): () => number {
   const listen = (message: unknown) => void sockets.push((message as { readonly socket: Socket }).socket)
   subscribe('net.server.socket', listen)
   onTestFinished(() => void unsubscribe('net.server.socket', listen))
-  // One that went over to TLS emits no `close`.
+  // A socket that was upgraded to TLS emits no `close`.
   return () => sockets.filter(({ destroyed }) => !destroyed).length
 }
 

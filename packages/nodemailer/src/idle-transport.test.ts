@@ -3,7 +3,7 @@ import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { letter, mailerFor } from '../test/mail.ts'
 import { createEngine, retireEngine } from './engine.ts'
 
-// Nothing is replaced: the calls are counted.
+// A spy counts calls without replacing the functions.
 vi.mock('./engine.ts', { spy: true })
 
 const created = () => vi.mocked(createEngine).mock.calls.length
@@ -42,7 +42,7 @@ it('keeps its engine between consecutive messages', async () => {
   onTestFinished(() => void vi.useRealTimers())
   for (let count = 0; count < 3; count++) await mailer.sendMail(letter)
   expect([created(), retired()]).toEqual([1, 0])
-  // This lets the time go on.
+  // Advances the time.
   await vi.waitUntil(() => retired() === 1, 10_000)
 })
 

@@ -21,7 +21,7 @@ describe('the public names', () => {
     expect(Object.keys(postern)).toEqual(Object.keys(nodemailer))
     expect(postern.createTransport).toBe(names.createTransport)
     expectTypeOf(postern.createTransport).toEqualTypeOf<typeof names.createTransport>()
-    // What tests of apps do to nodemailer.
+    // Tests of apps mock nodemailer like this.
     const made = vi.spyOn(postern, 'createTransport')
     onTestFinished(() => made.mockRestore())
     postern.createTransport({ host: 'smtp.example.com', port: 587, secure: false, pool: true }).close()

@@ -29,7 +29,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     const error: unknown = await mailer.ready().catch((error: unknown) => error)
     expect(NoUsableEndpointError.isInstance(error)).toBe(true)
     expect(error).toMatchObject({ diagnosis: { code: 'nothing-listens' }, attempts: { length: 3 } })
-    // It is no one-way street.
+    // It recovers as well.
     await provider.heal(587)
     await mailer.sendMail(letter)
     expect(provider.messages).toMatchObject([{ port: 587 }])
@@ -114,7 +114,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
 describe('a process that does not call close()', () => {
   const fromSource = fileURLToPath(new URL('../test/from-source.mjs', import.meta.url))
 
-  /** Runs one to its end, which comes by itself or not at all. */
+  /** Runs a process until it ends by itself. */
   async function run(settings: ProviderSettings, first: number) {
     const child = spawn(process.execPath, [fromSource, 'fallen-command.ts', JSON.stringify(settings), String(first)])
     onTestFinished(() => void child.kill())

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(() => provider.heal(587))
 afterAll(() => provider.close())
 
-/** One port alone, as nodemailer has it, with waits that are short where a test waits for them. */
+/** A single port, as in nodemailer, with short timeouts for tests that wait for them. */
 const settings = () => {
   const { host, ports, auth, ca } = provider
   return { host, port: ports[587], requireTLS: true, auth: { ...auth }, tls: { ca }, greetingTimeout: 1_500, socketTimeout: 1_500 }
@@ -25,7 +25,7 @@ const both = () => {
 
 type Fact = 'code' | 'command' | 'responseCode'
 
-/** What programs read of nodemailer's errors. The command of a login has its mechanism there: `AUTH PLAIN`. */
+/** The properties of nodemailer's errors that programs read. The command of a login includes the mechanism: `AUTH PLAIN`. */
 function factsOf({ code, command, responseCode }: Pick<NodemailerError, Fact>): Record<Fact, unknown> {
   return { code, command: command?.replace(/^AUTH .*/, 'AUTH'), responseCode }
 }

@@ -15,7 +15,7 @@ const named = (prefix = '') =>
   rows.flatMap(({ option }) => (prefix ? option.startsWith(prefix) : !option.includes('.')) ? [option.slice(prefix.length)] : []).sort()
 
 const require = createRequire(import.meta.url)
-/** nodemailer's code and its types lie side by side. */
+/** nodemailer's code and its types are in the same directory. */
 const nodemailer = join(dirname(require.resolve('nodemailer')), '..', 'esm')
 
 /** The fields of an interface, as its declaration has them. */

@@ -84,7 +84,7 @@ describe.each(modes)('an option of nodemailer, $mode', ({ pool }) => {
 
   it('localAddress: connecting from it can be aborted', async () => {
     const caller = new AbortController()
-    // A port that takes no connection: its queue is full.
+    // A port that accepts no connection, because its queue is full.
     await using hole = await startProvider({ faults: { 587: 'black-hole' } })
     const sending = mailerFor(hole.settings, { pool, localAddress: '127.0.0.2' }).sendMail({ ...letter, signal: caller.signal })
     setTimeout(() => caller.abort(), 100)

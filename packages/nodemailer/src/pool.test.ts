@@ -31,7 +31,7 @@ describe('a pool', () => {
     const letters = numbered(200)
     await Promise.all(letters.map((one) => mailer.sendMail(one)))
     expect(provider.messages.map(({ subject }) => subject).sort()).toEqual(letters.map(({ subject }) => subject).sort())
-    // Four turns of fifty messages at the least; a few more where a connection had its fill at the end.
+    // At least four rounds of fifty messages; a few more if a connection has reached its limit at the end.
     expect(provider.connections[587]).toBeLessThanOrEqual(9)
     expect(new Set(provider.messages.map(({ port }) => port))).toEqual(new Set([587]))
   })
@@ -59,7 +59,7 @@ describe('a pool', () => {
         const copies = provider.messages.filter(({ subject }) => subject === letters[index]!.subject).length
         expect(copiesAfter[outcome], `${outcome}, and there ${copies} times`).toContain(copies)
       }
-      // Those that were under way when the port went may be lost; those in the queue were not.
+      // Messages being sent when the port went down may be lost, but not queued ones.
       expect((await outcomes).filter((outcome) => outcome !== 'accepted').length).toBeLessThanOrEqual(2)
       expect(provider.messages.some(({ port }) => port === 2525)).toBe(true)
       expect(mailer.endpoint?.port).toBe(provider.ports[2525])
@@ -138,7 +138,7 @@ describe('a pool', () => {
 describe.each(modes)('a hundred messages at the start, $mode', ({ pool }) => {
   it('share one race', async () => {
     await using provider = await startProvider({ faults: { 587: 'reset' } })
-    // Long enough for a hundred handshakes on a busy machine: a port that is slow to answer is not waited for alone.
+    // Long enough for a hundred handshakes on a busy machine, so that no other port is started.
     const timing = { attemptDelay: 10_000, preferenceGrace: 200 }
     const mailer = mailerFor(provider.settings, { pool, selection: { timing } })
     await Promise.all(numbered(100).map((one) => mailer.sendMail(one)))
@@ -160,7 +160,7 @@ describe.each(modes)('a hundred messages at the start, $mode', ({ pool }) => {
   })
 
   it('leave no connection open when the transporter is closed', async () => {
-    // What the tests before have left ends by itself.
+    // Resources of earlier tests end by themselves.
     await vi.waitFor(() => expect(open(/TCP|TLS/)).toEqual([]))
     const timers = open(/Timeout/).length
     {
@@ -169,7 +169,7 @@ describe.each(modes)('a hundred messages at the start, $mode', ({ pool }) => {
       await Promise.all(numbered(20).map((one) => mailer.sendMail(one)))
       mailer.close()
       expect(provider.messages).toHaveLength(20)
-      // Ends by itself: the provider is not told to end its connections.
+      // Ends by itself: the provider does not close its connections.
       await vi.waitFor(() => expect(open(/TCPSocket|TLS/)).toEqual([]))
     }
     await vi.waitFor(() => expect(open(/TCP|TLS/)).toEqual([]))

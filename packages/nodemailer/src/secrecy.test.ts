@@ -9,7 +9,7 @@ import { createTransport, submissionTransport } from './index.ts'
 import { failureOf, impatient, letter, mailerFor, modes, quick } from '../test/mail.ts'
 import { ScriptedServer } from '../test/scripted-server.ts'
 
-/** Passes everything on to a port, and keeps what the client says. */
+/** A proxy to a port that records what the client sends. */
 async function recorder(port: number) {
   const heard: Buffer[][] = []
   const sockets = new Set<Socket>()
@@ -34,7 +34,7 @@ async function recorder(port: number) {
   }
 }
 
-/** Everything an error, or anything else, can be printed as. */
+/** All printed forms of a value. */
 function printed(value: unknown): string {
   const error = value as Error
   const json = (() => {
@@ -47,11 +47,11 @@ function printed(value: unknown): string {
   return [String(value), error?.stack, json, inspect(value, { depth: 10, showHidden: true, getters: true })].join('\n')
 }
 
-/** Every way a secret may be written: as it is, and inside base64 wherever it begins. */
+/** All forms of a secret: plain, and in base64 at each offset. */
 function formsOf({ user, pass }: { readonly user: string; readonly pass: string }): readonly string[] {
   const inner = ['', 'x', 'xx'].map((before) => {
     const text = Buffer.from(before + pass).toString('base64').replace(/=+$/, '')
-    // The first and the last group hold strangers' bits.
+    // The first and the last group contain bits of other data.
     return text.slice(before ? 4 : 0, -2)
   })
   return [pass, encodeURIComponent(pass), Buffer.from(`\0${user}\0${pass}`).toString('base64'), ...inner]
@@ -60,7 +60,7 @@ function formsOf({ user, pass }: { readonly user: string; readonly pass: string 
 function ignore(): void {}
 
 describe('clear text', () => {
-  // Those two let a client log in without encryption, which is the point; the others must not change anything either.
+  // These two would let a client log in without encryption; the others must not change that either.
   const faults = faultNames.filter((fault) => !['refuse', 'black-hole', 'implicit-plain', 'reset', 'silent'].includes(fault))
 
   it.each(faults)('has only EHLO and STARTTLS before TLS, with the fault %s', async (fault: Fault) => {
@@ -74,7 +74,7 @@ describe('clear text', () => {
     expect(provider.logins.filter(({ secure }) => !secure)).toEqual([])
     expect(provider.messages.filter(({ secure }) => !secure)).toEqual([])
     for (const said of record.heard()) {
-      // A TLS record begins with its type and version, 0x16 0x03: what comes before the first is all that was clear.
+      // A TLS record starts with its type and version, 0x16 0x03. Everything before the first one was clear text.
       const [clear] = said.split('\u0016\u0003')
       expect(clear).toMatch(/^(?:(?:EHLO \S+\r\n){1,2}(?:STARTTLS\r\n)?)?$/)
       expect(said.startsWith('\u0016') || said === clear || clear!.endsWith('STARTTLS\r\n')).toBe(true)

@@ -43,7 +43,7 @@ describe.each(modes)('an aborted message, $mode', ({ pool }) => {
   })
 })
 
-/** Says the same now and then, for as long as somebody listens: no wait for a reply ever comes to its end. */
+/** Sends the same bytes repeatedly, so that no reply timeout is ever reached. */
 const drip = (bytes: string, onDrop: (count: number) => void = () => {}): Answer => ({ socket }) => {
   let count = 0
   const timer = setInterval(() => {

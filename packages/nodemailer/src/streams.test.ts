@@ -140,7 +140,7 @@ describe.each(modes)('contents, $mode', ({ pool }) => {
   })
 })
 
-/** Longer than what is read before the message begins, so that it cannot be sent twice. */
+/** Longer than what is read ahead, so that it cannot be sent twice. */
 function withLongStream() {
   return { ...letter, attachments: [{ filename: 'a.bin', content: Readable.from(Array.from({ length: 40 }, () => Buffer.alloc(50_000, 'x'))) }] }
 }

@@ -84,7 +84,7 @@ describe.each(ways)('replies to a message, $mode, $dialogue', ({ pool, offer }) 
     const error = await failureOf(servers.mailer.sendMail(letter))
     expect(error).toMatchObject({ delivery: 'not-accepted', retryable: reply.startsWith('4'), responseCode: Number(reply.slice(0, 3)) })
     expect(servers.one.count('AUTH')).toBe(1)
-    // Of a pipelined envelope that is refused nodemailer ends the message that the server asks for all the same.
+    // After a refused pipelined envelope, an empty message is sent if the server accepts DATA.
     expect(servers.one.messages.join('')).toBe('')
     expect(servers.two.connections).toBe(0)
   })
@@ -185,7 +185,7 @@ describe.each(ways)('replies to a message, $mode, $dialogue', ({ pool, offer }) 
     })
     const error = await failureOf(servers.mailer.sendMail(message))
     expect(error).toMatchObject({ code: 'message-unreadable', delivery: 'not-accepted', retryable: false })
-    // The file is looked for meanwhile, and nobody waits for it.
+    // The file is opened meanwhile, without anything waiting for it.
     await access('/nowhere/at/all.pdf').catch(() => {})
     expect(outputs.map(({ destroyed }) => destroyed)).toEqual([true])
   })

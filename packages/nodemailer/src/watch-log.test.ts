@@ -8,7 +8,7 @@ import { catchUncaught } from '../test/catch-uncaught.ts'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { standingClock } from '../test/standing-clock.ts'
 
-/** Keeps what is written to it. */
+/** Records its entries. */
 class Paper extends Writable {
   text = ''
 

@@ -10,7 +10,7 @@ import { standingClock } from '../test/standing-clock.ts'
 const events = ['connecting', 'attempt', 'selected', 'fallback', 'recovered', 'exhausted'] as const satisfies (keyof TransportEvents)[]
 type Mailer = ReturnType<typeof mailerFor>
 
-/** What is heard of each event: its name, and the port that it is about. */
+/** Records each event: its name and its port. */
 function listenTo(mailer: Mailer): string[] {
   const heard: string[] = []
   mailer.on('connecting', ({ port }) => heard.push(`connecting ${port}`))
@@ -20,7 +20,7 @@ function listenTo(mailer: Mailer): string[] {
   return heard
 }
 
-/** Everything that a channel carries until the test is over. */
+/** Records the messages of a channel until the end of the test. */
 function hear<Name extends keyof DiagnosticsMessages>(name: Name): DiagnosticsMessages[Name][] {
   const heard: DiagnosticsMessages[Name][] = []
   const listener = (message: unknown) => void heard.push(message as DiagnosticsMessages[Name])
@@ -141,7 +141,7 @@ describe.each(modes)('the metrics, $mode', ({ pool }) => {
     expect(second).toMatchObject({ inUse: false, fallbacks: 1, recoveries: 0, sends: { accepted: 1, 'not-accepted': 1, unknown: 1 } })
     expect(third).toMatchObject({ status: 'untried', attempts: { used: 0, failed: 0 } })
     expect({ unroutable, exhausted, pending }).toEqual({ unroutable: 0, exhausted: 0, pending: 0 })
-    // What was read once stays as it was.
+    // A snapshot does not change.
     expect(before.endpoints[1]!.sends.accepted).toBe(0)
   })
 

@@ -3,8 +3,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
 /**
- * Everything that clients of this process say without TLS, write by write, until it is told to stop. TLS writes to what is below
- * a socket, so what goes through the socket itself is in the clear.
+ * Records everything that clients of this process write without TLS, until `stop`. TLS writes to the handle below a socket, so
+ * writes to the socket itself are clear text.
  */
 export function hearClearText(): { readonly said: readonly string[]; stop(): void } {
   const said: string[] = []

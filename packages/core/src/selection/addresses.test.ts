@@ -53,7 +53,7 @@ const hanging: Script = async (peer) => {
   await peer.gone
 }
 
-/** One port on several addresses, each with its script; without one nothing listens there. */
+/** One port on several addresses, each with its script. Without a script, nothing listens there. */
 async function hostWith(...scripts: readonly (Script | undefined)[]): Promise<{ port: number; servers: (ScriptedServer | undefined)[] }> {
   let port = 0
   const servers: (ScriptedServer | undefined)[] = []
@@ -70,7 +70,7 @@ async function hostWith(...scripts: readonly (Script | undefined)[]): Promise<{ 
   return { port, servers }
 }
 
-/** As good as never: what happens does not happen because time passed. */
+/** Milliseconds; longer than any test, so that nothing happens because of a timer. */
 const NEVER = 3_600_000
 
 function selectorFor(ports: readonly number[], addresses: readonly Address[], options: SelectorOptions = {}) {
@@ -103,7 +103,7 @@ describe('the addresses of a host', () => {
     expect(session.endpoint.port).toBe(port)
     expect(session.address).toBe('127.0.0.2')
     expect(story(attempts)).toEqual([`127.0.0.1 failed ${code}`, '127.0.0.2 used'])
-    // One bad address is no bad rung.
+    // A failed address does not make the rung fail.
     expect(selector.state()).toMatchObject({ endpoint: { port }, rungs: [{ status: 'up' }, { status: 'untried' }] })
     session.quit()
   })
@@ -161,7 +161,7 @@ describe('the addresses of a host', () => {
     const { session, attempts } = await selector.openSession()
     expect(session.endpoint.port).toBe(lower.port)
     expect(story(attempts).slice(0, 2)).toEqual(['127.0.0.1 failed greeting-rejected', '127.0.0.2 failed certificate-name'])
-    // The failure of the address that came furthest.
+    // The failure in the latest stage.
     expect(selector.state().rungs[0]).toMatchObject({ status: 'down', failure: { code: 'certificate-name' } })
     session.quit()
   })

@@ -37,7 +37,7 @@ function closed(peer: Peer): void {
   peer.reset()
 }
 
-/** The best port, which is closed until it is opened, and a lower one in order. */
+/** The best port, initially closed, and a lower one that works. */
 async function provider() {
   let script: Script = closed
   const best = await listen((peer) => script(peer))
@@ -45,7 +45,7 @@ async function provider() {
   return { best, lower, setBest: (next: Script) => (script = next) }
 }
 
-/** A selector that has fallen back to the lower port. Its session is closed. */
+/** A selector that has fallen back to the lower port, with its session closed. */
 async function fallen({ best, lower }: { best: ScriptedServer; lower: ScriptedServer }, more: Partial<SmtpSettings> = {}): Promise<EndpointSelector> {
   const candidates = [best, lower].map(({ port }) => ({ port, security: 'starttls' as const }))
   const settings = { host: '127.0.0.1', tls: { ca }, auth, candidates, ...more }
@@ -59,7 +59,7 @@ async function fallenOnes(count: number, servers: { best: ScriptedServer; lower:
   for (let turn = 0; turn < count; turn += 1) selectors.push(await fallen(servers))
 }
 
-/** Lets everything that is under way in this process take its course. */
+/** Waits until pending work in this process has finished. */
 async function turns(count = 50): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -166,7 +166,7 @@ describe('the background checks of many selectors', () => {
     for (const { session } of opened) expect([servers.best.port, servers.lower.port]).toContain(session.endpoint.port)
     await until(() => selectors.every(({ endpoint }) => endpoint?.port === servers.best.port))
     await turns()
-    // What was opened before the return does not undo it.
+    // A session from before the return does not undo it.
     expect(selectors.map(({ endpoint }) => endpoint?.port)).toEqual(selectors.map(() => servers.best.port))
     for (const { session } of opened) session.quit()
   })
@@ -224,7 +224,7 @@ describe('selectors that are no longer referenced', () => {
     answer.resolve()
     await until(() => selectors[0]!.endpoint?.port === servers.best.port)
     await turns()
-    // The last timers find nobody.
+    // The last timers have no selector any more.
     clock.advance(HOUR)
     await turns()
     expect(servers.best.peers).toHaveLength(before)

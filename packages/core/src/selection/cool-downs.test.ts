@@ -24,7 +24,7 @@ async function selectorWith(faults: ProviderOptions['faults'] = {}): Promise<End
   return selector
 }
 
-/** One message: where it went. */
+/** Sends one message. @returns its port */
 async function send(selector: EndpointSelector, works: boolean): Promise<number> {
   const { session } = await selector.openSession()
   session.quit()
@@ -34,7 +34,7 @@ async function send(selector: EndpointSelector, works: boolean): Promise<number>
   return Number(Object.entries(provider.ports).find(([, port]) => port === endpoint.port)?.[0])
 }
 
-/** Lets the timer ring that is next, and waits until the check that it starts is over. */
+/** Fires the next timer, and waits for the end of its check. */
 async function check(): Promise<void> {
   clock.advance(clock.waits[0]!)
   while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))

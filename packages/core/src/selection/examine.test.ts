@@ -16,7 +16,7 @@ afterEach(() => provider?.close())
 
 const NEVER = 3_600_000
 
-/** On 2525, as 587 has this fault. */
+/** A selector on 2525, because 587 has this fault. */
 async function fallen(fault: NonNullable<ProviderOptions['faults']>[587], options: SelectorOptions = {}): Promise<EndpointSelector> {
   provider = await startProvider({ faults: { 587: fault! } })
   const selector = createEndpointSelector(provider.settings, { clock, timing: { attemptDelay: NEVER, preferenceGrace: NEVER }, ...options })

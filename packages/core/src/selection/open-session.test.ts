@@ -17,7 +17,7 @@ beforeEach(() => {
 })
 afterEach(() => provider?.close())
 
-/** As good as never. */
+/** Milliseconds; longer than any test. */
 const NEVER = 3_600_000
 
 async function selectorWith(faults: ProviderOptions['faults'] = {}, options: SelectorOptions = {}) {
@@ -32,7 +32,7 @@ function watched(selector: EndpointSelector): EndpointSelector {
   return selector
 }
 
-/** Under TLS with a login on offer, until the client leaves. */
+/** TLS, with a login offered, until the client closes. */
 const healthy: Script = async (peer) => {
   await upToTls(peer)
   await peer.secure(trusted)
@@ -127,7 +127,7 @@ describe('openSession()', () => {
   })
 })
 
-/** Two servers: the better one greets when the test opens its gate, the lower one at once. */
+/** Two servers: the better one greets when the test opens a gate, the lower one immediately. */
 async function slowAndHealthy(options?: SelectorOptions) {
   const greeting = deferred()
   const slow = await listen(async (peer) => {
@@ -145,7 +145,7 @@ describe('the first message', () => {
     const { session, attempts } = await selector.openSession()
     expect(session.endpoint.port).toBe(lower.port)
     expect(attempts).toMatchObject([{ endpoint: { port: slow.port }, outcome: 'superseded', failure: { code: 'greeting-timeout' } }, { outcome: 'used' }])
-    // The better one still has its grace.
+    // The better one is still in its grace.
     expect([selector.endpoint, heard, selector.usable?.port]).toEqual([undefined, [], lower.port])
     await decided
     expect(heard).toEqual([`selected ${lower.port}`, `fallback ${lower.port}`])
@@ -168,7 +168,7 @@ describe('the first message', () => {
     expect(next.session.endpoint.port).toBe(slow.port)
     expect(slow.peers).toHaveLength(1)
     expect(session.isIdle).toBe(true)
-    // There was one to keep.
+    // A session was kept.
     const third = await selector.openSession()
     expect(slow.peers).toHaveLength(2)
     for (const each of [session, next.session, third.session]) each.quit()
@@ -205,7 +205,7 @@ describe('the first message', () => {
     slow.peers[0]!.end()
     const own = await selector.openSession({ auth: { user: 'grace', pass: 'other' } })
     expect(slow.peers).toHaveLength(2)
-    // By now the 421 is here.
+    // By now the 421 has arrived.
     const next = await selector.openSession()
     expect(slow.peers).toHaveLength(3)
     expect(next.session.isIdle).toBe(true)

@@ -7,7 +7,7 @@ import { type Session, SessionFailed } from '../smtp/session.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { createEndpointSelector } from './selector.ts'
 
-/** A sequence of numbers from 0 up to 1, the same for each run (mulberry32). */
+/** A seeded sequence of numbers in [0, 1) (mulberry32). */
 function sequence(seed: number): () => number {
   let state = seed
   return () => {
@@ -21,7 +21,7 @@ function sequence(seed: number): () => number {
 const faults: readonly (Fault | undefined)[] = ['refuse', 'silent', 'bad-banner', 'reset', 'auth-not-offered', 'starttls-hangs', undefined, undefined, undefined]
 const dropped: Failure = { code: 'connection-lost', stage: 'mail', message: '', advice: '' }
 
-/** Only what was restricted may fail, and not otherwise than the network fails. */
+/** Only restricted openings may fail, and only with network failures. */
 const isExpected = (isRestricted: boolean) => (error: unknown) => {
   if (!isRestricted || !(NoUsableEndpointError.isInstance(error) || error instanceof SessionFailed)) throw error
 }
@@ -46,7 +46,7 @@ it.each([1, 2, 3, 4])('with two unreliable ports, openings that may use the thir
     let last: number | undefined
     for (const event of ['selected', 'fallback', 'recovered'] as const) {
       selector.on(event, ({ endpoint, previous }) => {
-        // Each change begins where the last one ended; a first choice may be a fallback, too.
+        // Each change starts with the previous endpoint; the first one may be a fallback as well.
         if (previous ? previous.port !== last : changes.length > 1) gaps.push(`${event} from ${previous?.port}, not ${last}`)
         last = endpoint.port
         changes.push(event)
@@ -90,7 +90,7 @@ it.each([1, 2, 3, 4])('with two unreliable ports, openings that may use the thir
     }
     await Promise.all(openings)
     selector.close()
-    // A port that refuses is held by a connection of the provider.
+    // The provider reserves a refusing port with a connection.
     await Promise.all([provider.heal(587), provider.heal(2525)])
   })
   expect(opened).toBeGreaterThan(50)

@@ -10,7 +10,7 @@ import type { Attempt } from './attempt.ts'
 let provider: Provider
 afterEach(() => provider?.close())
 
-/** What fails here fails at once, so that a busy machine cannot start a rung too early. */
+/** Faults that fail immediately, so that a busy machine does not start a rung too early. */
 const patient: SelectEndpointOptions = {
   timing: { attemptDelay: 60_000, preferenceGrace: 60_000 },
   budgets: { dns: 2_000, connect: 400, greeting: 400, tls: 400, reply: 400 },
@@ -32,7 +32,7 @@ async function exhaustedBy(promise: Promise<unknown>): Promise<NoUsableEndpointE
 
 const nominal = (port: number) => Object.entries(provider.ports).find(([, real]) => real === port)?.[0]
 
-/** Nominal ports and what became of them, in the order in which they began. */
+/** Nominal ports with their outcomes, in the order in which they started. */
 function story(attempts: readonly Attempt[]): string[] {
   return attempts.map(({ endpoint, outcome, failure }) =>
     [nominal(endpoint.port), outcome, ...(failure ? [failure.code] : [])].join(' '),
@@ -67,7 +67,7 @@ describe('the ladder', () => {
     ['certificate-name', 'certificate-name'],
     ['auth-not-offered', 'auth-not-offered'],
   ] as const)('falls back to 2525 if 587 has the fault "%s", and reports %s', async (fault, code) => {
-    // A rung that fails is failed at once: no delay is waited for, so a long one changes nothing.
+    // A failed rung is followed immediately, so a long delay has no effect.
     const { endpoint, attempts } = await climbWith({ 587: fault }, { timing: { attemptDelay: 60_000, preferenceGrace: 60_000 } })
     expect(endpoint).toEqual({ host: '127.0.0.1', port: provider.ports[2525], security: 'starttls' })
     expect(story(attempts)).toEqual([`587 failed ${code}`, '2525 used'])
@@ -204,7 +204,7 @@ describe('the race', () => {
       await peer.fallSilent()
     })
     await using better = await serve(async (peer) => {
-      // Silent for as long as it takes the lower one to be ready, under TLS.
+      // Silent until the lower one is ready.
       await (await lower.firstPeer).silence
       await healthy(peer)
     })

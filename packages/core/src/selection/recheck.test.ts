@@ -17,7 +17,7 @@ beforeEach(() => {
   })
 })
 
-/** Lets everything that has been settled take its course. */
+/** Runs all pending promise callbacks. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 it('does not continue after a stop during a check', async () => {

@@ -35,7 +35,7 @@ it('leaks nothing if it is stopped between the handshake and the next wait', asy
   const server = await serve(secured)
   onTestFinished(() => server[Symbol.asyncDispose]())
   await expectNoLeaks(async () => {
-    // The time of a handshake is noted when it is done.
+    // The clock is read at the end of the handshake.
     const stopping = (): number => {
       attempt.stop()
       return Date.now()

@@ -27,7 +27,7 @@ async function selectorWith(faults: ProviderOptions['faults'] = {}, options: Sel
   provider = await startProvider({ faults })
   const selector = createEndpointSelector(provider.settings, {
     clock,
-    // What fails here fails at once, so that a busy machine cannot start a rung too early.
+    // These faults fail immediately, so that a busy machine does not start a rung too early.
     timing: { attemptDelay: 60_000, preferenceGrace: 60_000 },
     budgets: { connect: 2_000, greeting: 2_000, tls: 2_000, reply: 2_000 },
     ...options,
@@ -48,7 +48,7 @@ function hangUp(...connections: readonly OpenConnection[]): void {
   for (const { socket } of connections) socket.destroy()
 }
 
-/** As far as TLS, as it should be. */
+/** Normal replies up to TLS. */
 async function healthy(peer: Peer): Promise<void> {
   await upToTls(peer)
   await peer.secure(trusted)
@@ -85,7 +85,7 @@ describe('connect()', () => {
   })
 
   it('makes one race for a hundred callers, which all use its result', async () => {
-    // A hundred handshakes at both ends, in one process: nobody is slow here.
+    // A hundred handshakes at both ends in one process: no timeout.
     const selector = await selectorWith({ 587: 'no-starttls' }, { budgets: {} })
     const connections = await Promise.all(Array.from({ length: 100 }, () => selector.connect()))
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 100, 465: 0 })
@@ -196,7 +196,7 @@ describe('the events', () => {
 })
 
 describe('every attempt', () => {
-  /** Two rungs that fail at once and two that fail later; `used` by whoever gets through. */
+  /** Rungs that fail immediately or later, and the expected events. */
   const ladders: readonly (readonly [name: string, faults: ProviderOptions['faults'], outcome: readonly string[]])[] = [
     ['the first works', {}, ['connecting 587', 'used 587', 'selected ->587']],
     ['one refuses', { 587: 'refuse' }, ['connecting 587', 'failed 587', 'connecting 2525', 'used 2525', 'selected ->2525', 'fallback ->2525']],
@@ -249,14 +249,14 @@ describe('every attempt', () => {
   })
 })
 
-/** Fallen back to 2525, with the first look due. */
+/** A selector that has fallen back to 2525, with the first check scheduled. */
 async function fallen(options: SelectorOptions = {}) {
   const selector = await selectorWith({ 587: 'bad-banner' }, options)
   hangUp(await selector.connect())
   return selector
 }
 
-/** Rings the bell, and waits until 587 has been asked and the next look is planned. */
+/** Fires the timer, and waits until 587 was checked and the next check is scheduled. */
 async function look(): Promise<void> {
   clock.advance(clock.waits[0]!)
   while (clock.waits.length === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -284,7 +284,7 @@ describe('a listener that throws', () => {
     selector.on(event, throwing)
     await expectNoLeaks(() => expect(selector.connect()).rejects.toBe(fault))
     expect(provider.connections).toMatchObject({ 587: 1, 2525: 1, 465: 0 })
-    // The choice was made all the same, and whoever comes next gets a connection.
+    // The endpoint was selected nevertheless, and the next caller gets a connection.
     expect(selector.state()).toMatchObject({ endpoint: { port: ports()[2525] }, lastFallback: { endpoint: { port: ports()[2525] } } })
     hangUp(await selector.connect())
   })
@@ -431,7 +431,7 @@ describe('on a lower rung', () => {
   })
 
   it('does not go down again on a look that ends after traffic has found its way further up', async () => {
-    // The best one: closed at first, silent to the look, and then in order.
+    // The best one: closed at first, silent during the check, then normal.
     let visits = 0
     await using best = await serve(async (peer) => {
       visits += 1
@@ -439,7 +439,7 @@ describe('on a lower rung', () => {
       if (visits > 2) await healthy(peer)
       await peer.gone
     })
-    // The middle one: closed at first, and slow to answer the look.
+    // The middle one: closed at first, and slow during the check.
     const answer = deferred()
     await using middle = await serve(async (peer) => {
       if (middle.peers.length === 1) return peer.reset()
@@ -568,7 +568,7 @@ describe('examine()', () => {
 
 const refusedLogin: Failure = { code: 'auth-rejected', stage: 'auth', message: 'No.', advice: 'Try another.', replyCode: 535 }
 
-describe('what the selector is told', () => {
+describe('reports to the selector', () => {
   it('of a delivery counts as success by traffic', async () => {
     const selector = await selectorWith()
     const connection = await selector.connect()
@@ -666,7 +666,7 @@ describe('the endpoint that is remembered', () => {
     await provider.fault(587, 'silent')
     const connection = await selector.connect()
     hangUp(connection)
-    // Had 2525 begun after 200 ms, it would have superseded 587; so 587 came to the end of its own 500 ms.
+    // If 2525 had started after 200 ms, it would have superseded 587. So 587 timed out after its own 500 ms.
     expect(connection.attempts.map(({ outcome, failure }) => [outcome, failure?.code])).toEqual([
       ['failed', 'greeting-timeout'],
       ['used', undefined],

@@ -108,11 +108,11 @@ describe('an endpoint that is down', () => {
     const sent = Promise.all(numbered(20).map((text) => send(text)))
     await until(() => second.connections > 0)
     await turns(1_000)
-    const knocks = first.connections - before
+    const attempts = first.connections - before
     mayGreet = true
     await sent
     // The connections that turned out to be closed, and one more for each place in the pool.
-    expect(knocks).toBeLessThanOrEqual(10)
+    expect(attempts).toBeLessThanOrEqual(10)
   })
 })
 

@@ -8,7 +8,7 @@ const content = fc.oneof(fc.uint8Array({ maxLength: 400 }), fc.constantFrom(0, 1
 it('encodes like nodemailer, for parts of any size', () => {
   fc.assert(
     fc.property(content, fc.integer({ min: 1, max: 500 }), fc.nat({ max: 5 }), (octets, most, offset) => {
-      // A view that does not begin where its buffer begins.
+      // A view with an offset into its buffer.
       const view = new Uint8Array(octets.length + offset).subarray(offset)
       view.set(octets)
       const lines = new Base64Lines(view)

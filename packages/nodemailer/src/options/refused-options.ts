@@ -1,10 +1,10 @@
 import { isLoopback, type Policy, type SettingsIssue } from '@postern/core'
 
-const oneConnection = 'is one connection, and every port of the ladder needs its own. Give "getSocket", which is asked for each.'
-const forServers = 'is for servers; a client has no use for it.'
-const elsewhere = 'would lead the connection elsewhere. Give "host", and "getSocket" or "proxy" where it has to go another way.'
+const oneConnection = 'is one connection, but every port needs its own. Use "getSocket", which is called for each of them.'
+const forServers = 'is an option for servers.'
+const elsewhere = 'would redirect the connection. Use "host", and "getSocket" or "proxy" to connect in another way.'
 
-const second = "is one of Postern's options, which stand in the second argument: createTransport(settings, options)."
+const second = "is one of Postern's options, which belong in the second argument: createTransport(settings, options)."
 
 /** Options that are rejected in the settings with any value, with the reason: not supported by Postern, or in the wrong argument. */
 const reasons: Readonly<Record<string, string>> = {
@@ -16,14 +16,14 @@ const reasons: Readonly<Record<string, string>> = {
   locale: second,
   socket: oneConnection,
   connection: oneConnection,
-  secured: 'is said of a "connection" that was handed over. Give "getSocket": TLS is Postern\'s to speak.',
-  'tls.secureContext': 'may hold any TLS version and skip every check. Give what it was made from: "cert", "key", "ca", "ciphers".',
-  'tls.secureOptions': 'can switch protections of OpenSSL off. Say what you want with "minVersion", "maxVersion" and "ciphers".',
-  'tls.secureProtocol': 'names one TLS version and nothing newer. Give "minVersion", or "maxVersion".',
-  'tls.session': 'would go on without the certificate being checked against the host.',
-  'tls.pskCallback': 'stands in the place of a certificate, which mail servers have.',
-  'tls.enableTrace': 'writes to the standard error, past every logger. Start Node with --trace-tls where you need it.',
-  'tls.timeout': 'is one of the waits that Postern bounds by itself. Give "selection.budgets.tls".',
+  secured: 'describes a "connection" that is passed in. Use "getSocket": Postern establishes TLS itself.',
+  'tls.secureContext': 'may have any TLS version and skip every check. Use the options it was created from: "cert", "key", "ca", "ciphers".',
+  'tls.secureOptions': 'can disable protections of OpenSSL. Use "minVersion", "maxVersion" and "ciphers".',
+  'tls.secureProtocol': 'allows one TLS version only. Use "minVersion" or "maxVersion".',
+  'tls.session': 'would resume without checking the certificate against the host.',
+  'tls.pskCallback': 'replaces the certificate, and mail servers have certificates.',
+  'tls.enableTrace': 'writes to standard error, not to the logger. Start Node with --trace-tls if you need it.',
+  'tls.timeout': 'is limited by Postern itself. Use "selection.budgets.tls".',
   'tls.requestCert': forServers,
   'tls.SNICallback': forServers,
   'tls.ALPNCallback': forServers,
@@ -66,12 +66,12 @@ export function refusals(options: Encryption, policy: Policy | undefined, host: 
 
 const messages = {
   ignoreTLS:
-    'would send login and messages in clear text. Leave it out: Postern encrypts. For a test server on another machine there ' +
-    'is policy.allowCleartext.',
+    'would send login and messages in clear text. Remove it: Postern uses TLS. For a test server on another machine, use ' +
+    'policy.allowCleartext.',
   opportunisticTLS:
-    'goes on in clear text when encryption fails, which whoever sits in between can bring about. Leave it out: Postern takes ' +
-    'the next port then. For a server without TLS on this machine there is security: "none".',
-  lmtp: 'delivers into mailboxes, with an answer for each recipient; Postern submits mail, over SMTP. Use nodemailer for it.',
+    'continues in clear text if encryption fails, which an attacker can cause. Remove it: Postern uses the next port ' +
+    'instead. For a server without TLS on this machine, use security: "none".',
+  lmtp: 'delivers into mailboxes, with a reply per recipient. Postern submits mail over SMTP. Use nodemailer for LMTP.',
 }
 
 function issueIf(applies: boolean, path: string, message: string): SettingsIssue[] {

@@ -6,7 +6,7 @@ import { type Script, ScriptedServer } from '../test/scripted-server.ts'
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => ({ ...letter, subject: `Letter ${index}` }))
 
-/** A server that takes its time over the first message. */
+/** A server that is slow with the first message. */
 async function held() {
   const [begun, goOn] = [new Gate(), new Gate()]
   const script: Script = {
@@ -26,7 +26,7 @@ describe('messages in the queue of a pool', () => {
     await using _ = server
     const mailer = mailerFor(server.settings(), { pool: true, maxConnections: 1 })
     const letters = numbered(20)
-    // Those that can be called off are no exception.
+    // Messages with a signal are no exception.
     const sending = letters.map((one, index) => mailer.sendMail(index % 3 ? one : { ...one, signal: new AbortController().signal }))
     goOn.open()
     await Promise.all(sending)
@@ -54,7 +54,7 @@ describe('messages in the queue of a pool', () => {
     const mailer = mailerFor(server.settings(), { pool: true, maxConnections: 1, deadline: 200 })
     const errors = await Promise.all(numbered(5).map((one) => failureOf(mailer.sendMail(one))))
     expect(errors.map(({ code }) => code)).toEqual(Array.from({ length: 5 }, () => 'deadline'))
-    // How far the first one came is the machine's business; the others never began.
+    // The progress of the first one depends on the machine; the others were not started.
     for (const { delivery } of errors.slice(1)) expect(delivery).toBe('not-accepted')
   })
 
