@@ -1,7 +1,7 @@
 import { isLoopback, type Policy, type SettingsIssue } from '@postern/core'
 
 const oneConnection = 'is one connection, but every port needs its own. Use "getSocket", which is called for each of them.'
-const forServers = 'is an option for servers.'
+const forServers = 'is an option for servers, not for clients.'
 const elsewhere = 'would redirect the connection. Use "host", and "getSocket" or "proxy" to connect in another way.'
 
 const second = "is one of Postern's options, which belong in the second argument: createTransport(settings, options)."
