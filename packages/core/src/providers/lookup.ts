@@ -1,29 +1,33 @@
-import { catalogue } from './catalogue.ts'
+import { catalogue, type Row } from './catalogue.ts'
 import { expand, type Provider } from './provider.ts'
 
 interface Directory {
-  readonly all: readonly Provider[]
-  readonly byHost: ReadonlyMap<string, Provider>
+  readonly byHost: ReadonlyMap<string, Row>
   /** Providers with one host per region. */
-  readonly regional: readonly Provider[]
+  readonly regional: readonly Row[]
 }
 
 let directory: Directory | undefined
+const expanded = new Map<Row, Provider>()
 
-/** The catalogue is expanded at the first use, so that importing this module is cheap. */
+/** Created at the first use, so that importing this module is cheap. */
 function getDirectory(): Directory {
-  if (directory) return directory
-  const all = catalogue.map(expand)
-  return (directory = {
-    all,
-    byHost: new Map(all.flatMap((provider) => provider.hosts.filter((host) => !isPattern(host)).map((host) => [host, provider]))),
-    regional: all.filter(({ hosts }) => hosts.some(isPattern)),
+  return (directory ??= {
+    byHost: new Map(catalogue.flatMap((row) => hostsOf(row).filter((host) => !isPattern(host)).map((host) => [host, row]))),
+    regional: catalogue.filter(({ hosts }) => isPattern(hosts)),
   })
+}
+
+/** Most processes use one provider, so each row is expanded at its first use. */
+function providerOf(row: Row): Provider {
+  const known = expanded.get(row) ?? expand(row)
+  expanded.set(row, known)
+  return known
 }
 
 /** Every provider in the catalogue. */
 export function providers(): readonly Provider[] {
-  return getDirectory().all
+  return catalogue.map(providerOf)
 }
 
 /**
@@ -43,7 +47,12 @@ export function lookupProvider(hostOrDomain: string): Provider | undefined {
 export function providerOfHost(host: string): Provider | undefined {
   const name = canonical(host)
   const { byHost, regional } = getDirectory()
-  return byHost.get(name) ?? regional.find(({ hosts }) => hosts.some((pattern) => matches(pattern, name)))
+  const row = byHost.get(name) ?? regional.find((one) => hostsOf(one).some((pattern) => matches(pattern, name)))
+  return row && providerOf(row)
+}
+
+function hostsOf({ hosts }: Row): string[] {
+  return hosts.split(' ')
 }
 
 function canonical(name: string): string {

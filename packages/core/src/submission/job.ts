@@ -34,8 +34,6 @@ export class RetryState {
 /** A message in a pool, until it has an outcome. */
 export class Job {
   state: JobState = 'queued'
-  /** When it was added, in milliseconds since the epoch. */
-  readonly since: number
   /** Its place in the queue. */
   readonly order: number
   reading: BodyReader | undefined
@@ -44,14 +42,21 @@ export class Job {
   /** Cancels what the message is waiting for, if it can be cancelled. */
   interrupt: (() => void) | undefined
   readonly submission: Submission
+  /** Milliseconds from `EPOCH`. V8 stores a small integer in the object, and a time since 1970 in another one. */
+  readonly #addedAt: number
   #retry: RetryState | undefined
-  #deadline: NodeJS.Timeout | undefined
-  #leaveSignal: (() => void) | undefined
+  /** Stops the deadline and no longer listens to the signal. */
+  #stopWatching: (() => void) | undefined
 
   constructor(submission: Submission, order: number, since: number) {
     this.submission = submission
     this.order = order
-    this.since = since
+    this.#addedAt = since - EPOCH
+  }
+
+  /** When it was added, in milliseconds since the epoch. */
+  get since(): number {
+    return EPOCH + this.#addedAt
   }
 
   get retry(): RetryState {
@@ -76,8 +81,14 @@ export class Job {
     const { signal } = this.submission
     if (deadline === Infinity && !signal) return
     const cancellation = this.cancel(onAbort)
-    if (deadline !== Infinity) this.#deadline = setTimeout(() => cancellation.abort(makeReason()), Math.min(deadline, LONGEST_TIMER))
-    if (signal) this.#leaveSignal = cancellation.follow(signal)
+    const timer = deadline === Infinity ? undefined : setTimeout(() => cancellation.abort(makeReason()), Math.min(deadline, LONGEST_TIMER))
+    let leaveSignal: (() => void) | undefined
+    this.#stopWatching = () => {
+      clearTimeout(timer)
+      leaveSignal?.()
+    }
+    // Settles the message if the signal is already aborted.
+    leaveSignal = signal && cancellation.follow(signal)
   }
 
   /** Returns the cancellation, creating it if there is none. */
@@ -116,13 +127,15 @@ export class Job {
   settle(outcome: SubmissionOutcome): void {
     if (this.state === 'settled') return
     this.state = 'settled'
-    clearTimeout(this.#deadline)
-    this.#leaveSignal?.()
+    this.#stopWatching?.()
     this.interrupt = undefined
     this.release()
     this.submission.settle(outcome)
   }
 }
+
+/** When the process loaded this file, in milliseconds since the epoch. */
+const EPOCH = Date.now()
 
 /** The longest delay of a Node timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1
