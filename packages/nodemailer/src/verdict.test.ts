@@ -58,13 +58,13 @@ describe.each(ways)('replies to a message, $mode, $dialogue', ({ pool, offer }) 
   })
 
   it.each([
-    ['421 4.3.0 going down', true],
-    ['452 4.2.2 full', true],
-    ['552 5.3.4 too big', false],
-  ])('the outcome is decided by %s after the message', async (reply, retryable) => {
+    ['421 4.3.0 going down', 'message-rejected', true],
+    ['452 4.2.2 full', 'message-rejected', true],
+    ['552 5.3.4 too big', 'message-too-large', false],
+  ])('the outcome is decided by %s after the message', async (reply, code, retryable) => {
     await using servers = await pair({ end: reply })
     const error = await failureOf(servers.mailer.sendMail(letter))
-    expect(error).toMatchObject({ code: 'message-rejected', delivery: 'not-accepted', retryable, responseCode: Number(reply.slice(0, 3)) })
+    expect(error).toMatchObject({ code, delivery: 'not-accepted', retryable, responseCode: Number(reply.slice(0, 3)) })
     expect(error.response).toBe(reply)
     expect(servers.two.connections).toBe(0)
   })
@@ -165,7 +165,7 @@ describe.each(ways)('replies to a message, $mode, $dialogue', ({ pool, offer }) 
     await using servers = await pair({ EHLO: '250-scripted.test\r\n250-SIZE 10\r\n250 AUTH PLAIN' })
     const raw = { envelope: { from: letter.from, to: letter.to, size: 1_000 }, raw: 'Subject: x\r\n\r\ny' }
     const error = await failureOf(servers.mailer.sendMail(raw))
-    expect(error).toMatchObject({ code: 'message-rejected', delivery: 'not-accepted', retryable: false })
+    expect(error).toMatchObject({ code: 'message-too-large', delivery: 'not-accepted', retryable: false, cause: { code: 'EENVELOPE' } })
     expect(servers.two.connections).toBe(0)
     expect(servers.mailer.endpoint?.port).toBe(servers.one.port)
   })

@@ -169,7 +169,7 @@ const nodemailerCodes: Readonly<Record<string, (fields: MailError, stage: Stage)
   ETLS: () => ({ code: 'tls-handshake', stage: 'tls' }),
   EPROTOCOL: fromProtocolError,
   // After MAIL, this is the REQUIRETLS extension (RFC 8689), which the server lacks, not nodemailer's requireTLS option.
-  EREQUIRETLS: (_, stage) => ({ code: stage === 'starttls' ? 'starttls-not-offered' : 'message-rejected', stage }),
+  EREQUIRETLS: (_, stage) => ({ code: stage === 'starttls' ? 'starttls-not-offered' : 'require-tls-not-offered', stage }),
   EAUTH: ({ response }) => ({ code: response === undefined ? 'auth-mechanism' : 'protocol-error', stage: 'auth' }),
   ENOAUTH: () => ({ code: 'auth-not-offered', stage: 'auth' }),
   // A reply below 400 is unexpected here.

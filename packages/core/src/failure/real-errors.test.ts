@@ -147,6 +147,15 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
   'message-rejected': [
     ['nodemailer, 554', () => sending('message-rejected'), 'data'],
     ['nodemailer, 451', () => sending('message-deferred'), 'data'],
+  ],
+  'message-too-large': [
+    [
+      'nodemailer, 552 5.3.4',
+      () => talking(['220 a.example', '250 a.example', '552 5.3.4 Message size exceeds fixed limit'], { auth: undefined }),
+      'mail',
+    ],
+  ],
+  'require-tls-not-offered': [
     [
       'nodemailer, REQUIRETLS with a server that lacks it',
       () => sending('none', 'starttls', {}, { requireTLSExtensionEnabled: true }),

@@ -37,9 +37,16 @@ function transactionCode(usual: FailureCode, reply: ServerReply, stage: Stage, i
   if (enhancedCode === '5.7.30') return 'auth-rejected'
   // Postfix refuses the EHLO name at RCPT (smtpd_delay_reject).
   if (/helo command rejected/i.test(text)) return 'ehlo-rejected'
+  if (saysTooLarge(code, enhancedCode, text)) return 'message-too-large'
   if (isLoggedIn) return usual
   // RFC 4954 §6 has 530 for it. Others say in words that they want a login, or that they do not relay without one.
   const isEnvelope = stage === 'mail' || stage === 'rcpt'
   const saysSo = isEnvelope && (code === 550 || code === 553 || code === 554) && wantsLogin.test(text) && !ofDomain.test(text)
   return code === 530 || saysSo ? 'auth-required' : usual
+}
+
+/** RFC 1870 §4 has 552 with 5.3.4, RFC 3463 §3.3 has x.2.3. 552 also means a full mailbox (5.2.2). */
+function saysTooLarge(code: number, enhancedCode: string | undefined, text: string): boolean {
+  if (enhancedCode?.endsWith('.3.4') || enhancedCode?.endsWith('.2.3')) return true
+  return code === 552 && !enhancedCode?.endsWith('.2.2') && /\bsize\b|too (?:large|big|long)/i.test(text)
 }

@@ -28,7 +28,7 @@ describe('a message that ends before its end', () => {
     const server = await startServer(refusesEarly(), { offer: dialogues.chunked })
     const { send } = poolOver([server], { maxConnections: 1 })
     const [first, second] = [send(messageBody(largeMessage())), send('second\r\n')]
-    expect([resultOf(await first), resultOf(await second)]).toEqual(['message-rejected', 'accepted'])
+    expect([resultOf(await first), resultOf(await second)]).toEqual(['message-too-large', 'accepted'])
     expect(server.messages).toEqual(['second\r\n'])
   })
 
@@ -62,7 +62,7 @@ describe('too fast', () => {
     await vi.advanceTimersByTimeAsync(5_000)
     await turns(100)
     expect([opened.length, sending.settled()]).toEqual([1, 1])
-    expect(resultOf(await sending)).toBe('message-rejected, retryable')
+    expect(resultOf(await sending)).toBe('rate-limited, retryable')
   })
 })
 

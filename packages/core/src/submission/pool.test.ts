@@ -123,7 +123,7 @@ describe('a pool', () => {
       send('a\r\n', { get envelope(): never { throw new Error('broken') } }),
       send('a\r\n'),
     ]
-    expect((await Promise.all(sent)).map(resultOf)).toEqual(['envelope-invalid', 'envelope-invalid', 'message-rejected', 'envelope-invalid', 'accepted'])
+    expect((await Promise.all(sent)).map(resultOf)).toEqual(['envelope-invalid', 'envelope-invalid', 'message-too-large', 'envelope-invalid', 'accepted'])
     expect([server.connections, server.messages]).toEqual([1, ['a\r\n']])
   })
 })

@@ -19,6 +19,8 @@ const lasting: ReadonlySet<FailureCode> = new Set([
   'certificate-expired',
   'tls-version',
   'starttls-not-offered',
+  'message-too-large',
+  'require-tls-not-offered',
 ])
 
 /** Whether the same message may succeed later without any change. */
@@ -45,8 +47,8 @@ const faults: Readonly<Record<EnvelopeFault['code'], { readonly code: FailureCod
   'no-recipients': { code: 'envelope-invalid', stage: 'rcpt' },
   sender: { code: 'envelope-invalid', stage: 'mail' },
   recipient: { code: 'envelope-invalid', stage: 'rcpt' },
-  size: { code: 'message-rejected', stage: 'mail' },
-  'require-tls': { code: 'message-rejected', stage: 'mail' },
+  size: { code: 'message-too-large', stage: 'mail' },
+  'require-tls': { code: 'require-tls-not-offered', stage: 'mail' },
 }
 
 /** Describes a fault of the envelope. */

@@ -123,6 +123,14 @@ export const de = translation({
       message: 'Der Server[ {server}] hat die Nachricht nicht angenommen[ ({reply})].',
       advice: 'Die Nachricht wurde nicht zugestellt. Größe und Inhalt prüfen.',
     },
+    'message-too-large': {
+      message: 'Die Nachricht ist größer, als der Server[ {server}] erlaubt[ ({reply})].',
+      advice: 'Sie wurde nicht zugestellt. Links statt großer Anhänge verschicken oder den Anbieter nach seiner Obergrenze fragen.',
+    },
+    'require-tls-not-offered': {
+      message: 'Die Nachricht verlangt REQUIRETLS, aber der Server[ {server}] bietet es nicht an.',
+      advice: 'Es wurde nichts gesendet. requireTLSExtensionEnabled aus der Nachricht entfernen oder einen Server verwenden, der RFC 8689 unterstützt. Die Verbindung zum Server ist in beiden Fällen verschlüsselt.',
+    },
     'envelope-invalid': {
       message: 'Die Nachricht hat keinen gültigen Absender oder keine gültigen Empfänger.',
       advice: 'Es wurde nichts gesendet. Die Adressen prüfen.',

@@ -124,6 +124,14 @@ export const en = {
       message: 'The server[ {server}] did not accept the message[ ({reply})].',
       advice: 'The message was not delivered. Check its size and content.',
     },
+    'message-too-large': {
+      message: 'The message is larger than the server[ {server}] accepts[ ({reply})].',
+      advice: 'It was not delivered. Send links instead of large attachments, or ask your provider for its limit.',
+    },
+    'require-tls-not-offered': {
+      message: 'The message requires REQUIRETLS, which the server[ {server}] does not offer.',
+      advice: 'Nothing was sent. Remove requireTLSExtensionEnabled from the message, or use a server that supports RFC 8689. The connection to the server is encrypted either way.',
+    },
     'envelope-invalid': {
       message: 'The message has no valid sender or recipients.',
       advice: 'Nothing was sent. Check the addresses.',

@@ -4,7 +4,7 @@ import * as core from '../index.ts'
 import { en } from './en.ts'
 
 const statements = readFileSync(new URL('../../../../docs/statements.md', import.meta.url), 'utf8')
-const rows = statements.split('\n').filter((line) => line.startsWith('| ') && !line.endsWith(' carried by |'))
+const rows = statements.split('\n').filter((line) => line.startsWith('| ') && !line.endsWith(' in Postern |'))
 const paths = [...statements.matchAll(/`([a-z]+(?:\.[a-z0-9-]+)+)`/g)]
   .map(([, path]) => path!)
   .filter((path) => Object.hasOwn(en, path.split('.')[0]!))

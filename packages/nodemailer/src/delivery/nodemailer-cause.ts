@@ -15,11 +15,13 @@ const codes: readonly (readonly [failure: RegExp, code: string])[] = [
   [/^(?:sender-rejected|recipient-rejected|envelope-invalid)$/, 'EENVELOPE'],
   [/^message-unreadable$/, 'ESTREAM'],
   [/^message-rejected$/, 'EMESSAGE'],
+  [/^require-tls-not-offered$/, 'EREQUIRETLS'],
   [/^aborted$/, 'EABORT'],
 ]
 
-/** The same for `rate-limited`, which can occur in several stages. */
-const limits: Readonly<Partial<Record<Failure['stage'], string>>> = {
+/** Failures that occur in several stages, where nodemailer's code is that of the stage. */
+const ofAnyStage: ReadonlySet<string> = new Set(['rate-limited', 'message-too-large'])
+const byStage: Readonly<Partial<Record<Failure['stage'], string>>> = {
   greeting: 'EPROTOCOL',
   auth: 'EAUTH',
   mail: 'EENVELOPE',
@@ -66,7 +68,7 @@ export function nodemailerCauseOf(failure: Failure, { response, diagnosis, attem
   const decisive = attempts.findLast((attempt) => attempt.failure && attempt.failure.code === diagnosis?.code)?.failure ?? failure
   const { replyCode, systemCode } = decisive
   const reason = diagnosis?.code ?? decisive.code
-  const known = reason === 'rate-limited' ? limits[decisive.stage] : codes.find(([pattern]) => pattern.test(reason))?.[1]
+  const known = ofAnyStage.has(reason) ? byStage[decisive.stage] : codes.find(([pattern]) => pattern.test(reason))?.[1]
   const code = known ?? (systemCode === undefined ? 'ECONNECTION' : 'ESOCKET')
   return Object.assign(new Error(failure.message, underlying && { cause: underlying }), {
     code,
