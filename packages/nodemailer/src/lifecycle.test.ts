@@ -84,7 +84,7 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     await expect(mailer.health()).resolves.toMatchObject({ status: 'warn', endpoint: { port: provider.ports[2525] } })
     for (const port of [587, 2525, 465] as const) await provider.fault(port, 'auth-rejected')
     const another = mailerFor(provider.settings, { pool })
-    await expect(another.health()).resolves.toMatchObject({ status: 'fail', message: expect.stringContaining('login') as string })
+    await expect(another.health()).resolves.toMatchObject({ status: 'fail', message: expect.stringContaining('did not accept this user name') as string })
   })
 
   it('emits every change with the attempts that led to it', async () => {

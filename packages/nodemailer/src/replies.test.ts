@@ -38,6 +38,6 @@ describe.each(modes)('what the server says, $mode', ({ pool }) => {
 it('gives a limit at the greeting to a message that does not wait', async () => {
   await using provider = await startProvider({ faults: { 587: 'rate-limited' } })
   const error = await failureOf(mailerFor(provider.settings).sendMail(letter))
-  expect(error).toMatchObject({ code: 'no-usable-endpoint', retryAfter: 60_000, retryable: true, diagnosis: { code: 'rate-limited', retryAfter: 60_000 } })
+  expect(error).toMatchObject({ code: 'rate-limited', stage: 'greeting', responseCode: 421, retryAfter: 60_000, retryable: true, diagnosis: { code: 'rate-limited', retryAfter: 60_000 } })
   expect(error.attempts).toHaveLength(1)
 })

@@ -69,7 +69,7 @@ async function playRound(context: SceneContext, round: number, moment: string, w
     ...(way !== 'close()' || moment === 'in an outage' ? [wasCut] : []),
     // A message that loses its connection gets no other one once the transporter is closed.
     ...(moment === 'in an outage' ? [wasNotAccepted] : []),
-    ...(moment === 'when it is too fast' ? [wasAnswered] : []),
+    ...(moment === 'when it is too fast' || (moment === 'in a crowd' && !pool) ? [wasAnswered] : []),
     // Without a pool a message waits neither for an endpoint nor for the server to take another connection.
     ...(pool ? [] : [foundNothing({ ports, endpointTimeout: 0, margin: 0 })]),
   )

@@ -39,7 +39,9 @@ export class FailureReports {
     const { message, advice, reason, retryAfter } = diagnosis
     const facts = { ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
     const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice, ...facts }
-    return { failure, delivery: 'not-accepted', retryable: wasReached || attempts.some(isPassingAttempt), attempts, diagnosis }
+    // A limit holds for every port, so the reply on one of them is the reason.
+    const limit = diagnosis.code === 'rate-limited' ? attempts.findLast((attempt) => attempt.failure?.code === 'rate-limited')?.failure : undefined
+    return { failure: limit ?? failure, delivery: 'not-accepted', retryable: wasReached || attempts.some(isPassingAttempt), attempts, diagnosis }
   }
 
   /** The same, as the error for the listeners. */

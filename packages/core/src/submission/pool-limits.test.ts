@@ -151,7 +151,7 @@ describe('a server that replies "too fast"', () => {
     const server = await startServer({ greeting: '421 Too many connections, try again in 20 seconds' })
     const { send } = poolOver([server], { keepsConnections: false, endpointTimeout: 0 })
     const outcome = await send('a\r\n')
-    expect(outcome).toMatchObject({ retryable: true, diagnosis: { code: 'rate-limited' }, failure: { code: 'no-usable-endpoint', retryAfter: 20_000 } })
+    expect(outcome).toMatchObject({ retryable: true, diagnosis: { code: 'rate-limited' }, failure: { code: 'rate-limited', retryAfter: 20_000 } })
   })
 
   it('at the login gets the message after a pause', async () => {
