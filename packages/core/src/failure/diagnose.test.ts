@@ -158,7 +158,9 @@ describe('diagnoseAttempts()', () => {
   it.each<[codes: FailureCode[], code: string]>([
     [['connect-timeout', 'connect-timeout', 'connect-timeout'], 'network-blocks-smtp'],
     [['connect-timeout', 'greeting-timeout', 'connect-timeout'], 'network-blocks-smtp'],
+    [['connect-timeout', 'connect-refused', 'greeting-timeout'], 'network-blocks-smtp'],
     [['connect-timeout', 'deadline', 'deadline'], 'mixed'],
+    [['connect-timeout', 'connect-refused', 'deadline'], 'mixed'],
     [['deadline', 'deadline'], 'deadline'],
     [['aborted'], 'aborted'],
     [['connect-refused', 'connect-refused', 'connect-refused'], 'nothing-listens'],
@@ -177,6 +179,16 @@ describe('diagnoseAttempts()', () => {
 
   it('gives the advice of the failure in the latest stage', () => {
     expect(read(['connect-refused', 'certificate-name', 'connect-timeout']).advice).toBe('Advice 2525.')
+  })
+
+  it.each<[codes: FailureCode[], env: NodeJS.ProcessEnv, expected: RegExp]>([
+    [['connect-timeout', 'connect-refused', 'connect-timeout'], {}, /answer on 465, 587\. .*; DigitalOcean does that by default:/],
+    [['connect-refused', 'connect-refused', 'connect-timeout'], {}, /on 587, 2525 and does not answer on 465\. .*; Hetzner does that by default:/],
+    [['connect-refused', 'connect-timeout', 'connect-refused'], {}, /answer on 2525\. Most often .* connection: allow/],
+    [['connect-timeout', 'connect-refused', 'connect-timeout'], { RENDER: 'true' }, /answer on 465, 587\. .* run on Render: /],
+  ])('tells %o apart with %j', (codes, env, expected) => {
+    const { message, advice } = read(codes, env)
+    expect(`${message} ${advice}`).toMatch(expected)
   })
 
   it.each([

@@ -219,6 +219,29 @@ describe('the recommendation', () => {
   })
 })
 
+describe('a network that blocks some of the ports', () => {
+  it.each<[platform: string | undefined, faults: Partial<Record<25 | 465 | 587 | 2525, Fault>>]>([
+    ['Hetzner', { 25: 'black-hole', 465: 'black-hole' }],
+    ['Hetzner', { 25: 'black-hole', 465: 'black-hole', 2525: 'refuse' }],
+    ['DigitalOcean', { 25: 'black-hole', 465: 'black-hole', 587: 'black-hole' }],
+    [undefined, { 25: 'black-hole' }],
+    [undefined, { 465: 'black-hole' }],
+    [undefined, { 25: 'refuse', 465: 'refuse' }],
+  ])('is recognised as %s: %j', async (platform, faults) => {
+    const survey = await surveyWith(faults)
+    const finding = survey.findings.find(({ code }) => code === 'ports-blocked')
+    expect(survey.ok).toBe(true)
+    expect(finding?.message.match(/what (\w+) does/)?.[1]).toBe(platform)
+  })
+
+  it('gets a finding with the ports that answer and those that do not', async () => {
+    const survey = await surveyWith({ 25: 'black-hole', 465: 'black-hole' })
+    const [finding] = survey.findings
+    expect(finding).toMatchObject({ severity: 'info', references: ['docs/platforms.md'] })
+    expect(finding!.message).toMatch(/ answers on 587, 2525, but not on 25, 465: that is what Hetzner does by default\.$/)
+  })
+})
+
 describe('if no port responds', () => {
   it.each([
     [{}, /HTTP API of the provider/],
@@ -226,6 +249,14 @@ describe('if no port responds', () => {
   ])('the diagnosis is network-blocks-smtp, with the hosting platform: %j', async (env, advice) => {
     const survey = await surveyWith(silence, {}, { env })
     expect(survey).toMatchObject({ ok: false, diagnosis: { code: 'network-blocks-smtp', advice: expect.stringMatching(advice) } })
+  })
+
+  it('ports that refuse are told apart from those that do not answer', async () => {
+    const survey = await surveyWith({ 587: 'black-hole', 2525: 'refuse', 465: 'black-hole', 25: 'black-hole' })
+    const { code, message, advice } = survey.diagnosis!
+    expect(code).toBe('network-blocks-smtp')
+    expect(message).toMatch(/refuses connections on 2525 and does not answer on 465, 587\.$/)
+    expect(advice).toMatch(/; DigitalOcean does that by default: allow outbound connections to 465, 587, /)
   })
 
   it('a port that Postern would not use does not change the diagnosis', async () => {

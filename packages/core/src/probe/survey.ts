@@ -11,6 +11,7 @@ import { withDeadline } from '../smtp/deadline.ts'
 import { examine } from './probe.ts'
 import type { ProbeReport } from './report.ts'
 import { examinePorts } from './examine-ports.ts'
+import { portsBlocked } from './ports-blocked.ts'
 
 /** Options of `surveyPorts`. Each wait is limited to half of the deadline, so that time is left for the login. */
 export interface SurveyOptions extends Omit<SelectionOptions, 'timing'>, DiagnoseAttemptsOptions {
@@ -65,10 +66,13 @@ export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions
     const { reports, best } = await examinePorts([...endpoints.values()], mayUse, login, (endpoint, login) => examine(endpoint, bounds, login))
     const chosen = reports[best]
     const ok = chosen?.ok === true
+    // Without a port that works, the diagnosis covers it.
+    const blocked = chosen && portsBlocked(host, reports.map(({ endpoint: { port }, failure }) => ({ port, failure })), options.locale ?? 'en')
+    const more = [...(chosen?.findings ?? []), ...(blocked ? [blocked] : [])]
     return {
       ok,
       ports: reports,
-      findings: errorsFirst([...new Map([...found, ...(chosen?.findings ?? [])].map((finding) => [finding.code, finding])).values()]),
+      findings: errorsFirst([...new Map([...found, ...more].map((finding) => [finding.code, finding])).values()]),
       ...(chosen && { recommended: { ...rest, ...chosen.endpoint, ...(auth && { auth: hideSecrets(auth) }) } }),
       ...(!ok && { diagnosis: diagnoseAttempts(host, reports.filter(({ endpoint }) => mayUse(endpoint)), options) }),
     }

@@ -8,7 +8,7 @@ const host = 'smtp.example.com'
 type Case = readonly [what: string, settings: unknown, severity: Severity | undefined]
 
 /** For each rule, settings for which it applies and settings for which it does not. */
-const tables: Readonly<Record<Exclude<FindingCode, 'certificate-expiring'>, readonly Case[]>> = {
+const tables: Readonly<Record<Exclude<FindingCode, 'certificate-expiring' | 'ports-blocked'>, readonly Case[]>> = {
   'host-malformed': [
     ['a URL', { host: 'https://smtp.example.com', auth }, 'error'],
     ['a port in the name', { host: 'smtp.example.com:587', auth }, 'error'],

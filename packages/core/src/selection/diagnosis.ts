@@ -1,7 +1,8 @@
 import type { Failure, FailureCode } from '../failure/failure.ts'
-import { format } from '../text/format.ts'
+import { format, type Values } from '../text/format.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 import type { Attempt } from './attempt.ts'
+import { type BlockedPorts, findBlockedPorts, silent } from './blocked-ports.ts'
 import { byEndpoint, failureOf } from './by-endpoint.ts'
 import { detectPlatform } from './platform.ts'
 
@@ -22,7 +23,6 @@ export interface Diagnosis {
 /** The codes for combinations of failures. */
 export type DiagnosisCode = 'network-blocks-smtp' | 'nothing-listens' | 'no-secure-port' | 'mixed'
 
-const silent: ReadonlySet<FailureCode> = new Set(['connect-timeout', 'greeting-timeout', 'deadline'])
 const insecure: ReadonlySet<FailureCode> = new Set([
   'starttls-not-offered',
   'starttls-rejected',
@@ -61,20 +61,30 @@ export function diagnoseAttempts(
   const codes = new Set(failures.map(({ failure }) => failure.code))
   const first = failures[0]?.failure
   const texts = textsFor(locale)
-  const describe = (code: DiagnosisCode, sentence: Sentence = texts.diagnoses[code]): Diagnosis => {
-    const values = { host, ports: failures.map(({ endpoint }) => endpoint.port).join(', '), ...platformTexts() }
+  const describe = (code: DiagnosisCode, more: Values = {}, sentence: Sentence = texts.diagnoses[code]): Diagnosis => {
+    const values = { host, ports: failures.map(({ endpoint }) => endpoint.port).join(', '), ...more }
     return { code, message: format(sentence.message, values), advice: format(sentence.advice, values) }
   }
-  const platform = detectPlatform(env)
-  const platformTexts = () => platform && { platform: platform.name, cure: texts.platforms[platform.id] }
+  /** @param blocked which ports answered, if some did */
+  const blocks = (blocked?: BlockedPorts): Diagnosis => {
+    const { 'network-blocks-smtp': whole, 'network-blocks-smtp-partly': partly, 'network-blocks-smtp-platform': named } = texts.diagnoses
+    const seen = blocked ? partly : whole
+    const platform = detectPlatform(env)
+    const values = platform ? { platform: platform.name, cure: texts.platforms[platform.id] } : { platform: blocked?.platform }
+    const { message } = seen
+    const { advice } = platform ? named : seen
+    return describe('network-blocks-smtp', { ...values, closed: blocked?.closed.join(', '), open: blocked?.open.join(', ') }, { message, advice })
+  }
 
   // A refused login or a limit decides, whatever happened on the other ports.
   const decisive = failures.find(({ failure }) => failure.stage === 'auth' || failure.code === 'rate-limited')?.failure
   if (decisive) return diagnosisOf(decisive)
-  if (failures.length > 1 && every(codes, silent) && !codes.has('deadline')) {
-    return describe('network-blocks-smtp', texts.diagnoses[platform ? 'network-blocks-smtp-platform' : 'network-blocks-smtp'])
-  }
+  if (failures.length > 1 && every(codes, silent)) return blocks()
   if (failures.length > 1 && every(codes, new Set(['connect-refused']))) return describe('nothing-listens')
+  if (every(codes, new Set([...silent, 'connect-refused']))) {
+    const blocked = findBlockedPorts(failures.map(({ endpoint: { port }, failure }) => ({ port, failure })))
+    if (blocked) return blocks(blocked)
+  }
   if (failures.length > 1 && every(codes, insecure)) return describe('no-secure-port')
   // A single cause, such as a name that does not exist.
   if (codes.size === 1 && first && (failures.length === 1 || hostWide.has(first.code))) {
@@ -104,7 +114,7 @@ function mixed(
   }
   const causes = [...new Set(failures.map(({ failure }) => failure.message))].join(' ')
   // The failure in the latest stage is the closest to success.
-  const telling = failures.find(({ failure }) => !silent.has(failure.code) && failure.code !== 'connect-refused') ?? last
+  const telling = failures.find(({ failure }) => !vague.has(failure.code)) ?? last
   const { message, advice } = texts.diagnoses.mixed
   return {
     code: 'mixed',
@@ -112,6 +122,9 @@ function mixed(
     advice: format(advice, { advice: telling.failure.advice }),
   }
 }
+
+/** Failures that say less than any other. */
+const vague: ReadonlySet<FailureCode> = new Set([...silent, 'deadline', 'connect-refused'])
 
 function every(codes: ReadonlySet<FailureCode>, within: ReadonlySet<FailureCode>): boolean {
   return codes.size > 0 && [...codes].every((code) => within.has(code))

@@ -231,6 +231,10 @@ export const de = translation({
       message: '{host} wurde gefunden, aber keiner der Mail-Ports ({ports}) hat geantwortet.',
       advice: 'Meist blockiert eine Firewall die Verbindung. Die Anwendung läuft anscheinend auf {platform}: {cure}',
     },
+    'network-blocks-smtp-partly': {
+      message: 'Von hier aus lehnt {host} Verbindungen auf {open} ab und antwortet auf {closed} nicht.',
+      advice: 'Meist verwirft eine Firewall der Hosting-Plattform die Verbindung[; {platform} tut das standardmäßig]: ausgehende Verbindungen zu {closed} freigeben oder einen Anbieter verwenden, der Mail auf {open} annimmt.',
+    },
     'nothing-listens': {
       message: 'Kein Mail-Port von {host} ({ports}) nimmt Verbindungen an.',
       advice: 'Den Hostnamen prüfen, und welche Ports der Anbieter hat.',
@@ -357,6 +361,10 @@ export const de = translation({
     'certificate-unchecked': {
       message: 'Das Zertifikat von {host} wird nicht geprüft; ein Angreifer im Netzwerk kann alles mitlesen.',
       advice: 'tls.rejectUnauthorized weglassen. Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben, bei einem anderen Namen tls.servername setzen.',
+    },
+    'ports-blocked': {
+      message: 'Von hier aus antwortet {host} auf {open}, aber nicht auf {closed}: So verhält sich {platform} standardmäßig.',
+      advice: 'Einen der Ports verwenden, die antworten, oder den Support der Hosting-Plattform bitten, die anderen zu öffnen.',
     },
     'certificate-expiring': {
       message: 'Das Zertifikat des Servers[ {server}] läuft am {date} ab.',

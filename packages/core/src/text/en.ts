@@ -232,6 +232,10 @@ export const en = {
       message: '{host} was found, but none of its mail ports ({ports}) answered.',
       advice: 'Most often a firewall drops the connection. This app seems to run on {platform}: {cure}',
     },
+    'network-blocks-smtp-partly': {
+      message: 'From here, {host} refuses connections on {open} and does not answer on {closed}.',
+      advice: 'Most often a firewall of the hosting platform drops the connection[; {platform} does that by default]: allow outbound connections to {closed}, or use a provider that accepts mail on {open}.',
+    },
     'nothing-listens': {
       message: 'No mail port of {host} ({ports}) accepts connections.',
       advice: 'Check the host name, and which ports the provider has.',
@@ -358,6 +362,10 @@ export const en = {
     'certificate-unchecked': {
       message: 'The certificate of {host} is not verified, so an attacker on the network can read everything.',
       advice: 'Leave tls.rejectUnauthorized out. For a private authority, set tls.ca to its certificate; for another name, set tls.servername.',
+    },
+    'ports-blocked': {
+      message: 'From here, {host} answers on {open}, but not on {closed}: that is what {platform} does by default.',
+      advice: 'Use one of the ports that answer, or ask the support of the hosting platform to open the others.',
     },
     'certificate-expiring': {
       message: 'The certificate of the server[ {server}] expires on {date}.',
