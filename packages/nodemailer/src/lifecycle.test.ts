@@ -35,6 +35,17 @@ describe.each(modes)('start-up and health, $mode', ({ pool }) => {
     expect(provider.messages).toMatchObject([{ port: 587 }])
   })
 
+  it('is not ready if the sender is refused, but keeps the endpoint', async () => {
+    await using provider = await startProvider({ faults: { 587: 'sender-rejected' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    await mailer.ready()
+    await expect(mailer.ready({ checkSender: 'app@example.com' })).rejects.toMatchObject({ diagnosis: { code: 'sender-rejected' } })
+    expect(mailer.state()).toMatchObject({ endpoint: { port: provider.ports[587] }, rungs: [{ status: 'up' }, {}, {}] })
+    await provider.heal(587)
+    await mailer.ready({ checkSender: { from: 'app@example.com', to: 'ada@example.com' } })
+    expect(provider.messages).toEqual([])
+  })
+
   it('stops ready() when it is closed by force', async () => {
     await using provider = await startProvider({ faults: { 587: 'silent', 2525: 'silent', 465: 'silent' } })
     const mailer = mailerFor(provider.settings, { pool })

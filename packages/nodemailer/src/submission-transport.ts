@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { createHealthMonitor, type Dial, type Endpoint, type HealthMonitor, type HealthReport, type Locale } from '@postern/core'
-import { Cancellation, type CancelSignal, expectSelectable } from '@postern/core/submission'
+import { createHealthMonitor, type Dial, type Endpoint, type ExamineOptions, type HealthMonitor, type HealthReport, type Locale } from '@postern/core'
+import { Cancellation, expectSelectable } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
 import DKIM from 'nodemailer/lib/dkim'
 import type Mail from 'nodemailer/lib/mailer'
@@ -11,6 +11,7 @@ import { logOutcome, logSending } from './delivery/message-log.ts'
 import { withNodemailerCause } from './delivery/nodemailer-cause.ts'
 import { type MessageContext, OutgoingMessage, type SendCallback } from './delivery/outgoing-message.ts'
 import { Mailer } from './mailer.ts'
+import type { ReadyOptions } from './mailer-transport.ts'
 import { isTraced, trace } from './observability/channels.ts'
 import { inspectAs } from './observability/inspect-as.ts'
 import type { TransportMetrics } from './observability/metrics.ts'
@@ -116,16 +117,18 @@ export class SubmissionTransport
   }
 
   /**
-   * Selects the endpoint and tests the login, for the start of an app.
+   * Selects the endpoint and tests the login, and the sender if requested, for the start of an app.
    *
    * @throws NoUsableEndpointError with every attempt and a diagnosis
+   * @example
+   * await mailer.ready({ checkSender: 'app@example.com' })
    */
-  async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Endpoint> {
+  async ready(options: ReadyOptions = {}): Promise<Endpoint> {
     return await this.examine(options)
   }
 
   /** Checks the endpoints over the network, within the deadline (default: 30 s). For frequent checks, use `health`. */
-  async examine(options: { readonly signal?: CancelSignal | undefined; readonly deadline?: number | undefined } = {}): Promise<Endpoint> {
+  async examine(options: Omit<ExamineOptions, 'avoid'> = {}): Promise<Endpoint> {
     const { selector, watch } = this.#engine
     const check = new Cancellation()
     const leave = options.signal && check.follow(options.signal)

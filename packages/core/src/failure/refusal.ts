@@ -26,9 +26,12 @@ export function refusalFacts(usual: FailureCode, reply: ServerReply, stage: Stag
 
 const inTransaction: ReadonlySet<Stage> = new Set(['mail', 'rcpt', 'data', 'message'])
 
-const wantsLogin = /\b(?:un)?authenticat(?:ion|ed?)\b|log ?in first|\brelay(?:ing)?\b/i
+const wantsLogin = /\b(?:un)?authenticat(?:ion|ed?)\b|log ?in first|not logged in|\brelay(?:ing)?\b/i
 /** The authentication of the sender's domain, which is another thing. */
 const ofDomain = /\b(?:spf|dkim|dmarc)\b/i
+
+const senderCode = /^[45]\.1\.[78]$/
+const refusesSender = /\bsender (?:address |domain )?(?:rejected|refused|verify failed)\b|\bas this sender\b/i
 
 function transactionCode(usual: FailureCode, reply: ServerReply, stage: Stage, isLoggedIn: boolean): FailureCode {
   const { code, enhancedCode } = reply
@@ -38,11 +41,13 @@ function transactionCode(usual: FailureCode, reply: ServerReply, stage: Stage, i
   // Postfix refuses the EHLO name at RCPT (smtpd_delay_reject).
   if (/helo command rejected/i.test(text)) return 'ehlo-rejected'
   if (saysTooLarge(code, enhancedCode, text)) return 'message-too-large'
-  if (isLoggedIn) return usual
+  // Postfix and Exim refuse the sender at RCPT, too. RFC 3463 §3.2 has X.1.7 and X.1.8 for it.
+  const ofSender = stage === 'rcpt' && (senderCode.test(enhancedCode ?? '') || refusesSender.test(text)) ? 'sender-rejected' : usual
+  if (isLoggedIn) return ofSender
   // RFC 4954 §6 has 530 for it. Others say in words that they want a login, or that they do not relay without one.
   const isEnvelope = stage === 'mail' || stage === 'rcpt'
   const saysSo = isEnvelope && (code === 550 || code === 553 || code === 554) && wantsLogin.test(text) && !ofDomain.test(text)
-  return code === 530 || saysSo ? 'auth-required' : usual
+  return code === 530 || saysSo ? 'auth-required' : ofSender
 }
 
 /** RFC 1870 §4 has 552 with 5.3.4, RFC 3463 §3.3 has x.2.3. 552 also means a full mailbox (5.2.2). */

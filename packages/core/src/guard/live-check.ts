@@ -1,5 +1,5 @@
 import type { FailureCode } from '../failure/failure.ts'
-import { probe } from '../probe/probe.ts'
+import { probe, type FurtherTests } from '../probe/probe.ts'
 import { examinePorts } from '../probe/examine-ports.ts'
 import type { ProviderPort } from '../providers/provider.ts'
 import type { SmtpSettings, TlsSettings } from '../settings/settings.ts'
@@ -26,8 +26,8 @@ export interface LiveResult {
   readonly ok: boolean
 }
 
-/** Connects to each permitted port, and logs in on the best one if requested. */
-export async function checkLive(settings: SmtpSettings, login: boolean, rules: LiveRules, signal: CancelSignal): Promise<LiveResult> {
+/** Connects to each permitted port, and tests the login and the sender on the best one if requested. */
+export async function checkLive(settings: SmtpSettings, { login, sender }: FurtherTests, rules: LiveRules, signal: CancelSignal): Promise<LiveResult> {
   const posted = postedPort(settings)
   const ladder = ladderOf(settings.host, rules)
   const ports = posted && !ladder.some((one) => isSame(one, posted)) ? [...ladder, posted] : ladder
@@ -36,15 +36,15 @@ export async function checkLive(settings: SmtpSettings, login: boolean, rules: L
   const { auth, clientName } = settings
   const tls = strictestTls(rules.tls, settings.tls)
 
-  const ask = async (port: ProviderPort, login: boolean): Promise<PortOutcome> => {
+  const ask = async (port: ProviderPort, isLast: boolean): Promise<PortOutcome> => {
     if (!target.allowed) return outcome(port, target.code)
     if (!isMailPort(port.port, settings.host, rules)) return outcome(port, 'target-forbidden')
     const { host, addresses } = target
-    const { failure } = await probe({ host, ...port }, { addresses, tls, clientName, signal, auth, login })
+    const { failure } = await probe({ host, ...port }, { addresses, tls, clientName, signal, auth, ...(isLast ? { login, checkSender: sender } : { login: false }) })
     return outcome(port, failure?.code ?? null)
   }
 
-  const { reports, best } = await examinePorts(ports, () => true, login && auth !== undefined, ask)
+  const { reports, best } = await examinePorts(ports, () => true, (login && auth !== undefined) || sender !== undefined, ask)
   const asPosted = !posted || reports.some((one) => one.ok && isSame(one, posted))
   return { outcomes: reports, recommended: ports[best], ok: asPosted && reports[best]?.ok === true }
 }

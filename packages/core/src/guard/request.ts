@@ -1,4 +1,6 @@
 import { isRecord } from '../settings/normalise.ts'
+import { SettingsError } from '../settings/settings-error.ts'
+import { readSenderCheck, type SenderAndRecipient, type SenderCheck } from '../smtp/sender-check.ts'
 
 /** The request for a settings check. */
 export interface CheckRequest {
@@ -7,6 +9,8 @@ export interface CheckRequest {
   readonly probe: boolean
   /** Whether to log in as well, once. */
   readonly login: boolean
+  /** The sender to ask for after the login, with the recipient. */
+  readonly sender: SenderAndRecipient | undefined
 }
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
@@ -16,25 +20,39 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
  * `policy`, `candidates`, `tls.rejectUnauthorized`, and also `url` and `service`, which can contain such options.
  */
 const known = {
-  body: words('settings probe login'),
+  body: words('settings probe login checkSender'),
   settings: words(
     'host hostname server port security encryption secure requireTLS ignoreTLS auth user username login pass password ' +
       'accessToken token tls clientName name',
   ),
   auth: words('type user username login pass password accessToken token'),
   tls: words('ca servername minVersion'),
+  sender: words('from to'),
 }
 
 /** Reads a posted body. Undefined if it has other names or types. */
 export function readCheckRequest(body: unknown): CheckRequest | undefined {
   if (!hasOnly(body, known.body)) return undefined
-  const { settings, probe = false, login = false } = body
+  const { settings, probe = false, login = false, checkSender } = body
   if (typeof probe !== 'boolean' || typeof login !== 'boolean') return undefined
   if (!hasOnly(settings, known.settings)) return undefined
   const { auth, tls } = settings
   if (isThere(auth) && !hasOnly(auth, known.auth)) return undefined
   if (isThere(tls) && !hasOnly(tls, known.tls)) return undefined
-  return { settings, probe, login }
+  if (!isThere(checkSender)) return { settings, probe, login, sender: undefined }
+  const sender = senderIn(checkSender)
+  // Without a probe there is no server to ask.
+  return sender && probe ? { settings, probe, login, sender } : undefined
+}
+
+function senderIn(given: unknown): SenderAndRecipient | undefined {
+  if (typeof given !== 'string' && !hasOnly(given, known.sender)) return undefined
+  try {
+    return readSenderCheck(given as SenderCheck)
+  } catch (error) {
+    if (SettingsError.isInstance(error)) return undefined
+    throw error
+  }
 }
 
 /** The own keys; JSON can contain a key `__proto__`. */

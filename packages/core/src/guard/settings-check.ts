@@ -82,6 +82,8 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
     const request = readCheckRequest(body)
     const read = request && readSettings(request.settings)
     if (!read || !isUnderstood(read)) return problemResponse('wrong-request', locale)
+    // Without the login, the answer about the sender would say nothing.
+    if (request.sender && read.settings?.auth && !request.login) return problemResponse('wrong-request', locale)
     // The response repeats nothing from the request.
     const findings = findingsOf(read, { locale }, '"host"')
     const { settings } = read
@@ -93,7 +95,7 @@ export function createSettingsCheck(policy: SettingsCheckPolicy = {}): SettingsC
     const live = async (): Promise<HttpResponse> => {
       const { signal: bounds, end } = withDeadline(deadline, signal)
       try {
-        const { outcomes, recommended, ok } = await checkLive(settings, request.login, rules, bounds)
+        const { outcomes, recommended, ok } = await checkLive(settings, request, rules, bounds)
         return answer({ ok: fine && ok, findings, ports: outcomes, recommended: recommended ?? null }, locale)
       } finally {
         end()

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
-import type { Failure, FailureCode } from '../failure/failure.ts'
+import type { Failure, FailureCode, Stage } from '../failure/failure.ts'
 import { certificateExpiring } from '../rules/certificate-expiring.ts'
 import { findingsOf } from '../rules/check-settings.ts'
 import type { Finding } from '../rules/finding.ts'
@@ -81,9 +81,11 @@ export function reportOf(session: Session, failure?: Failure): ProbeReport {
   }
 }
 
+const afterLogin: ReadonlySet<Stage> = new Set(['mail', 'rcpt'])
+
 function loginOf({ mechanism }: Session, failure: Failure | undefined): LoginReport {
   const reason = failure?.code ?? 'not-requested'
   if (!mechanism) return { outcome: 'not-tried', reason }
-  if (!failure) return { outcome: 'accepted', mechanism }
+  if (!failure || afterLogin.has(failure.stage)) return { outcome: 'accepted', mechanism }
   return { outcome: (failure.replyCode ?? 0) >= 400 ? 'refused' : 'unknown', mechanism, reason }
 }

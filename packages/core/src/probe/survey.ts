@@ -8,7 +8,8 @@ import { resolveOptions, type SelectionOptions } from '../selection/options.ts'
 import { hideSecrets } from '../settings/hide-secrets.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
-import { examine } from './probe.ts'
+import type { SenderCheck } from '../smtp/sender-check.ts'
+import { examine, senderOf } from './probe.ts'
 import type { ProbeReport } from './report.ts'
 import { examinePorts } from './examine-ports.ts'
 import { portsBlocked } from './ports-blocked.ts'
@@ -17,6 +18,8 @@ import { portsBlocked } from './ports-blocked.ts'
 export interface SurveyOptions extends Omit<SelectionOptions, 'timing'>, DiagnoseAttemptsOptions {
   /** Whether to log in if there are credentials: once, on the recommended port, after all other checks. @default true */
   readonly login?: boolean | undefined
+  /** As in `probe`: asked once, on the recommended port, after the login. Default: not asked. */
+  readonly checkSender?: SenderCheck | undefined
 }
 
 /** The result of a survey. */
@@ -38,7 +41,7 @@ export interface SurveyReport {
  * these. Takes as long as the slowest port. The host is resolved once.
  *
  * @returns the report; failures of the network are part of it and never reject
- * @throws SettingsError for errors in the settings that no finding covers
+ * @throws SettingsError for errors in the settings that no finding covers, and for an invalid `checkSender`
  * @example
  * const { recommended, diagnosis } = await surveyPorts(parseSettings('smtp://ada:secret@smtp.example.com'))
  * console.log(recommended?.port ?? diagnosis?.advice) // 587
@@ -46,6 +49,7 @@ export interface SurveyReport {
 export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions = {}): Promise<SurveyReport> {
   const { candidates, ...rest } = settings
   const { host, port, auth, policy } = rest
+  const sender = senderOf({ ...options, auth })
   const found = checkSettings(settings, options)
   const given = planEndpoints(settings)
   const usual = candidates ? [] : planEndpoints({ host, policy })
@@ -63,7 +67,9 @@ export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions
   const bounds = { ...session(signal), longestWait: deadline / 2 }
   const login = auth !== undefined && options.login !== false
   try {
-    const { reports, best } = await examinePorts([...endpoints.values()], mayUse, login, (endpoint, login) => examine(endpoint, bounds, login))
+    const { reports, best } = await examinePorts([...endpoints.values()], mayUse, login || sender !== undefined, (endpoint, isLast) =>
+      examine(endpoint, bounds, isLast ? { login, sender } : { login: false }),
+    )
     const chosen = reports[best]
     const ok = chosen?.ok === true
     // Without a port that works, the diagnosis covers it.

@@ -1,4 +1,4 @@
-import type { Failure, FailureCode } from '../failure/failure.ts'
+import type { Failure, FailureCode, Stage } from '../failure/failure.ts'
 import { format, type Values } from '../text/format.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 import type { Attempt } from './attempt.ts'
@@ -76,8 +76,8 @@ export function diagnoseAttempts(
     return describe('network-blocks-smtp', { ...values, closed: blocked?.closed.join(', '), open: blocked?.open.join(', ') }, { message, advice })
   }
 
-  // A refused login or a limit decides, whatever happened on the other ports.
-  const decisive = failures.find(({ failure }) => failure.stage === 'auth' || failure.code === 'rate-limited')?.failure
+  // A refused login or sender, or a limit, decides, whatever happened on the other ports.
+  const decisive = failures.find(({ failure }) => decisiveStages.has(failure.stage) || failure.code === 'rate-limited')?.failure
   if (decisive) return diagnosisOf(decisive)
   if (failures.length > 1 && every(codes, silent)) return blocks()
   if (failures.length > 1 && every(codes, new Set(['connect-refused']))) return describe('nothing-listens')
@@ -97,6 +97,8 @@ export function diagnoseAttempts(
 function diagnosisOf({ code, message, advice, reason, retryAfter }: Failure): Diagnosis {
   return { code, message, advice, ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
 }
+
+const decisiveStages: ReadonlySet<Stage> = new Set(['auth', 'mail', 'rcpt'])
 
 /** Failures that do not depend on the port. */
 const hostWide: ReadonlySet<FailureCode> = new Set(['dns-not-found', 'dns-timeout', 'network-unreachable', 'aborted', 'deadline'])

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { CancelSignal } from '../smtp/cancellation.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
+import type { SenderCheck } from '../smtp/sender-check.ts'
 import type { TlsReport } from '../smtp/tls-report.ts'
 import type { Attempt } from './attempt.ts'
 import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
@@ -22,6 +23,15 @@ export interface ConnectOptions {
   readonly deadline?: number | undefined
   /** Endpoints that this call must not use, for instance because they have just failed. */
   readonly avoid?: readonly Endpoint[] | undefined
+}
+
+/** Options of `examine`. */
+export interface ExamineOptions extends ConnectOptions {
+  /**
+   * After the login, asks the server whether it accepts this sender and recipient, and sends no message. It does not see what is
+   * checked after that, such as the From header. Default: not asked.
+   */
+  readonly checkSender?: SenderCheck | undefined
 }
 
 /** An open TLS connection. The server has greeted, and no command was sent after the TLS handshake. */

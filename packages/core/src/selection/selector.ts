@@ -3,13 +3,15 @@ import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import type { CancelSignal } from '../smtp/cancellation.ts'
-import type { Session } from '../smtp/session.ts'
+import { readSenderCheck, type SenderAndRecipient } from '../smtp/sender-check.ts'
+import { type Session, SessionFailed } from '../smtp/session.ts'
+import { type Attempt, attemptOf } from './attempt.ts'
 import { climb, type Climb } from './climb.ts'
 import { expectSelectable } from './options.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { offersLogin, type Opening, SelectorCore, type SessionHooks } from './selector-core.ts'
 import type { SelectorMemory } from './selector-memory.ts'
-import type { ConnectOptions, OpenConnection, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
+import type { ConnectOptions, ExamineOptions, OpenConnection, SelectorEvents, SelectorOptions, SelectorState } from './selector-state.ts'
 import { type OpenedSession, type OpenSessionAtOptions, type OpenSessionOptions, SessionOpener } from './session-opener.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -116,14 +118,17 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
 
   /**
    * Goes through the ladder like a send, without sending, and remembers the outcome. While a lower rung is in use, better
-   * ones are checked as well. An accepted login is not repeated. A refused one is not repeated for an hour, or for five
-   * minutes if a function returns the access token.
+   * ones are checked as well. An accepted login is not repeated, unless a sender is checked. A refused one is not repeated for
+   * an hour, or for five minutes if a function returns the access token.
    *
-   * @throws NoUsableEndpointError
+   * @throws NoUsableEndpointError; after a refused sender, the endpoint stays selected
+   * @throws SettingsError for an invalid `checkSender`
    */
-  async examine(options: ConnectOptions = {}): Promise<Endpoint> {
+  async examine(options: ExamineOptions = {}): Promise<Endpoint> {
+    const sender = options.checkSender === undefined ? undefined : readSenderCheck(options.checkSender)
     const core = this.#core
-    const { isDue, refusal } = core.login
+    const { refusal } = core.login
+    const isDue = core.login.isDue || sender !== undefined
     if (refusal) throw refusal
     const { signal, end } = core.bounds(options)
     try {
@@ -132,10 +137,11 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       const climbed = await climb(core.endpointsFor(opening), core.pace, core.raceOptions(signal, offersLogin), isDue ? logIn : undefined)
       if (climbed.session && checking) await untilAborted(checking, signal)
       const session = this.#conclude(opening, climbed)
-      session.quit()
       const endpoint = core.choice.endpoint ?? session.endpoint
       core.recordSuccess(endpoint, 'probe')
       if (isDue) core.login.accepted()
+      if (sender) await this.#checkSender(session, sender, climbed.attempts)
+      session.quit()
       return endpoint
     } catch (error) {
       if (NoUsableEndpointError.isInstance(error) && error.diagnosis.code === 'auth-rejected') core.login.refused(error)
@@ -248,6 +254,17 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const climbed = await climb(core.endpointsFor(opening), core.pace, core.raceOptions(opening.signal, undefined))
     const session = this.#conclude(opening, climbed)
     return { endpoint: session.endpoint, socket: session.release(), greeting: session.greeting ?? '', attempts: climbed.attempts }
+  }
+
+  /** Not part of the race: the sender would be refused on every port, and the endpoint works. @throws NoUsableEndpointError */
+  async #checkSender(session: Session, sender: SenderAndRecipient, attempts: readonly Attempt[]): Promise<void> {
+    try {
+      await session.checkSender(sender)
+    } catch (error) {
+      if (!(error instanceof SessionFailed)) throw error
+      const failed = attemptOf(session, 'failed', error.failure)
+      throw this.#core.errorFor(attempts.map((attempt) => (attempt.outcome === 'used' ? failed : attempt)))
+    }
   }
 
   /** @throws NoUsableEndpointError, or an exception of a listener; then the session is destroyed */

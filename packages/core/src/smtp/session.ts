@@ -17,6 +17,7 @@ import type { Reply } from './reply.ts'
 import { logIn } from './log-in.ts'
 import { resolveLogin } from './resolve-login.ts'
 import { chooseMechanism } from './sasl.ts'
+import { expectAccepted, mailLine, type SenderAndRecipient } from './sender-check.ts'
 import type { SessionOptions } from './session-options.ts'
 import { ObservedTls, sanitise } from './observed-tls.ts'
 import { sharedHandshake } from './shared-handshake.ts'
@@ -243,6 +244,17 @@ export class Session {
    */
   async logInWith(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>, signal: CancelSignal = this.#cancellation): Promise<void> {
     await this.#step('auth', () => run((line) => this.#exchange(line, maskLogin(line), signal)))
+  }
+
+  /** Asks the server whether it accepts this sender and recipient. Sends MAIL, RCPT and RSET, and no message. */
+  async checkSender(check: SenderAndRecipient): Promise<void> {
+    const hasSmtpUtf8 = this.offer !== undefined && readOffer(this.offer).has('SMTPUTF8')
+    const ask = async (line: string, stage: 'mail' | 'rcpt') => expectAccepted(await this.#exchange(line), stage, this.hasLogin)
+    await this.#step('mail', () => ask(mailLine(check, hasSmtpUtf8), 'mail'))
+    await this.#step('rcpt', async () => {
+      await ask(`RCPT TO:<${check.to}>`, 'rcpt')
+      await this.#exchange('RSET')
+    })
   }
 
   get #offered(): readonly string[] | undefined {

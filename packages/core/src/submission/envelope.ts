@@ -1,3 +1,4 @@
+import { isInternational } from '../smtp/is-international.ts'
 import type { Server } from './server.ts'
 
 /** The delivery status notifications that the sender requests (RFC 3461). */
@@ -69,10 +70,6 @@ export function rcptCommand(recipient: string, dsn: Dsn | undefined, server: Ser
   if (server.dsn && dsn?.notify) command += ` NOTIFY=${xtext(dsn.notify)}`
   if (server.dsn && dsn?.orcpt) command += ` ORCPT=${xtext(dsn.orcpt)}`
   return command
-}
-
-function isInternational(address: string): boolean {
-  return /[\u0080-\uffff]/.test(address)
 }
 
 /** RFC 3461 §4: `+`, `=` and everything but printable ASCII characters is written in hexadecimal. */

@@ -110,6 +110,18 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       },
     )
 
+    it.each<[fault: Fault, checkSender: unknown]>([
+      ['sender-rejected', 'echo@example.com'],
+      ['recipient-rejected', { from: 'echo@example.com', to: 'echo@example.org' }],
+    ])('asks for the sender on the best port if requested: %s', async (fault, checkSender) => {
+      const { url, provider, settings } = await start({ 587: fault, 2525: fault })
+      expect((await postCheck(url, { settings, probe: true, login: true })).json.ok).toBe(true)
+      const { json, text } = await postCheck(url, { settings, probe: true, login: true, checkSender })
+      expect(json).toMatchObject({ ok: false, ports: [{ ok: false, code: fault }, { ok: true }, { ok: true }] })
+      expect(text).not.toContain('echo')
+      expect(provider.messages).toEqual([])
+    })
+
     it('does not connect to hosts outside allow', async () => {
       const { url, provider, settings, ports } = await start({}, { allow: [] })
       expect((await postCheck(url, { settings, probe: true, login: true })).json).toEqual({

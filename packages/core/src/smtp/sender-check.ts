@@ -1,0 +1,51 @@
+import { refusalFacts } from '../failure/refusal.ts'
+import { SmtpError } from '../failure/smtp-error.ts'
+import { SettingsError } from '../settings/settings-error.ts'
+import type { Reply } from './reply.ts'
+import { isInternational } from './is-international.ts'
+
+/**
+ * The addresses for a test of the sender. A text is both sender and recipient.
+ *
+ * @example
+ * const checkSender: SenderCheck = { from: 'app@example.com', to: 'postmaster@example.com' }
+ */
+export type SenderCheck =
+  | string
+  | {
+      /** The address for MAIL FROM. */
+      readonly from: string
+      /** The address for RCPT TO. @default the sender */
+      readonly to?: string | undefined
+    }
+
+/** A valid sender check. */
+export interface SenderAndRecipient {
+  readonly from: string
+  readonly to: string
+}
+
+/** No spaces, control characters or angle brackets, which would end the address or the command (RFC 5321 §4.1.2). */
+const address = /^[^\s<>\p{Cc}\p{Cs}]{1,256}@[^\s<>@\p{Cc}\p{Cs}]{1,255}$/u
+
+/** @throws SettingsError for an address that cannot be sent */
+export function readSenderCheck(given: SenderCheck): SenderAndRecipient {
+  const { from, to = from } = typeof given === 'string' ? { from: given } : given
+  const wrong = Object.entries({ from, to }).filter(([, value]) => typeof value !== 'string' || !address.test(value))
+  if (wrong.length === 0) return { from, to }
+  const at = (name: string) => (typeof given === 'string' ? 'checkSender' : `checkSender.${name}`)
+  const paths = new Set(wrong.map(([name]) => at(name)))
+  throw new SettingsError([...paths].map((path) => ({ path, message: 'should be an e-mail address, such as app@example.com.' })))
+}
+
+/** The MAIL command. */
+export function mailLine({ from, to }: SenderAndRecipient, hasSmtpUtf8: boolean): string {
+  return `MAIL FROM:<${from}>${hasSmtpUtf8 && (isInternational(from) || isInternational(to)) ? ' SMTPUTF8' : ''}`
+}
+
+/** @throws SmtpError unless the server accepted the address */
+export function expectAccepted(reply: Reply, stage: 'mail' | 'rcpt', isLoggedIn: boolean): void {
+  if (reply.code >= 200 && reply.code < 300) return
+  if (reply.code < 400) throw new SmtpError({ code: 'protocol-error', replyCode: reply.code })
+  throw new SmtpError(refusalFacts(stage === 'mail' ? 'sender-rejected' : 'recipient-rejected', reply, stage, { isLoggedIn }))
+}
