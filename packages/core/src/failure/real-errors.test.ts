@@ -12,7 +12,7 @@ import { createSettingsCheck, type SettingsCheckResult } from '../guard/settings
 import { probe } from '../probe/probe.ts'
 import { selectEndpoint } from '../probe/select-endpoint.ts'
 import { SecretError } from '../settings/secret-error.ts'
-import type { LoginSettings } from '../settings/settings.ts'
+import type { LoginSettings, TlsSettings } from '../settings/settings.ts'
 import { DeadlineReached } from '../smtp/bounded.ts'
 import { defaultBudgets } from '../smtp/budgets.ts'
 import { resolveHost } from '../smtp/resolve.ts'
@@ -110,6 +110,9 @@ const cases: Readonly<Record<FailureCode, readonly Case[]>> = {
   'certificate-not-yet-valid': certificate('certificate-not-yet-valid'),
   'certificate-name': certificate('certificate-name'),
   'certificate-untrusted': certificate('bad-certificate'),
+  'certificate-changed': [
+    ['Postern, another certificate than the pinned one', () => session('none', 'starttls', undefined, {}, undefined, { fingerprints: [`sha256:${'0'.repeat(64)}`] }), 'tls'],
+  ],
   'auth-not-offered': [
     [
       'nodemailer with forceAuth',
@@ -323,12 +326,13 @@ function session(
   lines?: readonly string[],
   budgets: Partial<typeof defaultBudgets> = {},
   signal: AbortSignal = new AbortController().signal,
+  tls: TlsSettings = { ca: provider.ca },
 ): Promise<unknown> {
   const run = async (port: number) => {
     const own = new Session(
       { host: provider.host, port, security },
       {
-        settings: { host: provider.host, clientName: '[127.0.0.1]', auth: provider.auth, tls: { ca: provider.ca } },
+        settings: { host: provider.host, clientName: '[127.0.0.1]', auth: provider.auth, tls },
         clock: systemClock,
         resolve: (bounds) => resolveHost(provider.host, bounds),
         budgets: { ...defaultBudgets, ...budgets },

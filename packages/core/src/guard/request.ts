@@ -26,7 +26,7 @@ const known = {
       'accessToken token tls clientName name',
   ),
   auth: words('type user username login pass password accessToken token'),
-  tls: words('ca servername minVersion'),
+  tls: words('ca fingerprints servername minVersion'),
   sender: words('from to'),
 }
 

@@ -91,6 +91,8 @@ describe('the certificate', () => {
     expect(tls).not.toHaveProperty('unverified')
     const { chain, ...certificate } = tls!.certificate
     expect(certificate).toEqual({
+      pem: expect.stringMatching(/^-----BEGIN CERTIFICATE-----\n/),
+      fingerprint: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       names: ['localhost', '127.0.0.1', '0:0:0:0:0:0:0:1'],
       issuer: expect.stringMatching(/^Test CA /),
       validFrom: expect.any(Date),

@@ -10,5 +10,5 @@ export function hostMalformed({ settings: { host } }: Subject): Found | undefine
 
 export function hostIsAddress({ settings: { host = '', tls }, local }: Subject): Found | undefined {
   const named = tls?.servername !== undefined && ipFamily(tls.servername) === 0
-  return ipFamily(host) !== 0 && !local && !named ? { severity: 'warning', values: { host } } : undefined
+  return ipFamily(host) !== 0 && !local && !named && !tls?.fingerprints ? { severity: 'warning', values: { host } } : undefined
 }

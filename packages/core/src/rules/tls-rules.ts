@@ -35,7 +35,7 @@ export function cleartextAuth(subject: Subject): Found | undefined {
 }
 
 export function certificateUnchecked({ settings, local }: Subject): Found | undefined {
-  if (settings.tls?.rejectUnauthorized !== false) return undefined
+  if (settings.tls?.rejectUnauthorized !== false || settings.tls.fingerprints) return undefined
   return { severity: local ? 'info' : 'warning', values: { host: settings.host } }
 }
 

@@ -33,6 +33,7 @@ const insecure: ReadonlySet<FailureCode> = new Set([
   'certificate-not-yet-valid',
   'certificate-name',
   'certificate-untrusted',
+  'certificate-changed',
 ])
 
 /** Options of `diagnoseAttempts`. */

@@ -17,6 +17,7 @@ export const settingsVariables: readonly (readonly [variable: string, path: stri
   ['SMTP_ACCESS_TOKEN', 'auth.accessToken'],
   ['SMTP_CLIENT_NAME', 'clientName'],
   ['SMTP_TLS_CA', 'tls.ca'],
+  ['SMTP_TLS_FINGERPRINTS', 'tls.fingerprints'],
   ['SMTP_TLS_SERVERNAME', 'tls.servername'],
   ['SMTP_TLS_MIN_VERSION', 'tls.minVersion'],
   ['SMTP_TLS_REJECT_UNAUTHORIZED', 'tls.rejectUnauthorized'],

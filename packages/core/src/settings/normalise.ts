@@ -1,4 +1,5 @@
 import { findService } from '../providers/service.ts'
+import { toFingerprint } from './fingerprint.ts'
 import type { SettingsIssue } from './settings-error.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -62,7 +63,7 @@ export function normalise(input: Raw): { readonly value: Record<string, unknown>
   if (Array.isArray(candidates)) value.candidates = candidates.map(candidate)
   value.security = security(raw, issues)
   value.auth = login({ auth, user, pass, accessToken }, issues)
-  value.tls = isRecord(tls) ? booleans(tls, ['rejectUnauthorized']) : tls
+  value.tls = isRecord(tls) ? tlsOf(tls) : tls
   if (isRecord(raw.policy)) value.policy = booleans(raw.policy, ['allowPort25'])
   return { value: dropEmpty(value) ?? {}, issues }
 }
@@ -116,6 +117,15 @@ function login({ auth, user, pass, accessToken }: Raw, issues: SettingsIssue[]):
   void type
   void method
   return dropEmpty({ user, pass, accessToken, ...rest })
+}
+
+function tlsOf(tls: Raw): Record<string, unknown> {
+  const { fingerprints, ...result } = booleans(tls, ['rejectUnauthorized'])
+  if (fingerprints === undefined) return result
+  // Environment variables and URLs separate them with commas.
+  const list: unknown = typeof fingerprints === 'string' ? fingerprints.split(/[,;\n]/).filter((one) => one.trim() !== '') : fingerprints
+  result.fingerprints = Array.isArray(list) ? list.map((one: unknown) => (typeof one === 'string' ? (toFingerprint(one) ?? one) : one)) : list
+  return result
 }
 
 function candidate(one: unknown): unknown {

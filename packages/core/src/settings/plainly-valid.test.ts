@@ -20,6 +20,7 @@ const usual = partly({
   tls: fc.oneof(
     partly({
       ca: fc.constantFrom<unknown>(pem, [pem, Buffer.from(pem)], Buffer.from(pem), 'x', [], [1], null),
+      fingerprints: fc.constantFrom<unknown>([`sha256:${'0a'.repeat(32)}`], [`sha256:${'0A'.repeat(32)}`], ['x'], [], `sha256:${'0a'.repeat(32)}`, [1], null),
       servername: host,
       minVersion: fc.constantFrom('TLSv1.2', 'TLSv1.3', 'TLSv1'),
       maxVersion: fc.constantFrom('TLSv1.3', 'SSLv3'),

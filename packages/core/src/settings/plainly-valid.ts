@@ -1,4 +1,5 @@
 import { isClientName } from '../client-name.ts'
+import { canonicalFingerprint, MOST_FINGERPRINTS } from './fingerprint.ts'
 import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
 import type { SmtpSettings } from './settings.ts'
 
@@ -18,6 +19,7 @@ const isText: Check = (value) => typeof value === 'string' && value.length > 0 &
 const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
 const isSecurity: Check = (value) => value === 'starttls' || value === 'implicit' || value === 'none'
 const isCertificate: Check = (value) => (typeof value === 'string' ? value.includes('-----BEGIN CERTIFICATE-----') || certificateText.test(value) : value instanceof Uint8Array)
+const isFingerprint: Check = (value) => typeof value === 'string' && canonicalFingerprint.test(value)
 const isSecret: Check = (value) => typeof value === 'function' || isText(value)
 const isBoolean: Check = (value) => typeof value === 'boolean'
 
@@ -25,6 +27,7 @@ const login: Readonly<Record<string, Check>> = { user: isText, pass: isSecret, a
 
 const tls: Readonly<Record<string, Check>> = {
   ca: (value) => (Array.isArray(value) ? value.every(isCertificate) : isCertificate(value)),
+  fingerprints: (value) => Array.isArray(value) && value.length > 0 && value.length <= MOST_FINGERPRINTS && value.every(isFingerprint),
   servername: (value) => typeof value === 'string' && isHost(value),
   minVersion: isVersion,
   maxVersion: isVersion,

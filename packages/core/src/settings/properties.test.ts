@@ -41,6 +41,7 @@ const canonical = fc
           ca: fc.constantFrom('-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n', [
             '-----BEGIN CERTIFICATE-----',
           ]),
+          fingerprints: fc.constantFrom([`sha256:${'0a'.repeat(32)}`]),
           servername: host,
           minVersion: fc.constantFrom('TLSv1.2', 'TLSv1.3'),
           rejectUnauthorized: fc.boolean(),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { isClientName } from '../client-name.ts'
+import { canonicalFingerprint, MOST_FINGERPRINTS } from './fingerprint.ts'
 import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
 import { nodeTlsNames } from './node-tls.ts'
 
@@ -65,6 +66,14 @@ function make() {
     minDHSize: z.optional(z.number().check(z.gte(1024))),
     checkServerIdentity: z.optional(z.instanceof(Function)),
     ca: z.optional(z.union([certificate, z.array(certificate)], 'should be one or more certificates in PEM.')),
+    fingerprints: z.optional(
+      z
+        .array(
+          z.string('should be a text.').check(z.regex(canonicalFingerprint, 'should be "sha256:" and 64 hexadecimal digits.')),
+          'should be a list of SHA-256 fingerprints.',
+        )
+        .check(z.minLength(1, 'should have at least one fingerprint.'), z.maxLength(MOST_FINGERPRINTS, 'should have at most 16 fingerprints.')),
+    ),
     servername: z.optional(host),
     minVersion: version,
     maxVersion: version,

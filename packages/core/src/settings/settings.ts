@@ -46,6 +46,12 @@ export interface TlsSettings extends Readonly<Pick<ConnectionOptions, NodeTlsNam
   readonly servername?: string | undefined
   /** The minimum version (RFC 8997). @default 'TLSv1.2' */
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
+  /**
+   * SHA-256 fingerprints of the only certificates to trust, instead of `ca` and of Node's authorities: `sha256:` and 64 hexadecimal
+   * digits. One is enough for the server's own certificate, whatever its name, or for an authority that has issued it for the host.
+   * Any other certificate is refused with `certificate-changed`, whatever `rejectUnauthorized` says.
+   */
+  readonly fingerprints?: readonly string[] | undefined
   /** Whether the certificate must be valid. `false` causes a finding. @default true */
   readonly rejectUnauthorized?: boolean | undefined
   /** The maximum version. Default: that of Node. */

@@ -15,6 +15,7 @@ import { firstToConnect } from './first-to-connect.ts'
 import { ignore } from './error-guard.ts'
 import type { Reply } from './reply.ts'
 import { logIn } from './log-in.ts'
+import { PinnedCertificateSeen } from './pins.ts'
 import { resolveLogin } from './resolve-login.ts'
 import { chooseMechanism } from './sasl.ts'
 import { expectAccepted, mailLine, type SenderAndRecipient } from './sender-check.ts'
@@ -27,7 +28,8 @@ import { type Transcript, Wire } from './wire.ts'
 
 /** How long one stage took. */
 export interface StageTime {
-  /** The stage. `ehlo` occurs twice with STARTTLS, and once more where the server refused the first name. */
+  /** The stage. `ehlo` occurs twice with STARTTLS, and once more where the server refused the first name. The stages up to `tls` occur twice when a
+   * certificate of `tls.fingerprints` is seen for the first time. */
   readonly stage: Stage
   /** Milliseconds, with one decimal. */
   readonly ms: number
@@ -88,6 +90,8 @@ export class Session {
   #stage: Stage = 'dns'
   #stageBegan = this.#began
   #failedAfter: number | undefined
+  /** Whether this session has connected again to trust a certificate of `tls.fingerprints`. */
+  #hasSeenPins = false
   /** The second EHLO name, once the server has refused the first one. */
   #secondName: string | undefined
 
@@ -153,7 +157,7 @@ export class Session {
     }
     this.address = socket.remoteAddress
     this.#wire = this.#wireOn(socket)
-    if (security === 'implicit') await this.#step('tls', () => this.#startTls('starttls-expected'))
+    if (security === 'implicit' && !(await this.#step('tls', () => this.#startTls('starttls-expected')))) return await this.greet()
     await this.#step('greeting', () => this.#readGreeting())
   }
 
@@ -168,7 +172,9 @@ export class Session {
       if (reply.code !== 220) throw refusedBy('starttls-rejected', reply, 'starttls')
       if (this.#wire!.hasUnread) throw new SmtpError({ code: 'starttls-injection' })
     })
-    await this.#step('tls', () => this.#startTls('tls-handshake'))
+    if (await this.#step('tls', () => this.#startTls('tls-handshake'))) return
+    await this.greet()
+    await this.secure()
   }
 
   /** Sends EHLO, then logs in, or only checks that a usable mechanism is offered. */
@@ -378,7 +384,8 @@ export class Session {
     }
   }
 
-  async #startTls(whenPlain: FailureCode): Promise<void> {
+  /** @returns whether it succeeded; otherwise a new connection can trust the certificate of the server */
+  async #startTls(whenPlain: FailureCode): Promise<boolean> {
     const { settings, budgets, clock, report = false } = this.options
     const plain = this.#wire!.release().on('error', ignore)
     // During the handshake only the TLS socket may be destroyed: Node 20 crashes if the underlying socket is destroyed then, or
@@ -395,8 +402,13 @@ export class Session {
       })
       this.#wire = this.#wireOn(secured)
       this.#observedTls?.setVerification(secured.authorized, fromSystemError({ code: secured.authorizationError }, 'tls-handshake').code)
+      return true
     } catch (error) {
       setImmediate(() => plain.destroy())
+      if (error instanceof PinnedCertificateSeen && !this.#hasSeenPins) {
+        this.#hasSeenPins = true
+        return false
+      }
       if (error instanceof SmtpError) this.#observedTls?.setVerification(false, error.facts.code)
       if (error instanceof SmtpError && plainTextErrors.has(error.facts.systemCode ?? '')) {
         throw new SmtpError({ ...error.facts, code: whenPlain })

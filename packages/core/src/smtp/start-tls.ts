@@ -6,14 +6,11 @@ import { SmtpError } from '../failure/smtp-error.ts'
 import { nodeTlsOf } from '../settings/node-tls.ts'
 import type { TlsSettings } from '../settings/settings.ts'
 import { bounded, type Bounds } from './bounded.ts'
+import type { ShownCertificate } from './certificate-chain.ts'
 import { ignore, withErrorGuard } from './error-guard.ts'
+import { Pins } from './pins.ts'
 import { LEAST_VERSION, secureContextFor } from './secure-context.ts'
 import { writeAfterTickets, TICKET_WAIT } from './session-tickets.ts'
-
-/** The parts of a certificate that a report shows. Every field is absent if the peer sent no certificate. */
-export type ShownCertificate = {
-  readonly [Name in 'subject' | 'issuer' | 'subjectaltname' | 'valid_from' | 'valid_to' | 'fingerprint256']?: PeerCertificate[Name] | undefined
-} & { readonly issuerCertificate?: ShownCertificate | undefined }
 
 /** The state of TLS right after the handshake. */
 export interface Handshake {
@@ -37,6 +34,7 @@ export interface HandshakeOptions {
 /**
  * Starts TLS on an open connection and verifies the certificate against the host name (RFC 8314 §5), not the address.
  *
+ * @throws PinnedCertificateSeen if a new connection can trust the certificate
  * @throws SmtpError `tls-handshake`, `tls-version`, `certificate-…`, `connection-lost`, or the codes of the bounds
  */
 export async function startTls(
@@ -47,12 +45,13 @@ export async function startTls(
   { withChain, roundTrip, onHandshake }: HandshakeOptions,
 ): Promise<TLSSocket> {
   let handshake: Handshake | undefined
+  const pins = settings?.fingerprints && new Pins(settings, settings.fingerprints)
   try {
     const secured = await securedSocket(bounds, () => {
-      const opening = tlsConnect(optionsFor(socket, host, settings))
+      const opening = tlsConnect(pins ? { ...optionsFor(socket, host, pins.settings), checkServerIdentity: pins.checkServerIdentity } : optionsFor(socket, host, settings))
       if (roundTrip < TICKET_WAIT) writeAfterTickets(opening)
       // Read before Node verifies the certificate: it closes the connection on failure, and then the certificate is gone.
-      const readChain = withChain || settings?.checkServerIdentity !== undefined
+      const readChain = withChain || pins !== undefined || settings?.checkServerIdentity !== undefined
       return opening.prependOnceListener('secure', () => (handshake = handshakeOf(opening, readChain)))
     })
     // When TLS fails after the handshake, Node leaves the connection open. It is unusable then.
@@ -73,6 +72,7 @@ export async function startTls(
   } catch (error) {
     if (!(error instanceof SmtpError)) throw error
     const { facts } = error
+    if (pins && handshake && facts.code.startsWith('certificate-')) throw pins.explain(error, handshake.certificate)
     const { minVersion = LEAST_VERSION } = settings ?? {}
     if (facts.code === 'tls-version') throw new SmtpError({ ...facts, values: { version: minVersion.replace('v', ' ') } })
     throw error

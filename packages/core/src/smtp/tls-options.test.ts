@@ -222,8 +222,8 @@ describe('settings', () => {
     expect({ ...parseSettings(formatSettings(settings, { secrets: true })).tls }).toEqual(printed)
   })
 
-  it('from a posted body allow only the server name: keys, checks and ciphers belong to the operator', () => {
-    expect(post({ servername: 'mail.example.com' })).toBeDefined()
+  it('from a posted body allow the server name and fingerprints: keys, checks and ciphers belong to the operator', () => {
+    expect(post({ servername: 'mail.example.com', fingerprints: [] })).toBeDefined()
     for (const name of [...nodeTlsNames, 'maxVersion', 'rejectUnauthorized', 'secureContext']) expect(post({ [name]: 'x' })).toBeUndefined()
   })
 })

@@ -16,6 +16,7 @@ const lasting: ReadonlySet<FailureCode> = new Set([
   'auth-secret-missing',
   'certificate-name',
   'certificate-untrusted',
+  'certificate-changed',
   'certificate-expired',
   'tls-version',
   'starttls-not-offered',

@@ -81,7 +81,11 @@ export const de = translation({
     },
     'certificate-untrusted': {
       message: 'Das Zertifikat des Servers[ {server}] stammt von keiner Zertifizierungsstelle, der dieser Rechner vertraut.',
-      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben; sonst muss der Server seine vollständige Kette senden.',
+      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben oder in tls.fingerprints einen Fingerabdruck, den der Betreiber nennt; sonst muss der Server seine vollständige Kette senden.',
+    },
+    'certificate-changed': {
+      message: 'Das Zertifikat des Servers[ {server}] ist keines aus tls.fingerprints, und keines davon hat es ausgestellt[: Es ist {fingerprint}].',
+      advice: 'Es wurde nichts gesendet. Den Betreiber fragen, ob das Zertifikat ersetzt wurde; wenn ja, das neue in tls.fingerprints angeben. Wenn nicht, fängt möglicherweise jemand im Netz die Verbindung ab.',
     },
     'auth-not-offered': {
       message: 'Der Server[ {server}] bietet keine Anmeldung an.',

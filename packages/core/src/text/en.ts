@@ -82,7 +82,11 @@ export const en = {
     },
     'certificate-untrusted': {
       message: 'The certificate of the server[ {server}] was not issued by an authority that this machine trusts.',
-      advice: 'For a private authority, set tls.ca to its certificate; otherwise the server must send its complete chain.',
+      advice: 'For a private authority, set tls.ca to its certificate, or tls.fingerprints to a fingerprint that its operator gives you; otherwise the server must send its complete chain.',
+    },
+    'certificate-changed': {
+      message: 'The certificate of the server[ {server}] is not one of tls.fingerprints, and none of them has issued it[: it is {fingerprint}].',
+      advice: 'Nothing was sent. Ask the operator whether the certificate was replaced; if so, set tls.fingerprints to the new one. If not, someone on the network may be intercepting the connection.',
     },
     'auth-not-offered': {
       message: 'The server[ {server}] offers no login.',
