@@ -370,13 +370,14 @@ it('prints as JSON', async () => {
   const survey = await surveyWith({ 587: 'refuse', 465: 'refuse', 25: 'certificate-expired' }, { policy: { implicitTls: 'never' } })
   const printed = JSON.stringify({ ...survey, ports: survey.ports.slice(1) }, (key, value: unknown) => {
     if (key === 'ms' || key === 'stages' || key === 'keywords') return undefined
-    if (key === 'ca') return '(PEM)'
+    if (key === 'ca' || key === 'pem') return '(PEM)'
     return value
   }, 2)
   expect(
     printed
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(date)')
       .replaceAll(/(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/g, '(fingerprint)')
+      .replaceAll(/sha256:[0-9a-f]{64}/g, '(fingerprint to pin)')
       .replaceAll(/Test CA [\w-]+/g, 'Test CA'),
   ).toMatchInlineSnapshot(`
     "{
@@ -435,6 +436,8 @@ it('prints as JSON', async () => {
               "validTo": "(date)",
               "daysLeft": 29,
               "fingerprint256": "(fingerprint)",
+              "fingerprint": "(fingerprint to pin)",
+              "pem": "(PEM)",
               "chain": [
                 {
                   "names": [
@@ -444,7 +447,9 @@ it('prints as JSON', async () => {
                   "validFrom": "(date)",
                   "validTo": "(date)",
                   "daysLeft": 29,
-                  "fingerprint256": "(fingerprint)"
+                  "fingerprint256": "(fingerprint)",
+                  "fingerprint": "(fingerprint to pin)",
+                  "pem": "(PEM)"
                 }
               ]
             }
@@ -524,6 +529,8 @@ it('prints as JSON', async () => {
               "validTo": "(date)",
               "daysLeft": -2,
               "fingerprint256": "(fingerprint)",
+              "fingerprint": "(fingerprint to pin)",
+              "pem": "(PEM)",
               "chain": [
                 {
                   "names": [
@@ -533,7 +540,9 @@ it('prints as JSON', async () => {
                   "validFrom": "(date)",
                   "validTo": "(date)",
                   "daysLeft": 29,
-                  "fingerprint256": "(fingerprint)"
+                  "fingerprint256": "(fingerprint)",
+                  "fingerprint": "(fingerprint to pin)",
+                  "pem": "(PEM)"
                 }
               ]
             },

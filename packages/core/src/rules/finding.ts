@@ -4,7 +4,7 @@ import type { Texts } from '../text/index.ts'
 export type FindingText = keyof Texts['findings']
 
 /** The stable code of a finding. */
-export type FindingCode = Exclude<FindingText, 'provider-port-discouraged' | 'provider-auth-kind' | 'password-ended'>
+export type FindingCode = Exclude<FindingText, 'provider-port-discouraged' | 'provider-auth-kind' | 'password-ended' | 'host-private-trusted'>
 
 /**
  * `error`: does not work, or would expose secrets. `warning`: probably does not work, or is not safe. `info`: for

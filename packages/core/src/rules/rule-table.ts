@@ -1,6 +1,6 @@
 import type { Texts } from '../text/index.ts'
 import { authIncomplete, authMissing } from './auth-rules.ts'
-import { hostIsAddress, hostMalformed } from './host-rules.ts'
+import { hostIsAddress, hostMalformed, hostPrivate } from './host-rules.ts'
 import { port25, port465, portUnknown, securityMismatch } from './port-rules.ts'
 import { passwordEnds, presetConflict, providerAuth, providerPort } from './provider-rules.ts'
 import type { Rule } from './rule.ts'
@@ -24,6 +24,7 @@ export const ruleTable = (words: Pick<Texts, 'logins' | 'users'>): readonly Rule
   { code: 'provider-auth', references: catalogue, check: (subject) => providerAuth(subject, words) },
   { code: 'password-ends', references: catalogue, check: passwordEnds },
   { code: 'host-is-address', references: ['RFC 7817 §3', 'RFC 6125 §1.7.2'], check: hostIsAddress },
+  { code: 'host-private', references: ['RFC 1918 §3', 'RFC 6762 Appendix G', 'docs/private-relays.md'], check: hostPrivate },
   { code: 'port-25-submission', references: ['RFC 6409 §3.1'], check: port25 },
   { code: 'port-unknown', references: ['RFC 6409 §3.1', 'RFC 8314 §7.3'], check: portUnknown },
   { code: 'port-465-legacy', references: ['RFC 8314 §3.3', 'RFC 8314 §7.3'], check: port465 },

@@ -364,7 +364,7 @@ export const de = translation({
     },
     'certificate-unchecked': {
       message: 'Das Zertifikat von {host} wird nicht geprüft; ein Angreifer im Netzwerk kann alles mitlesen.',
-      advice: 'tls.rejectUnauthorized weglassen. Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben, bei einem anderen Namen tls.servername setzen.',
+      advice: 'tls.rejectUnauthorized weglassen. Bei einem eigenen Zertifikat tls.ca oder tls.fingerprints setzen, bei einem anderen Namen tls.servername.',
     },
     'ports-blocked': {
       message: 'Von hier aus antwortet {host} auf {open}, aber nicht auf {closed}: So verhält sich {platform} standardmäßig.',
@@ -393,6 +393,14 @@ export const de = translation({
     'host-malformed': {
       message: 'Der Host ist weder ein Hostname noch eine IP-Adresse.',
       advice: 'Nur den Namen angeben, etwa smtp.example.com.',
+    },
+    'host-private': {
+      message: '{host} ist ein Name oder eine Adresse in einem privaten Netz; dafür stellen öffentliche Zertifizierungsstellen keine Zertifikate aus.',
+      advice: 'In tls.ca oder tls.fingerprints das eigene Zertifikat oder die eigene Zertifizierungsstelle angeben, oder in tls.servername einen öffentlichen Namen aus dem Zertifikat. Eine Prüfung der Einstellungen verbindet sich nur damit, wenn der Betreiber es erlaubt.',
+    },
+    'host-private-trusted': {
+      message: '{host} ist ein Name oder eine Adresse in einem privaten Netz.',
+      advice: 'Eine Prüfung der Einstellungen verbindet sich nur damit, wenn der Betreiber es erlaubt.',
     },
     'provider-port': {
       message: '{provider} bietet Port {port} nicht an.',

@@ -365,7 +365,7 @@ export const en = {
     },
     'certificate-unchecked': {
       message: 'The certificate of {host} is not verified, so an attacker on the network can read everything.',
-      advice: 'Leave tls.rejectUnauthorized out. For a private authority, set tls.ca to its certificate; for another name, set tls.servername.',
+      advice: 'Leave tls.rejectUnauthorized out. For a private certificate, set tls.ca or tls.fingerprints; for another name, set tls.servername.',
     },
     'ports-blocked': {
       message: 'From here, {host} answers on {open}, but not on {closed}: that is what {platform} does by default.',
@@ -394,6 +394,14 @@ export const en = {
     'host-malformed': {
       message: 'The host is neither a host name nor an IP address.',
       advice: 'Use only the name, such as smtp.example.com.',
+    },
+    'host-private': {
+      message: '{host} is a name or address of a private network, and public authorities issue no certificates for those.',
+      advice: 'Set tls.ca or tls.fingerprints to its own certificate or authority, or tls.servername to a public name in the certificate. A settings check connects to it only if its operator allows it.',
+    },
+    'host-private-trusted': {
+      message: '{host} is a name or address of a private network.',
+      advice: 'A settings check connects to it only if its operator allows it.',
     },
     'provider-port': {
       message: '{provider} does not offer port {port}.',

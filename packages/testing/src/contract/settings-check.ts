@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createCertificates } from '../certificates.ts'
 import type { Fault } from '../fault.ts'
@@ -65,6 +66,19 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       const refused = expect.arrayContaining([expect.objectContaining({ port: provider.ports[587], code: 'certificate-untrusted' })]) as unknown
       expect(await asked({})).toMatchObject({ ok: false, ports: refused })
       expect(await asked({ tls: { ca: provider.ca } })).toMatchObject({ ok: true })
+    })
+
+    it('trusts posted fingerprints only, but prefers those of the operator', async () => {
+      const { url, provider, settings } = await start({})
+      const pinned = `sha256:${new X509Certificate(provider.ca).fingerprint256}`
+      const other = `sha256:${'0'.repeat(64)}`
+      const asked = async (address: string, ...fingerprints: string[]) =>
+        (await postCheck(address, { settings: { ...settings, tls: { fingerprints } }, probe: true })).json
+      const changed = expect.arrayContaining([expect.objectContaining({ port: provider.ports[587], code: 'certificate-changed' })]) as unknown
+      expect(await asked(url, other, pinned)).toMatchObject({ ok: true })
+      expect(await asked(url, other)).toMatchObject({ ok: false, ports: changed })
+      const strict = await start({}, { tls: { fingerprints: [other] } })
+      expect((await asked(strict.url, pinned)).ok).toBe(false)
     })
 
     it('logs in only when both probe and login are set', async () => {
