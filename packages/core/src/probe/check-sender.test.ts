@@ -143,16 +143,16 @@ describe('a survey with a sender', () => {
   })
 })
 
-describe('examine() with a sender', () => {
-  async function selectorWith(faults: Partial<Record<587 | 2525, Fault>>) {
-    provider = await startProvider({ faults })
-    const selector = createEndpointSelector(provider.settings)
-    onTestFinished(() => selector.close())
-    const heard: string[] = []
-    for (const event of ['selected', 'fallback', 'exhausted'] as const) selector.on(event, () => heard.push(event))
-    return { selector, heard }
-  }
+async function selectorWith(faults: Partial<Record<587 | 2525, Fault>>) {
+  provider = await startProvider({ faults })
+  const selector = createEndpointSelector(provider.settings)
+  onTestFinished(() => selector.close())
+  const heard: string[] = []
+  for (const event of ['selected', 'fallback', 'exhausted'] as const) selector.on(event, () => heard.push(event))
+  return { selector, heard }
+}
 
+describe('examine() with a sender', () => {
   it('asks after a login, even if the login is known to work', async () => {
     const { selector } = await selectorWith({})
     await selector.examine()

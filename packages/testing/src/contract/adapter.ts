@@ -27,7 +27,7 @@ export interface CheckOptions {
   readonly authorize: Authorize
   readonly allow?: readonly string[]
   readonly ports?: ProviderSettings['candidates']
-  readonly tls?: { readonly ca: string }
+  readonly tls?: { readonly ca?: string; readonly fingerprints?: readonly string[] }
   readonly concurrency?: number
   readonly deadline?: number
   readonly rate?: { readonly checks: number; readonly per: number }
