@@ -186,7 +186,7 @@ describe('diagnoseAttempts()', () => {
     [['connect-refused', 'connect-refused', 'connect-timeout'], {}, /on 587, 2525 and does not answer on 465\. .*; Hetzner does that by default:/],
     [['connect-refused', 'connect-timeout', 'connect-refused'], {}, /answer on 2525\. Most often .* connection: allow/],
     [['connect-timeout', 'connect-refused', 'connect-timeout'], { RENDER: 'true' }, /answer on 465, 587\. .* run on Render: /],
-  ])('tells %o apart with %j', (codes, env, expected) => {
+  ])('distinguishes blocked and open ports: %o with %j', (codes, env, expected) => {
     const { message, advice } = read(codes, env)
     expect(`${message} ${advice}`).toMatch(expected)
   })

@@ -251,7 +251,7 @@ describe('if no port responds', () => {
     expect(survey).toMatchObject({ ok: false, diagnosis: { code: 'network-blocks-smtp', advice: expect.stringMatching(advice) } })
   })
 
-  it('ports that refuse are told apart from those that do not answer', async () => {
+  it('lists the ports that refuse and those that do not answer', async () => {
     const survey = await surveyWith({ 587: 'black-hole', 2525: 'refuse', 465: 'black-hole', 25: 'black-hole' })
     const { code, message, advice } = survey.diagnosis!
     expect(code).toBe('network-blocks-smtp')

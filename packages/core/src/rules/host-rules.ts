@@ -14,7 +14,7 @@ export function hostIsAddress({ settings: { host = '', tls }, local }: Subject):
   return ipFamily(host) !== 0 && !local && !isPrivateHost(host) && !named && !tls?.fingerprints ? { severity: 'warning', values: { host } } : undefined
 }
 
-/** Also tells why a settings check refuses the host: it says no more than what was posted. */
+/** Also explains why a settings check refuses the host. It depends on the settings alone, so it reveals nothing about the network. */
 export function hostPrivate({ settings, local }: Subject): Found | undefined {
   const { host, tls, security } = settings
   if (host === undefined || local || isShortAddress(host) || !isPrivateHost(host)) return undefined

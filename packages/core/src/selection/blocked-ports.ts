@@ -20,14 +20,14 @@ export interface BlockedPorts {
 /** Failures in which nothing came from the server. */
 export const silent: ReadonlySet<FailureCode> = new Set(['connect-timeout', 'greeting-timeout'])
 
-/** What platforms without an environment variable of their own block by default, and a port that shows the difference (docs/platforms.md). */
+/** What platforms without an environment variable of their own block by default, and a port that they leave open (docs/platforms.md). */
 const knownBlocks: readonly { readonly platform: string; readonly closed: readonly number[]; readonly open: number }[] = [
   { platform: 'Hetzner', closed: [SMTP_PORT, SUBMISSIONS_PORT], open: SUBMISSION_PORT },
   { platform: 'DigitalOcean', closed: [SMTP_PORT, SUBMISSIONS_PORT, SUBMISSION_PORT], open: ALTERNATE_SUBMISSION_PORT },
 ]
 
 /**
- * Tells the ports that the network blocks from those that it lets through.
+ * Separates the ports that the network seems to block from those that answer.
  *
  * @returns undefined unless there are both
  */

@@ -224,7 +224,7 @@ describe('tls.fingerprints', () => {
     ['an empty list', []],
     ['another text', ['sha1:00']],
     ['a text in place of a list', 'sha256:00'],
-  ])('that nobody has validated accept nothing: %s', async (_what, fingerprints) => {
+  ])('that are invalid accept nothing: %s', async (_what, fingerprints) => {
     expect(refusalOf(await connectTo(trusted, { ca, fingerprints } as TlsSettings))).toEqual(refusedWith('certificate-changed'))
   })
 

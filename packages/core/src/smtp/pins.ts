@@ -37,7 +37,7 @@ export class Pins {
     const { servername, minVersion, maxVersion } = this.#settings
     const { checkServerIdentity: _, ...nodeTls } = nodeTlsOf(this.#settings) as ConnectionOptions
     // An empty text would mean Node's own authorities.
-    const ca = this.#trusted.size > 0 ? [...this.#trusted.values()].join('\n') : nobody
+    const ca = this.#trusted.size > 0 ? [...this.#trusted.values()].join('\n') : noAuthorities
     return { ...nodeTls, servername, minVersion, maxVersion, ca, allowPartialTrustChain: true }
   }
 
@@ -78,8 +78,8 @@ export class Pins {
   }
 }
 
-/** No authorities. Always the same array, because secure contexts are cached by reference. */
-const nobody: string[] = []
+/** Always the same array, because cached secure contexts are compared by reference. */
+const noAuthorities: string[] = []
 
 const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
