@@ -10,9 +10,9 @@ export const canonicalFingerprint = /^sha256:[0-9a-f]{64}$/
 /**
  * The canonical form of a SHA-256 fingerprint, with or without colons between the bytes.
  *
- * @returns undefined for any other text
+ * @returns undefined for any other value
  */
-export function toFingerprint(text: string): string | undefined {
-  const digits = spelling.exec(text.trim())?.[1]
+export function toFingerprint(value: unknown): string | undefined {
+  const digits = typeof value === 'string' ? spelling.exec(value.trim())?.[1] : undefined
   return digits && `sha256:${digits.replaceAll(':', '').toLowerCase()}`
 }

@@ -124,7 +124,7 @@ function tlsOf(tls: Raw): Record<string, unknown> {
   if (fingerprints === undefined) return result
   // Environment variables and URLs separate them with commas.
   const list: unknown = typeof fingerprints === 'string' ? fingerprints.split(/[,;\n]/).filter((one) => one.trim() !== '') : fingerprints
-  result.fingerprints = Array.isArray(list) ? list.map((one: unknown) => (typeof one === 'string' ? (toFingerprint(one) ?? one) : one)) : list
+  result.fingerprints = Array.isArray(list) ? list.map((one: unknown) => toFingerprint(one) ?? one) : list
   return result
 }
 

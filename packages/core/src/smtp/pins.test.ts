@@ -222,7 +222,8 @@ describe('tls.fingerprints', () => {
 
   it.each<[what: string, fingerprints: unknown]>([
     ['an empty list', []],
-    ['another text', ['sha1:00']],
+    ['another text', ['sha1:00', '']],
+    ['a number', [7]],
     ['a text in place of a list', 'sha256:00'],
   ])('that are invalid accept nothing: %s', async (_what, fingerprints) => {
     expect(refusalOf(await connectTo(trusted, { ca, fingerprints } as TlsSettings))).toEqual(refusedWith('certificate-changed'))

@@ -27,7 +27,8 @@ export class Pins {
   /** @param fingerprints those of the settings */
   constructor(settings: TlsSettings, fingerprints: readonly string[]) {
     this.#settings = settings
-    this.#fingerprints = new Set([fingerprints].flat().map((one) => toFingerprint(one) ?? one))
+    // Invalid ones match nothing. `parseSettings` rejects them.
+    this.#fingerprints = new Set([fingerprints].flat().flatMap((one) => toFingerprint(one) ?? []))
     if (settings.ca !== undefined) this.#remember(certificatesIn(settings.ca))
     this.#trusted = new Map([...seen].filter(([fingerprint]) => this.#fingerprints.has(fingerprint)))
   }
@@ -66,7 +67,8 @@ export class Pins {
   }
 
   #has(certificate: Pick<ShownCertificate, 'fingerprint256'>): boolean {
-    return this.#fingerprints.has(fingerprintOf(certificate) ?? '')
+    const fingerprint = fingerprintOf(certificate)
+    return fingerprint !== undefined && this.#fingerprints.has(fingerprint)
   }
 
   #remember(certificates: readonly X509Certificate[]): void {
