@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { failureOf, letter, mailerFor } from '../../test/mail.ts'
 import { createTransport, type Delivery, DeliveryError, NoUsableEndpointError, type RetryAdvice, retryAdvice } from '../index.ts'
 
-const later = { action: 'retry-later' }
+const later: RetryAdvice = { action: 'retry-later' }
 const everywhere = (fault: Fault) => ({ 587: fault, 2525: fault, 465: fault })
 
 describe('retryAdvice() after a failed message', () => {
