@@ -41,18 +41,29 @@ export async function recorder(port: number): Promise<Recorder> {
 
 /** The bytes of one direction that were not part of a TLS record. */
 export function clearTextOf(bytes: string): string {
+  return split(bytes).clear
+}
+
+/** The types of the TLS records of one direction. */
+export function recordTypesOf(bytes: string): readonly number[] {
+  return split(bytes).types
+}
+
+function split(bytes: string): { readonly clear: string; readonly types: readonly number[] } {
   let clear = ''
+  const types: number[] = []
   let rest = bytes
   while (rest !== '') {
     const length = recordLength(rest)
-    if (length === undefined) [clear, rest] = [clear + rest[0], rest.slice(1)]
-    else rest = rest.slice(length)
+    if (length === undefined) clear += rest[0]
+    else types.push(rest.charCodeAt(0))
+    rest = rest.slice(length ?? 1)
   }
-  return clear
+  return { clear, types }
 }
 
 /** A TLS record begins with its type (20 to 23), its version (3.x) and its length (RFC 8446 §5.1). The last one may be incomplete. */
 function recordLength(bytes: string): number | undefined {
-  if (!/^[\x14-\x17]\x03[\0-\x04]/.test(bytes)) return undefined
-  return bytes.length < 5 ? bytes.length : 5 + bytes.charCodeAt(3) * 256 + bytes.charCodeAt(4)
+  const [type = 0, major = 0, minor = 0, high = 0, low = 0] = Buffer.from(bytes.slice(0, 5), 'latin1')
+  return type >= 20 && type <= 23 && major === 3 && minor <= 4 ? 5 + high * 256 + low : undefined
 }
