@@ -29,14 +29,15 @@ export async function startServer({ prepare, command, ready }: ServerOptions): P
   const folder = await mkdtemp(join(tmpdir(), 'postern-database-'))
   let server: ChildProcess | undefined
   const stop = () => {
-    server?.kill('SIGINT')
+    server?.kill()
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 })
   }
   const settled = onInterrupt(stop)
   const close = async () => {
     const isRunning = server && server.exitCode === null && server.signalCode === null
     const exited = isRunning ? once(server!, 'exit') : undefined
-    server?.kill('SIGINT')
+    // PostgreSQL waits until its clients have disconnected.
+    server?.kill()
     await exited
     stop()
     settled()
@@ -45,7 +46,7 @@ export async function startServer({ prepare, command, ready }: ServerOptions): P
     await prepare?.(folder)
     const port = await freePort(host)
     // The kernel ends the server if this process is killed.
-    server = spawn('setpriv', ['--pdeathsig', 'INT', ...command({ host, port, folder })], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    server = spawn('setpriv', ['--pdeathsig', 'TERM', ...command({ host, port, folder })], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     await printed(server, ready)
     return { host, port, close }
   } catch (error) {
