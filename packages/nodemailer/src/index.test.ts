@@ -13,6 +13,7 @@ describe('the public names', () => {
       'SettingsError',
       'createTransport',
       'default',
+      'retryAdvice',
       'submissionTransport',
     ])
   })

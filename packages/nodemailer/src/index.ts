@@ -36,6 +36,7 @@ export type { DiagnosticsMessages, SendTrace } from './observability/channels.ts
 export { createTransport, type CreateTransportOptions, type Transporter } from './create-transport.ts'
 export { type Delivery, DeliveryError, type DeliveryErrorInit } from './delivery/delivery-error.ts'
 export type { ReadyOptions } from './mailer-transport.ts'
+export { retryAdvice, type RetryAction, type RetryAdvice } from './delivery/retry-advice.ts'
 export type { SendOutcome } from './delivery/send-outcome.ts'
 export type { EndpointMetrics, SendCounts, TransportMetrics } from './observability/metrics.ts'
 export type { SubmissionOptions, SubmissionSettings } from './options/split-options.ts'

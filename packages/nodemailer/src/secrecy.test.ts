@@ -1,5 +1,4 @@
 import { faultNames, type Fault, startProvider } from '@postern/testing'
-import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
@@ -7,32 +6,8 @@ import { SettingsError } from '@postern/core'
 import nodemailer from 'nodemailer'
 import { createTransport, submissionTransport } from './index.ts'
 import { failureOf, impatient, letter, mailerFor, modes, quick } from '../test/mail.ts'
+import { clearTextOf, recorder } from '../test/recorder.ts'
 import { ScriptedServer } from '../test/scripted-server.ts'
-
-/** A proxy to a port that records what the client sends. */
-async function recorder(port: number) {
-  const heard: Buffer[][] = []
-  const sockets = new Set<Socket>()
-  const server = createServer((client) => {
-    const said: Buffer[] = []
-    heard.push(said)
-    const onward = new (client.constructor as new () => Socket)().connect(port, '127.0.0.1')
-    for (const socket of [client, onward]) sockets.add(socket.on('error', () => {}))
-    client.on('data', (chunk) => said.push(chunk)).pipe(onward).pipe(client)
-    client.on('close', () => onward.destroy())
-    onward.on('close', () => client.destroy())
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    port: (server.address() as { port: number }).port,
-    heard: () => heard.map((said) => Buffer.concat(said).toString('latin1')),
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
 
 /** All printed forms of a value. */
 function printed(value: unknown): string {
@@ -73,13 +48,12 @@ describe('clear text', () => {
       .catch(() => {})
     expect(provider.logins.filter(({ secure }) => !secure)).toEqual([])
     expect(provider.messages.filter(({ secure }) => !secure)).toEqual([])
-    for (const said of record.heard()) {
-      // A TLS record starts with its type and version, 0x16 0x03. Everything before the first one was clear text.
-      const [clear] = said.split('\u0016\u0003')
+    for (const { client } of record.conversations()) {
+      const clear = clearTextOf(client)
       expect(clear).toMatch(/^(?:(?:EHLO \S+\r\n){1,2}(?:STARTTLS\r\n)?)?$/)
-      expect(said.startsWith('\u0016') || said === clear || clear!.endsWith('STARTTLS\r\n')).toBe(true)
+      expect(client.startsWith('\u0016') || client === clear || clear.endsWith('STARTTLS\r\n')).toBe(true)
     }
-    expect(record.heard().length).toBeGreaterThan(0)
+    expect(record.conversations().length).toBeGreaterThan(0)
   })
 
   it('is used for loopback if configured, without an upgrade to TLS', async () => {

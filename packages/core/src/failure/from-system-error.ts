@@ -15,7 +15,8 @@ const systemCodes: readonly (readonly [codes: RegExp, code: FailureCode])[] = [
   [/^CERT_HAS_EXPIRED$/, 'certificate-expired'],
   [/^CERT_NOT_YET_VALID$/, 'certificate-not-yet-valid'],
   [/^(ERR_TLS_CERT_ALTNAME_\w+|HOSTNAME_MISMATCH)$/, 'certificate-name'],
-  [/^(CERT_|UNABLE_TO_(GET|VERIFY)|INVALID_(CA|PURPOSE)$|PATH_LENGTH)|SELF_SIGNED/, 'certificate-untrusted'],
+  // UNSPECIFIED: any other reason of OpenSSL to refuse a certificate, such as a name constraint.
+  [/^(CERT_|UNABLE_TO_(GET|VERIFY)|INVALID_(CA|PURPOSE)$|PATH_LENGTH|UNSPECIFIED$)|SELF_SIGNED/, 'certificate-untrusted'],
   [/^ERR_SSL_(UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW|NO_PROTOCOLS_AVAILABLE)$/, 'tls-version'],
   [/^(EPROTO$|ERR_SSL_)/, 'tls-handshake'],
 ]

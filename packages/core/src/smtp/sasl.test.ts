@@ -6,6 +6,9 @@ import { createSaslLogin, type LoginStep } from './sasl-login.ts'
 const endpoint = { host: 'smtp.example.com', port: 587, security: 'starttls' } as const
 const talk = (auth: Credentials, offered: readonly string[] | undefined) => createSaslLogin(auth, { offered, endpoint })
 const base64 = (text: string) => Buffer.from(text).toString('base64')
+const lengths = Array.from({ length: 600 }, (_, length) => length)
+/** The first line of a login with a token of this length. */
+const firstLine = (mechanism: string, length: number) => (talk({ user: 'a', accessToken: 't'.repeat(length) }, [mechanism])() as { send: string }).send
 const challenge = (text: string) => `334 ${base64(text)}`
 
 describe('a login', () => {
@@ -45,6 +48,36 @@ describe('a login', () => {
     expect(next()).toEqual({ send: sent[0] })
     for (const [index, prompt] of prompts.entries()) expect(next(prompt)).toEqual({ send: sent[index + 1] })
     expect(next('235 2.7.0 accepted')).toEqual({ accepted: { mechanism } })
+  })
+
+  it.each(['XOAUTH2', 'OAUTHBEARER'])('with %s sends an initial response that is too long for the command after an empty challenge (RFC 4954 §4)', (mechanism) => {
+    const longest = lengths.findLast((length) => firstLine(mechanism, length) !== `AUTH ${mechanism}`)!
+    // 512 octets with CR LF (RFC 5321 §4.5.3.1.4); base64 comes in groups of four.
+    expect(510 - firstLine(mechanism, longest).length).toBeLessThan(4)
+    const token = 't'.repeat(longest + 1)
+    const next = talk({ user: 'a', accessToken: token }, [mechanism])
+    expect(next()).toEqual({ send: `AUTH ${mechanism}` })
+    const step = next('334 ') as { send: string }
+    expect(Buffer.from(step.send, 'base64').toString()).toContain(token)
+    expect(next('235 2.7.0 accepted')).toEqual({ accepted: { mechanism } })
+  })
+
+  it('sends nothing of a long response to a server that refuses the mechanism', () => {
+    const next = talk({ user: 'a', accessToken: 't'.repeat(2_000) }, ['XOAUTH2'])
+    next()
+    expect(next('504 5.5.4 no')).toMatchObject({ failure: { code: 'auth-mechanism' } })
+  })
+
+  it.each(['334 PDE4*', '334 =AAA', '334 AAA=BBB', '334 <1896.69@postoffice>'])('with CRAM-MD5 ends at a challenge that is not base64: %s (RFC 4954 §4)', (reply) => {
+    const next = talk({ user: 'tim', pass: 'x' }, ['CRAM-MD5'])
+    next()
+    expect(next(reply)).toMatchObject({ failure: { code: 'protocol-error', stage: 'auth' } })
+  })
+
+  it('with CRAM-MD5 answers a challenge of 12,000 octets (RFC 4954 §4)', () => {
+    const next = talk({ user: 'tim', pass: 'x' }, ['CRAM-MD5'])
+    next()
+    expect(next(`334 ${'QUFB'.repeat(3_000)}`)).toEqual({ send: expect.stringMatching(/^[A-Za-z0-9+/=]{48,}$/) })
   })
 
   it.each<[string, Credentials, string]>([

@@ -11,7 +11,7 @@ interface Mechanism {
   readonly fits: (auth: LoginSettings) => boolean
   readonly initial?: (auth: Credentials) => string
   /** One answer per challenge, in order. A further challenge ends the login. */
-  readonly answers: readonly ((auth: Credentials, challenge: Buffer) => string)[]
+  readonly answers: readonly ((auth: Credentials, challenge: string) => string)[]
 }
 
 const hasPassword = (auth: LoginSettings) => 'pass' in auth
@@ -30,7 +30,7 @@ const mechanisms: Readonly<Record<string, Mechanism>> = {
   'CRAM-MD5': {
     fits: hasPassword,
     answers: [
-      (auth, challenge) => `${auth.user} ${createHmac('md5', secretOf(auth)).update(challenge).digest('hex')}`,
+      (auth, challenge) => `${auth.user} ${createHmac('md5', secretOf(auth)).update(decoded(challenge)).digest('hex')}`,
     ],
   },
   XOAUTH2: {
@@ -46,6 +46,9 @@ const mechanisms: Readonly<Record<string, Mechanism>> = {
     answers: [() => '\u0001'],
   },
 }
+
+/** The longest command, without CR LF (RFC 5321 §4.5.3.1.4). */
+const MAX_COMMAND = 510
 
 /** A login that was accepted. */
 export interface LoginResult {
@@ -68,11 +71,15 @@ export function* loginDialogue(
 ): Generator<string, LoginResult, Reply> {
   const name = chooseMechanism(auth, offered)
   const { initial, answers } = mechanisms[name]!
-  let reply = yield initial ? `AUTH ${name} ${base64(initial(auth))}` : `AUTH ${name}`
+  const response = initial ? ` ${base64(initial(auth))}` : ''
+  const command = `AUTH ${name}`
+  // A response for which the command has no room is sent after an empty challenge (RFC 4954 §4). Access tokens are often that long.
+  const isTooLong = command.length + response.length > MAX_COMMAND
+  let reply = yield isTooLong ? command : `${command}${response}`
+  if (isTooLong && reply.code === 334) reply = yield response.trimStart()
   for (const answer of answers) {
     if (reply.code !== 334) break
-    const challenge = Buffer.from(reply.lines[0] ?? '', 'base64')
-    reply = yield base64(answer(auth, challenge))
+    reply = yield base64(answer(auth, reply.lines[0] ?? ''))
   }
   if (reply.code === 235) return { mechanism: name }
   throw new SmtpError({ ...refusedLogin(auth, reply, host), values: { mechanisms: mechanismNames(offered ?? [], auth) } })
@@ -107,6 +114,13 @@ function refusal({ code }: Reply) {
 
 function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64')
+}
+
+/** RFC 4954 §4: a challenge that is not base64 ends the login. */
+function decoded(challenge: string): Buffer {
+  const bytes = Buffer.from(challenge, 'base64')
+  if (bytes.toString('base64') !== challenge) throw new SmtpError({ code: 'protocol-error' })
+  return bytes
 }
 
 /** The offered mechanisms, sanitised: names contain only letters, digits, hyphen and underscore (RFC 4422 §3.1). */

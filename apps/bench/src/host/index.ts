@@ -1,0 +1,3 @@
+export { onInterrupt } from './interrupt.ts'
+export { installPackages } from './packages.ts'
+export { run } from './run.ts'
