@@ -11,6 +11,7 @@ it('has these public names', async () => {
     'isAllowed',
     'livenessResponse',
     'localeFrom',
+    'overNodeHttp',
     'problemResponse',
     'sendResponse',
   ])

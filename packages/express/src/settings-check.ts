@@ -1,4 +1,4 @@
-import { createSettingsCheckRoute, sendResponse, type SettingsCheckRouteOptions } from '@postern/core/http'
+import { createSettingsCheckRoute, overNodeHttp, sendResponse, type SettingsCheckRouteOptions } from '@postern/core/http'
 import type { Request, RequestHandler } from 'express'
 import type { Authorize } from './authorize.ts'
 
@@ -25,7 +25,7 @@ export function smtpSettingsCheck(options: SmtpSettingsCheckOptions): RequestHan
       code: 'authorize-missing',
     })
   }
-  const route = createSettingsCheckRoute(options)
+  const route = overNodeHttp(createSettingsCheckRoute(options))
   return (request, response, next) => {
     route({
       request,
