@@ -1,5 +1,6 @@
 // The building blocks for adapters to web frameworks.
 export { isAllowed } from './is-allowed.ts'
+export { assertAuthorize } from './guard/assert-authorize.ts'
 export type { CheckRate } from './guard/limits.ts'
 export type { PortOutcome } from './guard/live-check.ts'
 export { type Problem, problemResponse, type ProblemCode } from './guard/problem.ts'
