@@ -1,6 +1,15 @@
-import { attackContract, healthContract, settingsCheckContract } from '@postern/testing/contract'
-import { adapterFor, serveHono } from '../test/adapter.ts'
+import { type Adapter, attackContract, healthContract, settingsCheckContract } from '@postern/testing/contract'
+import { adapterFor } from '../test/adapter.ts'
+import { frameworks } from '../test/frameworks.ts'
+import { koa } from '../test/koa.ts'
 
-healthContract('Hono on Node', adapterFor(serveHono))
-settingsCheckContract('Hono on Node', adapterFor(serveHono))
-attackContract('Hono on Node', adapterFor(serveHono))
+const adapters: readonly (readonly [name: string, adapter: Adapter])[] = [
+  ...Object.entries(frameworks).map(([name, serve]) => [name, adapterFor(serve)] as const),
+  ['Koa', koa],
+]
+
+for (const [name, adapter] of adapters) {
+  healthContract(name, adapter)
+  settingsCheckContract(name, adapter)
+  attackContract(name, adapter)
+}

@@ -24,7 +24,7 @@ export function smtpHealth<Context = unknown>(source: HealthSource | HealthMonit
   return async (request, ...[context]) => {
     const authorized = await isAllowed(() => authorize?.(request, context as Context))
     const ifNoneMatch = request.headers.get('if-none-match') ?? undefined
-    return toResponse(await route({ method: request.method, authorized, ifNoneMatch }), request)
+    return toResponse(await route({ method: request.method, authorized, ifNoneMatch }))
   }
 }
 
@@ -36,5 +36,5 @@ export function smtpHealth<Context = unknown>(source: HealthSource | HealthMonit
  * app.get('/health/live', (c) => live(c.req.raw))
  */
 export function smtpLiveness(): WebHandler {
-  return async (request) => toResponse(livenessResponse(request.method), request)
+  return async (request) => toResponse(livenessResponse(request.method))
 }

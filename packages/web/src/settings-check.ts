@@ -36,7 +36,7 @@ export function smtpSettingsCheck<Context = unknown>(options: SmtpSettingsCheckO
       authorized: () => authorize(request, context),
       caller: () => (caller === 'everyone' ? caller : caller(request, context)),
     })
-    return toResponse(answer, request)
+    return toResponse(answer)
   }
 }
 
