@@ -4,6 +4,7 @@ import { isAllowed } from './http.ts'
 
 it('has these public names', async () => {
   expect(Object.keys(await import('./http.ts')).sort()).toEqual([
+    'assertAuthorize',
     'createHealthRoute',
     'createSettingsCheck',
     'createSettingsCheckRoute',
@@ -11,6 +12,7 @@ it('has these public names', async () => {
     'isAllowed',
     'livenessResponse',
     'localeFrom',
+    'overNodeHttp',
     'problemResponse',
     'sendResponse',
   ])

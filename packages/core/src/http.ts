@@ -1,9 +1,12 @@
 // The building blocks for adapters to web frameworks.
 export { isAllowed } from './is-allowed.ts'
+export { assertAuthorize } from './guard/assert-authorize.ts'
 export type { CheckRate } from './guard/limits.ts'
 export type { PortOutcome } from './guard/live-check.ts'
 export { type Problem, problemResponse, type ProblemCode } from './guard/problem.ts'
-export { createSettingsCheckRoute, type SettingsCheckExchange, type SettingsCheckRouteOptions } from './guard/route.ts'
+export { type NodeExchange, overNodeHttp } from './guard/node-http.ts'
+export type { RequestBody } from './guard/read-body.ts'
+export { createSettingsCheckRoute, type SettingsCheckExchange, type SettingsCheckRoute, type SettingsCheckRouteOptions } from './guard/route.ts'
 export {
   createSettingsCheck,
   type SettingsCheck,

@@ -1,4 +1,4 @@
-import { createSettingsCheckRoute, sendResponse, type SettingsCheckRouteOptions } from '@postern/core/http'
+import { assertAuthorize, createSettingsCheckRoute, overNodeHttp, sendResponse, type SettingsCheckRouteOptions } from '@postern/core/http'
 import type { Request, RequestHandler } from 'express'
 import type { Authorize } from './authorize.ts'
 
@@ -20,12 +20,8 @@ export interface SmtpSettingsCheckOptions extends SettingsCheckRouteOptions {
  */
 export function smtpSettingsCheck(options: SmtpSettingsCheckOptions): RequestHandler {
   const { authorize, caller = remoteAddress } = options ?? {}
-  if (typeof authorize !== 'function') {
-    throw Object.assign(new TypeError('smtpSettingsCheck() needs "authorize": it connects to hosts that callers name.'), {
-      code: 'authorize-missing',
-    })
-  }
-  const route = createSettingsCheckRoute(options)
+  assertAuthorize('smtpSettingsCheck', authorize)
+  const route = overNodeHttp(createSettingsCheckRoute(options))
   return (request, response, next) => {
     route({
       request,

@@ -1,12 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setImmediate } from 'node:timers/promises'
 import { isAllowed } from '../is-allowed.ts'
 import type { HttpResponse } from '../http-response.ts'
 import { assertPositive } from '../settings/assert-positive.ts'
+import type { Locale } from '../text/index.ts'
 import { localeFrom } from '../text/locale-from.ts'
 import { type CheckRate, rateLimit } from './limits.ts'
 import { problemResponse } from './problem.ts'
-import { readBody } from './read-body.ts'
+import { readBody, type RequestBody } from './read-body.ts'
 import { createSettingsCheck, type SettingsCheckPolicy } from './settings-check.ts'
 
 export interface SettingsCheckRouteOptions extends SettingsCheckPolicy {
@@ -20,58 +19,55 @@ export interface SettingsCheckRouteOptions extends SettingsCheckPolicy {
   readonly onError?: ((error: unknown) => unknown) | undefined
 }
 
-/** A request and its response, with what the framework knows about them. */
+/** A request for the settings check, independent of a framework. */
 export interface SettingsCheckExchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  /** The body as parsed by the framework, if its parser has already read it. */
-  readonly parsed?: unknown
+  readonly method: string
+  /** The value of a header by its name in lower case. */
+  readonly header: (name: string) => string | undefined
+  readonly body: RequestBody
+  /** Aborted when the client has disconnected. */
+  readonly signal: AbortSignal
   /** Whether the request is authorised. Any value but `true` denies it, and so does an error. */
   readonly authorized: () => boolean | Promise<boolean>
   /** The key by which callers are told apart for the rate limit. */
   readonly caller: () => string
 }
 
+/** Handles one request for the settings check. Never rejects. */
+export type SettingsCheckRoute = (exchange: SettingsCheckExchange) => Promise<HttpResponse>
+
 /**
  * The settings check as a route without a framework. The order is: method, authorisation, rate limit, body, check. The body of
  * an unauthorised request is not read, unless a parser of the framework has already read it.
  *
- * @returns a function that handles one request and never rejects
  * @throws SettingsError for invalid options
  * @example
- * const route = createSettingsCheckRoute({ allow: ['relay.internal'] })
+ * const route = overNodeHttp(createSettingsCheckRoute({ allow: ['relay.internal'] }))
  * const { status, headers, body } = await route({ request, response, authorized: () => isAdmin(request), caller: () => ip })
  */
-export function createSettingsCheckRoute(
-  options: SettingsCheckRouteOptions = {},
-): (exchange: SettingsCheckExchange) => Promise<HttpResponse> {
+export function createSettingsCheckRoute(options: SettingsCheckRouteOptions = {}): SettingsCheckRoute {
   const { bodyLimit = 32_768, bodyTimeout = 10_000, onError } = options
   const { checks = 10, per = 60_000 } = options.rate ?? {}
   assertPositive({ 'rate.checks': checks, 'rate.per': per, bodyLimit, bodyTimeout })
   const check = createSettingsCheck(options)
   const takeTurn = rateLimit({ checks, per })
 
-  const answer = async ({ request, response, parsed, authorized, caller }: SettingsCheckExchange): Promise<HttpResponse> => {
-    const locale = localeFrom(request.headers['accept-language'])
-    if (request.method !== 'POST') return problemResponse('method-not-allowed', locale, { allow: 'POST' })
+  const answer = async ({ method, header, body, signal, authorized, caller }: SettingsCheckExchange, locale: Locale): Promise<HttpResponse> => {
+    if (method !== 'POST') return problemResponse('method-not-allowed', locale, { allow: 'POST' })
     if (!(await isAllowed(authorized))) return problemResponse('not-allowed', locale)
     const wait = await takeTurn(caller())
     if (wait !== undefined) return problemResponse('too-many-requests', locale, { 'retry-after': String(wait) })
-    const read = await readBody(request, parsed, { bytes: bodyLimit, ms: bodyTimeout })
+    const read = await readBody(header, body, { bytes: bodyLimit, ms: bodyTimeout })
     if ('problem' in read) return problemResponse(read.problem, locale)
-    return await check({ body: read.body, locale, signal: goneSignal(response) })
+    return await check({ body: read.body, locale, signal })
   }
 
   return async (exchange) => {
-    const { request } = exchange
-    const found = await answer(exchange).catch((error: unknown) => {
+    const locale = localeFrom(exchange.header('accept-language'))
+    return await answer(exchange, locale).catch((error: unknown) => {
       tell(onError, error)
-      return problemResponse('unexpected', localeFrom(request.headers['accept-language']))
+      return problemResponse('unexpected', locale)
     })
-    // Data that has already arrived is visible only in the next iteration of the event loop.
-    if (!request.complete) await setImmediate()
-    // The rest of the body is not read, so the client should stop sending it.
-    return request.complete ? found : { ...found, headers: { ...found.headers, connection: 'close' } }
   }
 }
 
@@ -80,12 +76,4 @@ function tell(onError: SettingsCheckRouteOptions['onError'], error: unknown): vo
   Promise.resolve(error)
     .then(onError)
     .catch(() => {})
-}
-
-/** Aborts when the client has disconnected. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
-  if (response.destroyed) controller.abort()
-  else response.once('close', () => controller.abort())
-  return controller.signal
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type ConnectionOptions, connect as tlsConnect, type DetailedPeerCertificate, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { type CipherNameAndProtocol, type ConnectionOptions, connect as tlsConnect, type DetailedPeerCertificate, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { ipFamily } from '../ip-family.ts'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
@@ -99,7 +99,9 @@ function handshakeOf(socket: TLSSocket, withChain: boolean): Handshake {
   const certificate: PeerCertificate | DetailedPeerCertificate = socket.getPeerCertificate(withChain)
   Object.assign(socket, { getPeerCertificate: () => certificate })
   socket.once('secureConnect', () => Reflect.deleteProperty(socket, 'getPeerCertificate'))
-  return { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher().standardName, certificate }
+  // Bun has no cipher if the certificate was refused.
+  const cipher = socket.getCipher() as CipherNameAndProtocol | undefined
+  return { protocol: socket.getProtocol() ?? '', cipher: cipher?.standardName ?? '', certificate }
 }
 
 /** Waits for the handshake; destroys the socket if it fails. */

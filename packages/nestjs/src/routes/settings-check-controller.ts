@@ -1,5 +1,5 @@
 import { All, Controller, Logger, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common'
-import { createSettingsCheckRoute } from '@postern/core/http'
+import { createSettingsCheckRoute, overNodeHttp } from '@postern/core/http'
 import type { SettingsCheckRouteSettings } from './options.ts'
 import { sendTo, rawRequest, rawResponse } from './raw.ts'
 import { isAuthorized, recordGuardResult } from './guard-result.ts'
@@ -20,7 +20,7 @@ interface FrameworkRequest {
 export function settingsCheckController(path: string, options: SettingsCheckRouteSettings): Type {
   const { caller = remoteAddress } = options
   const logger = new Logger('Postern')
-  const route = createSettingsCheckRoute({ ...options, onError: (error) => logger.error(error) })
+  const route = overNodeHttp(createSettingsCheckRoute({ ...options, onError: (error) => logger.error(error) }))
 
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseGuards(recordGuardResult(CHECK_GUARD))

@@ -124,7 +124,7 @@ export function attackContract(name: string, adapter: Adapter): void {
       const canary = await openCanary()
       const url = new URL(await startApp(canary, { bodyTimeout: 50 }))
       const socket = connect(Number(url.port), url.hostname)
-      socket.write('POST /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{')
+      socket.write('POST /settings/check HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{')
       expect(await receiveUntilClosed(socket)).toMatch(/^HTTP\/1.1 408 [^]*"code":"too-slow"/)
     })
 
@@ -132,7 +132,7 @@ export function attackContract(name: string, adapter: Adapter): void {
       const canary = await openCanary()
       const { port, hostname } = new URL(await startApp(canary, { bodyTimeout: 60_000 }))
       const socket = connect(Number(port), hostname)
-      socket.write('POST /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n')
+      socket.write('POST /settings/check HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n')
       socket.write(`9000\r\n{"settings": "${'echo'.repeat(9_000)}`)
       expect(await receiveUntilClosed(socket)).toMatch(/^HTTP\/1.1 413 [^]*"code":"too-large"/)
     })
@@ -147,7 +147,7 @@ export function attackContract(name: string, adapter: Adapter): void {
       await postCheck(url, { settings: { host: 'smtp.example.com' } })
       const { port, hostname } = new URL(url)
       const socket = connect(Number(port), hostname)
-      socket.write(`${method} /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`)
+      socket.write(`${method} /settings/check HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`)
       expect(await receiveUntilClosed(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"status":${status}`))
     })
 
@@ -195,7 +195,7 @@ function forbidden(canary: Canary, code = 'target-forbidden') {
 }
 
 function smallPost(header: string): string {
-  return `POST /settings/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n${header}\r\n{}`
+  return `POST /settings/check HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ncontent-length: 2\r\n${header}\r\n{}`
 }
 
 async function receiveUntilClosed(socket: Socket): Promise<string> {

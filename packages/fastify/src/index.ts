@@ -1,0 +1,6 @@
+export type { Authorize } from './authorize.ts'
+export { smtpHealth, type SmtpHealthOptions, smtpLiveness } from './health.ts'
+export type { Mailer, Register, RegisteredMailer } from './mailer.ts'
+export { posternPlugin, type PosternPluginOptions } from './postern-plugin.ts'
+export { smtpSettingsCheck, type SmtpSettingsCheckOptions } from './settings-check.ts'
+export { smtpHealthCheck } from './under-pressure.ts'

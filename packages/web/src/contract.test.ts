@@ -1,0 +1,15 @@
+import { type Adapter, attackContract, healthContract, settingsCheckContract } from '@postern/testing/contract'
+import { adapterFor } from '../test/adapter.ts'
+import { frameworks } from '../test/frameworks.ts'
+import { koa } from '../test/koa.ts'
+
+const adapters: readonly (readonly [name: string, adapter: Adapter])[] = [
+  ...Object.entries(frameworks).map(([name, serve]) => [name, adapterFor(serve)] as const),
+  ['Koa', koa],
+]
+
+for (const [name, adapter] of adapters) {
+  healthContract(name, adapter)
+  settingsCheckContract(name, adapter)
+  attackContract(name, adapter)
+}
