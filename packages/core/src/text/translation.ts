@@ -12,7 +12,7 @@ type SamePlaceholders<English extends string, Own extends string> = [Placeholder
   Placeholders<English>,
 ]
   ? Own
-  : `The placeholders should be: ${Placeholders<English>}`
+  : { readonly 'the placeholders should be': Placeholders<English> }
 
 type Matching<English, Own> = {
   readonly [K in keyof Own]: K extends keyof English
@@ -30,6 +30,6 @@ type Matching<English, Own> = {
  * @example
  * export const fr = translation({ failures: { … }, … })
  */
-export function translation<const T extends Texts>(texts: T & Matching<typeof en, T>): Texts {
+export function translation<const T extends object>(texts: T & Texts & Matching<typeof en, T>): Texts {
   return texts
 }
