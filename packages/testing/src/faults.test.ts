@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -507,4 +508,9 @@ describe.each(faultNames)('%s', (fault) => {
     await send(provider, port, { subject: 'Healed' })
     expect(provider.messages.at(-1)).toMatchObject({ subject: 'Healed', port })
   })
+})
+
+it('has every fault in the README', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  expect(faultNames.filter((fault) => !readme.includes(`| \`${fault}\` |`))).toEqual([])
 })

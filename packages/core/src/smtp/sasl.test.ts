@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Credentials } from '../settings/settings.ts'
+import { mechanisms } from './sasl.ts'
 import { createSaslLogin, type LoginStep } from './sasl-login.ts'
 
 const endpoint = { host: 'smtp.example.com', port: 587, security: 'starttls' } as const
@@ -11,39 +12,47 @@ const lengths = Array.from({ length: 600 }, (_, length) => length)
 const firstLine = (mechanism: string, length: number) => (talk({ user: 'a', accessToken: 't'.repeat(length) }, [mechanism])() as { send: string }).send
 const challenge = (text: string) => `334 ${base64(text)}`
 
+type Exchange = readonly [mechanism: string, auth: Credentials, sent: readonly string[], prompts: readonly string[]]
+
+const exchanges: readonly Exchange[] = [
+  // RFC 4616 §4
+  ['PLAIN', { user: 'tim', pass: 'tanstaaftanstaaf' }, [`AUTH PLAIN ${base64('\0tim\0tanstaaftanstaaf')}`], []],
+  ['PLAIN', { user: 'dürst', pass: 'pä:ß✓' }, [`AUTH PLAIN ${base64('\0dürst\0pä:ß✓')}`], []],
+  // A server that ignores the initial response.
+  ['PLAIN', { user: 'tim', pass: 'x' }, [`AUTH PLAIN ${base64('\0tim\0x')}`, base64('\0tim\0x')], ['334 ']],
+  ['LOGIN', { user: 'tim', pass: 'x' }, ['AUTH LOGIN', 'dGlt', 'eA=='], ['334 VXNlcm5hbWU6', '334 UGFzc3dvcmQ6']],
+  ['LOGIN', { user: 'tim', pass: 'x' }, ['AUTH LOGIN', 'dGlt', 'eA=='], ['334 whatever', '334']],
+  // RFC 2195 §2
+  [
+    'CRAM-MD5',
+    { user: 'tim', pass: 'tanstaaftanstaaf' },
+    ['AUTH CRAM-MD5', 'dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw'],
+    ['334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+'],
+  ],
+  [
+    'XOAUTH2',
+    { user: 'someuser@example.com', accessToken: 'ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg' },
+    [
+      'AUTH XOAUTH2 dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==',
+    ],
+    [],
+  ],
+  // RFC 7628 §4.1, without host and port, which are optional.
+  [
+    'OAUTHBEARER',
+    { user: 'user@example.com', accessToken: 'vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==' },
+    [`AUTH OAUTHBEARER ${base64('n,a=user@example.com,\u0001auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\u0001\u0001')}`],
+    [],
+  ],
+  ['OAUTHBEARER', { user: 'a=b,c', accessToken: 't' }, [`AUTH OAUTHBEARER ${base64('n,a=a=3Db=2Cc,\u0001auth=Bearer t\u0001\u0001')}`], []],
+]
+
 describe('a login', () => {
-  it.each<[mechanism: string, auth: Credentials, sent: string[], prompts: string[]]>([
-    // RFC 4616 §4
-    ['PLAIN', { user: 'tim', pass: 'tanstaaftanstaaf' }, [`AUTH PLAIN ${base64('\0tim\0tanstaaftanstaaf')}`], []],
-    ['PLAIN', { user: 'dürst', pass: 'pä:ß✓' }, [`AUTH PLAIN ${base64('\0dürst\0pä:ß✓')}`], []],
-    // A server that ignores the initial response.
-    ['PLAIN', { user: 'tim', pass: 'x' }, [`AUTH PLAIN ${base64('\0tim\0x')}`, base64('\0tim\0x')], ['334 ']],
-    ['LOGIN', { user: 'tim', pass: 'x' }, ['AUTH LOGIN', 'dGlt', 'eA=='], ['334 VXNlcm5hbWU6', '334 UGFzc3dvcmQ6']],
-    ['LOGIN', { user: 'tim', pass: 'x' }, ['AUTH LOGIN', 'dGlt', 'eA=='], ['334 whatever', '334']],
-    // RFC 2195 §2
-    [
-      'CRAM-MD5',
-      { user: 'tim', pass: 'tanstaaftanstaaf' },
-      ['AUTH CRAM-MD5', 'dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw'],
-      ['334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+'],
-    ],
-    [
-      'XOAUTH2',
-      { user: 'someuser@example.com', accessToken: 'ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg' },
-      [
-        'AUTH XOAUTH2 dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==',
-      ],
-      [],
-    ],
-    // RFC 7628 §4.1, without host and port, which are optional.
-    [
-      'OAUTHBEARER',
-      { user: 'user@example.com', accessToken: 'vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==' },
-      [`AUTH OAUTHBEARER ${base64('n,a=user@example.com,\u0001auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\u0001\u0001')}`],
-      [],
-    ],
-    ['OAUTHBEARER', { user: 'a=b,c', accessToken: 't' }, [`AUTH OAUTHBEARER ${base64('n,a=a=3Db=2Cc,\u0001auth=Bearer t\u0001\u0001')}`], []],
-  ])('with %s sends what the standard defines (%o)', (mechanism, auth, sent, prompts) => {
+  it('has an exchange for each mechanism', () => {
+    expect([...new Set(exchanges.map(([mechanism]) => mechanism))]).toEqual(Object.keys(mechanisms))
+  })
+
+  it.each(exchanges)('with %s sends what the standard defines (%o)', (mechanism, auth, sent, prompts) => {
     const next = talk(auth, [mechanism])
     expect(next()).toEqual({ send: sent[0] })
     for (const [index, prompt] of prompts.entries()) expect(next(prompt)).toEqual({ send: sent[index + 1] })

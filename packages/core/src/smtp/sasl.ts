@@ -22,7 +22,7 @@ const plain = (auth: Credentials) => `\0${auth.user}\0${secretOf(auth)}`
 const dismiss = () => ''
 
 /** In order of preference. */
-const mechanisms: Readonly<Record<string, Mechanism>> = {
+export const mechanisms: Readonly<Record<string, Mechanism>> = {
   // RFC 4616. A server that ignores the initial response asks for it with a challenge.
   PLAIN: { fits: hasPassword, initial: plain, answers: [plain] },
   // The prompts differ between servers and are ignored.
