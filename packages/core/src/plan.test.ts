@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { describePort, portTable } from './ports.ts'
 import { explainPlan, planEndpoints } from './policy.ts'
 import { parseSettings } from './settings/parse.ts'
+import { locales } from './text/index.ts'
 
 const example = { host: 'smtp.example.com' }
 
@@ -139,7 +140,7 @@ describe('explainPlan', () => {
 describe('describePort', () => {
   it('describes each port of the table in each language', () => {
     for (const { port, references } of portTable) {
-      for (const locale of ['en', 'de'] as const) {
+      for (const locale of locales) {
         const described = describePort(port, { locale })
         expect(described).toMatchObject({ port, references, name: expect.any(String), use: expect.any(String) })
         expect(described?.role).toMatch(/\.$/)

@@ -102,7 +102,7 @@ describe('an error response', () => {
 
   it('is described in the language that is asked for', async () => {
     const error = await failure(await scriptedEndpoint(answering({ error: 'invalid_client' }, 401)), { locale: 'de' })
-    expect(error.message).toMatch(/^Der Token-Endpunkt .* hat Client-ID und Client-Secret nicht angenommen \(invalid_client\)\.$/)
+    expect(error.message).toMatch(/^Der Token-Endpunkt .* hat Client-ID und Client-Secret nicht akzeptiert \(invalid_client\)\.$/)
   })
 })
 

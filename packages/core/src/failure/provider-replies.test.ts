@@ -3,7 +3,7 @@ import { createSaslLogin } from '../smtp/sasl-login.ts'
 import { ReplyParser } from '../smtp/reply.ts'
 import { refusalOf } from '../submission/verdict.ts'
 import { isPassing } from '../submission/verdict.ts'
-import { textsFor } from '../text/index.ts'
+import { locales, textsFor } from '../text/index.ts'
 import { diagnose } from './diagnose.ts'
 import { describeFailure, type Failure, type FailureCode, type LoginReason } from './failure.ts'
 import { refusalFacts } from './refusal.ts'
@@ -206,7 +206,7 @@ describe('an error of nodemailer', () => {
 })
 
 describe('the texts', () => {
-  it.each(['en', 'de'] as const)('of message and advice do not contain each other (%s)', (locale) => {
+  it.each(locales)('of message and advice do not contain each other (%s)', (locale) => {
     const { failures, reasons } = textsFor(locale)
     const facts = [
       ...Object.keys(failures).map((code) => ({ code: code as FailureCode })),

@@ -252,7 +252,7 @@ it('has a case for every failure code', () => {
 it('names the given host and port, in the given language', async () => {
   const error = await sending('auth-rejected')
   expect(diagnose(error, { host: 'mail.example', port: 587, locale: 'de' }).message).toBe(
-    'Der Server mail.example:587 hat diesen Benutzernamen mit diesem Passwort nicht angenommen (535 5.7.8).',
+    'Der Server mail.example:587 hat diesen Benutzernamen mit diesem Passwort nicht akzeptiert (535 5.7.8).',
   )
   expect(diagnose(error).message).toBe('The server did not accept this user name with this password (535 5.7.8).')
 })

@@ -1,9 +1,8 @@
 import type { HttpResponse } from '../http-response.ts'
-import type { Locale } from '../text/index.ts'
-import { problemTexts } from '../text/problems.ts'
+import { type Locale, type Texts, textsFor } from '../text/index.ts'
 
 /** Why a request was not served. */
-export type ProblemCode = keyof (typeof problemTexts)['en']
+export type ProblemCode = keyof Texts['problems']
 
 /** A problem of RFC 9457, with exactly these members. */
 export interface Problem {
@@ -34,7 +33,7 @@ const statuses: Readonly<Record<ProblemCode, number>> = {
  */
 export function problemResponse(code: ProblemCode, locale: Locale, headers: HttpResponse['headers'] = {}): HttpResponse {
   const status = statuses[code]
-  const problem: Problem = { type: `urn:postern:problem:${code}`, title: problemTexts[locale][code], status, code }
+  const problem: Problem = { type: `urn:postern:problem:${code}`, title: textsFor(locale).problems[code], status, code }
   return {
     status,
     headers: { 'content-type': 'application/problem+json', ...personal(locale), ...headers },

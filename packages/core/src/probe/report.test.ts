@@ -279,6 +279,6 @@ describe('findings', () => {
   it('use the given language', async () => {
     const { findings, failure } = await probe({ host, port: 25, security: 'starttls' }, { locale: 'de', signal: AbortSignal.abort() })
     expect(findings[0]?.message).toMatch(/Port 25 ist /)
-    expect(failure?.message).toBe('Der Aufrufer hat den Vorgang abgebrochen.')
+    expect(failure?.message).toBe('Der aufrufende Code hat den Vorgang abgebrochen.')
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { locales } from '../text/index.ts'
 import { checkSettings } from './check-settings.ts'
 import type { FindingCode, Severity } from './finding.ts'
 
@@ -216,7 +217,7 @@ const loud = Object.values(tables).flatMap((cases) =>
 )
 
 it.each(loud)('describes %s in every language, with a reference', (_, settings) => {
-  for (const locale of ['en', 'de'] as const) {
+  for (const locale of locales) {
     for (const { message, advice, references } of checkSettings(settings, { locale })) {
       expect(`${message} ${advice}`).not.toMatch(/[{}[\]?]/)
       expect(`${message} ${advice}`).not.toContain('secret')

@@ -13,7 +13,7 @@ export const de = translation({
     },
     'connect-refused': {
       message: 'Der Server[ {server}] hat die Verbindung abgelehnt.',
-      advice: 'Prüfen, welche Ports der Anbieter anbietet.',
+      advice: 'Prüfen, welche Ports der Anbieter bereitstellt.',
     },
     'connect-timeout': {
       message: 'Der Server[ {server}] hat[ innerhalb von {seconds} s] nicht geantwortet.',
@@ -32,8 +32,8 @@ export const de = translation({
       advice: 'Später noch einmal versuchen.',
     },
     'not-smtp': {
-      message: 'Dort[ auf {server}] antwortet kein Mailserver.',
-      advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
+      message: 'Unter dieser Adresse[ ({server})] antwortet kein Mailserver.',
+      advice: 'Host und Port prüfen. Vielleicht ist ein Proxy dazwischengeschaltet.',
     },
     'tls-expected': {
       message: 'Der Server[ {server}] erwartet TLS ab dem ersten Byte.',
@@ -49,7 +49,7 @@ export const de = translation({
     },
     'starttls-not-offered': {
       message: 'Der Server[ {server}] bietet kein STARTTLS an.',
-      advice: 'Im Klartext wurde nichts gesendet. Einen anderen Port verwenden; bietet dieser sonst STARTTLS an, wird es im Netzwerk entfernt.',
+      advice: 'Im Klartext wurde nichts gesendet. Einen anderen Port verwenden; bietet dieser sonst STARTTLS an, entfernt es ein Gerät im Netzwerk.',
     },
     'starttls-rejected': {
       message: 'Der Server[ {server}] hat STARTTLS angeboten und dann abgelehnt[ ({reply})].',
@@ -57,23 +57,23 @@ export const de = translation({
     },
     'starttls-injection': {
       message: 'Der Server[ {server}] hat STARTTLS angenommen und dann vor dem TLS-Handshake Klartext gesendet.',
-      advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden: Möglicherweise manipuliert jemand im Netzwerk diesen.',
+      advice: 'Es wurde nichts gesendet. Einen anderen Port verwenden: Möglicherweise manipuliert jemand im Netzwerk die Verbindung zu diesem.',
     },
     'tls-handshake': {
       message: 'Der TLS-Handshake mit dem Server[ {server}] ist gescheitert.',
-      advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
+      advice: 'Host und Port prüfen. Vielleicht ist ein Proxy dazwischengeschaltet.',
     },
     'tls-version': {
       message: 'Der Server[ {server}] unterstützt keine aktuelle TLS-Version[ (mindestens {version})].',
-      advice: 'Der Server braucht TLS 1.2 oder neuer (RFC 8997).',
+      advice: 'Auf dem Server muss TLS 1.2 oder neuer aktiviert werden (RFC 8997).',
     },
     'certificate-expired': {
       message: 'Das Zertifikat des Servers[ {server}] ist abgelaufen.',
-      advice: 'Der Server braucht ein neues Zertifikat, außer die Uhr dieses Rechners geht falsch.',
+      advice: 'Die Uhr dieses Rechners prüfen. Geht sie richtig, muss das Zertifikat auf dem Server ersetzt werden.',
     },
     'certificate-not-yet-valid': {
       message: 'Das Zertifikat des Servers[ {server}] ist noch nicht gültig.',
-      advice: 'Der Server braucht ein neues Zertifikat, außer die Uhr dieses Rechners geht falsch.',
+      advice: 'Die Uhr dieses Rechners prüfen. Geht sie richtig, muss das Zertifikat auf dem Server ersetzt werden.',
     },
     'certificate-name': {
       message: 'Das Zertifikat ist auf einen anderen Namen[ als {host}] ausgestellt[: {names}].',
@@ -81,11 +81,11 @@ export const de = translation({
     },
     'certificate-untrusted': {
       message: 'Das Zertifikat des Servers[ {server}] stammt von keiner Zertifizierungsstelle, der dieser Rechner vertraut.',
-      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben oder in tls.fingerprints einen Fingerabdruck, den der Betreiber nennt; sonst muss der Server seine vollständige Kette senden.',
+      advice: 'Bei einer eigenen Zertifizierungsstelle deren Zertifikat in tls.ca angeben oder in tls.fingerprints einen Fingerabdruck vom Betreiber; sonst muss der Server seine vollständige Kette senden.',
     },
     'certificate-changed': {
-      message: 'Das Zertifikat des Servers[ {server}] ist keines aus tls.fingerprints, und keines davon hat es ausgestellt[: Es ist {fingerprint}].',
-      advice: 'Es wurde nichts gesendet. Den Betreiber fragen, ob das Zertifikat ersetzt wurde; wenn ja, das neue in tls.fingerprints angeben. Wenn nicht, fängt möglicherweise jemand im Netz die Verbindung ab.',
+      message: 'Das Zertifikat des Servers[ {server}] steht nicht in tls.fingerprints und wurde auch von keinem der dort genannten ausgestellt[; sein Fingerabdruck ist {fingerprint}].',
+      advice: 'Es wurde nichts gesendet. Den Betreiber fragen, ob das Zertifikat ersetzt wurde; wenn ja, das neue in tls.fingerprints angeben. Wenn nicht, fängt möglicherweise jemand im Netzwerk die Verbindung ab.',
     },
     'auth-not-offered': {
       message: 'Der Server[ {server}] bietet keine Anmeldung an.',
@@ -96,8 +96,8 @@ export const de = translation({
       advice: 'OAuth2 (auth.accessToken) statt eines Passworts verwenden oder umgekehrt.',
     },
     'auth-rejected': {
-      message: 'Der Server[ {server}] hat die Anmeldung nicht angenommen[ ({reply})].',
-      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter verlangen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die vollständige E-Mail-Adresse. Es wurde kein anderer Port versucht, denn wiederholte Fehlversuche sperren Konten.',
+      message: 'Der Server[ {server}] hat die Anmeldung abgelehnt[ ({reply})].',
+      advice: 'Benutzernamen und Passwort prüfen. Viele Anbieter verlangen ein App-Passwort, einen API-Schlüssel oder OAuth2, und als Benutzernamen die vollständige E-Mail-Adresse. Andere Ports wurden nicht versucht, weil wiederholte Fehlversuche zur Sperrung des Kontos führen.',
     },
     'auth-temporary': {
       message: 'Der Server[ {server}] konnte die Anmeldung nicht prüfen[ ({reply})][: {source} hat kein Passwort oder Token geliefert].',
@@ -112,19 +112,19 @@ export const de = translation({
       advice: 'auth.user mit auth.pass oder auth.accessToken angeben, oder den Betreiber bitten, diesen Rechner anhand seiner IP-Adresse zuzulassen.',
     },
     'rate-limited': {
-      message: 'Der Server[ {server}] hat wegen zu vieler Nachrichten oder Verbindungen abgelehnt[ ({reply})].',
-      advice: 'Später[, in {seconds} s,] noch einmal versuchen, mit weniger Verbindungen oder Nachrichten auf einmal (in nodemailer: maxConnections, rateLimit). Ein anderer Port hilft nicht.',
+      message: 'Der Server[ {server}] nimmt vorerst nichts mehr an, weil es zu viele Nachrichten oder Verbindungen waren[ ({reply})].',
+      advice: 'Später[ (in {seconds} s)] noch einmal versuchen, mit weniger Verbindungen oder Nachrichten auf einmal (in nodemailer: maxConnections, rateLimit). Ein anderer Port hilft nicht.',
     },
     'sender-rejected': {
-      message: 'Der Server[ {server}] hat den Absender nicht angenommen[ ({reply})].',
+      message: 'Der Server[ {server}] hat den Absender abgelehnt[ ({reply})].',
       advice: 'Eine Absenderadresse verwenden, die der Anbieter für dieses Konto bestätigt hat.',
     },
     'recipient-rejected': {
-      message: 'Der Server[ {server}] hat keinen Empfänger angenommen[ ({reply})].',
+      message: 'Der Server[ {server}] hat alle Empfänger abgelehnt[ ({reply})].',
       advice: 'Die Adressen prüfen.',
     },
     'message-rejected': {
-      message: 'Der Server[ {server}] hat die Nachricht nicht angenommen[ ({reply})].',
+      message: 'Der Server[ {server}] hat die Nachricht abgelehnt[ ({reply})].',
       advice: 'Die Nachricht wurde nicht zugestellt. Größe und Inhalt prüfen.',
     },
     'message-too-large': {
@@ -153,18 +153,18 @@ export const de = translation({
     },
     'protocol-error': {
       message: 'Der Server[ {server}] hat etwas gesendet, das kein gültiges SMTP ist.',
-      advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
+      advice: 'Host und Port prüfen. Vielleicht ist ein Proxy dazwischengeschaltet.',
     },
     'reply-too-large': {
       message: 'Der Server[ {server}] hat eine zu große Antwort gesendet.',
-      advice: 'Host und Port prüfen, und ob ein Proxy eingreift.',
+      advice: 'Host und Port prüfen. Vielleicht ist ein Proxy dazwischengeschaltet.',
     },
     deadline: {
       message: 'Der Server[ {server}] hat länger gebraucht als erlaubt[: {seconds} s].',
       advice: 'Später noch einmal versuchen oder die Frist verlängern.',
     },
     aborted: {
-      message: 'Der Aufrufer hat den Vorgang abgebrochen.',
+      message: 'Der aufrufende Code hat den Vorgang abgebrochen.',
       advice: 'Das deutet nicht auf ein Problem mit dem Server hin.',
     },
     'target-forbidden': {
@@ -172,14 +172,14 @@ export const de = translation({
       advice: 'Der Betreiber kann es freigeben.',
     },
     'no-usable-endpoint': {
-      message: 'Kein Port des Servers[ {host}] war benutzbar.',
-      advice: 'Die Ursache für jeden Port steht bei den Versuchen.',
+      message: 'Kein Port des Servers[ {host}] war nutzbar.',
+      advice: 'Die Liste der Versuche nennt die Ursache für jeden Port.',
     },
   },
   reasons: {
     'wrong-credentials': {
-      message: 'Der Server[ {server}] hat diesen Benutzernamen mit diesem Passwort nicht angenommen[ ({reply})].',
-      advice: 'Beides prüfen; der Benutzername ist oft die vollständige E-Mail-Adresse.[ {provider} akzeptiert: {kinds}.] Es wurde kein anderer Port versucht, denn wiederholte Fehlversuche sperren Konten.',
+      message: 'Der Server[ {server}] hat diesen Benutzernamen mit diesem Passwort nicht akzeptiert[ ({reply})].',
+      advice: 'Beides prüfen; der Benutzername ist oft die vollständige E-Mail-Adresse.[ {provider} akzeptiert: {kinds}.] Andere Ports wurden nicht versucht, weil wiederholte Fehlversuche zur Sperrung des Kontos führen.',
     },
     'unknown-user': {
       message: 'Der Server[ {server}] kennt den Benutzernamen nicht[ ({reply})].',
@@ -191,7 +191,7 @@ export const de = translation({
     },
     'basic-auth-disabled': {
       message: 'Der Server[ {server}] nimmt keine Passwörter mehr an[ ({reply})].',
-      advice: 'OAuth2 verwenden (auth.accessToken). Bei Microsoft 365: Client-Anmeldedaten mit dem Scope https://outlook.office365.com/.default.',
+      advice: 'OAuth2 verwenden (auth.accessToken). Bei Microsoft 365: Client-Credentials-Flow mit dem Scope https://outlook.office365.com/.default.',
     },
     'smtp-auth-disabled': {
       message: 'Der Server[ {server}] erlaubt diesem Konto nicht, über SMTP zu senden[ ({reply})].',
@@ -214,12 +214,12 @@ export const de = translation({
       advice: 'Die IP-Adresse beim Anbieter für dieses Konto freigeben.',
     },
     'mechanism-not-accepted': {
-      message: 'Der Server[ {server}] hat das Anmeldeverfahren nicht angenommen[ ({reply})].',
+      message: 'Der Server[ {server}] hat das Anmeldeverfahren abgelehnt[ ({reply})].',
       advice: 'In authMethod ein anderes Verfahren angeben, das der Server anbietet, oder OAuth2 (auth.accessToken) statt eines Passworts verwenden.',
     },
     'token-rejected': {
-      message: 'Der Server[ {server}] hat das Zugriffstoken nicht angenommen[ ({reply})].',
-      advice: 'Prüfen, ob es abgelaufen ist, ob es den Scope für SMTP hat, und ob es für auth.user ausgestellt wurde.',
+      message: 'Der Server[ {server}] hat das Zugriffstoken abgelehnt[ ({reply})].',
+      advice: 'Prüfen, ob es noch gültig ist, den Scope für SMTP hat und für auth.user ausgestellt wurde.',
     },
     'too-many-attempts': {
       message: 'Der Server[ {server}] hat die Anmeldung nach zu vielen Fehlversuchen abgelehnt[ ({reply})].',
@@ -237,35 +237,35 @@ export const de = translation({
     },
     'network-blocks-smtp-partly': {
       message: 'Von hier aus lehnt {host} Verbindungen auf {open} ab und antwortet auf {closed} nicht.',
-      advice: 'Meist verwirft eine Firewall der Hosting-Plattform die Verbindung[; {platform} tut das standardmäßig]: ausgehende Verbindungen zu {closed} freigeben oder einen Anbieter verwenden, der Mail auf {open} annimmt.',
+      advice: 'Meist blockiert eine Firewall der Hosting-Plattform die Verbindung[; bei {platform} ist das der Standard]: ausgehende Verbindungen zu {closed} freigeben oder einen Anbieter verwenden, der Mail auf {open} annimmt.',
     },
     'nothing-listens': {
       message: 'Kein Mail-Port von {host} ({ports}) nimmt Verbindungen an.',
-      advice: 'Den Hostnamen prüfen, und welche Ports der Anbieter hat.',
+      advice: 'Prüfen, ob der Hostname stimmt und welche Ports der Anbieter bereitstellt.',
     },
     'no-secure-port': {
-      message: 'Kein Port von {host} ({ports}) bietet eine vertrauenswürdige verschlüsselte Verbindung.',
-      advice: 'Es wurde nichts gesendet. Die Ursache für jeden Port steht bei den Versuchen.',
+      message: 'Kein Port von {host} ({ports}) bietet eine verschlüsselte und vertrauenswürdige Verbindung.',
+      advice: 'Es wurde nichts gesendet. Die Liste der Versuche nennt die Ursache für jeden Port.',
     },
     mixed: {
-      message: 'Kein Port von {host} war benutzbar. {causes}',
+      message: 'Kein Port von {host} war nutzbar. {causes}',
       advice: '{advice}',
     },
   },
   delivery: {
     unknown: {
-      message: '{message} Zu diesem Zeitpunkt war die Nachricht vollständig gesendet; {host} hat sie möglicherweise angenommen.',
-      advice: 'Prüfen, ob sie angekommen ist, bevor sie noch einmal gesendet wird (RFC 1047).',
+      message: '{message} Die Nachricht war da schon vollständig gesendet; {host} hat sie möglicherweise angenommen.',
+      advice: 'Vor einem erneuten Versand prüfen, ob sie angekommen ist (RFC 1047).',
     },
   },
   platforms: {
-    'aws-lambda': 'Eine Funktion in einem VPC braucht ein NAT-Gateway.',
+    'aws-lambda': 'Eine Funktion in einer VPC braucht ein NAT-Gateway.',
     azure: 'Port 587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
     'cloud-run': 'Port 587 ist dort nicht gesperrt; Firewall und Routen prüfen.',
-    fly: 'Beim Support fragen, welche Ports offen sind.',
+    fly: 'Den Support fragen, welche Ports offen sind.',
     heroku: 'Port 25 ist dort gesperrt; einen anderen Port verwenden.',
-    railway: 'Ausgehendes SMTP braucht dort den Pro-Tarif.',
-    render: 'Kostenlose Services erreichen nur Port 2525; antwortet auch der nicht, die HTTP-API des Anbieters verwenden.',
+    railway: 'Ausgehendes SMTP gibt es dort erst im Pro-Tarif.',
+    render: 'Kostenlose Dienste erreichen nur Port 2525; antwortet auch der nicht, die HTTP-API des Anbieters verwenden.',
     vercel: 'Den Versand abwarten, bevor die Funktion antwortet.',
   },
   stages: {
@@ -286,14 +286,14 @@ export const de = translation({
     '25': {
       name: 'SMTP',
       use: 'Mail von Server zu Server.',
-      role: 'Entfällt, außer policy.allowPort25 ist gesetzt: Die meisten Clouds und Internetanbieter sperren ihn.',
+      role: 'Entfällt, außer policy.allowPort25 ist gesetzt: Die meisten Cloud- und Internetanbieter sperren ihn.',
       history: 'Der ursprüngliche Port von SMTP.',
     },
     '465': {
       name: 'Einlieferung mit implizitem TLS',
       use: 'Einlieferung, mit TLS ab dem ersten Byte.',
       role: 'Der letzte Ausweg, außer policy.implicitTls ist "first", wie RFC 8314 es empfiehlt.',
-      history: 'In den 1990ern SMTPS genannt, aber erst 2018 durch RFC 8314 neu registriert. Dieser RFC zieht ihn STARTTLS vor.',
+      history: 'In den 1990ern SMTPS genannt und bis 2018 kein Standard: Dann hat RFC 8314 ihn neu registriert und bevorzugt ihn gegenüber STARTTLS.',
     },
     '587': {
       name: 'Einlieferung',
@@ -327,16 +327,16 @@ export const de = translation({
   },
   findings: {
     'port-25-submission': {
-      message: 'Port 25 ist für Mail von Server zu Server; die meisten Clouds und Internetanbieter sperren ihn.',
+      message: 'Port 25 ist für Mail von Server zu Server; die meisten Cloud- und Internetanbieter sperren ihn.',
       advice: 'Port 587 mit STARTTLS verwenden oder den Port weglassen und Postern wählen lassen.',
     },
     'port-465-legacy': {
-      message: 'Port 465 mit implizitem TLS wird oft als veraltet bezeichnet, aber RFC 8314 hat ihn 2018 neu registriert und zieht ihn STARTTLS vor.',
+      message: 'Port 465 mit implizitem TLS wird oft als veraltet bezeichnet, aber RFC 8314 hat ihn 2018 neu registriert und bevorzugt ihn gegenüber STARTTLS.',
       advice: 'Soll auch 587 versucht werden, den Port weglassen und Postern wählen lassen.',
     },
     'port-unknown': {
       message: 'Port {port} ist kein üblicher Port für die Einlieferung.',
-      advice: 'Prüfen, welche Ports der Anbieter anbietet: meist 587, 2525 oder 465.',
+      advice: 'Prüfen, welche Ports der Anbieter bereitstellt: meist 587, 2525 oder 465.',
     },
     'security-mismatch': {
       message: 'Port {port} erwartet "{expected}", nicht "{security}".',
@@ -352,14 +352,14 @@ export const de = translation({
     },
     'cleartext-auth': {
       message: 'Die Anmeldung bei {host} würde unverschlüsselt übertragen.',
-      advice: 'security "starttls" oder "implicit" verwenden. Wurde das Passwort je unverschlüsselt gesendet, es ändern.',
+      advice: 'security "starttls" oder "implicit" verwenden. Ein Passwort, das je unverschlüsselt gesendet wurde, muss geändert werden.',
     },
     'auth-missing': {
-      message: 'Es ist keine Anmeldung eingestellt, und ohne sie nehmen Server keine Nachrichten an (RFC 6409 §4.3).',
+      message: 'Es sind keine Zugangsdaten angegeben, und ohne Anmeldung nehmen Server keine Nachrichten an (RFC 6409 §4.3).',
       advice: 'auth.user mit auth.pass oder auth.accessToken setzen, außer der Server lässt diesen Rechner anhand seiner IP-Adresse zu.',
     },
     'auth-incomplete': {
-      message: 'Die Anmeldung ist unvollständig.',
+      message: 'Die Zugangsdaten sind unvollständig.',
       advice: 'auth.user und entweder auth.pass oder auth.accessToken setzen.',
     },
     'certificate-unchecked': {
@@ -372,15 +372,15 @@ export const de = translation({
     },
     'certificate-expiring': {
       message: 'Das Zertifikat des Servers[ {server}] läuft am {date} ab.',
-      advice: 'Der Server braucht ein neues Zertifikat.',
+      advice: 'Das Zertifikat auf dem Server muss erneuert werden.',
     },
     'password-ends': {
       message: 'Ab {date} nimmt {provider} Passwörter über SMTP nur noch an, wenn ein Administrator sie erlaubt.',
-      advice: 'Vorher auf OAuth2 umstellen (auth.accessToken): Client-Anmeldedaten mit dem Scope {scope}.',
+      advice: 'Vorher auf OAuth2 umstellen (auth.accessToken): Client-Credentials-Flow mit dem Scope {scope}.',
     },
     'password-ended': {
       message: 'Seit {date} nimmt {provider} Passwörter über SMTP nur noch an, wenn ein Administrator sie erlaubt.',
-      advice: 'OAuth2 verwenden (auth.accessToken): Client-Anmeldedaten mit dem Scope {scope}.',
+      advice: 'OAuth2 verwenden (auth.accessToken): Client-Credentials-Flow mit dem Scope {scope}.',
     },
     'tls-outdated': {
       message: '{version} ist unsicher und veraltet (RFC 8996).',
@@ -395,12 +395,12 @@ export const de = translation({
       advice: 'Nur den Namen angeben, etwa smtp.example.com.',
     },
     'host-private': {
-      message: '{host} ist ein Name oder eine Adresse in einem privaten Netz; dafür stellen öffentliche Zertifizierungsstellen keine Zertifikate aus.',
-      advice: 'In tls.ca oder tls.fingerprints das eigene Zertifikat oder die eigene Zertifizierungsstelle angeben, oder in tls.servername einen öffentlichen Namen aus dem Zertifikat. Eine Prüfung der Einstellungen verbindet sich nur damit, wenn der Betreiber es erlaubt.',
+      message: '{host} ist ein Name oder eine Adresse in einem privaten Netzwerk; dafür stellen öffentliche Zertifizierungsstellen keine Zertifikate aus.',
+      advice: 'In tls.ca oder tls.fingerprints das eigene Zertifikat oder die eigene Zertifizierungsstelle angeben, oder in tls.servername einen öffentlichen Namen aus dem Zertifikat. Eine Einstellungsprüfung stellt dorthin nur dann eine Verbindung her, wenn ihr Betreiber es erlaubt.',
     },
     'host-private-trusted': {
-      message: '{host} ist ein Name oder eine Adresse in einem privaten Netz.',
-      advice: 'Eine Prüfung der Einstellungen verbindet sich nur damit, wenn der Betreiber es erlaubt.',
+      message: '{host} ist ein Name oder eine Adresse in einem privaten Netzwerk.',
+      advice: 'Eine Einstellungsprüfung stellt dorthin nur dann eine Verbindung her, wenn ihr Betreiber es erlaubt.',
     },
     'provider-port': {
       message: '{provider} bietet Port {port} nicht an.',
@@ -412,10 +412,10 @@ export const de = translation({
     },
     'provider-auth': {
       message: '{provider} verlangt einen anderen Benutzernamen: {wanted}.',
-      advice: 'auth.user darauf setzen, und auth.pass auf das Passwort oder den Schlüssel.',
+      advice: 'Diesen in auth.user angeben und in auth.pass das Passwort oder den Schlüssel.',
     },
     'provider-auth-kind': {
-      message: '{provider} akzeptiert diese Anmeldungen: {kinds}.',
+      message: '{provider} akzeptiert zur Anmeldung: {kinds}.',
       advice: 'Das Passwort der Website wird meist abgelehnt.',
     },
     'preset-conflict': {
@@ -437,15 +437,15 @@ export const de = translation({
   },
   oauth2: {
     'invalid-grant': {
-      message: 'Der Token-Endpunkt {endpoint} hat das Refresh-Token nicht angenommen[ ({detail})]: Es ist abgelaufen oder widerrufen.',
+      message: 'Der Token-Endpunkt {endpoint} hat das Refresh-Token abgelehnt[ ({detail})]: Es ist abgelaufen oder wurde widerrufen.',
       advice: 'Neu anmelden, um ein neues Refresh-Token zu erhalten. Google gibt einer App mit dem Status "Testing" Refresh-Tokens nur für sieben Tage.',
     },
     'invalid-assertion': {
-      message: 'Der Token-Endpunkt {endpoint} hat die signierte Anfrage des Dienstkontos nicht angenommen[ ({detail})].',
-      advice: 'Prüfen, ob es den Schlüssel noch gibt, ob der Benutzer ein Postfach der Domain ist, und die Uhr dieses Rechners.',
+      message: 'Der Token-Endpunkt {endpoint} hat die signierte Anfrage des Dienstkontos abgelehnt[ ({detail})].',
+      advice: 'Prüfen, ob es den Schlüssel noch gibt, ob der Benutzer ein Postfach der Domain hat und ob die Uhr dieses Rechners richtig geht.',
     },
     'invalid-client': {
-      message: 'Der Token-Endpunkt {endpoint} hat Client-ID und Client-Secret nicht angenommen[ ({detail})].',
+      message: 'Der Token-Endpunkt {endpoint} hat Client-ID und Client-Secret nicht akzeptiert[ ({detail})].',
       advice: 'clientId und clientSecret prüfen. Ein Client-Secret von Microsoft Entra läuft ab: dort ein neues anlegen.',
     },
     'unauthorized-client': {
@@ -453,36 +453,48 @@ export const de = translation({
       advice: 'Microsoft: Mandant und App-Registrierung prüfen. Dienstkonto bei Google: dessen Client-ID mit dem Scope in die domainweite Delegierung eintragen.',
     },
     'invalid-scope': {
-      message: 'Der Token-Endpunkt {endpoint} hat den Scope nicht angenommen[ ({detail})].',
-      advice: 'Microsoft mit Client-Credentials: https://outlook.office365.com/.default verwenden. Google: https://mail.google.com/.',
+      message: 'Der Token-Endpunkt {endpoint} hat den Scope abgelehnt[ ({detail})].',
+      advice: 'Microsoft mit Client-Credentials-Flow: https://outlook.office365.com/.default verwenden. Google: https://mail.google.com/.',
     },
     'consent-required': {
       message: 'Der Token-Endpunkt {endpoint} verlangt, dass sich jemand anmeldet oder zustimmt[ ({detail})].',
       advice: 'Neu anmelden oder der App von einem Administrator zustimmen lassen.',
     },
     'request-rejected': {
-      message: 'Der Token-Endpunkt {endpoint} hat die Anfrage nicht angenommen[ ({detail})].',
-      advice: 'Den Mandanten und die Adresse des Token-Endpunkts prüfen.',
+      message: 'Der Token-Endpunkt {endpoint} hat die Anfrage abgelehnt[ ({detail})].',
+      advice: 'Mandant und Adresse des Token-Endpunkts prüfen.',
     },
     unavailable: {
       message: 'Der Token-Endpunkt {endpoint} kann gerade keine Tokens ausstellen[ ({detail})].',
-      advice: 'Hält es an, auf der Statusseite des Anbieters nachsehen.',
+      advice: 'Hält das an, auf der Statusseite des Anbieters nachsehen.',
     },
     unreachable: {
       message: 'Der Token-Endpunkt {endpoint} war nicht zu erreichen[ ({detail})].',
-      advice: 'DNS, Firewall und Proxy dieses Rechners prüfen: Er braucht HTTPS zu {endpoint}.',
+      advice: 'DNS, Firewall und Proxy dieses Rechners prüfen: {endpoint} muss per HTTPS erreichbar sein.',
     },
     timeout: {
       message: 'Der Token-Endpunkt {endpoint} hat innerhalb von {seconds} s nicht geantwortet.',
-      advice: 'Firewall und Proxy dieses Rechners prüfen: Er braucht HTTPS zu {endpoint}.',
+      advice: 'Firewall und Proxy dieses Rechners prüfen: {endpoint} muss per HTTPS erreichbar sein.',
     },
     untrusted: {
       message: 'Die TLS-Verbindung zum Token-Endpunkt {endpoint} ließ sich nicht prüfen[ ({detail})].',
-      advice: 'Es wurde nichts gesendet. Untersucht hier ein Proxy TLS, Node dessen Zertifizierungsstelle mit NODE_EXTRA_CA_CERTS nennen.',
+      advice: 'Es wurde nichts gesendet. Bricht hier ein Proxy TLS auf, dessen Zertifizierungsstelle in NODE_EXTRA_CA_CERTS angeben.',
     },
     'invalid-answer': {
       message: 'Der Token-Endpunkt {endpoint} hat nicht mit einem Token geantwortet[ ({detail})].',
-      advice: 'Die Adresse des Token-Endpunkts prüfen, und ob ein Proxy eingreift.',
+      advice: 'Die Adresse des Token-Endpunkts prüfen. Vielleicht ist ein Proxy dazwischengeschaltet.',
     },
+  },
+  problems: {
+    'not-allowed': 'Die Berechtigung zum Prüfen von Einstellungen fehlt.',
+    'method-not-allowed': 'Diese Methode ist hier nicht erlaubt.',
+    'not-json': 'Der Inhalt der Anfrage muss JSON sein.',
+    'wrong-media-type': 'Der Inhalt der Anfrage muss unkomprimiert als application/json gesendet werden.',
+    'too-large': 'Der Inhalt der Anfrage ist zu groß.',
+    'too-slow': 'Der Inhalt der Anfrage kam nicht rechtzeitig an.',
+    'wrong-request': 'Der Inhalt der Anfrage muss {"settings": {…}, "probe": false, "login": false} sein, mit Einstellungen, die hier erlaubt sind.',
+    'too-many-requests': 'Zu viele Prüfungen: später noch einmal versuchen.',
+    busy: 'Es laufen gerade zu viele Prüfungen: gleich noch einmal versuchen.',
+    unexpected: 'Die Prüfung ist wegen eines internen Fehlers gescheitert.',
   },
 })

@@ -486,4 +486,16 @@ export const en = {
       advice: 'Check the address of the token endpoint, and that no proxy interferes.',
     },
   },
+  problems: {
+    'not-allowed': 'You are not allowed to check settings.',
+    'method-not-allowed': 'This method is not allowed here.',
+    'not-json': 'The body must be JSON.',
+    'wrong-media-type': 'The body must be sent as application/json, uncompressed.',
+    'too-large': 'The body is too large.',
+    'too-slow': 'The body took too long to arrive.',
+    'wrong-request': 'The body must be {"settings": {…}, "probe": false, "login": false}, with settings that are allowed here.',
+    'too-many-requests': 'Too many checks: try again later.',
+    busy: 'Too many checks are running: try again in a moment.',
+    unexpected: 'The check failed because of an internal error.',
+  },
 } as const

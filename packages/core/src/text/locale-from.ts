@@ -1,6 +1,4 @@
-import type { Locale } from './index.ts'
-
-const locales: readonly Locale[] = ['en', 'de']
+import { type Locale, locales } from './index.ts'
 
 /**
  * Chooses the language from an `Accept-Language` header (RFC 9110 §12.5.4): the available one with the highest weight, otherwise

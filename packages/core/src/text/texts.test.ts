@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { format } from './format.ts'
-import { textsFor } from './index.ts'
+import { fr } from './fr.ts'
+import { type Locale, locales, textsFor } from './index.ts'
 import { translation } from './translation.ts'
 
 describe('format', () => {
@@ -45,7 +47,7 @@ describe('translation', () => {
   })
 })
 
-describe.each(['en', 'de'] as const)('%s', (locale) => {
+describe.each(locales)('%s', (locale) => {
   const sentences = leaves(textsFor(locale))
 
   const paths = (wrong: (path: string, sentence: string) => boolean) =>
@@ -63,12 +65,37 @@ describe.each(['en', 'de'] as const)('%s', (locale) => {
   })
 })
 
-it('has no English sentence among the German ones', () => {
-  const english = new Map(leaves(en))
-  const same = leaves(de).filter(
-    ([path, sentence]) => english.get(path) === sentence && sentence.includes(' ') && !path.endsWith('.name'),
-  )
-  expect(same).toEqual([])
+/** Texts that are the same as in English, for each reason. */
+const names = ['stages.ehlo', 'stages.starttls', 'ports.25.name', 'logins.oauth2']
+const placeholdersOnly = ['diagnoses.mixed.advice', 'users.fixed']
+const sameWord: Partial<Record<Locale, readonly string[]>> = { fr: ['stages.message'] }
+
+/** Words that are frequent in English, and in none of the other languages. */
+const englishWord = /\b(?:the|is|are|was|of|and|or|not|this|that|with|from|for|your|does|has)\b/i
+
+describe.each(locales.filter((locale) => locale !== 'en'))('%s', (locale) => {
+  const sentences = leaves(textsFor(locale))
+
+  it('has no English text, except those in the list', () => {
+    const english = new Map(leaves(en))
+    const same = sentences.filter(([path, sentence]) => english.get(path) === sentence).map(([path]) => path)
+    expect(same.toSorted()).toEqual([...names, ...placeholdersOnly, ...(sameWord[locale] ?? [])].toSorted())
+  })
+
+  it('has no English words in a sentence', () => {
+    expect(sentences.filter(([, sentence]) => englishWord.test(sentence))).toEqual([])
+  })
+})
+
+it('has a no-break space before a colon or semicolon in French', () => {
+  const wrong = /\p{L} ?[:;](?: |$)|\} ?[:;](?: |$)/u
+  const code = /\b(?:security|secure|requireTLS):/g
+  expect(leaves(fr).filter(([, sentence]) => wrong.test(sentence.replaceAll(code, '')))).toEqual([])
+})
+
+it('has every language in the list', () => {
+  const files = readdirSync(import.meta.dirname).flatMap((name) => /^([a-z]{2}(?:-[a-z]+)?)\.ts$/i.exec(name)?.[1] ?? [])
+  expect(files.toSorted()).toEqual(locales.toSorted())
 })
 
 function leaves(node: object, path = ''): [string, string][] {

@@ -107,7 +107,8 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       expect(german.headers.get('content-language')).toBe('de')
       expect(german.text).toContain('Anmeldung')
       expect((await postCheck(url, '{', { 'accept-language': 'de' })).json.title).toContain('JSON sein')
-      expect((await postCheck(url, { settings: { host: 'smtp.example.com' } }, { 'accept-language': 'fr' })).text).toContain('login')
+      expect((await postCheck(url, '{', { 'accept-language': 'fr-CA, de;q=0.5' })).json.title).toContain('en JSON')
+      expect((await postCheck(url, { settings: { host: 'smtp.example.com' } }, { 'accept-language': 'xx' })).text).toContain('login')
     })
 
     it.each<Fault>(['auth-echo', 'bad-banner', 'http-banner', 'greeting-rejected', 'auth-rejected'])(
