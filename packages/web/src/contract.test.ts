@@ -5,7 +5,8 @@ import { koa } from '../test/koa.ts'
 
 const adapters: readonly (readonly [name: string, adapter: Adapter])[] = [
   ...Object.entries(frameworks).map(([name, serve]) => [name, adapterFor(serve)] as const),
-  ['Koa', koa],
+  // Koa is for Node.
+  ...(process.versions.bun || process.versions.deno ? [] : [['Koa', koa] as const]),
 ]
 
 for (const [name, adapter] of adapters) {

@@ -2,6 +2,7 @@ import { createEndpointSelector, parseSettings } from '@postern/core'
 import type { Adapter, Authorize } from '@postern/testing/contract'
 import { smtpHealth, smtpLiveness, smtpSettingsCheck, type WebHandler } from '../src/index.ts'
 import type { Listening } from './listen.ts'
+import { bun, deno } from './runtimes.ts'
 
 /** The handlers of the contract's app, by path. */
 export type Handlers = Readonly<Record<string, WebHandler>>
@@ -9,6 +10,7 @@ export type Handlers = Readonly<Record<string, WebHandler>>
 /** The contract's app on one server of web-standard handlers. */
 export function adapterFor(serve: (handlers: Handlers) => Promise<Listening>): Adapter {
   return {
+    ownsConnections: !bun && !deno,
     async start({ settings, clock, health, check }) {
       const source = createEndpointSelector(parseSettings(settings), { clock })
       const { url, close } = await serve({

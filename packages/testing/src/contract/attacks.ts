@@ -14,6 +14,8 @@ const auth = { user: 'ada', pass: 'secret-word' }
 export function attackContract(name: string, adapter: Adapter): void {
   const fixtures = fixturesFor(adapter)
   const open: { close(): Promise<void> }[] = []
+  // Where the adapter does not own the connection, the answer is all that can be expected.
+  const receive = (socket: Socket, last?: string) => receiveText(socket, adapter.ownsConnections === false ? last : undefined)
   afterEach(async () => {
     for (const it of open.splice(0)) await it.close()
   })
@@ -125,7 +127,7 @@ export function attackContract(name: string, adapter: Adapter): void {
       const url = new URL(await startApp(canary, { bodyTimeout: 50 }))
       const socket = connect(Number(url.port), url.hostname)
       socket.write('POST /settings/check HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{')
-      expect(await receiveUntilClosed(socket)).toMatch(/^HTTP\/1.1 408 [^]*"code":"too-slow"/)
+      expect(await receive(socket, '"too-slow"')).toMatch(/^HTTP\/1.1 408 [^]*"code":"too-slow"/)
     })
 
     it('reads no more of an endless body than the limit', async () => {
@@ -134,7 +136,7 @@ export function attackContract(name: string, adapter: Adapter): void {
       const socket = connect(Number(port), hostname)
       socket.write('POST /settings/check HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n')
       socket.write(`9000\r\n{"settings": "${'echo'.repeat(9_000)}`)
-      expect(await receiveUntilClosed(socket)).toMatch(/^HTTP\/1.1 413 [^]*"code":"too-large"/)
+      expect(await receive(socket, '"too-large"')).toMatch(/^HTTP\/1.1 413 [^]*"code":"too-large"/)
     })
 
     it.each([
@@ -148,7 +150,7 @@ export function attackContract(name: string, adapter: Adapter): void {
       const { port, hostname } = new URL(url)
       const socket = connect(Number(port), hostname)
       socket.write(`${method} /settings/check HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`)
-      expect(await receiveUntilClosed(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"status":${status}`))
+      expect(await receive(socket, `"status":${status}`)).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"status":${status}`))
     })
 
     it('keeps the connection of a rejected client whose body is complete', async () => {
@@ -156,7 +158,7 @@ export function attackContract(name: string, adapter: Adapter): void {
       const { port, hostname } = new URL(await startApp(canary, { authorize: () => false }))
       const socket = connect(Number(port), hostname)
       socket.write(smallPost('') + smallPost('connection: close\r\n'))
-      const answers = (await receiveUntilClosed(socket)).match(/HTTP\/1.1 403 /g)
+      const answers = (await receive(socket)).match(/HTTP\/1.1 403 /g)
       expect(answers).toHaveLength(2)
     })
 
@@ -198,9 +200,13 @@ function smallPost(header: string): string {
   return `POST /settings/check HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ncontent-length: 2\r\n${header}\r\n{}`
 }
 
-async function receiveUntilClosed(socket: Socket): Promise<string> {
-  let received = ''
-  socket.on('data', (chunk: Buffer) => (received += chunk.toString()))
-  await once(socket, 'close')
-  return received
+/** Receives until the server closes the connection, or until `last` has arrived. */
+async function receiveText(socket: Socket, last?: string): Promise<string> {
+  let text = ''
+  for await (const chunk of socket.setEncoding('utf8')) {
+    text += chunk as string
+    if (last !== undefined && text.includes(last)) break
+  }
+  socket.destroy()
+  return text
 }
