@@ -96,10 +96,10 @@ function optionsFor(socket: Socket, host: string, settings: TlsSettings | undefi
 
 /** Reads the handshake. Node reads the certificate again to verify it, which is slow, so it gets the object read here. */
 function handshakeOf(socket: TLSSocket, withChain: boolean): Handshake {
-  const certificate: PeerCertificate | DetailedPeerCertificate = socket.getPeerCertificate(withChain)
+  // Bun has neither the certificate nor the cipher if the certificate was refused.
+  const certificate = (socket.getPeerCertificate(withChain) as ShownCertificate | null) ?? {}
   Object.assign(socket, { getPeerCertificate: () => certificate })
   socket.once('secureConnect', () => Reflect.deleteProperty(socket, 'getPeerCertificate'))
-  // Bun has no cipher if the certificate was refused.
   const cipher = socket.getCipher() as CipherNameAndProtocol | undefined
   return { protocol: socket.getProtocol() ?? '', cipher: cipher?.standardName ?? '', certificate }
 }
