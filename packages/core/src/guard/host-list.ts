@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { SettingsError } from '../settings/settings-error.ts'
+import { settingsError } from '../settings/issue.ts'
 import { canonicalHost } from './host.ts'
 
 /** Hosts that the operator allows or denies. */
@@ -22,7 +22,7 @@ export function readHostList(entries: readonly string[], option = 'allow'): Host
     const host = range ? undefined : canonicalHost(entry)
     if (range) ranges.push(range)
     else if (host?.kind === 'name') names.add(host.host)
-    else throw new SettingsError([{ path: `${option}.${index}`, message: 'should be a host name, an IP address or a CIDR range.' }])
+    else throw settingsError([{ path: `${option}.${index}`, code: 'host-list' }])
   })
   return {
     hasName: (host) => names.has(host),

@@ -6,7 +6,7 @@ import type { ConnectOptions, RungState, SelectorState } from '../selection/sele
 import { certificateExpiring } from '../rules/certificate-expiring.ts'
 import { untilAborted } from '../selection/until-aborted.ts'
 import { assertPositive } from '../settings/assert-positive.ts'
-import { SettingsError } from '../settings/settings-error.ts'
+import { settingsError } from '../settings/issue.ts'
 import type { Locale } from '../text/index.ts'
 
 /** What a monitor observes: an endpoint selector, or a transport that has one. */
@@ -82,8 +82,8 @@ export interface HealthMonitor {
  */
 export function createHealthMonitor(source: HealthSource, options: HealthMonitorOptions = {}): HealthMonitor {
   const { ttl = 30_000, maxStale = 300_000, deadline, clock = systemClock, locale = 'en' } = options
-  assertPositive({ ttl, deadline })
-  if (!(typeof maxStale === 'number' && maxStale >= 0)) throw new SettingsError([{ path: 'maxStale', message: 'should be 0 or more.' }])
+  assertPositive({ ttl, deadline }, locale)
+  if (!(typeof maxStale === 'number' && maxStale >= 0)) throw settingsError([{ path: 'maxStale', code: 'not-negative' }], locale)
   let last: HealthReport | undefined
   /** The state from which the last report was built, if that report is based on traffic. */
   let reportedState: SelectorState | undefined

@@ -47,7 +47,7 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions = {}): Pro
   const { auth, login = true, policy, addresses } = options
   const sender = senderOf(options)
   const isPrivate = (auth && login) || sender
-  if (isPrivate && endpoint.security === 'none' && !allowsCleartext({ host, policy })) throw cleartextRefused(host)
+  if (isPrivate && endpoint.security === 'none' && !allowsCleartext({ host, policy })) throw cleartextRefused(host, options.locale)
   const { deadline, session } = resolveOptions({ ...options, host }, options)
   const { signal, end } = withDeadline(deadline, options.signal)
   try {

@@ -40,7 +40,7 @@ export interface Selection {
  * endpoint // { host: 'smtp.example.com', port: 587, security: 'starttls' }
  */
 export async function selectEndpoint(settings: SmtpSettings, options: SelectEndpointOptions = {}): Promise<Selection> {
-  const endpoints = endpointsFor(settings)
+  const endpoints = endpointsFor(settings, options.locale)
   const { deadline, timing, session: sessionOptions } = resolveOptions(settings, options)
   const { signal, end } = withDeadline(deadline, options.signal)
   try {

@@ -6,7 +6,7 @@ import { securityAt } from '../providers/provider.ts'
 import { findService } from '../providers/service.ts'
 import { isRecord } from '../settings/normalise.ts'
 import { type ReadSettings, readSettings } from '../settings/parse.ts'
-import { SettingsError, type SettingsIssue } from '../settings/settings-error.ts'
+import { type Issue, isIssueCode, settingsError, valuesOf } from '../settings/issue.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { format } from '../text/format.ts'
 import { type Locale, textsFor } from '../text/index.ts'
@@ -35,7 +35,7 @@ export interface CheckOptions {
  */
 export function checkSettings(input: unknown, options: CheckOptions = {}): Finding[] {
   const read = readSettings(input)
-  if (!isUnderstood(read)) throw new SettingsError(read.issues)
+  if (!isUnderstood(read)) throw settingsError(read.issues, options.locale)
   return findingsOf(read, options)
 }
 
@@ -47,7 +47,7 @@ export function isUnderstood(read: ReadSettings): boolean {
 /**
  * The findings for settings, valid or not; errors first.
  *
- * @param host replaces the host name in the texts, where the real one must not be shown
+ * @param host replaces the host name in the texts, where nothing may be repeated from the settings
  */
 export function findingsOf(read: ReadSettings, { locale = 'en', clock = systemClock }: CheckOptions, host?: string): Finding[] {
   const subject = { ...subjectOf(read), now: clock.now() }
@@ -55,9 +55,10 @@ export function findingsOf(read: ReadSettings, { locale = 'en', clock = systemCl
   const findings = ruleTable(texts).flatMap(({ code, references, check }): Finding[] => {
     const found = check(subject)
     if (!found) return []
-    const { message, advice } = texts.findings[found.text ?? code]
-    const { severity } = found
-    const values = { ...found.values, ...(host !== undefined && { host }) }
+    const { severity, issue, text = issue && !isIssueCode(issue.code) ? issue.code : code } = found
+    const { message, advice } = texts.findings[text]
+    const shownIssue = host === undefined ? issue : issue && { ...issue, suggestion: undefined }
+    const values = { ...found.values, ...(shownIssue && valuesOf(shownIssue, texts)), ...(host !== undefined && { host }) }
     return [{ code, severity, message: format(message, values), advice: format(advice, values), references }]
   })
   return errorsFirst(findings)
@@ -70,8 +71,8 @@ export function errorsFirst(findings: readonly Finding[]): Finding[] {
 const order: readonly Severity[] = ['error', 'warning', 'info']
 
 /** Whether a rule reports the same problem as this issue of the schema. */
-function isCovered({ path }: SettingsIssue, { raw, value }: ReadSettings): boolean {
-  if (path === 'host') return true
+function isCovered({ path, code }: Issue, { raw, value }: ReadSettings): boolean {
+  if (path === 'host' || !isIssueCode(code)) return true
   if (/^tls\.m..Version$/.test(path)) return isRecord(value.tls) && outdatedVersion(value.tls[path.slice(4)]) !== undefined
   if (path === 'security') return isOptionalSecurity(raw.security ?? raw.encryption)
   return missingFrom(value.auth).includes(path)
@@ -93,6 +94,8 @@ function subjectOf(read: ReadSettings): Omit<Subject, 'now'> {
     provider,
     service: typeof raw.service === 'string' ? findService(raw.service) : undefined,
     local: host !== undefined && isLoopback(host),
+    issues: read.issues,
+    url: read.hint ?? read.issues.find(({ code }) => code.startsWith('url-')),
   }
 }
 

@@ -4,7 +4,16 @@ import type { Texts } from '../text/index.ts'
 export type FindingText = keyof Texts['findings']
 
 /** The stable code of a finding. */
-export type FindingCode = Exclude<FindingText, 'provider-port-discouraged' | 'provider-auth-kind' | 'password-ended' | 'host-private-trusted'>
+export type FindingCode = Exclude<
+  FindingText,
+  | 'provider-port-discouraged'
+  | 'provider-auth-kind'
+  | 'password-ended'
+  | 'host-private-trusted'
+  | 'auth-unset'
+  | `host-${'form' | 'stray' | 'port' | 'url' | 'mailbox'}`
+  | `url-${'stray' | 'unencoded'}`
+>
 
 /**
  * `error`: does not work, or would expose secrets. `warning`: probably does not work, or is not safe. `info`: for

@@ -5,8 +5,9 @@ import type { Found, Subject } from './rule.ts'
 /** Numeric forms that `getaddrinfo` may read as an address: 2130706433, 127.1 and 0x7f.1 all mean 127.0.0.1. */
 const shortAddress = /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*\.?$/i
 
-export function hostMalformed({ settings: { host } }: Subject): Found | undefined {
-  return host === undefined || isShortAddress(host) ? { severity: 'error' } : undefined
+export function hostMalformed({ settings: { host }, issues, url }: Subject): Found | undefined {
+  if (host !== undefined) return isShortAddress(host) ? { severity: 'error' } : undefined
+  return url ? undefined : { severity: 'error', issue: issues.find(({ path }) => path === 'host') }
 }
 
 export function hostIsAddress({ settings: { host = '', tls }, local }: Subject): Found | undefined {

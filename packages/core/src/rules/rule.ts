@@ -1,5 +1,6 @@
 import type { Provider } from '../providers/provider.ts'
 import type { Service } from '../providers/service.ts'
+import type { Issue } from '../settings/issue.ts'
 import type { Candidate, SmtpSettings } from '../settings/settings.ts'
 import type { Values } from '../text/format.ts'
 import type { FindingCode, FindingText, Severity } from './finding.ts'
@@ -22,6 +23,10 @@ export interface Subject {
   readonly service: Service | undefined
   /** Whether the host is this machine, so that no network is involved. */
   readonly local: boolean
+  /** The issues of the settings. */
+  readonly issues: readonly Issue[]
+  /** What is wrong with the URL from which they were read. */
+  readonly url: Issue | undefined
   /** The current time, in milliseconds since the epoch. */
   readonly now: number
 }
@@ -30,6 +35,8 @@ export interface Subject {
 export interface Found {
   readonly severity: Severity
   readonly values?: Values
+  /** The issue that the finding is about; gives the text and its values. */
+  readonly issue?: Issue | undefined
   /** The key of the text, if it differs from the code. */
   readonly text?: FindingText
 }

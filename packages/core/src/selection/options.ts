@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { assertPositive } from '../settings/assert-positive.ts'
-import { SettingsError } from '../settings/settings-error.ts'
+import { settingsError } from '../settings/issue.ts'
+import type { SettingsError } from '../settings/settings-error.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { planEndpoints } from '../policy.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
@@ -81,17 +82,17 @@ export function resolveOptions(settings: SmtpSettings, options: InternalOptions)
  *
  * @throws SettingsError with each invalid option
  */
-function assertDurations({ deadline, budgets, timing, recheck }: RecheckedOptions): void {
-  if (deadline !== undefined) assertPositive({ deadline })
-  if (budgets) assertPositive(withPrefix('budgets', budgets))
-  if (recheck) assertPositive(withPrefix('recheck', recheck))
-  if (timing) expectNotNegative(withPrefix('timing', timing))
+function assertDurations({ deadline, budgets, timing, recheck, locale }: RecheckedOptions): void {
+  if (deadline !== undefined) assertPositive({ deadline }, locale)
+  if (budgets) assertPositive(withPrefix('budgets', budgets), locale)
+  if (recheck) assertPositive(withPrefix('recheck', recheck), locale)
+  if (timing) expectNotNegative(withPrefix('timing', timing), locale)
 }
 
 /** 0 is valid for the timing of a race: start every rung at once, or no grace. */
-function expectNotNegative(limits: Readonly<Record<string, unknown>>): void {
+function expectNotNegative(limits: Readonly<Record<string, unknown>>, locale?: Locale): void {
   const wrong = Object.entries(limits).filter(([, ms]) => ms !== undefined && !(typeof ms === 'number' && ms >= 0))
-  if (wrong.length > 0) throw new SettingsError(wrong.map(([path]) => ({ path, message: 'should be a number of 0 or more.' })))
+  if (wrong.length > 0) throw settingsError(wrong.map(([path]) => ({ path, code: 'not-negative' })), locale)
 }
 
 function withPrefix(prefix: string, values: object): Record<string, number | undefined> {
@@ -124,7 +125,7 @@ function sharedLookup(host: string): SessionOptions['resolve'] {
  */
 export function expectSelectable(settings: SmtpSettings, options: RecheckedOptions): void {
   assertDurations(options)
-  if (mayBeEmpty(settings)) endpointsFor(settings)
+  if (mayBeEmpty(settings)) endpointsFor(settings, options.locale)
 }
 
 /** Whether such settings may allow no endpoint. This is much faster than planning the ladder. */
@@ -138,26 +139,19 @@ function mayBeEmpty({ security, candidates, policy }: SmtpSettings): boolean {
  *
  * @throws SettingsError if it is empty
  */
-export function endpointsFor(settings: SmtpSettings): readonly Endpoint[] {
+export function endpointsFor(settings: SmtpSettings, locale?: Locale): readonly Endpoint[] {
   const endpoints = planEndpoints(settings)
   if (endpoints.length > 0) return endpoints
   const clear = settings.security === 'none' || settings.candidates?.every(({ security }) => security === 'none')
-  throw clear ? cleartextRefused(settings.host) : implicitRefused(settings.host)
+  throw clear ? cleartextRefused(settings.host, locale) : implicitRefused(settings.host, locale)
 }
 
 /** A policy may exclude all ports of a known provider. */
-function implicitRefused(host: string): SettingsError {
-  return new SettingsError([{ path: 'policy.implicitTls', message: `"never" leaves no port: ${host} has implicit TLS alone.` }])
+function implicitRefused(host: string, locale?: Locale): SettingsError {
+  return settingsError([{ path: 'policy.implicitTls', code: 'no-port', values: { host } }], locale)
 }
 
 /** The issue with `security: 'none'` for a host that is not loopback. */
-export function cleartextRefused(host: string): SettingsError {
-  return new SettingsError([
-    {
-      path: 'security',
-      message:
-        `"none" would send login and messages to ${host} in clear text. Use "starttls" or "implicit"; ` +
-        'policy.allowCleartext is there for test servers.',
-    },
-  ])
+export function cleartextRefused(host: string, locale?: Locale): SettingsError {
+  return settingsError([{ path: 'security', code: 'cleartext-refused', values: { host } }], locale)
 }

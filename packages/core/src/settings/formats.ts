@@ -16,3 +16,8 @@ const hostName = /^(?=.{1,253}\.?$)(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0
 export function isHost(value: string): boolean {
   return hostName.test(value) || ipFamily(value) !== 0
 }
+
+/** Whether a host is complete: an IP address, `localhost` or a name with a dot, not a single word, which may be anything. */
+export function isCompleteHost(value: string): boolean {
+  return value === 'localhost' || (value.includes('.') && isHost(value)) || ipFamily(value) !== 0
+}

@@ -1,5 +1,5 @@
-import { parseSettings } from './parse.ts'
-import { SettingsError } from './settings-error.ts'
+import { type Issue, settingsError } from './issue.ts'
+import { type ParseOptions, readSettings } from './parse.ts'
 import type { SmtpSettings } from './settings.ts'
 
 /** Each variable with the path of its setting. If two variables have the same path, the later one takes precedence. */
@@ -34,18 +34,23 @@ export const settingsVariables: readonly (readonly [variable: string, path: stri
  * @example
  * settingsFromEnv({ SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret' })
  */
-export function settingsFromEnv(env: NodeJS.ProcessEnv = process.env): SmtpSettings {
+export function settingsFromEnv(env: NodeJS.ProcessEnv = process.env, { locale = 'en' }: ParseOptions = {}): SmtpSettings {
   const given = settingsVariables.filter(([variable]) => env[variable] !== undefined && env[variable] !== '')
-  if (!given.some(([, path]) => path === 'url' || path === 'host')) {
-    throw new SettingsError([
-      { path: 'SMTP_HOST', message: 'is not set. Set SMTP_URL, or SMTP_HOST with SMTP_USER and SMTP_PASS.' },
-    ])
-  }
-  try {
-    return parseSettings(nested(given, env))
-  } catch (error) {
-    if (!SettingsError.isInstance(error)) throw error
-    throw new SettingsError(error.issues.map(({ path, message }) => ({ path: variableFor(path, given), message })))
+  if (!given.some(([, path]) => path === 'url' || path === 'host')) throw settingsError([{ path: 'SMTP_HOST', code: 'no-host' }], locale)
+  const { settings, issues } = readSettings(nested(given, env))
+  if (settings) return settings
+  throw settingsError(issues.map((issue) => inVariables(issue, given)), locale)
+}
+
+/** The issue with the names of variables instead of paths. */
+function inVariables(issue: Issue, given: typeof settingsVariables): Issue {
+  const { path, code, suggestion } = issue
+  // A login of one part, where no variable has the other.
+  const isUnset = code === 'auth' && !given.some(([, place]) => /^auth\.(?:pass|accessToken)$/.test(place))
+  return {
+    ...issue,
+    ...(isUnset ? { path: 'SMTP_PASS', code: 'unset-secret' } : { path: variableFor(path, given) }),
+    ...(suggestion && { suggestion: Object.fromEntries(Object.entries(suggestion).map(([place, value]) => [variableOf(place, given), value])) }),
   }
 }
 
@@ -56,6 +61,12 @@ function nested(given: typeof settingsVariables, env: NodeJS.ProcessEnv): Record
     settings[outer] = inner ? { ...(settings[outer] as object | undefined), [inner]: env[variable] } : env[variable]
   }
   return settings
+}
+
+/** The variable that set a path, or that would. */
+function variableOf(path: string, given: typeof settingsVariables): string {
+  const isOf = ([, place]: (typeof settingsVariables)[number]) => place === path
+  return (given.findLast(isOf) ?? settingsVariables.findLast(isOf))?.[0] ?? path
 }
 
 /** The variable to correct: the one that set the path, or the one that would. */

@@ -42,6 +42,6 @@ export function nodeTlsFault(tls: Parameters<typeof nodeTlsOf>[0]): string | und
     if (Object.keys(options).length > 0) createSecureContext(options)
     return undefined
   } catch (error) {
-    return `has a certificate, key or list that Node cannot use (${(error as { readonly code?: string }).code}).`
+    return (error as { readonly code?: string }).code ?? 'unknown'
   }
 }

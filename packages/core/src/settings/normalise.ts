@@ -1,6 +1,6 @@
 import { findService } from '../providers/service.ts'
 import { toFingerprint } from './fingerprint.ts'
-import type { SettingsIssue } from './settings-error.ts'
+import type { Issue } from './issue.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
@@ -50,10 +50,10 @@ const notTaken: ReadonlySet<string> = new Set(
 )
 
 /** Converts settings to the canonical shape. Unknown options are kept, and rejected by the schema. */
-export function normalise(input: Raw): { readonly value: Record<string, unknown>; readonly issues: SettingsIssue[] } {
-  const issues: SettingsIssue[] = []
+export function normalise(input: Raw): { readonly value: Record<string, unknown>; readonly issues: Issue[] } {
+  const issues: Issue[] = []
   const raw = renamed(input, aliases, issues, '')
-  const { user, pass, accessToken, auth, tls } = raw
+  const { tls } = raw
   const value: Record<string, unknown> = {}
   for (const [key, one] of Object.entries(raw)) if (!notTaken.has(key)) define(value, key, one)
 
@@ -62,18 +62,18 @@ export function normalise(input: Raw): { readonly value: Record<string, unknown>
   const candidates: unknown = raw.candidates
   if (Array.isArray(candidates)) value.candidates = candidates.map(candidate)
   value.security = security(raw, issues)
-  value.auth = login({ auth, user, pass, accessToken }, issues)
+  value.auth = login(raw, issues)
   value.tls = isRecord(tls) ? tlsOf(tls) : tls
   if (isRecord(raw.policy)) value.policy = booleans(raw.policy, ['allowPort25'])
   return { value: dropEmpty(value) ?? {}, issues }
 }
 
-function renamed(input: Raw, names: Readonly<Record<string, string>>, issues: SettingsIssue[], at: string): Record<string, unknown> {
+function renamed(input: Raw, names: Readonly<Record<string, string>>, issues: Issue[], at: string): Record<string, unknown> {
   const result: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(input)) {
     const name = (Object.hasOwn(names, key) && names[key]) || key
     if (Object.hasOwn(result, name) && result[name] !== value) {
-      issues.push({ path: `${at}${key}`, message: `says something else than "${name}"; give one of the two.` })
+      issues.push({ path: `${at}${key}`, code: 'conflict', values: { name } })
     }
     define(result, name, value)
   }
@@ -81,15 +81,15 @@ function renamed(input: Raw, names: Readonly<Record<string, string>>, issues: Se
 }
 
 /** An explicit host takes precedence over the one of nodemailer's `service`. */
-function host({ host, service }: Raw, issues: SettingsIssue[]): unknown {
-  if (service === undefined || service === null || service === '') return host
+function host({ host, service }: Raw, issues: Issue[]): unknown {
+  if (isEmpty(service)) return host
   const found = typeof service === 'string' ? findService(service) : undefined
-  if (!found) issues.push({ path: 'service', message: 'is not a provider Postern knows; set "host" in its place.' })
-  return host === undefined || host === null || host === '' ? found?.host : host
+  if (!found) issues.push({ path: 'service', code: 'service' })
+  return isEmpty(host) ? found?.host : host
 }
 
 /** Converts nodemailer's `secure`, `requireTLS` and `ignoreTLS` to `security`. */
-function security(raw: Raw, issues: SettingsIssue[]): unknown {
+function security(raw: Raw, issues: Issue[]): unknown {
   const named = typeof raw.security === 'string' ? raw.security.trim().toLowerCase() : raw.security
   if (named !== undefined && named !== null && named !== false && named !== '') {
     return typeof named === 'string' && Object.hasOwn(securities, named) ? securities[named] : named
@@ -102,21 +102,39 @@ function security(raw: Raw, issues: SettingsIssue[]): unknown {
   return secure === false && raw.port !== undefined && raw.port !== '' ? 'starttls' : undefined
 }
 
-function flag(raw: Raw, path: string, issues: SettingsIssue[]): boolean | undefined {
+function flag(raw: Raw, path: string, issues: Issue[]): boolean | undefined {
   const value = asBoolean(raw[path])
   if (typeof value === 'boolean' || value === undefined || value === null) return value ?? undefined
-  issues.push({ path, message: 'should be true or false.' })
+  issues.push({ path, code: 'boolean' })
   return undefined
 }
 
-function login({ auth, user, pass, accessToken }: Raw, issues: SettingsIssue[]): unknown {
-  if (auth === undefined || auth === null || auth === false) return dropEmpty({ user, pass, accessToken })
-  if (!isRecord(auth)) return auth
+function login(raw: Raw, issues: Issue[]): unknown {
+  const { auth } = raw
+  if (auth !== undefined && auth !== null && auth !== false && !isRecord(auth)) return auth
+  const named = { ...pick(raw, ['user', 'pass', 'accessToken']), ...(isRecord(auth) && renamed(auth, loginAliases, issues, 'auth.')) }
   // nodemailer's auth.type and auth.method select a mechanism; Postern selects one of those that the server offers.
-  const { type, method, ...rest } = renamed(auth, loginAliases, issues, 'auth.')
-  void type
-  void method
-  return dropEmpty({ user, pass, accessToken, ...rest })
+  delete named.type
+  delete named.method
+  const unset = unsetPart(named)
+  if (unset) issues.push(unset)
+  return dropEmpty(named)
+}
+
+/** A part of a login that is named, but has no value: most often its environment variable is not set. */
+function unsetPart(login: Raw): Issue | undefined {
+  const hasUser = !isEmpty(login.user)
+  if (hasUser === !(isEmpty(login.pass) && isEmpty(login.accessToken))) return undefined
+  const name = (hasUser ? ['pass', 'accessToken'] : ['user']).find((part) => Object.hasOwn(login, part))
+  return name === undefined ? undefined : { path: `auth.${name}`, code: login[name] === '' ? 'empty' : 'undefined' }
+}
+
+function pick(record: Raw, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(record, name)).map((name) => [name, record[name]]))
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
 }
 
 function tlsOf(tls: Raw): Record<string, unknown> {
@@ -156,7 +174,7 @@ function booleans(record: Raw, keys: readonly string[]): Record<string, unknown>
 function dropEmpty(record: Raw): Record<string, unknown> | undefined {
   let kept: Record<string, unknown> | undefined
   for (const [key, value] of Object.entries(record)) {
-    if (value !== undefined && value !== null && value !== '') define((kept ??= {}), key, value)
+    if (!isEmpty(value)) define((kept ??= {}), key, value)
   }
   return kept
 }

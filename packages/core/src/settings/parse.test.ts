@@ -192,7 +192,7 @@ describe('a URL', () => {
     ['smtp://smtp.example.com#x', ['']],
     ['smtp://ada:100%@smtp.example.com', ['auth.pass']],
     ['smtp://ada:a%0D%0Ab@smtp.example.com', ['auth.pass']],
-    ['smtp://ada@smtp.example.com', ['auth']],
+    ['smtp://ada@smtp.example.com', ['auth.pass']],
     ['smtp://smtp.example.com:0', ['port']],
     ['smtp://smtp.example.com?unknown=1', ['unknown']],
     ['smtp://smtp.example.com?__proto__.x=1', ['__proto__']],

@@ -1,11 +1,19 @@
-import { type SettingsIssue, SettingsError } from './settings-error.ts'
+import type { Locale } from '../text/index.ts'
+import { explainPart } from './explain-part.ts'
 import { hideSecrets } from './hide-secrets.ts'
+import { type Issue, isIssueCode, settingsError } from './issue.ts'
 import { nodeTlsFault } from './node-tls.ts'
 import { isPlainlyValid } from './plainly-valid.ts'
 import { isRecord, normalise } from './normalise.ts'
 import { readUrl } from './read-url.ts'
 import { type SchemaIssue, settingsSchema } from './schema.ts'
 import type { SmtpSettings } from './settings.ts'
+
+/** Options of `parseSettings` and `settingsFromEnv`. */
+export interface ParseOptions {
+  /** The language of the issues. @default 'en' */
+  readonly locale?: Locale | undefined
+}
 
 /**
  * Reads settings from the canonical object, nodemailer's options, a posted admin form, or an `smtp://`, `smtps://` or
@@ -17,10 +25,10 @@ import type { SmtpSettings } from './settings.ts'
  * parseSettings('smtp://ada:secret@smtp.example.com')
  * parseSettings({ host: 'smtp.example.com', port: '587', username: 'ada', password: 'secret' })
  */
-export function parseSettings(input: unknown): SmtpSettings {
+export function parseSettings(input: unknown, { locale = 'en' }: ParseOptions = {}): SmtpSettings {
   const { settings, issues } = readSettings(input)
   if (settings) return settings
-  throw new SettingsError(issues)
+  throw settingsError(issues, locale)
 }
 
 /** The result of reading settings, valid or not. */
@@ -30,26 +38,35 @@ export interface ReadSettings {
   /** The canonical shape, not validated. */
   readonly value: Readonly<Record<string, unknown>>
   /** Every issue. Empty if the settings are valid. */
-  readonly issues: readonly SettingsIssue[]
+  readonly issues: readonly Issue[]
+  /** What other programs may read differently in a valid URL. */
+  readonly hint?: Issue | undefined
   readonly settings?: SmtpSettings
 }
 
 export function readSettings(input: unknown): ReadSettings {
-  const { raw, issues } = readInput(input)
-  if (issues.length === 0 && isPlainlyValid(raw)) return { raw, value: raw, issues: [], settings: finished(raw) }
+  const { raw, issues, hint } = readInput(input)
+  if (issues.length === 0 && isPlainlyValid(raw)) return { raw, value: raw, issues: [], hint, settings: finished(raw) }
   const { value, issues: more } = normalise(raw)
   const found = [...issues, ...more]
-  if (found.length === 0 && isPlainlyValid(value)) return { raw, value, issues: [], settings: finished(value) }
+  if (found.length === 0 && isPlainlyValid(value)) return { raw, value, issues: [], hint, settings: finished(value) }
   const parsed = settingsSchema().safeParse(value)
   if (found.length === 0 && parsed.success) {
     const settings = parsed.data as SmtpSettings
-    const fault = nodeTlsFault(settings.tls)
-    if (!fault) return { raw, value, issues: [], settings: finished(settings) }
-    found.push({ path: 'tls', message: fault })
+    const code = nodeTlsFault(settings.tls)
+    if (!code) return { raw, value, issues: [], hint, settings: finished(settings) }
+    found.push({ path: 'tls', code: 'tls-options', values: { code } })
   }
   // If the input could not be read, validating it would only repeat the issue.
-  if (!parsed.success && (found.length === 0 || Object.keys(raw).length > 0)) found.push(...parsed.error.issues.flatMap(toIssues))
+  if (!parsed.success && (found.length === 0 || Object.keys(raw).length > 0)) {
+    found.push(...parsed.error.issues.flatMap((issue) => toIssues(issue, value)).filter(({ path }) => !isAbout(path, found)))
+  }
   return { raw, value, issues: found }
+}
+
+/** Whether there is an issue with this value or a part of it already. */
+function isAbout(path: string, issues: readonly Issue[]): boolean {
+  return issues.some((issue) => issue.path === path || issue.path.startsWith(`${path}.`))
 }
 
 function readInput(input: unknown): ReturnType<typeof readObject> {
@@ -63,18 +80,16 @@ function readJson(text: string): ReturnType<typeof readObject> {
   try {
     return readObject(JSON.parse(text))
   } catch {
-    return { raw: {}, issues: [{ path: '', message: 'The settings should be valid JSON, or an smtp:// URL.' }] }
+    return { raw: {}, issues: [{ path: '', code: 'json' }] }
   }
 }
 
-function readObject(input: unknown): { readonly raw: Record<string, unknown>; readonly issues: SettingsIssue[] } {
-  if (!isRecord(input)) {
-    return { raw: {}, issues: [{ path: '', message: 'Settings should be an object with at least "host", or an smtp:// URL.' }] }
-  }
+function readObject(input: unknown): ReturnType<typeof readUrl> {
+  if (!isRecord(input)) return { raw: {}, issues: [{ path: '', code: 'settings' }] }
   if (typeof input.url !== 'string' || input.url === '') return { raw: input, issues: [] }
   const { url, ...rest } = input as { readonly url: string }
-  const read = readUrl(url)
-  return { raw: over(read.raw, rest), issues: read.issues }
+  const { raw, ...read } = readUrl(url)
+  return { raw: over(raw, rest), ...read }
 }
 
 /** Single settings take precedence over a URL, value by value: a separate password keeps the user of the URL. */
@@ -86,12 +101,15 @@ function over(base: Record<string, unknown>, more: Record<string, unknown>): Rec
   return { ...base, ...more, ...Object.fromEntries(nested) }
 }
 
-function toIssues({ code, path, message, keys }: SchemaIssue): SettingsIssue[] {
+function toIssues({ code, path, message, keys }: SchemaIssue, value: ReadSettings['value']): Issue[] {
   const at = path.map(String)
-  if (code === 'unrecognized_keys' && keys) {
-    return keys.map((key) => ({ path: [...at, key].join('.'), message: 'is not an option Postern knows; check its spelling.' }))
-  }
-  return [{ path: at.join('.'), message }]
+  if (code === 'unrecognized_keys' && keys) return keys.map((key) => ({ path: [...at, key].join('.'), code: 'unknown-option' }))
+  const issue: Issue = { path: at.join('.'), code: isIssueCode(message) ? message : 'invalid' }
+  return [explainPart(issue, valueAt(value, at))]
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce((part: unknown, key) => (Object.hasOwn(Object(part) as object, key) ? (part as Record<string, unknown>)[key] : undefined), value)
 }
 
 /** A copy, so that later changes of the caller's object have no effect. */

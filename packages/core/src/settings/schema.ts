@@ -2,12 +2,14 @@ import * as z from 'zod/mini'
 import { isClientName } from '../client-name.ts'
 import { canonicalFingerprint, MOST_FINGERPRINTS } from './fingerprint.ts'
 import { certificateText, isHost, LONGEST_TEXT, printable } from './formats.ts'
+import type { IssueCode } from './issue.ts'
 import { nodeTlsNames } from './node-tls.ts'
 
 /** One issue that the schema found. */
 export interface SchemaIssue {
   readonly code?: string | undefined
   readonly path: readonly PropertyKey[]
+  /** A code of `texts.issues`, or a message of zod. */
   readonly message: string
   /** The unknown names, for the code `unrecognized_keys`. */
   readonly keys?: readonly string[]
@@ -27,65 +29,52 @@ export function settingsSchema(): SettingsSchema {
   return (made ??= make())
 }
 
+/** The messages are codes; `describeIssue` has the sentences. */
+function says(code: IssueCode): IssueCode {
+  return code
+}
+
 function make() {
-  const port = z
-    .number('should be a port number from 1 to 65535.')
-    .check(z.int('should be a whole number from 1 to 65535.'), z.gte(1, rangeOfPort()), z.lte(65_535, rangeOfPort()))
+  const isPort = says('port')
+  const port = z.number(isPort).check(z.int(isPort), z.gte(1, isPort), z.lte(65_535, isPort))
+  const security = z.enum(['starttls', 'implicit', 'none'], says('security'))
+  const host = z.string(says('host')).check(z.refine(isHost, says('host')))
+  const boolean = z.boolean(says('boolean'))
 
-  const security = z.enum(['starttls', 'implicit', 'none'], 'should be "starttls", "implicit" or "none".')
-
-  const host = z
-    .string('should be the name or address of the mail server, such as smtp.example.com.')
-    .check(z.refine(isHost, 'should be a host name or an IP address alone, such as smtp.example.com: no scheme, path or spaces.'))
-
-  const user = text('the user name')
-  const secret = (what: string) => z.optional(z.union([text(what), z.instanceof(Function)], `should be ${what}, or a function that gives it.`))
+  const secret = (code: IssueCode) => z.optional(z.union([text(code), z.instanceof(Function)], code))
   const auth = z
-    .strictObject(
-      { user, pass: secret('the password'), accessToken: secret('an OAuth2 access token') },
-      'should have "user" with either "pass" or "accessToken".',
-    )
-    .check(
-      z.refine(
-        ({ pass, accessToken }) => (pass === undefined) !== (accessToken === undefined),
-        'should have "user" with either "pass" or "accessToken", one of the two.',
-      ),
-    )
+    .strictObject({ user: text('user'), pass: secret('pass'), accessToken: secret('access-token') }, says('auth'))
+    .check(z.refine(({ pass, accessToken }) => (pass === undefined) !== (accessToken === undefined), says('auth')))
 
   /** PEM is the only text that may have line breaks. */
-  const certificate = z.union([
-    z.string().check(z.regex(certificateText)),
-    z.instanceof(Uint8Array),
-  ])
+  const certificate = z.union([z.string().check(z.regex(certificateText)), z.instanceof(Uint8Array)])
 
-  const version = z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], 'should be "TLSv1.2" or "TLSv1.3".'))
+  const version = z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], says('tls-version')))
   const tls = z.strictObject({
     // Node validates these (see nodeTlsFault).
     ...Object.fromEntries(nodeTlsNames.map((name) => [name, z.optional(z.unknown())])),
-    ciphers: z.optional(z.string().check(z.regex(/^(?!.*@SECLEVEL=0)/i, 'may not have @SECLEVEL=0.'))),
+    ciphers: z.optional(z.string().check(z.regex(/^(?!.*@SECLEVEL=0)/i, says('ciphers')))),
     minDHSize: z.optional(z.number().check(z.gte(1024))),
     checkServerIdentity: z.optional(z.instanceof(Function)),
-    ca: z.optional(z.union([certificate, z.array(certificate)], 'should be one or more certificates in PEM.')),
+    ca: z.optional(z.union([certificate, z.array(certificate)], says('certificate'))),
     fingerprints: z.optional(
       z
-        .array(
-          z.string('should be a text.').check(z.regex(canonicalFingerprint, 'should be "sha256:" and 64 hexadecimal digits.')),
-          'should be a list of SHA-256 fingerprints.',
-        )
-        .check(z.minLength(1, 'should have at least one fingerprint.'), z.maxLength(MOST_FINGERPRINTS, 'should have at most 16 fingerprints.')),
+        .array(z.string(says('fingerprint')).check(z.regex(canonicalFingerprint, says('fingerprint'))), says('fingerprints'))
+        .check(z.minLength(1, says('fingerprints')), z.maxLength(MOST_FINGERPRINTS, says('fingerprints'))),
     ),
     servername: z.optional(host),
     minVersion: version,
     maxVersion: version,
-    rejectUnauthorized: z.optional(z.boolean('should be true or false.')),
+    rejectUnauthorized: z.optional(boolean),
   })
 
   const policy = z.strictObject({
-    implicitTls: z.optional(z.enum(['never', 'last-resort', 'first'], 'should be "never", "last-resort" or "first".')),
-    allowPort25: z.optional(z.boolean('should be true or false.')),
-    allowCleartext: z.optional(z.enum(['never', 'loopback', 'always'], 'should be "never", "loopback" or "always".')),
+    implicitTls: z.optional(z.enum(['never', 'last-resort', 'first'], says('implicit-tls'))),
+    allowPort25: z.optional(boolean),
+    allowCleartext: z.optional(z.enum(['never', 'loopback', 'always'], says('allow-cleartext'))),
   })
 
+  const isList = says('candidates')
   return z.strictObject(
     {
       host,
@@ -93,30 +82,14 @@ function make() {
       security: z.optional(security),
       auth: z.optional(auth),
       tls: z.optional(tls),
-      clientName: z.optional(
-        z
-          .string('should be the full name of this machine, such as app.example.com.')
-          .check(z.refine(isClientName, 'should be a full domain name such as app.example.com, or an address in brackets.')),
-      ),
-      candidates: z.optional(
-        z
-          .array(z.strictObject({ port, security }), 'should be a list of ports, each with its security.')
-          .check(z.minLength(1, 'should name at least one port.'), z.maxLength(16, 'should name at most 16 ports.')),
-      ),
+      clientName: z.optional(z.string(says('client-name')).check(z.refine(isClientName, says('client-name')))),
+      candidates: z.optional(z.array(z.strictObject({ port, security }), isList).check(z.minLength(1, isList), z.maxLength(16, isList))),
       policy: z.optional(policy),
     },
-    'should be an object with at least "host", or an smtp:// URL.',
+    says('settings'),
   )
 }
 
-function rangeOfPort(): string {
-  return 'should be a port number from 1 to 65535.'
-}
-
-function text(what: string) {
-  return z.string(`should be ${what}.`).check(
-    z.minLength(1, `should be ${what}, and is empty.`),
-    z.maxLength(LONGEST_TEXT, `should be ${what}, and is far too long.`),
-    z.regex(printable, `should be ${what}, without control characters or line breaks.`),
-  )
+function text(code: IssueCode) {
+  return z.string(code).check(z.minLength(1, code), z.maxLength(LONGEST_TEXT, says('too-long')), z.regex(printable, code))
 }

@@ -1,4 +1,5 @@
 import { isMarked, mark } from '../error-marker.ts'
+import { type Locale, textsFor } from '../text/index.ts'
 
 /** One issue with settings. */
 export interface SettingsIssue {
@@ -6,6 +7,11 @@ export interface SettingsIssue {
   readonly path: string
   /** What the value should be. Never contains a secret. */
   readonly message: string
+  /**
+   * The values that would be accepted instead, by path, if the value shows what was meant: `{ host: 'smtp.example.com',
+   * port: 587 }` for the host `smtp.example.com:587`. In a `url` the secret is replaced.
+   */
+  readonly suggestion?: Readonly<Record<string, string | number>>
 }
 
 /**
@@ -13,7 +19,7 @@ export interface SettingsIssue {
  *
  * @example
  * try {
- *   parseSettings(form)
+ *   parseSettings(form, { locale: 'de' })
  * } catch (error) {
  *   if (!SettingsError.isInstance(error)) throw error
  *   for (const { path, message } of error.issues) show(path, message)
@@ -25,8 +31,10 @@ export class SettingsError extends Error {
   /** Every issue. */
   readonly issues: readonly SettingsIssue[]
 
-  constructor(issues: readonly SettingsIssue[]) {
-    super(`The SMTP settings cannot be used. ${issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ')}`)
+  /** @param locale the language of the first sentence; that of the issues is up to the caller */
+  constructor(issues: readonly SettingsIssue[], locale: Locale = 'en') {
+    const { summary } = textsFor(locale).issues
+    super(`${summary} ${issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ')}`)
     this.name = 'SettingsError'
     this.issues = issues
     mark(this, 'SettingsError')
