@@ -1,7 +1,7 @@
 export type { Clock } from './clock.ts'
 export { type Endpoint, endpointKey, isSameEndpoint, type Security } from './endpoint.ts'
 export { diagnose, type DiagnoseOptions } from './failure/diagnose.ts'
-export { describeFailure, type Failure, type FailureCode, type FailureFacts, type LoginReason, type Stage } from './failure/failure.ts'
+export { describeFailure, type Failure, type FailureCode, type FailureFacts, type FailureReason, type Stage } from './failure/failure.ts'
 export {
   createHealthMonitor,
   type HealthMonitor,
@@ -48,7 +48,7 @@ export type { Finding, FindingCode, Severity } from './rules/finding.ts'
 export { formatSettings, type FormatSettingsOptions } from './settings/format-settings.ts'
 export { settingsFromEnv, settingsVariables } from './settings/from-env.ts'
 export { assertPositive } from './settings/assert-positive.ts'
-export { parseSettings } from './settings/parse.ts'
+export { type ParseOptions, parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'
 export { SecretError, type SecretErrorInit } from './settings/secret-error.ts'
 export { SettingsError, type SettingsIssue } from './settings/settings-error.ts'

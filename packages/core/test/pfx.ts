@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { der, sequence } from './der.ts'
 
 /** A PKCS #12 file with a key and its certificate, without a password (RFC 7292). */
 export function pfxOf({ key, cert }: { readonly key: string; readonly cert: string }): Buffer {
@@ -30,13 +31,4 @@ function octets(content: Buffer): Buffer {
 
 function tagged(number: number, content: Buffer): Buffer {
   return der(0xa0 + number, content)
-}
-
-function sequence(...parts: readonly Buffer[]): Buffer {
-  return der(0x30, Buffer.concat(parts))
-}
-
-/** Always encodes the length in two bytes, which is enough for these values (X.690 §8.1.3.5). */
-function der(tag: number, content: Buffer): Buffer {
-  return Buffer.concat([Buffer.of(tag, 0x82, content.length >> 8, content.length & 0xff), content])
 }

@@ -1,7 +1,7 @@
 import { isMarked } from '../error-marker.ts'
 import type { Locale } from '../text/index.ts'
 import { en } from '../text/en.ts'
-import { describeFailure, type Failure, type FailureCode, type FailureFacts, type LoginReason, type Stage } from './failure.ts'
+import { describeFailure, type Failure, type FailureCode, type FailureFacts, type FailureReason, type Stage } from './failure.ts'
 import { fromConversationError, fromSystemError, plainTextErrors } from './from-system-error.ts'
 import type { ServerReply } from './rate-limit.ts'
 import { refusalFacts } from './refusal.ts'
@@ -87,7 +87,7 @@ function ownFacts(code: FailureCode, { stage, responseCode, enhancedCode, reason
     stage: typeof stage === 'string' && Object.hasOwn(en.stages, stage) ? (stage as Stage) : 'connect',
     ...(typeof responseCode === 'number' && { replyCode: responseCode }),
     ...(typeof enhancedCode === 'string' && { enhancedCode }),
-    ...(typeof reason === 'string' && Object.hasOwn(en.reasons, reason) && { reason: reason as LoginReason }),
+    ...(typeof reason === 'string' && Object.hasOwn(en.reasons, reason) && { reason: reason as FailureReason }),
     ...(typeof retryAfter === 'number' && { retryAfter }),
   }
 }

@@ -20,8 +20,8 @@ export type Stage =
 /** The stable code of a failure. Each has its texts in `text/`. */
 export type FailureCode = keyof Texts['failures']
 
-/** Why a login was refused, where the server says it. Each has its texts in `text/`. */
-export type LoginReason = keyof Texts['reasons']
+/** Why a login was refused, where the server says it, or why a TLS handshake failed. Each has its texts in `text/`. */
+export type FailureReason = keyof Texts['reasons']
 
 /** One failure, for programs (`code`, `stage`) and for people (`message`, `advice`). */
 export interface Failure {
@@ -33,8 +33,8 @@ export interface Failure {
   readonly message: string
   /** What to do, in a sentence. */
   readonly advice: string
-  /** Why the login was refused, with `auth-rejected`, if the server said it: `app-password-required`. */
-  readonly reason?: LoginReason
+  /** Why the login was refused, with `auth-rejected`, if the server said it: `app-password-required`; or why TLS failed. */
+  readonly reason?: FailureReason
   /** Milliseconds after which the server wants to be tried again, with `rate-limited`, if it said so. At most a day. */
   readonly retryAfter?: number
   /** The SMTP reply code, if the server sent one (RFC 5321 §4.2). */
@@ -56,7 +56,7 @@ export interface FailureFacts {
   readonly systemCode?: string | undefined
   /** Why a function returned no secret. Its sentences are added to those of the code. */
   readonly source?: (Sentence & { readonly code: string }) | undefined
-  readonly reason?: LoginReason | undefined
+  readonly reason?: FailureReason | undefined
   readonly retryAfter?: number | undefined
   /** The logins that the provider accepts, for the advice about one that was refused. */
   readonly accepts?: { readonly provider: string; readonly kinds: readonly (keyof Texts['logins'])[] } | undefined

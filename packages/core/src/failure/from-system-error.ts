@@ -1,5 +1,5 @@
 import type { PeerCertificate } from 'node:tls'
-import type { FailureCode, FailureFacts } from './failure.ts'
+import type { FailureCode, FailureFacts, FailureReason } from './failure.ts'
 
 type Facts = Omit<FailureFacts, 'stage'>
 
@@ -18,7 +18,13 @@ const systemCodes: readonly (readonly [codes: RegExp, code: FailureCode])[] = [
   // UNSPECIFIED: any other reason of OpenSSL to refuse a certificate, such as a name constraint.
   [/^(CERT_|UNABLE_TO_(GET|VERIFY)|INVALID_(CA|PURPOSE)$|PATH_LENGTH|UNSPECIFIED$)|SELF_SIGNED/, 'certificate-untrusted'],
   [/^ERR_SSL_(UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW|NO_PROTOCOLS_AVAILABLE)$/, 'tls-version'],
-  [/^(EPROTO$|ERR_SSL_)/, 'tls-handshake'],
+  [/^(EPROTO$|ERR_SSL_|ERR_TLS_DH_PARAM_SIZE$)/, 'tls-handshake'],
+]
+
+/** Maps error codes of OpenSSL and Node to why a server with outdated TLS was refused. */
+const systemReasons: readonly (readonly [codes: RegExp, reason: FailureReason])[] = [
+  [/^ERR_(?:SSL_DH_KEY_TOO_SMALL|TLS_DH_PARAM_SIZE)$/, 'dh-key-too-small'],
+  [/^ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED$/, 'legacy-renegotiation'],
 ]
 
 /** OpenSSL's errors when the peer answers a TLS handshake in plain text. */
@@ -50,6 +56,7 @@ export function fromSystemError(error: unknown, fallback: FailureCode): Facts {
   return {
     code: systemCodes.find(([codes]) => codes.test(systemCode ?? ''))?.[1] ?? fallback,
     systemCode,
+    reason: systemReasons.find(([codes]) => codes.test(systemCode ?? ''))?.[1],
     values: certificateNames(error),
   }
 }

@@ -5,7 +5,7 @@ import { refusalOf } from '../submission/verdict.ts'
 import { isPassing } from '../submission/verdict.ts'
 import { locales, textsFor } from '../text/index.ts'
 import { diagnose } from './diagnose.ts'
-import { describeFailure, type Failure, type FailureCode, type LoginReason } from './failure.ts'
+import { describeFailure, type Failure, type FailureCode, type FailureReason } from './failure.ts'
 import { refusalFacts } from './refusal.ts'
 
 const password = { user: 'ada@example.com', pass: 'correct horse' }
@@ -26,7 +26,7 @@ function loginFailure(host: string, reply: string, auth: typeof password | typeo
 
 describe('a refused login', () => {
   // As the providers document the replies, or as their servers send them.
-  it.each<[host: string, reply: string, code: FailureCode, reason: LoginReason | undefined]>([
+  it.each<[host: string, reply: string, code: FailureCode, reason: FailureReason | undefined]>([
     ['smtp.gmail.com', '535-5.7.8 Username and Password not accepted. For more information, go to\n535 5.7.8  https://support.google.com/mail/?p=BadCredentials x - gsmtp', 'auth-rejected', 'wrong-credentials'],
     ['smtp.gmail.com', '534-5.7.9 Application-specific password required. For more information, go to\n534 5.7.9  https://support.google.com/mail/?p=InvalidSecondFactor x - gsmtp', 'auth-rejected', 'app-password-required'],
     ['smtp.gmail.com', '534-5.7.14 <https://accounts.google.com/signin/continue?sarp=1> Please log in via\n534-5.7.14 your web browser and then try again. Learn more at\n534 5.7.14  https://support.google.com/mail/answer/78754 x - gsmtp', 'auth-rejected', 'browser-login-required'],
@@ -78,7 +78,7 @@ describe('a refused login', () => {
     expect(`${failure.message} ${failure.advice}`).not.toMatch(/[[\]{}]|\?/)
   })
 
-  it.each<[reply: string, reason: LoginReason | undefined]>([
+  it.each<[reply: string, reason: FailureReason | undefined]>([
     ['535-5.7.8 Username and Password not accepted. For more information, go to\n535 5.7.8  https://support.google.com/mail/?p=BadCredentials', 'token-rejected'],
     ['535 5.7.3 Authentication unsuccessful [AM0PR01CA0101]', 'token-rejected'],
     ['535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.', 'smtp-auth-disabled'],
@@ -210,7 +210,7 @@ describe('the texts', () => {
     const { failures, reasons } = textsFor(locale)
     const facts = [
       ...Object.keys(failures).map((code) => ({ code: code as FailureCode })),
-      ...Object.keys(reasons).map((reason) => ({ code: 'auth-rejected' as const, reason: reason as LoginReason })),
+      ...Object.keys(reasons).map((reason) => ({ code: 'auth-rejected' as const, reason: reason as FailureReason })),
     ]
     for (const one of facts) {
       const { message, advice } = describeFailure({ ...one, stage: 'auth', replyCode: 535, accepts: { provider: 'Gmail', kinds: ['oauth2'] } }, endpointOf('smtp.example.com'), locale)

@@ -1,5 +1,5 @@
 import type { Texts } from '../text/index.ts'
-import type { LoginReason } from './failure.ts'
+import type { FailureReason } from './failure.ts'
 import { type ServerReply, textOfReply } from './rate-limit.ts'
 
 /** What is known about a login that was refused. */
@@ -14,7 +14,7 @@ export interface RefusedLogin {
  * What the servers say, with the code first: `535 5.7.139 Authentication unsuccessful, …`. The first match counts: words are more
  * specific than an enhanced code, which Microsoft uses for five causes and RFC 4954 for others than Google.
  */
-const replies: readonly (readonly [LoginReason, RegExp])[] = [
+const replies: readonly (readonly [FailureReason, RegExp])[] = [
   ['too-many-attempts', /too many (?:\w+ ){0,3}(?:attempts|logins|failures)|login frequency limited/i],
   ['smtp-auth-disabled', /smtpclientauthentication is disabled|smtp_auth_disabled|does not have access rights to this service|user has no permission|smtp (?:auth(?:entication)?|service|access) is (?:disabled|not enabled)/i],
   ['basic-auth-disabled', /basic auth(?:entication)? is (?:disabled|not supported)|^\d+ 5\.7\.30\b/i],
@@ -35,7 +35,7 @@ const replies: readonly (readonly [LoginReason, RegExp])[] = [
  *
  * @returns `undefined` where the reply does not say it
  */
-export function reasonOfRefusal(reply: ServerReply, { isToken = false, kinds = [] }: RefusedLogin): LoginReason | undefined {
+export function reasonOfRefusal(reply: ServerReply, { isToken = false, kinds = [] }: RefusedLogin): FailureReason | undefined {
   const { code, enhancedCode } = reply
   // RFC 4954 §6 has 5.7.9 for a mechanism that is too weak; the providers with app passwords use it for these.
   if (enhancedCode === '5.7.9' && kinds.includes('app-password')) return 'app-password-required'
@@ -47,4 +47,4 @@ export function reasonOfRefusal(reply: ServerReply, { isToken = false, kinds = [
 }
 
 /** Reasons that make no sense for an access token. */
-const passwordOnly: ReadonlySet<LoginReason> = new Set(['wrong-credentials', 'app-password-required', 'basic-auth-disabled'])
+const passwordOnly: ReadonlySet<FailureReason> = new Set(['wrong-credentials', 'app-password-required', 'basic-auth-disabled'])

@@ -65,7 +65,7 @@ export const de = translation({
     },
     'tls-version': {
       message: 'Der Server[ {server}] unterstützt keine aktuelle TLS-Version[ (mindestens {version})].',
-      advice: 'Auf dem Server muss TLS 1.2 oder neuer aktiviert werden (RFC 8997).',
+      advice: 'Sein Betreiber sollte TLS 1.2 oder neuer einschalten (RFC 8997). Bis dahin einen anderen Port oder Server verwenden: Ältere Versionen sind unsicher und werden nicht verwendet.',
     },
     'certificate-expired': {
       message: 'Das Zertifikat des Servers[ {server}] ist abgelaufen.',
@@ -224,6 +224,14 @@ export const de = translation({
     'too-many-attempts': {
       message: 'Der Server[ {server}] hat die Anmeldung nach zu vielen Fehlversuchen abgelehnt[ ({reply})].',
       advice: 'Vor der nächsten Anmeldung warten und zuerst Benutzernamen und Passwort prüfen: Weitere Fehlversuche sperren das Konto.',
+    },
+    'dh-key-too-small': {
+      message: 'Der Server[ {server}] verwendet Diffie-Hellman-Parameter, die zu kurz und damit unsicher sind.',
+      advice: 'Sein Betreiber sollte Parameter ab 2048 Bit einstellen. Bis dahin diesen Schlüsselaustausch weglassen: tls.ciphers "DEFAULT:!DHE".',
+    },
+    'legacy-renegotiation': {
+      message: 'Das TLS des Servers[ {server}] ist veraltet: Ihm fehlt die sichere Neuverhandlung (RFC 5746).',
+      advice: 'Sein Betreiber sollte es aktualisieren, oder den Proxy dazwischen, der TLS untersucht. Bis dahin über einen anderen Server senden: Der Schutz wird nicht abgeschaltet.',
     },
   },
   diagnoses: {

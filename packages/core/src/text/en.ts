@@ -66,7 +66,7 @@ export const en = {
     },
     'tls-version': {
       message: 'The server[ {server}] does not support a current TLS version[ (at least {version})].',
-      advice: 'The server needs TLS 1.2 or newer (RFC 8997).',
+      advice: 'Its operator should turn on TLS 1.2 or newer (RFC 8997). Until then, use another port or server: older versions are insecure and not used.',
     },
     'certificate-expired': {
       message: 'The certificate of the server[ {server}] has expired.',
@@ -225,6 +225,14 @@ export const en = {
     'too-many-attempts': {
       message: 'The server[ {server}] refused the login after too many failed attempts[ ({reply})].',
       advice: 'Wait before the next login, and check the user name and password first: further failures lock the account.',
+    },
+    'dh-key-too-small': {
+      message: 'The server[ {server}] uses Diffie-Hellman parameters that are too short to be secure.',
+      advice: 'Its operator should set parameters of 2048 bits or more. Until then, leave that key exchange out: tls.ciphers "DEFAULT:!DHE".',
+    },
+    'legacy-renegotiation': {
+      message: 'The TLS of the server[ {server}] is outdated: it lacks secure renegotiation (RFC 5746).',
+      advice: 'Its operator should update it, or the proxy in between that inspects TLS. Until then, send through another server: the protection is not turned off.',
     },
   },
   diagnoses: {
