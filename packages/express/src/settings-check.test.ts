@@ -1,3 +1,4 @@
+import { catchUncaught } from '@postern/testing/contract'
 import express5, { type RequestHandler } from 'express'
 import express4 from 'express4'
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
@@ -86,28 +87,32 @@ describe.each([
     expect([await post({ settings }), await post({ settings }), await post({ settings })].map(({ status }) => status)).toEqual([200, 200, 429])
   })
 
-  it.each<[what: string, onError: (record: () => void) => unknown]>([
-    ['returns', (record) => record()],
+  const isFull = () => new Error('the log is full')
+
+  it.each<[what: string, after: () => unknown, uncaught: readonly string[]]>([
+    ['returns', () => undefined, []],
     [
-      'throws',
-      (record) => {
-        record()
-        throw new Error('the log is full')
+      'throws, which is an uncaught exception',
+      () => {
+        throw isFull()
       },
+      ['the log is full'],
     ],
-    [
-      'rejects',
-      (record) => {
-        record()
-        return Promise.reject(new Error('the log is full'))
-      },
-    ],
-  ])('answers an unexpected error with problem details, also when onError %s', async (_, onError) => {
+    ['rejects, which is one as well', () => Promise.reject(isFull()), ['the log is full']],
+  ])('answers an unexpected error with problem details, also when onError %s', async (_, after, expected) => {
+    const uncaught = catchUncaught(expected.length)
     let reported: unknown
-    const post = await serve({ caller: throwingCaller, onError: (error) => onError(() => void (reported = error)) })
+    const post = await serve({
+      caller: throwingCaller,
+      onError: (error) => {
+        reported = error
+        return after()
+      },
+    })
     const { status, json } = await post({ settings })
     expect(json).toEqual({ type: 'urn:postern:problem:unexpected', title: expect.any(String), status: 500, code: 'unexpected' })
     expect([status, (reported as Error).message]).toEqual([500, 'unknown caller'])
+    expect(await uncaught).toEqual(expected)
   })
 
   it('throws for a source without health, when the route is created', () => {

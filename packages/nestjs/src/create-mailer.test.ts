@@ -69,6 +69,20 @@ describe('invalid options stop the boot', () => {
     expect(error.stack).toContain(error.message)
   })
 
+  it('and the error speaks the language of the transport', async () => {
+    const error = await optionsError({ settings: { host: 'smtp.example.com:587', ignoreTLS: true }, transport: { locale: 'de' }, startup: 'never' })
+    expect(error.message.split('\n')).toEqual([
+      'PosternModule kann den Mailer nicht erzeugen. Diese Optionen oder ihre Umgebungsvariablen berichtigen:',
+      '- startup: muss "background", "ready" oder "lazy" sein.',
+      expect.stringMatching(/^- settings\.ignoreTLS: würde Anmeldung und Nachrichten unverschlüsselt senden\./),
+      '- settings.host (SMTP_HOST): Der Host enthält den Port. Beides getrennt angeben: host: "smtp.example.com", port: 587.',
+    ])
+    expect(error.issues.at(-1)?.suggestion).toEqual({ host: 'smtp.example.com', port: 587 })
+    vi.stubEnv('SMTP_USER', 'ada')
+    vi.stubEnv('SMTP_HOST', 'smtp.example.com')
+    expect((await optionsError({ transport: { locale: 'de' } })).message).toContain('(SMTP_PASS): ist nicht gesetzt oder leer.')
+  })
+
   it('and the error contains no secret', async () => {
     const error = await optionsError({ settings: { host: 'no host', auth: { user: 'ada', pass: 'se\ncret' } } })
     expect(error.message).toContain('settings.auth.pass (SMTP_PASS)')

@@ -1,5 +1,6 @@
-import { SettingsError, settingsFromEnv, type SettingsIssue } from '@postern/core'
-import { createTransport, type Transporter } from '@postern/nodemailer'
+import { format, type Locale, SettingsError, settingsFromEnv, type SettingsIssue } from '@postern/core'
+import { createTransport, type CreateTransportOptions, type Transporter } from '@postern/nodemailer'
+import { type OptionTexts, optionTexts } from './option-texts.ts'
 import { toOptionsIssue, PosternOptionsError, type PosternOptionsIssue } from './options-error.ts'
 import { type PosternModuleOptions, startups } from './options.ts'
 
@@ -28,50 +29,54 @@ export function createMailer(
   name: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): CreatedMailer {
-  if (typeof given !== 'object' || given === null) {
-    throw new PosternOptionsError(
-      [{ path: 'options', message: 'should be an object; check what the factory returns.' }],
-      name,
-    )
-  }
-  const options = given as PosternModuleOptions
-  const issues = Object.entries(options).flatMap(([option, value]) => issuesOf(option, value))
-  const mailer = tryCreate(options, env, issues)
-  if (!mailer || issues.length > 0) throw new PosternOptionsError(issues, name)
+  const options = typeof given === 'object' && given !== null ? (given as PosternModuleOptions) : undefined
+  const locale = localeOf(options)
+  const texts = optionTexts(locale)
+  if (!options) throw new PosternOptionsError([{ path: 'options', message: texts.options }], name, locale)
+  const issues = Object.entries(options).flatMap(([option, value]) => issuesOf(option, value, texts))
+  const mailer = tryCreate(options, env, locale, issues)
+  if (!mailer || issues.length > 0) throw new PosternOptionsError(issues, name, locale)
   const { startup = 'background', shutdownTimeout = 10_000 } = options
   return { mailer, options: { ...options, startup, shutdownTimeout } }
 }
 
-/** Every option, with the message for an invalid value. */
-const rules: Readonly<Record<string, (value: unknown) => string | undefined>> = {
-  settings: () => undefined,
-  transport: (value) =>
-    typeof value === 'object' && value !== null ? undefined : 'should be an object with options of the transport.',
-  startup: (value) =>
-    startups.some((startup) => startup === value) ? undefined : 'should be "background", "ready" or "lazy".',
-  shutdownTimeout: milliseconds,
-  healthTtl: (value) => (value === 0 ? 'should be above 0.' : milliseconds(value)),
+/** The language of the transport, which errors about the options have as well. */
+function localeOf(options: PosternModuleOptions | undefined): Locale {
+  const transport: unknown = options?.transport
+  return (typeof transport === 'object' && transport !== null && (transport as CreateTransportOptions).locale) || 'en'
 }
 
-function issuesOf(path: string, value: unknown): PosternOptionsIssue[] {
-  const rule = Object.hasOwn(rules, path) ? rules[path] : () => 'is not an option of PosternModule; check its spelling.'
-  const message = value === undefined ? undefined : rule?.(value)
+type Rule = (value: unknown, texts: OptionTexts) => string | undefined
+
+/** Every option, with the message for an invalid value. */
+const rules: Readonly<Record<string, Rule>> = {
+  settings: () => undefined,
+  transport: (value, texts) => (typeof value === 'object' && value !== null ? undefined : texts.transport),
+  startup: (value, texts) => (startups.some((startup) => startup === value) ? undefined : texts.startup),
+  shutdownTimeout: milliseconds,
+  healthTtl: (value, texts) => (value === 0 ? texts.positive : milliseconds(value, texts)),
+}
+
+function issuesOf(path: string, value: unknown, texts: OptionTexts): PosternOptionsIssue[] {
+  const rule = Object.hasOwn(rules, path) ? rules[path] : () => texts.unknown
+  const message = value === undefined ? undefined : rule?.(value, texts)
   return message === undefined ? [] : [{ path, message }]
 }
 
-function milliseconds(value: unknown): string | undefined {
+function milliseconds(value: unknown, texts: OptionTexts): string | undefined {
   const isValid = typeof value === 'number' && value >= 0 && value <= MAX_DELAY
-  return isValid ? undefined : `should be a number of milliseconds from 0 to ${MAX_DELAY}.`
+  return isValid ? undefined : format(texts.milliseconds, { max: MAX_DELAY })
 }
 
 function tryCreate(
   { settings, transport }: PosternModuleOptions,
   env: NodeJS.ProcessEnv,
+  locale: Locale,
   issues: PosternOptionsIssue[],
 ): Transporter | undefined {
   const transportOptions: object =  (typeof transport === 'object' && transport) || {}
   try {
-    return createTransport(settings ?? settingsFromEnv(env), transportOptions)
+    return createTransport(settings ?? settingsFromEnv(env, { locale }), transportOptions)
   } catch (error) {
     if (!SettingsError.isInstance(error)) throw error
     const issueOf = (issue: SettingsIssue) =>

@@ -1,4 +1,5 @@
-import { SettingsError, type SettingsIssue, settingsVariables } from '@postern/core'
+import { format, type Locale, SettingsError, type SettingsIssue, settingsVariables } from '@postern/core'
+import { optionTexts } from './option-texts.ts'
 
 /** One invalid option. */
 export interface PosternOptionsIssue extends SettingsIssue {
@@ -15,29 +16,26 @@ export interface PosternOptionsIssue extends SettingsIssue {
 export class PosternOptionsError extends SettingsError {
   override readonly issues: readonly PosternOptionsIssue[]
 
-  constructor(issues: readonly PosternOptionsIssue[], name?: string) {
-    super(issues)
+  constructor(issues: readonly PosternOptionsIssue[], name?: string, locale: Locale = 'en') {
+    super(issues, locale)
     this.issues = issues
     this.name = 'PosternOptionsError'
-    this.message = [headline(name), ...issues.map(line)].join('\n')
+    const headline = format(optionTexts(locale).headline, { name: name === undefined ? '' : ` "${name}"` })
+    this.message = [headline, ...issues.map(line)].join('\n')
     // Nest prints the stack, which still has the message of the base class.
     Error.captureStackTrace(this, PosternOptionsError)
   }
 }
 
 /** Converts an issue of `parseSettings` or `settingsFromEnv`: adds the path of the option and its variable. */
-export function toOptionsIssue({ path, message }: SettingsIssue): PosternOptionsIssue {
+export function toOptionsIssue(issue: SettingsIssue): PosternOptionsIssue {
+  const { path } = issue
   const setting = settingsVariables.find(([variable]) => variable === path)?.[1]
-  if (setting !== undefined) return { path: `settings.${setting}`, variable: path, message }
-  if (path === '') return { path: 'settings', message }
+  if (setting !== undefined) return { ...issue, path: `settings.${setting}`, variable: path }
+  if (path === '') return { ...issue, path: 'settings' }
   // For an object such as `auth`, the variable of its first property.
   const first = settingsVariables.find(([, one]) => one === path || one.startsWith(`${path}.`))?.[1]
-  return { path: `settings.${path}`, variable: settingsVariables.findLast(([, one]) => one === first)?.[0], message }
-}
-
-function headline(name: string | undefined): string {
-  const mailer = name === undefined ? 'the mailer' : `the mailer "${name}"`
-  return `PosternModule cannot create ${mailer}. Correct these options or their environment variables:`
+  return { ...issue, path: `settings.${path}`, variable: settingsVariables.findLast(([, one]) => one === first)?.[0] }
 }
 
 function line({ path, variable, message }: PosternOptionsIssue): string {

@@ -65,7 +65,7 @@ export class SubmissionTransport
     this.#split = split
     this.getSocket = split.mail.getSocket
     // Report invalid settings now, and not with the first message.
-    expectSelectable(split.settings, split.own.selection ?? {})
+    expectSelectable(split.settings, { ...split.own.selection, locale: split.own.locale })
     // Like nodemailer's pool, for callers that wait for `idle` before they send.
     if (split.mail.pool) setImmediate(() => this.emit('idle'))
   }

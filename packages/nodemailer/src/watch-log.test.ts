@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 import { type Provider, startProvider } from '@postern/testing'
 import pino from 'pino'
 import { describe, expect, it } from 'vitest'
-import { catchUncaught } from '../test/catch-uncaught.ts'
+import { catchUncaught } from '@postern/testing/contract'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { standingClock } from '../test/standing-clock.ts'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type Fault, startProvider } from '@postern/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { DiagnosticsMessages, SendTrace, TransportEvents } from './index.ts'
-import { catchUncaught } from '../test/catch-uncaught.ts'
+import { catchUncaught } from '@postern/testing/contract'
 import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
 import { standingClock } from '../test/standing-clock.ts'
 

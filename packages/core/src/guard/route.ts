@@ -3,6 +3,7 @@ import type { HttpResponse } from '../http-response.ts'
 import { assertPositive } from '../settings/assert-positive.ts'
 import type { Locale } from '../text/index.ts'
 import { localeFrom } from '../text/locale-from.ts'
+import { throwAsync } from '../throw-async.ts'
 import { type CheckRate, rateLimit } from './limits.ts'
 import { problemResponse } from './problem.ts'
 import { readBody, type RequestBody } from './read-body.ts'
@@ -15,7 +16,7 @@ export interface SettingsCheckRouteOptions extends SettingsCheckPolicy {
   readonly bodyLimit?: number | undefined
   /** Milliseconds within which the body must arrive. @default 10000 */
   readonly bodyTimeout?: number | undefined
-  /** Called with unexpected errors. The client sees a problem without a cause. */
+  /** Called with unexpected errors. The client sees a problem without a cause. If it throws, that is an uncaught exception. */
   readonly onError?: ((error: unknown) => unknown) | undefined
 }
 
@@ -65,15 +66,13 @@ export function createSettingsCheckRoute(options: SettingsCheckRouteOptions = {}
   return async (exchange) => {
     const locale = localeFrom(exchange.header('accept-language'))
     return await answer(exchange, locale).catch((error: unknown) => {
-      tell(onError, error)
+      report(onError, error)
       return problemResponse('unexpected', locale)
     })
   }
 }
 
-/** Calls `onError`. Its own errors, also asynchronous ones, are ignored. */
-function tell(onError: SettingsCheckRouteOptions['onError'], error: unknown): void {
-  Promise.resolve(error)
-    .then(onError)
-    .catch(() => {})
+/** Calls `onError`. Its own errors, also asynchronous ones, are thrown outside: the client gets its answer, and they stay visible. */
+function report(onError: SettingsCheckRouteOptions['onError'], error: unknown): void {
+  Promise.resolve(error).then(onError).catch(throwAsync)
 }

@@ -1,4 +1,5 @@
 import { assertPositive } from '../settings/assert-positive.ts'
+import type { Locale } from '../text/index.ts'
 
 /** The timeouts of a transaction, in milliseconds (RFC 5321 §4.5.3.2). `Infinity` is no limit. */
 export interface TransactionTimeouts {
@@ -26,11 +27,12 @@ export const defaultTimeouts: TransactionTimeouts = { mail: 300_000, rcpt: 300_0
  * Applies the defaults, and `max` as an upper limit for each.
  *
  * @param max an upper limit for each timeout, in milliseconds
+ * @param locale the language of the error
  * @throws SettingsError for a timeout that is not a number above 0
  */
-export function resolveTimeouts(given?: Partial<TransactionTimeouts>, max = Infinity): TransactionTimeouts {
+export function resolveTimeouts(given?: Partial<TransactionTimeouts>, max = Infinity, locale?: Locale): TransactionTimeouts {
   if (given === undefined && max === Infinity) return defaultTimeouts
-  assertPositive(Object.fromEntries(Object.entries(given ?? {}).map(([name, ms]) => [`timeouts.${name}`, ms])))
+  assertPositive(Object.fromEntries(Object.entries(given ?? {}).map(([name, ms]) => [`timeouts.${name}`, ms])), locale)
   const timeouts = { ...defaultTimeouts }
   for (const name of Object.keys(timeouts) as (keyof TransactionTimeouts)[]) timeouts[name] = Math.min(given?.[name] ?? timeouts[name], max)
   return timeouts

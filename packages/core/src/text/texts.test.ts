@@ -57,6 +57,16 @@ describe.each(locales)('%s', (locale) => {
     expect(paths((_, sentence) => !/\S/.test(sentence) || /^\s|\s$| {2}|<|\n/.test(sentence))).toEqual([])
   })
 
+  it('has no message that contains its advice, and no advice that contains its message', () => {
+    const texts = new Map(sentences)
+    const pairs = sentences.flatMap(([path, message]) => {
+      const advice = path.endsWith('.message') ? texts.get(path.replace(/message$/, 'advice')) : undefined
+      return advice === undefined ? [] : [{ message, advice }]
+    })
+    expect(pairs.length).toBeGreaterThan(80)
+    expect(pairs.filter(({ message, advice }) => message.includes(advice) || advice.includes(message))).toEqual([])
+  })
+
   it('ends every sentence with a full stop', () => {
     const whole = /^(?:failures|findings|plan|ports)/
     expect(paths((path, sentence) => whole.test(path) && !path.endsWith('.name') && !sentence.endsWith('.'))).toEqual(

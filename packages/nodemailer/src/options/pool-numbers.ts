@@ -1,4 +1,4 @@
-import { type Budgets, SettingsError, type SettingsIssue } from '@postern/core'
+import { type Budgets, type Locale, SettingsError, textsFor } from '@postern/core'
 import { type PoolOptions, resolveTimeouts, type TransactionTimeouts } from '@postern/core/submission'
 
 /** The numeric options as given. Values from the environment are texts. */
@@ -21,6 +21,8 @@ interface OwnNumbers {
   readonly endpointTimeout?: unknown
   readonly deadline?: unknown
   readonly timeouts?: Partial<TransactionTimeouts> | undefined
+  /** The language of errors. */
+  readonly locale?: Locale | undefined
 }
 
 /** The validated numbers of a pool, with nodemailer's defaults. */
@@ -55,15 +57,15 @@ const endpointRule: Rule<number> = { otherwise: 30_000, zero: 0 }
  * @returns undefined if none is given
  * @throws SettingsError for each invalid number
  */
-export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: GivenNumbers): Partial<Budgets> | undefined {
+export function readBudgets({ connectionTimeout, greetingTimeout, dnsTimeout }: GivenNumbers, locale?: Locale): Partial<Budgets> | undefined {
   if (connectionTimeout === undefined && greetingTimeout === undefined && dnsTimeout === undefined) return undefined
-  const issues: SettingsIssue[] = []
+  const wrong: string[] = []
   const budgets = {
-    connect: readNumber('connectionTimeout', connectionTimeout, { otherwise: undefined }, issues),
-    greeting: readNumber('greetingTimeout', greetingTimeout, { otherwise: undefined }, issues),
-    dns: readNumber('dnsTimeout', dnsTimeout, { otherwise: undefined }, issues),
+    connect: readNumber('connectionTimeout', connectionTimeout, { otherwise: undefined }, wrong),
+    greeting: readNumber('greetingTimeout', greetingTimeout, { otherwise: undefined }, wrong),
+    dns: readNumber('dnsTimeout', dnsTimeout, { otherwise: undefined }, wrong),
   }
-  if (issues.length > 0) throw new SettingsError(issues)
+  refuse(wrong, locale)
   return Object.fromEntries(Object.entries(budgets).filter(([, ms]) => ms !== undefined))
 }
 
@@ -87,10 +89,10 @@ export function usualNumbers(keepsConnections: boolean): PoolNumbers {
 
 const usual: { pooled?: PoolNumbers; unpooled?: PoolNumbers } = {}
 
-function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, timeouts }: OwnNumbers): PoolNumbers {
-  const issues: SettingsIssue[] = []
-  const number = (name: keyof typeof rules): number => readNumber(name, given[name], rules[name], issues)
-  if (!(typeof deadline === 'number' && deadline > 0)) issues.push({ path: 'deadline', message: 'should be a number above 0.' })
+function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, timeouts, locale }: OwnNumbers): PoolNumbers {
+  const wrong: string[] = []
+  const number = (name: keyof typeof rules): number => readNumber(name, given[name], rules[name], wrong)
+  if (!(typeof deadline === 'number' && deadline > 0)) wrong.push('deadline')
   const keepsConnections = Boolean(given.pool)
   const rateDelta = number('rateDelta')
   const numbers = {
@@ -101,23 +103,28 @@ function read(given: GivenNumbers, { deadline = Infinity, endpointTimeout, timeo
     rateLimit: keepsConnections && rateDelta !== Infinity ? number('rateLimit') : 0,
     rateDelta,
     idleTimeout: number('idleTimeout'),
-    endpointTimeout: endpointTimeout === undefined && !keepsConnections ? 0 : readNumber('endpointTimeout', endpointTimeout, endpointRule, issues),
+    endpointTimeout: endpointTimeout === undefined && !keepsConnections ? 0 : readNumber('endpointTimeout', endpointTimeout, endpointRule, wrong),
     deadline: deadline as number,
-    timeouts: resolveTimeouts(timeouts, number('socketTimeout')),
+    timeouts: resolveTimeouts(timeouts, number('socketTimeout'), locale),
     maxReply: number('maxResponseSize'),
   }
-  if (issues.length > 0) throw new SettingsError(issues)
+  refuse(wrong, locale)
   return numbers
 }
 
 /** Converts a number, or a numeric text. */
-function readNumber<Otherwise>(path: string, value: unknown, rule: Rule<Otherwise>, issues: SettingsIssue[]): number | Otherwise {
+function readNumber<Otherwise>(path: string, value: unknown, rule: Rule<Otherwise>, wrong: string[]): number | Otherwise {
   const { otherwise, zero = otherwise, negative } = rule
   if (value === undefined || value === null || value === '' || value === false || Number.isNaN(value)) return otherwise
   const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN
   if (number === 0) return zero
   if (number > 0) return number
   if (number < 0 && negative !== undefined) return negative
-  issues.push({ path, message: 'should be a number above 0.' })
+  wrong.push(path)
   return otherwise
+}
+
+/** @throws SettingsError if any of the numbers is invalid */
+function refuse(paths: readonly string[], locale: Locale = 'en'): void {
+  if (paths.length > 0) throw new SettingsError(paths.map((path) => ({ path, message: textsFor(locale).issues.positive })), locale)
 }

@@ -1,4 +1,4 @@
-import { parseSettings, type SelectorOptions, SettingsError, type SettingsIssue, type SmtpSettings } from '@postern/core'
+import { type Locale, parseSettings, type SelectorOptions, SettingsError, type SettingsIssue, type SmtpSettings } from '@postern/core'
 import type { TransactionTimeouts } from '@postern/core/submission'
 import type { SMTPPoolOptions, SMTPTransportOptions } from 'nodemailer'
 import type { TransportOptions } from 'nodemailer/lib/mailer'
@@ -94,10 +94,10 @@ export function splitOptions(settingsGiven: SubmissionSettings, options: Submiss
   const secrets = new Secrets()
   const logger = merged.logger ? redactingLogger(merged.logger, secrets) : undefined
   const login = readLogin(merged, { secrets, logger })
-  const settings = read(forCore(given, options, merged, loginForCore(beside.auth, login)), merged)
+  const settings = read(forCore(given, options, merged, loginForCore(beside.auth, login)), merged, options.locale ?? 'en')
   const auth = settings.auth && watchedLogin(settings.auth, { secrets, logger })
   const { selection, locale, waitForChoice } = options
-  const budgets = readBudgets(merged)
+  const budgets = readBudgets(merged, options.locale)
   return {
     settings: auth === settings.auth ? settings : { ...settings, auth },
     own: { locale, waitForChoice, selection: budgets ? { ...selection, budgets: { ...budgets, ...selection?.budgets } } : selection },
@@ -125,18 +125,18 @@ function shownLogin({ type, user, method }: SMTPTransportAuthOptions): SMTPTrans
 }
 
 /** Reads the settings. Throws one error with all issues and all rejected options. */
-function read(input: object, merged: Merged): SmtpSettings {
+function read(input: object, merged: Merged, locale: Locale): SmtpSettings {
   let settings: SmtpSettings | undefined
   let issues: readonly SettingsIssue[] = []
   try {
-    settings = parseSettings(input)
+    settings = parseSettings(input, { locale })
   } catch (error) {
     if (!SettingsError.isInstance(error)) throw error
-    issues = error.issues.map(explained)
+    issues = error.issues.map((issue) => explained(issue, locale))
   }
   const host: unknown = settings?.host ?? merged.host
-  const refused = [...refusals(merged, settings?.policy ?? merged.policy, typeof host === 'string' ? host : ''), ...issues]
-  if (!settings || refused.length > 0) throw new SettingsError(refused)
+  const refused = [...refusals(merged, settings?.policy ?? merged.policy, typeof host === 'string' ? host : '', locale), ...issues]
+  if (!settings || refused.length > 0) throw new SettingsError(refused, locale)
   return settings
 }
 
