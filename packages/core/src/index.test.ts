@@ -40,6 +40,7 @@ it('has these public names, and no others', () => {
       "defaultBudgets",
       "describeFailure",
       "describePort",
+      "describeSettingsForm",
       "diagnose",
       "diagnoseAttempts",
       "endpointKey",
@@ -59,6 +60,7 @@ it('has these public names, and no others', () => {
       "securityOfPort",
       "selectEndpoint",
       "settingsFromEnv",
+      "settingsJsonSchema",
       "settingsVariables",
       "surveyPorts",
       "textsFor",
@@ -81,7 +83,7 @@ const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf
 it('has every name and code in the README', () => {
   const names = read('index.ts').replaceAll(/from '.*'|\b(?:export|type)\b/g, '').match(/\w+/g) ?? []
   const { failures, findings, diagnoses } = core.textsFor('en')
-  const variants = /^(?:provider-port-discouraged|provider-auth-kind|password-ended|host-private-trusted|auth-unset|host-(?:form|stray|port|url|mailbox)|url-(?:stray|unencoded)|network-blocks-smtp-(?:partly|platform))$/
+  const variants = /^(?:provider-port-discouraged|provider-auth-kind|password-ended|host-private-trusted|auth-unset|account-unknown|host-(?:form|stray|port|url|mailbox)|url-(?:stray|unencoded)|network-blocks-smtp-(?:partly|platform))$/
   const codes = [failures, findings, diagnoses].flatMap(Object.keys).filter((code) => !variants.test(code))
   const documented = new Set(read('../README.md').match(/[\w-]+/g))
   expect([...names, ...codes].filter((name) => !documented.has(name))).toEqual([])

@@ -47,11 +47,13 @@ export { checkSettings, type CheckOptions } from './rules/check-settings.ts'
 export type { Finding, FindingCode, Severity } from './rules/finding.ts'
 export { formatSettings, type FormatSettingsOptions } from './settings/format-settings.ts'
 export { settingsFromEnv, settingsVariables } from './settings/from-env.ts'
+export { settingsJsonSchema } from './settings/json-schema.ts'
 export { assertPositive } from './settings/assert-positive.ts'
 export { type ParseOptions, parseSettings } from './settings/parse.ts'
 export { redact } from './settings/redact.ts'
 export { SecretError, type SecretErrorInit } from './settings/secret-error.ts'
 export { SettingsError, type SettingsIssue } from './settings/settings-error.ts'
+export { describeSettingsForm, type FormField, type JsonSchema, type SettingsForm, type SettingsFormOptions } from './settings/settings-form.ts'
 export type { NodeTlsName } from './settings/node-tls.ts'
 export type {
   Candidate,

@@ -1,5 +1,5 @@
-import { isRecord } from '../settings/normalise.ts'
 import { SettingsError } from '../settings/settings-error.ts'
+import { isRecord } from '../settings/values.ts'
 import { readSenderCheck, type SenderAndRecipient, type SenderCheck } from '../smtp/sender-check.ts'
 
 /** The request for a settings check. */
@@ -22,8 +22,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 const known = {
   body: words('settings probe login checkSender'),
   settings: words(
-    'host hostname server port security encryption secure requireTLS ignoreTLS auth user username login pass password ' +
-      'accessToken token tls clientName name',
+    'account host hostname server port security encryption secure requireTLS ignoreTLS auth user username login pass password ' +
+      'accessToken token tls clientName name auth.user auth.pass tls.ca',
   ),
   auth: words('type user username login pass password accessToken token'),
   tls: words('ca fingerprints servername minVersion'),

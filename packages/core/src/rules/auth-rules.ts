@@ -1,4 +1,4 @@
-import { isRecord } from '../settings/normalise.ts'
+import { isRecord } from '../settings/values.ts'
 import type { Found, Subject } from './rule.ts'
 
 export function authMissing({ auth, local, raw, settings, url }: Subject): Found | undefined {

@@ -4,7 +4,7 @@ import { planEndpoints } from '../policy.ts'
 import { providerOfHost } from '../providers/lookup.ts'
 import { securityAt } from '../providers/provider.ts'
 import { findService } from '../providers/service.ts'
-import { isRecord } from '../settings/normalise.ts'
+import { isRecord } from '../settings/values.ts'
 import { type ReadSettings, readSettings } from '../settings/parse.ts'
 import { type Issue, isIssueCode, settingsError, valuesOf } from '../settings/issue.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
@@ -72,7 +72,7 @@ const order: readonly Severity[] = ['error', 'warning', 'info']
 
 /** Whether a rule reports the same problem as this issue of the schema. */
 function isCovered({ path, code }: Issue, { raw, value }: ReadSettings): boolean {
-  if (path === 'host' || !isIssueCode(code)) return true
+  if (path === 'host' || path === 'account' || !isIssueCode(code)) return true
   if (/^tls\.m..Version$/.test(path)) return isRecord(value.tls) && outdatedVersion(value.tls[path.slice(4)]) !== undefined
   if (path === 'security') return isOptionalSecurity(raw.security ?? raw.encryption)
   return missingFrom(value.auth).includes(path)

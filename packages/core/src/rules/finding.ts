@@ -11,6 +11,7 @@ export type FindingCode = Exclude<
   | 'password-ended'
   | 'host-private-trusted'
   | 'auth-unset'
+  | 'account-unknown'
   | `host-${'form' | 'stray' | 'port' | 'url' | 'mailbox'}`
   | `url-${'stray' | 'unencoded'}`
 >

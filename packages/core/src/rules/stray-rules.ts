@@ -1,5 +1,5 @@
 import { withoutStray, withoutWrapping } from '../settings/characters.ts'
-import { isRecord } from '../settings/normalise.ts'
+import { isRecord } from '../settings/values.ts'
 import type { Found, Subject } from './rule.ts'
 
 /** A URL that cannot be read is an error. One that other programs may read differently is mentioned. */

@@ -1,5 +1,6 @@
 import { allowsCleartext } from '../cleartext.ts'
-import { asBoolean, isRecord } from '../settings/normalise.ts'
+import { asBoolean } from '../settings/normalise.ts'
+import { isRecord } from '../settings/values.ts'
 import type { Found, Subject } from './rule.ts'
 
 /** Values that mean "encrypt if the server offers it". */

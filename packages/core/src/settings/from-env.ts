@@ -1,4 +1,5 @@
 import { type Issue, settingsError } from './issue.ts'
+import { nested } from './nested.ts'
 import { type ParseOptions, readSettings } from './parse.ts'
 import type { SmtpSettings } from './settings.ts'
 
@@ -37,7 +38,7 @@ export const settingsVariables: readonly (readonly [variable: string, path: stri
 export function settingsFromEnv(env: NodeJS.ProcessEnv = process.env, { locale = 'en' }: ParseOptions = {}): SmtpSettings {
   const given = settingsVariables.filter(([variable]) => env[variable] !== undefined && env[variable] !== '')
   if (!given.some(([, path]) => path === 'url' || path === 'host')) throw settingsError([{ path: 'SMTP_HOST', code: 'no-host' }], locale)
-  const { settings, issues } = readSettings(nested(given, env))
+  const { settings, issues } = readSettings(nested(Object.fromEntries(given.map(([variable, path]) => [path, env[variable]]))))
   if (settings) return settings
   throw settingsError(issues.map((issue) => inVariables(issue, given)), locale)
 }
@@ -52,15 +53,6 @@ function inVariables(issue: Issue, given: typeof settingsVariables): Issue {
     ...(isUnset ? { path: 'SMTP_PASS', code: 'unset-secret' } : { path: variableFor(path, given) }),
     ...(suggestion && { suggestion: Object.fromEntries(Object.entries(suggestion).map(([place, value]) => [variableOf(place, given), value])) }),
   }
-}
-
-function nested(given: typeof settingsVariables, env: NodeJS.ProcessEnv): Record<string, unknown> {
-  const settings: Record<string, unknown> = {}
-  for (const [variable, path] of given) {
-    const [outer, inner] = path.split('.') as [string, string?]
-    settings[outer] = inner ? { ...(settings[outer] as object | undefined), [inner]: env[variable] } : env[variable]
-  }
-  return settings
 }
 
 /** The variable that set a path, or that would. */

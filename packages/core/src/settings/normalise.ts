@@ -1,6 +1,9 @@
 import { findService } from '../providers/service.ts'
+import { readAccount } from './account.ts'
 import { toFingerprint } from './fingerprint.ts'
 import type { Issue } from './issue.ts'
+import { define } from './nested.ts'
+import { isEmpty, isRecord } from './values.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
@@ -52,7 +55,7 @@ const notTaken: ReadonlySet<string> = new Set(
 /** Converts settings to the canonical shape. Unknown options are kept, and rejected by the schema. */
 export function normalise(input: Raw): { readonly value: Record<string, unknown>; readonly issues: Issue[] } {
   const issues: Issue[] = []
-  const raw = renamed(input, aliases, issues, '')
+  const raw = readAccount(renamed(input, aliases, issues, ''), issues)
   const { tls } = raw
   const value: Record<string, unknown> = {}
   for (const [key, one] of Object.entries(raw)) if (!notTaken.has(key)) define(value, key, one)
@@ -133,13 +136,10 @@ function pick(record: Raw, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => Object.hasOwn(record, name)).map((name) => [name, record[name]]))
 }
 
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === ''
-}
-
-function tlsOf(tls: Raw): Record<string, unknown> {
-  const { fingerprints, ...result } = booleans(tls, ['rejectUnauthorized'])
-  if (fingerprints === undefined) return result
+function tlsOf(tls: Raw): Record<string, unknown> | undefined {
+  const result = booleans(tls, ['rejectUnauthorized'])
+  const fingerprints = result?.fingerprints
+  if (!result || fingerprints === undefined) return result
   // Environment variables and URLs separate them with commas.
   const list: unknown = typeof fingerprints === 'string' ? fingerprints.split(/[,;\n]/).filter((one) => one.trim() !== '') : fingerprints
   result.fingerprints = Array.isArray(list) ? list.map((one: unknown) => toFingerprint(one) ?? one) : list
@@ -164,10 +164,10 @@ export function asBoolean(value: unknown): unknown {
   return /^(?:true|1|yes|on)$/i.test(word) || (/^(?:false|0|no|off)$/i.test(word) ? false : value)
 }
 
-function booleans(record: Raw, keys: readonly string[]): Record<string, unknown> {
+function booleans(record: Raw, keys: readonly string[]): Record<string, unknown> | undefined {
   const result: Record<string, unknown> = { ...record }
   for (const key of keys) if (Object.hasOwn(result, key)) result[key] = asBoolean(result[key])
-  return dropEmpty(result) ?? {}
+  return dropEmpty(result)
 }
 
 /** An empty form field counts as absent. */
@@ -177,14 +177,4 @@ function dropEmpty(record: Raw): Record<string, unknown> | undefined {
     if (!isEmpty(value)) define((kept ??= {}), key, value)
   }
   return kept
-}
-
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  // An assignment to this name would change the prototype.
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
-  else target[key] = value
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,10 +1,13 @@
 import type { Locale } from '../text/index.ts'
 import { explainPart } from './explain-part.ts'
+import { inAccount } from './account.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { type Issue, isIssueCode, settingsError } from './issue.ts'
 import { nodeTlsFault } from './node-tls.ts'
+import { nested } from './nested.ts'
 import { isPlainlyValid } from './plainly-valid.ts'
-import { isRecord, normalise } from './normalise.ts'
+import { normalise } from './normalise.ts'
+import { isRecord } from './values.ts'
 import { readUrl } from './read-url.ts'
 import { type SchemaIssue, settingsSchema } from './schema.ts'
 import type { SmtpSettings } from './settings.ts'
@@ -61,7 +64,7 @@ export function readSettings(input: unknown): ReadSettings {
   if (!parsed.success && (found.length === 0 || Object.keys(raw).length > 0)) {
     found.push(...parsed.error.issues.flatMap((issue) => toIssues(issue, value)).filter(({ path }) => !isAbout(path, found)))
   }
-  return { raw, value, issues: found }
+  return { raw, value, issues: found.map((issue) => inAccount(issue, raw)) }
 }
 
 /** Whether there is an issue with this value or a part of it already. */
@@ -86,8 +89,9 @@ function readJson(text: string): ReturnType<typeof readObject> {
 
 function readObject(input: unknown): ReturnType<typeof readUrl> {
   if (!isRecord(input)) return { raw: {}, issues: [{ path: '', code: 'settings' }] }
-  if (typeof input.url !== 'string' || input.url === '') return { raw: input, issues: [] }
-  const { url, ...rest } = input as { readonly url: string }
+  const given = Object.keys(input).some((name) => name.includes('.')) ? nested(input) : input
+  if (typeof given.url !== 'string' || given.url === '') return { raw: given, issues: [] }
+  const { url, ...rest } = given as { readonly url: string }
   const { raw, ...read } = readUrl(url)
   return { raw: over(raw, rest), ...read }
 }

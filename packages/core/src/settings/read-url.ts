@@ -1,9 +1,7 @@
 import { withoutStray } from './characters.ts'
 import type { Issue } from './issue.ts'
 import { maskedUrl, schemes, splitUrl } from './masked-url.ts'
-
-/** The maximum depth of an option. It bounds the nesting for keys with many dots. */
-const DEEPEST = 4
+import { nested } from './nested.ts'
 
 /** The result of reading a URL. */
 export interface ReadUrl {
@@ -36,13 +34,13 @@ export function readUrl(input: string): ReadUrl {
   const user = decode('auth.user', url.username)
   const pass = decode('auth.pass', url.password)
   const security = schemes[url.protocol.slice(0, -1)]
-  const raw: Record<string, unknown> = {
+  const raw = nested({
     host: decode('host', url.hostname).replace(/^\[(.*)\]$/, '$1'),
     ...(url.port && { port: Number(url.port) }),
     ...(security && { security }),
     ...((user || pass) && { auth: { user, pass } }),
-  }
-  for (const [key, value] of url.searchParams) assign(raw, key.split('.', DEEPEST), value)
+    ...Object.fromEntries(url.searchParams),
+  })
   const hint: Issue | undefined = splitUrl(input).login?.includes('@') ? { path: '', code: 'url-unencoded', ...encoding(['@']), suggestion } : undefined
   return { raw, issues, hint }
 }
@@ -65,22 +63,4 @@ function encoding(characters: readonly string[]): Pick<Issue, 'characters' | 'va
 function suggested(input: string): Issue['suggestion'] {
   const url = maskedUrl(input)
   return url === undefined ? undefined : { url }
-}
-
-/** Converts `?tls.servername=x` to `{ tls: { servername: 'x' } }`. */
-function assign(target: Record<string, unknown>, path: readonly string[], value: string): void {
-  const [head, ...rest] = path as [string, ...string[]]
-  if (rest.length === 0) {
-    define(target, head, value)
-    return
-  }
-  const child = Object.hasOwn(target, head) ? target[head] : undefined
-  const next: Record<string, unknown> = typeof child === 'object' && child !== null ? { ...child } : {}
-  assign(next, rest, value)
-  define(target, head, next)
-}
-
-/** Defines the key, so that `__proto__` is an ordinary, unknown key. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
 }

@@ -434,6 +434,10 @@ export const de = translation({
       message: 'Der Host ist eine E-Mail-Adresse.',
       advice: 'auth.user darauf setzen, und host auf den Mailserver des Anbieters[, {suggested}].',
     },
+    'account-unknown': {
+      message: 'Der Mailserver dieser E-Mail-Adresse ist nicht bekannt.',
+      advice: 'Stattdessen den Mailserver eingeben, etwa smtp.example.com, und die Adresse als Benutzernamen.',
+    },
     'stray-characters': {
       message: 'Um {field} stehen Zeichen, die wahrscheinlich nicht dazugehören: {characters}.',
       advice: 'Sie weglassen[ und {suggested} verwenden].',

@@ -435,6 +435,10 @@ export const en = {
       message: 'The host is an e-mail address.',
       advice: 'Set auth.user to it, and host to the mail server of its provider[, {suggested}].',
     },
+    'account-unknown': {
+      message: 'The mail server of this e-mail address is not known.',
+      advice: 'Enter the mail server in its place, such as smtp.example.com, and the address as the user name.',
+    },
     'stray-characters': {
       message: '{field} has characters around it that probably do not belong to it: {characters}.',
       advice: 'Leave them out[ and use {suggested}].',
