@@ -1,14 +1,18 @@
+import { localeFrom, type SettingsCheckPolicy } from '@postern/core/http'
 import { attachMailer, smtpHealth, smtpLiveness, smtpSettingsCheck } from '@postern/express'
 import type { Transporter } from '@postern/nodemailer'
 import type { ReceivedMessage } from '@postern/testing'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { hasToken } from './check-token.ts'
 import { fieldsOf, Problem, problemFrom } from './problem.ts'
+import { settingsPage } from './settings-page.ts'
 
 export interface AppOptions {
   readonly transport: Transporter
   readonly from: string
   readonly inbox: (() => readonly ReceivedMessage[]) | undefined
+  /** What the settings check may contact. */
+  readonly check: SettingsCheckPolicy
   /** Required as `authorization: Bearer …` for the settings check. */
   readonly checkToken: string
 }
@@ -20,7 +24,7 @@ declare module '@postern/express' {
 }
 
 /** An Express app that sends with Postern's transport. */
-export function createApp({ transport, from, inbox, checkToken }: AppOptions): Express {
+export function createApp({ transport, from, inbox, check, checkToken }: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(attachMailer(transport))
@@ -28,7 +32,10 @@ export function createApp({ transport, from, inbox, checkToken }: AppOptions): E
   app.get('/health/live', smtpLiveness())
   // The app listens on loopback only, so every caller may see the details.
   app.get('/health/smtp', smtpHealth(transport, { authorize: () => true }))
-  app.post('/settings/check', smtpSettingsCheck({ authorize: ({ headers }) => hasToken(headers.authorization, checkToken) }))
+  app.get('/settings', ({ headers }, response) => {
+    response.type('html').send(settingsPage(localeFrom(headers['accept-language'])))
+  })
+  app.post('/settings/check', smtpSettingsCheck({ ...check, authorize: ({ headers }) => hasToken(headers.authorization, checkToken) }))
 
   app.post('/send', express.json({ limit: '1mb' }), async (request, response) => {
     const { to, subject, text } = fieldsOf(request.body)
@@ -42,7 +49,7 @@ export function createApp({ transport, from, inbox, checkToken }: AppOptions): E
   })
 
   app.use(() => {
-    throw new Problem(404, 'There is nothing here. Try GET /health/smtp, POST /settings/check, POST /send or GET /inbox.')
+    throw new Problem(404, 'There is nothing here. Try GET /health/smtp, GET /settings, POST /settings/check, POST /send or GET /inbox.')
   })
   app.use(answerProblem)
   return app

@@ -1,4 +1,5 @@
-import { type Endpoint, parseSettings, type SmtpSettings } from '@postern/core'
+import { type Endpoint, parseSettings, portTable, type SmtpSettings } from '@postern/core'
+import type { SettingsCheckPolicy } from '@postern/core/http'
 import { type NominalPort, startProvider, type ReceivedMessage } from '@postern/testing'
 import type { Config } from './config.ts'
 
@@ -11,6 +12,8 @@ export interface MailSetup {
   readonly introduction: string
   /** The port to display. For the built-in provider this is the nominal port, such as `587`. */
   readonly nameOf: (endpoint: Endpoint) => string
+  /** What the settings check may contact besides public servers: your own server, which may be a private one. */
+  readonly check: SettingsCheckPolicy
   /** Received messages; only with the built-in provider. */
   readonly inbox: (() => readonly ReceivedMessage[]) | undefined
   readonly close: () => Promise<void>
@@ -22,6 +25,7 @@ export async function setUpMail({ own }: Config): Promise<MailSetup> {
       ...own,
       introduction: `Mail goes through ${own.settings.host}.`,
       nameOf: ({ port }) => String(port),
+      check: checkOf(own.settings),
       inbox: undefined,
       close: async () => {},
     }
@@ -34,9 +38,17 @@ export async function setUpMail({ own }: Config): Promise<MailSetup> {
     to: provider.auth.user,
     introduction: introduce(provider.host, provider.ports),
     nameOf: ({ port }) => nominal.get(port) ?? String(port),
+    check: {},
     inbox: () => provider.messages,
     close: () => provider.close(),
   }
+}
+
+/** A server on an unusual port is checked there alone. */
+function checkOf({ host, port, security, tls }: SmtpSettings): SettingsCheckPolicy {
+  const isUsual = port === undefined || portTable.some((facts) => facts.port === port)
+  const own = isUsual ? undefined : [{ port, security: security === 'implicit' ? security : ('starttls' as const) }]
+  return { allow: [host], ports: own, tls }
 }
 
 const shownPorts = [587, 2525, 465] as const

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { describeSettingsForm } from '@postern/core'
 import { startProvider } from '@postern/testing'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 
@@ -91,6 +92,19 @@ describe.each(apps)('%s', (_, path) => {
       })
     })
 
+    it('shows a page for the settings, made from the form that core describes, in the language of the browser', async () => {
+      const { url } = await startApp()
+      const response = await fetch(`${url}/settings`, { headers: { 'accept-language': 'de' } })
+      expect(response.headers.get('content-type')).toContain('text/html')
+      const page = await response.text()
+      const { fields, advanced, check } = describeSettingsForm({ locale: 'de' })
+      for (const { name, label } of [...fields, ...advanced.fields]) {
+        expect(page).toContain(`<span>${label}</span>`)
+        expect(page).toContain(`name="${name}"`)
+      }
+      expect(page).toContain(`<button>${check.label}</button>`)
+    })
+
     it.each([
       ['invalid JSON', '{"to":', 400],
       ['a missing field', '{"to":"a@postern.test","subject":"x"}', 400],
@@ -130,6 +144,30 @@ describe.each(apps)('%s', (_, path) => {
       }
     })
 
+    it('checks the settings that are entered, not those that are in use', async () => {
+      const provider = await startProvider()
+      try {
+        const { user, pass } = provider.auth
+        const { url } = await startApp({
+          CHECK_TOKEN: 'the-token',
+          SMTP_URL: `smtp://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@${provider.host}:${provider.ports[587]}`,
+          SMTP_TLS_CA: provider.ca,
+        })
+        const check = async (values: object): Promise<unknown> => {
+          const response = await fetch(`${url}/settings/check`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', authorization: 'Bearer the-token' },
+            body: JSON.stringify({ settings: { account: provider.host, 'auth.user': user, port: '', ...values }, probe: true, login: true }),
+          })
+          return await response.json()
+        }
+        expect(await check({ 'auth.pass': pass })).toMatchObject({ ok: true, ports: [{ port: provider.ports[587], code: null }] })
+        expect(await check({ 'auth.pass': 'another' })).toMatchObject({ ok: false, ports: [{ code: 'auth-rejected' }] })
+      } finally {
+        await provider.close()
+      }
+    })
+
     it('logs why nothing was sent, and keeps running', async () => {
       const provider = await startProvider({ faults: { 587: 'refuse' } })
       try {
@@ -160,7 +198,7 @@ describe.each(apps)('%s', (_, path) => {
       ['an invalid port', { PORT: 'http' }, /^PORT should be a port number/],
       ['an invalid URL', { SMTP_URL: 'smtp//user:secret-word@host' }, /SMTP_URL.*smtp:\/\/user:password@/],
       ['a login without a host', { SMTP_USER: 'ada' }, /SMTP_HOST.*is not set/],
-      ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_USER/],
+      ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_PASS: is not set, or empty\./],
       [
         'no sender',
         { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret-word' },

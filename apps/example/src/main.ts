@@ -12,7 +12,7 @@ try {
   const config = readConfig(process.env)
   const mail = await setUpMail(config)
   const transport = createTransport(mail.settings)
-  const server = await listen(createApp({ transport, from: mail.from, inbox: mail.inbox, checkToken: config.checkToken }), config.port)
+  const server = await listen(createApp({ transport, from: mail.from, inbox: mail.inbox, check: mail.check, checkToken: config.checkToken }), config.port)
 
   const end = () => {
     server.closeAllConnections()

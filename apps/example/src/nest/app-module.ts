@@ -4,6 +4,7 @@ import { PosternModule, PosternRoutesModule } from '@postern/nestjs'
 import type { MailSetup } from '../mail.ts'
 import { MAIL, MailController } from './mail-controller.ts'
 import { ProblemFilter } from './problem-filter.ts'
+import { SettingsController } from './settings-controller.ts'
 import { TokenGuard } from './token-guard.ts'
 
 /** The app listens on loopback only, so every caller may see the details. */
@@ -27,10 +28,10 @@ export class AppModule implements OnApplicationShutdown {
         PosternRoutesModule.forRoot({
           health: { guard: allowAll },
           liveness: {},
-          settingsCheck: { guard: new TokenGuard(checkToken) },
+          settingsCheck: { ...mail.check, guard: new TokenGuard(checkToken) },
         }),
       ],
-      controllers: [MailController],
+      controllers: [MailController, SettingsController],
       providers: [
         { provide: MAIL, useValue: mail },
         { provide: APP_FILTER, useClass: ProblemFilter },

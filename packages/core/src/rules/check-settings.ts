@@ -5,8 +5,8 @@ import { providerOfHost } from '../providers/lookup.ts'
 import { securityAt } from '../providers/provider.ts'
 import { findService } from '../providers/service.ts'
 import { isRecord } from '../settings/values.ts'
-import { type ReadSettings, readSettings } from '../settings/parse.ts'
-import { type Issue, isIssueCode, settingsError, valuesOf } from '../settings/issue.ts'
+import { errorOf, type ReadSettings, readSettings } from '../settings/parse.ts'
+import { type Issue, isIssueCode, valuesOf } from '../settings/issue.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { format } from '../text/format.ts'
 import { type Locale, textsFor } from '../text/index.ts'
@@ -35,7 +35,7 @@ export interface CheckOptions {
  */
 export function checkSettings(input: unknown, options: CheckOptions = {}): Finding[] {
   const read = readSettings(input)
-  if (!isUnderstood(read)) throw settingsError(read.issues, options.locale)
+  if (!isUnderstood(read)) throw errorOf(read, options.locale)
   return findingsOf(read, options)
 }
 
@@ -72,7 +72,7 @@ const order: readonly Severity[] = ['error', 'warning', 'info']
 
 /** Whether a rule reports the same problem as this issue of the schema. */
 function isCovered({ path, code }: Issue, { raw, value }: ReadSettings): boolean {
-  if (path === 'host' || path === 'account' || !isIssueCode(code)) return true
+  if (path === 'host' || !isIssueCode(code)) return true
   if (/^tls\.m..Version$/.test(path)) return isRecord(value.tls) && outdatedVersion(value.tls[path.slice(4)]) !== undefined
   if (path === 'security') return isOptionalSecurity(raw.security ?? raw.encryption)
   return missingFrom(value.auth).includes(path)

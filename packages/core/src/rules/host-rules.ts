@@ -7,7 +7,7 @@ const shortAddress = /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*\.?$/i
 
 export function hostMalformed({ settings: { host }, issues, url }: Subject): Found | undefined {
   if (host !== undefined) return isShortAddress(host) ? { severity: 'error' } : undefined
-  return url ? undefined : { severity: 'error', issue: issues.find(({ path }) => path === 'host' || path === 'account') }
+  return url ? undefined : { severity: 'error', issue: issues.find(({ path }) => path === 'host') }
 }
 
 export function hostIsAddress({ settings: { host = '', tls }, local }: Subject): Found | undefined {

@@ -10,6 +10,7 @@ import { normalise } from './normalise.ts'
 import { isRecord } from './values.ts'
 import { readUrl } from './read-url.ts'
 import { type SchemaIssue, settingsSchema } from './schema.ts'
+import type { SettingsError } from './settings-error.ts'
 import type { SmtpSettings } from './settings.ts'
 
 /** Options of `parseSettings` and `settingsFromEnv`. */
@@ -29,9 +30,14 @@ export interface ParseOptions {
  * parseSettings({ host: 'smtp.example.com', port: '587', username: 'ada', password: 'secret' })
  */
 export function parseSettings(input: unknown, { locale = 'en' }: ParseOptions = {}): SmtpSettings {
-  const { settings, issues } = readSettings(input)
-  if (settings) return settings
-  throw settingsError(issues, locale)
+  const read = readSettings(input)
+  if (read.settings) return read.settings
+  throw errorOf(read, locale)
+}
+
+/** The error for invalid settings. Its paths are those of the input. */
+export function errorOf({ raw, issues }: ReadSettings, locale?: Locale): SettingsError {
+  return settingsError(issues.map((issue) => inAccount(issue, raw)), locale)
 }
 
 /** The result of reading settings, valid or not. */
@@ -64,7 +70,7 @@ export function readSettings(input: unknown): ReadSettings {
   if (!parsed.success && (found.length === 0 || Object.keys(raw).length > 0)) {
     found.push(...parsed.error.issues.flatMap((issue) => toIssues(issue, value)).filter(({ path }) => !isAbout(path, found)))
   }
-  return { raw, value, issues: found.map((issue) => inAccount(issue, raw)) }
+  return { raw, value, issues: found }
 }
 
 /** Whether there is an issue with this value or a part of it already. */

@@ -88,6 +88,9 @@ describe('the values of the form', () => {
     expect(checkSettings(posted({ account: 'ada@example.com', ...pass }))).toEqual([
       expect.objectContaining({ code: 'host-malformed', message: 'The mail server of this e-mail address is not known.' }),
     ])
+    expect(checkSettings(posted({ account: '“smtp.example.com”', 'auth.user': 'ada', ...pass }))).toEqual([
+      expect.objectContaining({ code: 'host-malformed', message: expect.stringContaining('“ (U+201C)') }),
+    ])
     expect(checkSettings(posted({ account: 'ada@gmail.com', ...pass })).map(({ code }) => code)).toEqual(['provider-auth'])
   })
 })

@@ -96,6 +96,17 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       expect(provider.logins).toEqual([expect.objectContaining({ port: 587, ok: false, secure: true })])
     })
 
+    it('checks the values of the settings form as they are entered', async () => {
+      const { url, provider, ports } = await start({})
+      const { host, auth, ca } = provider
+      const values = { account: host, 'auth.user': auth.user, 'auth.pass': auth.pass, port: String(ports[587]), security: '', clientName: '', 'tls.ca': ca }
+      const checked = async (more: object) => (await postCheck(url, { settings: { ...values, ...more }, probe: true, login: true })).json
+      expect(await checked({})).toMatchObject({ ok: true })
+      expect(await checked({ 'auth.pass': 'another' })).toMatchObject({ ok: false, ports: expect.arrayContaining([expect.objectContaining({ code: 'auth-rejected' })]) as unknown })
+      expect(await checked({ account: `"${host}"` })).toMatchObject({ ok: false, findings: [expect.objectContaining({ code: 'host-malformed' }), expect.anything()], ports: [] })
+      expect(provider.logins).toHaveLength(2)
+    })
+
     it('answers ok when the login is accepted', async () => {
       const { url, settings } = await start({})
       expect((await postCheck(url, { settings, probe: true, login: true })).json).toMatchObject({ ok: true })
