@@ -24,16 +24,18 @@ export function generateJsonSchema(): Schema {
 /** What `isHost` accepts, in the formats of JSON Schema. */
 const hosts: readonly Schema[] = [{ format: 'hostname' }, { format: 'ipv4' }, { format: 'ipv6' }]
 
-/** A module that exports the schema. */
+/** A module that returns the schema. */
 export function moduleOf(schema: Schema): string {
-  return `${head}${inspect(schema, { depth: null, breakLength: 140 })} as const\n`
+  return `${head}${inspect(schema, { depth: null, breakLength: 140 })} as const\n}\n`
 }
 
 const head = `/**
  * The JSON Schema (draft 2020-12) of the settings in their canonical form, as JSON can have them: without functions and binary
- * data. Generated from the schema that validates settings: \`npx vitest run src/settings/json-schema.test.ts -u\` writes it.
+ * data. A function, because an object here would be compiled with every import of the package. Generated from the schema that
+ * validates settings: \`npx vitest run src/settings/json-schema.test.ts -u\` writes it.
  *
  * @example
- * const { minimum, maximum } = settingsJsonSchema.properties.port // 1, 65535
+ * const { minimum, maximum } = settingsJsonSchema().properties.port // 1, 65535
  */
-export const settingsJsonSchema = `
+export function settingsJsonSchema() {
+  return `

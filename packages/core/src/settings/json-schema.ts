@@ -1,11 +1,13 @@
 /**
  * The JSON Schema (draft 2020-12) of the settings in their canonical form, as JSON can have them: without functions and binary
- * data. Generated from the schema that validates settings: `npx vitest run src/settings/json-schema.test.ts -u` writes it.
+ * data. A function, because an object here would be compiled with every import of the package. Generated from the schema that
+ * validates settings: `npx vitest run src/settings/json-schema.test.ts -u` writes it.
  *
  * @example
- * const { minimum, maximum } = settingsJsonSchema.properties.port // 1, 65535
+ * const { minimum, maximum } = settingsJsonSchema().properties.port // 1, 65535
  */
-export const settingsJsonSchema = {
+export function settingsJsonSchema() {
+  return {
   '$schema': 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
   properties: {
@@ -83,3 +85,4 @@ export const settingsJsonSchema = {
   required: [ 'host' ],
   additionalProperties: false
 } as const
+}

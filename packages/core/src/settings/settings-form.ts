@@ -56,9 +56,12 @@ export interface SettingsFormOptions {
  */
 export function describeSettingsForm({ locale = 'en' }: SettingsFormOptions = {}): SettingsForm {
   const known = Object.hasOwn(formTexts, locale) ? locale : 'en'
-  const { title, account, user, secret, advanced, port, security, clientName, ca, check } = formTexts[known]
+  const { title, account, user, secret, advanced, port, security, clientName, ca, check } = formTexts[known]()
   const { automatic, starttls, implicit, ...encryption } = security
-  const { auth, port: portSchema, clientName: clientNameSchema, tls } = settingsJsonSchema.properties
+  const schema = settingsJsonSchema()
+  const { host, auth, port: portSchema, clientName: clientNameSchema, tls } = schema.properties
+  // `account` is not among the canonical settings.
+  const accountSchema: JsonSchema = { ...host, anyOf: [...host.anyOf, { format: 'email' }] }
   const securities = [
     { value: '', label: automatic },
     { value: 'starttls', label: starttls },
@@ -83,9 +86,6 @@ export function describeSettingsForm({ locale = 'en' }: SettingsFormOptions = {}
       ],
     },
     check,
-    schema: settingsJsonSchema,
+    schema,
   }
 }
-
-/** A host or an e-mail address; `account` is not among the canonical settings. */
-const accountSchema: JsonSchema = { type: 'string', minLength: 1, anyOf: [...settingsJsonSchema.properties.host.anyOf, { format: 'email' }] }

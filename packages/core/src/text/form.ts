@@ -1,6 +1,6 @@
 import type { Locale } from './index.ts'
 
-const en = {
+const en = () => ({
   title: 'Outgoing mail',
   account: {
     label: 'E-mail address or mail server',
@@ -49,17 +49,18 @@ const en = {
     passed: 'These settings work.',
     failed: 'These settings do not work yet.',
   },
-} as const
+})
 
 /** The texts of the settings form. */
-export type FormTexts = Widened<typeof en>
+export type FormTexts = ReturnType<typeof en>
 
-type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }
-
-/** The texts of the settings form. In a file of their own, so that a bundle without the form does not have them. */
-export const formTexts: Readonly<Record<Locale, FormTexts>> = {
+/**
+ * The texts of the settings form, by language. In a file of their own, so that a bundle without the form does not have them, and from
+ * functions, because objects would be compiled with every import of the package.
+ */
+export const formTexts: Readonly<Record<Locale, () => FormTexts>> = {
   en,
-  de: {
+  de: () => ({
     title: 'Ausgehende E-Mail',
     account: {
       label: 'E-Mail-Adresse oder Mailserver',
@@ -108,5 +109,5 @@ export const formTexts: Readonly<Record<Locale, FormTexts>> = {
       passed: 'Diese Einstellungen funktionieren.',
       failed: 'Diese Einstellungen funktionieren noch nicht.',
     },
-  },
+  }),
 }
