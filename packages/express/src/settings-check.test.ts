@@ -87,18 +87,16 @@ describe.each([
     expect([await post({ settings }), await post({ settings }), await post({ settings })].map(({ status }) => status)).toEqual([200, 200, 429])
   })
 
-  const isFull = () => new Error('the log is full')
-
   it.each<[what: string, after: () => unknown, uncaught: readonly string[]]>([
     ['returns', () => undefined, []],
     [
       'throws, which is an uncaught exception',
       () => {
-        throw isFull()
+        throw new Error('the log is full')
       },
       ['the log is full'],
     ],
-    ['rejects, which is one as well', () => Promise.reject(isFull()), ['the log is full']],
+    ['rejects, which is one as well', () => Promise.reject(new Error('the log is full')), ['the log is full']],
   ])('answers an unexpected error with problem details, also when onError %s', async (_, after, expected) => {
     const uncaught = catchUncaught(expected.length)
     let reported: unknown

@@ -1,6 +1,5 @@
-import { format, type Locale, SettingsError, settingsFromEnv, type SettingsIssue } from '@postern/core'
+import { format, type Locale, SettingsError, settingsFromEnv, type SettingsIssue, type Texts, textsFor } from '@postern/core'
 import { createTransport, type CreateTransportOptions, type Transporter } from '@postern/nodemailer'
-import { type OptionTexts, optionTexts } from './option-texts.ts'
 import { toOptionsIssue, PosternOptionsError, type PosternOptionsIssue } from './options-error.ts'
 import { type PosternModuleOptions, startups } from './options.ts'
 
@@ -31,7 +30,7 @@ export function createMailer(
 ): CreatedMailer {
   const options = typeof given === 'object' && given !== null ? (given as PosternModuleOptions) : undefined
   const locale = localeOf(options)
-  const texts = optionTexts(locale)
+  const texts = textsFor(locale).nest
   if (!options) throw new PosternOptionsError([{ path: 'options', message: texts.options }], name, locale)
   const issues = Object.entries(options).flatMap(([option, value]) => issuesOf(option, value, texts))
   const mailer = tryCreate(options, env, locale, issues)
@@ -46,7 +45,7 @@ function localeOf(options: PosternModuleOptions | undefined): Locale {
   return (typeof transport === 'object' && transport !== null && (transport as CreateTransportOptions).locale) || 'en'
 }
 
-type Rule = (value: unknown, texts: OptionTexts) => string | undefined
+type Rule = (value: unknown, texts: Texts['nest']) => string | undefined
 
 /** Every option, with the message for an invalid value. */
 const rules: Readonly<Record<string, Rule>> = {
@@ -57,13 +56,13 @@ const rules: Readonly<Record<string, Rule>> = {
   healthTtl: (value, texts) => (value === 0 ? texts.positive : milliseconds(value, texts)),
 }
 
-function issuesOf(path: string, value: unknown, texts: OptionTexts): PosternOptionsIssue[] {
+function issuesOf(path: string, value: unknown, texts: Texts['nest']): PosternOptionsIssue[] {
   const rule = Object.hasOwn(rules, path) ? rules[path] : () => texts.unknown
   const message = value === undefined ? undefined : rule?.(value, texts)
   return message === undefined ? [] : [{ path, message }]
 }
 
-function milliseconds(value: unknown, texts: OptionTexts): string | undefined {
+function milliseconds(value: unknown, texts: Texts['nest']): string | undefined {
   const isValid = typeof value === 'number' && value >= 0 && value <= MAX_DELAY
   return isValid ? undefined : format(texts.milliseconds, { max: MAX_DELAY })
 }

@@ -1,5 +1,4 @@
-import { format, type Locale, SettingsError, type SettingsIssue, settingsVariables } from '@postern/core'
-import { optionTexts } from './option-texts.ts'
+import { format, type Locale, SettingsError, type SettingsIssue, settingsVariables, textsFor } from '@postern/core'
 
 /** One invalid option. */
 export interface PosternOptionsIssue extends SettingsIssue {
@@ -20,7 +19,7 @@ export class PosternOptionsError extends SettingsError {
     super(issues, locale)
     this.issues = issues
     this.name = 'PosternOptionsError'
-    const headline = format(optionTexts(locale).headline, { name: name === undefined ? '' : ` "${name}"` })
+    const headline = format(textsFor(locale).nest.headline, { name: name === undefined ? '' : ` "${name}"` })
     this.message = [headline, ...issues.map(line)].join('\n')
     // Nest prints the stack, which still has the message of the base class.
     Error.captureStackTrace(this, PosternOptionsError)

@@ -184,13 +184,16 @@ function read(path: string): string {
   return readFileSync(new URL(path, import.meta.url), 'utf8')
 }
 
-it('explains refused options and numbers in the language of the transport', () => {
-  const refusal = (settings: object, options: object = {}) =>
-    issuesOf(() => createTransport({ host: 'smtp.example.com', ...settings } as never, { locale: 'de', ...options })).map(({ path, message }) => `${path}: ${message}`).join('\n')
-  expect(refusal({ lmtp: true })).toContain('lmtp: stellt in Postfächer zu')
-  expect(refusal({ tls: { session: Buffer.of(1) } })).toContain('tls.session: würde eine Sitzung fortsetzen')
-  expect(refusal({ auth: { user: 'ada', pass: undefined } })).toContain('auth.pass: ist undefined.')
-  expect(refusal({ connectionTimeout: -1 })).toContain('connectionTimeout: muss eine Zahl über 0 sein.')
-  expect(refusal({}, { deadline: -1 })).toContain('deadline: muss eine Zahl über 0 sein.')
-  expect(refusal({}, { selection: { deadline: -1 } })).toContain('deadline: muss eine Zahl über 0 sein.')
+describe('in the language of the transport', () => {
+  it.each<[sentence: string, settings: object, options?: object]>([
+    ['lmtp: stellt in Postfächer zu', { lmtp: true }],
+    ['tls.session: würde eine Sitzung fortsetzen', { tls: { session: Buffer.of(1) } }],
+    ['auth.pass: ist undefined.', { auth: { user: 'ada', pass: undefined } }],
+    ['connectionTimeout: muss eine Zahl über 0 sein.', { connectionTimeout: -1 }],
+    ['deadline: muss eine Zahl über 0 sein.', {}, { deadline: -1 }],
+    ['deadline: muss eine Zahl über 0 sein.', {}, { selection: { deadline: -1 } }],
+  ])('%s', (sentence, settings, options) => {
+    const issues = issuesOf(() => createTransport({ host: 'smtp.example.com', ...settings }, { locale: 'de', ...options }))
+    expect(issues.map(({ path, message }) => `${path}: ${message}`).join(' ')).toContain(sentence)
+  })
 })

@@ -9,8 +9,8 @@ const host = 'smtp.example.com'
 const auth = { user: 'ada@example.com', pass: 'kumquat' }
 
 function issueOf(read: () => unknown): SettingsIssue {
-  const error = thrownBy(read)
-  if (!SettingsError.isInstance(error)) return expect.unreachable(`it did not throw a SettingsError, but ${String(error)}`)
+  const error = thrownBy(read) as SettingsError
+  expect(SettingsError.isInstance(error)).toBe(true)
   expect(error.message).not.toContain('kumquat')
   expect(error.issues).toHaveLength(1)
   return error.issues[0]!
@@ -141,7 +141,7 @@ describe('a pasted URL', () => {
     const issue = issueOf(() => parseSettings(given))
     expect(issue.message).toContain(part)
     expect(issue.suggestion).toEqual(url === undefined ? undefined : { url })
-    if (url !== undefined) expect(issue.message).toContain(url)
+    expect(issue.message).toContain(url ?? '')
   })
 
   it('that is malformed is a finding', () => {

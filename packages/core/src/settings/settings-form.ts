@@ -1,5 +1,4 @@
-import { formTexts } from '../text/form.ts'
-import type { Locale } from '../text/index.ts'
+import { isLocale, type Locale, textsFor } from '../text/index.ts'
 import { settingsJsonSchema } from './json-schema.ts'
 
 /** A schema of JSON Schema, draft 2020-12. */
@@ -55,8 +54,7 @@ export interface SettingsFormOptions {
  * parseSettings({ account: 'ada@gmail.com', 'auth.user': '', 'auth.pass': 'secret', port: '' }).host // 'smtp.gmail.com'
  */
 export function describeSettingsForm({ locale = 'en' }: SettingsFormOptions = {}): SettingsForm {
-  const known = Object.hasOwn(formTexts, locale) ? locale : 'en'
-  const { title, account, user, secret, advanced, port, security, clientName, ca, check } = formTexts[known]()
+  const { title, account, user, secret, advanced, port, security, clientName, ca, check } = textsFor(locale).form
   const { automatic, starttls, implicit, ...encryption } = security
   const schema = settingsJsonSchema()
   const { host, auth, port: portSchema, clientName: clientNameSchema, tls } = schema.properties
@@ -68,21 +66,21 @@ export function describeSettingsForm({ locale = 'en' }: SettingsFormOptions = {}
     { value: 'implicit', label: implicit },
   ]
   return {
-    locale: known,
+    locale: isLocale(locale) ? locale : 'en',
     title,
     fields: [
-      { name: 'account', control: 'text', ...account, required: true, autocomplete: 'email', schema: accountSchema },
-      { name: 'auth.user', control: 'text', ...user, required: false, autocomplete: 'username', schema: auth.properties.user },
+      { name: 'account', control: 'text', ...account, example: 'ada@gmail.com', required: true, autocomplete: 'email', schema: accountSchema },
+      { name: 'auth.user', control: 'text', ...user, example: 'ada@example.com', required: false, autocomplete: 'username', schema: auth.properties.user },
       // Password managers must not fill in the password of the page's own user.
       { name: 'auth.pass', control: 'password', ...secret, required: false, autocomplete: 'new-password', schema: auth.properties.pass },
     ],
     advanced: {
       ...advanced,
       fields: [
-        { name: 'port', control: 'number', ...port, required: false, autocomplete: 'off', schema: portSchema },
+        { name: 'port', control: 'number', ...port, example: '587', required: false, autocomplete: 'off', schema: portSchema },
         { name: 'security', control: 'select', ...encryption, required: false, autocomplete: 'off', options: securities, schema: { enum: ['starttls', 'implicit'] } },
-        { name: 'clientName', control: 'text', ...clientName, required: false, autocomplete: 'off', schema: clientNameSchema },
-        { name: 'tls.ca', control: 'textarea', ...ca, required: false, autocomplete: 'off', schema: tls.properties.ca },
+        { name: 'clientName', control: 'text', ...clientName, example: 'app.example.com', required: false, autocomplete: 'off', schema: clientNameSchema },
+        { name: 'tls.ca', control: 'textarea', ...ca, example: '-----BEGIN CERTIFICATE-----', required: false, autocomplete: 'off', schema: tls.properties.ca },
       ],
     },
     check,

@@ -535,6 +535,82 @@ export const de = translation({
     'api-key': 'den API-Schlüssel',
     fixed: '"{word}"',
   },
+  refusals: {
+    'second-argument': 'ist eine Option von Postern und gehört in das zweite Argument: createTransport(settings, options).',
+    'one-connection': 'ist eine einzelne Verbindung, aber jeder Port braucht eine eigene. "getSocket" verwenden, das für jeden aufgerufen wird.',
+    secured: 'beschreibt eine mitgegebene "connection". "getSocket" verwenden: Postern stellt TLS selbst her.',
+    'secure-context':
+      'kann jede TLS-Version haben und jede Prüfung auslassen. Die Optionen verwenden, aus denen es erzeugt wurde: "cert", "key", "ca", "ciphers".',
+    'secure-options': 'kann Schutzmaßnahmen von OpenSSL abschalten. "minVersion", "maxVersion" und "ciphers" verwenden.',
+    'secure-protocol': 'erlaubt nur eine TLS-Version. "minVersion" oder "maxVersion" verwenden.',
+    session: 'würde eine Sitzung fortsetzen, ohne das Zertifikat gegen den Host zu prüfen.',
+    'psk-callback': 'ersetzt das Zertifikat, und Mailserver haben Zertifikate.',
+    'enable-trace': 'schreibt in die Standardfehlerausgabe, nicht in den Logger. Bei Bedarf Node mit --trace-tls starten.',
+    timeout: 'wird von Postern selbst begrenzt. "selection.budgets.tls" verwenden.',
+    server: 'ist eine Option für Server, nicht für Clients.',
+    elsewhere: 'würde die Verbindung umleiten. "host" verwenden, und für andere Wege "getSocket" oder "proxy".',
+    'ignore-tls':
+      'würde Anmeldung und Nachrichten unverschlüsselt senden. Weglassen: Postern verwendet TLS. Für einen Testserver auf einem anderen Rechner ' +
+      'policy.allowCleartext verwenden.',
+    'opportunistic-tls':
+      'macht unverschlüsselt weiter, wenn die Verschlüsselung scheitert, was ein Angreifer herbeiführen kann. Weglassen: Postern verwendet dann den ' +
+      'nächsten Port. Für einen Server ohne TLS auf diesem Rechner security: "none" verwenden.',
+    lmtp: 'stellt in Postfächer zu, mit einer Antwort je Empfänger. Postern liefert Mail über SMTP ein. Für LMTP nodemailer verwenden.',
+  },
+  nest: {
+    headline: 'PosternModule kann den Mailer{name} nicht erzeugen. Diese Optionen oder ihre Umgebungsvariablen berichtigen:',
+    options: 'muss ein Objekt sein; prüfen, was die Factory liefert.',
+    transport: 'muss ein Objekt mit Optionen des Transports sein.',
+    startup: 'muss "background", "ready" oder "lazy" sein.',
+    milliseconds: 'muss eine Zahl von 0 bis {max} sein, in Millisekunden.',
+    positive: 'muss über 0 sein.',
+    unknown: 'ist keine Option von PosternModule; die Schreibweise prüfen.',
+  },
+  form: {
+    title: 'Ausgehende E-Mail',
+    account: {
+      label: 'E-Mail-Adresse oder Mailserver',
+      help: 'Bei bekannten Anbietern reicht die Adresse, sonst der Name des Servers. Port und Verschlüsselung werden selbst gefunden.',
+    },
+    user: {
+      label: 'Benutzername',
+      help: 'Meist die vollständige E-Mail-Adresse. Leer lassen, wenn sie schon oben steht.',
+    },
+    secret: {
+      label: 'Passwort',
+      help: 'Viele Anbieter wollen hier ein App-Passwort oder einen API-Schlüssel, nicht das Passwort der Website. Leer lassen bei einem Server ohne Anmeldung.',
+    },
+    advanced: {
+      label: 'Erweitert',
+      help: 'Nur nötig, wenn Anbieter oder Administrator es sagen.',
+    },
+    port: {
+      label: 'Port',
+      help: 'Leer: 587, dann 2525, dann 465, je nachdem, was von hier aus geht.',
+    },
+    security: {
+      label: 'Verschlüsselung',
+      help: 'Es gibt immer eine. Nur zusammen mit einem ungewöhnlichen Port auswählen.',
+      automatic: 'Automatisch (empfohlen)',
+      starttls: 'STARTTLS, üblich auf 587 und 2525',
+      implicit: 'TLS ab dem ersten Byte, üblich auf 465',
+    },
+    clientName: {
+      label: 'Name dieses Servers',
+      help: 'Der Name, mit dem sich dieser Server meldet (EHLO). Manche Relays wollen einen vollständigen Domainnamen.',
+    },
+    ca: {
+      label: 'Zertifizierungsstelle',
+      help: 'Nur für einen Mailserver mit eigener Zertifizierungsstelle: deren Zertifikat in PEM.',
+    },
+    check: {
+      label: 'Diese Einstellungen testen',
+      help: 'Verbindet sich und meldet sich einmal an, mit dem, was hier steht. Nichts wird gesendet, nichts gespeichert.',
+      running: 'Test läuft …',
+      passed: 'Diese Einstellungen funktionieren.',
+      failed: 'Diese Einstellungen funktionieren noch nicht.',
+    },
+  },
   oauth2: {
     'invalid-grant': {
       message: 'Der Token-Endpunkt {endpoint} hat das Refresh-Token abgelehnt[ ({detail})]: Es ist abgelaufen oder wurde widerrufen.',

@@ -538,6 +538,83 @@ export const en = {
     'api-key': 'the API key',
     fixed: '"{word}"',
   },
+  /** Options that the nodemailer adapter refuses. A sentence follows the name of the option. */
+  refusals: {
+    'second-argument': "is one of Postern's options, which belong in the second argument: createTransport(settings, options).",
+    'one-connection': 'is one connection, but every port needs its own. Use "getSocket", which is called for each of them.',
+    secured: 'describes a "connection" that is passed in. Use "getSocket": Postern establishes TLS itself.',
+    'secure-context': 'may have any TLS version and skip every check. Use the options it was created from: "cert", "key", "ca", "ciphers".',
+    'secure-options': 'can disable protections of OpenSSL. Use "minVersion", "maxVersion" and "ciphers".',
+    'secure-protocol': 'allows one TLS version only. Use "minVersion" or "maxVersion".',
+    session: 'would resume without checking the certificate against the host.',
+    'psk-callback': 'replaces the certificate, and mail servers have certificates.',
+    'enable-trace': 'writes to standard error, not to the logger. Start Node with --trace-tls if you need it.',
+    timeout: 'is limited by Postern itself. Use "selection.budgets.tls".',
+    server: 'is an option for servers, not for clients.',
+    elsewhere: 'would redirect the connection. Use "host", and "getSocket" or "proxy" to connect in another way.',
+    'ignore-tls':
+      'would send login and messages in clear text. Remove it: Postern uses TLS. For a test server on another machine, use policy.allowCleartext.',
+    'opportunistic-tls':
+      'continues in clear text if encryption fails, which an attacker can cause. Remove it: Postern uses the next port instead. For a server ' +
+      'without TLS on this machine, use security: "none".',
+    lmtp: 'delivers into mailboxes, with a reply per recipient. Postern submits mail over SMTP. Use nodemailer for LMTP.',
+  },
+  /** Options of the Nest module. A sentence follows the name of the option, except for the headline. */
+  nest: {
+    headline: 'PosternModule cannot create the mailer{name}. Correct these options or their environment variables:',
+    options: 'should be an object; check what the factory returns.',
+    transport: 'should be an object with options of the transport.',
+    startup: 'should be "background", "ready" or "lazy".',
+    milliseconds: 'should be a number of milliseconds from 0 to {max}.',
+    positive: 'should be above 0.',
+    unknown: 'is not an option of PosternModule; check its spelling.',
+  },
+  /** The settings form, for people who administrate an app. */
+  form: {
+    title: 'Outgoing mail',
+    account: {
+      label: 'E-mail address or mail server',
+      help: 'The address is enough for well-known providers; otherwise the name of the server. Port and encryption are found automatically.',
+    },
+    user: {
+      label: 'User name',
+      help: 'Most often the full e-mail address. Leave it empty if you have entered the address above.',
+    },
+    secret: {
+      label: 'Password',
+      help: 'Many providers want an app password or an API key here, not the password of the website. Leave it empty for a server without a login.',
+    },
+    advanced: {
+      label: 'Advanced',
+      help: 'Needed only if your provider or administrator says so.',
+    },
+    port: {
+      label: 'Port',
+      help: 'Empty: 587, then 2525, then 465, whichever works from here.',
+    },
+    security: {
+      label: 'Encryption',
+      help: 'There is always one. Choose it only together with an unusual port.',
+      automatic: 'Automatic (recommended)',
+      starttls: 'STARTTLS, usual on 587 and 2525',
+      implicit: 'TLS from the first byte, usual on 465',
+    },
+    clientName: {
+      label: 'Name of this server',
+      help: 'The name with which this server introduces itself (EHLO). Some relays want a full domain name.',
+    },
+    ca: {
+      label: 'Certificate authority',
+      help: 'Only for a mail server with a private authority: its certificate in PEM.',
+    },
+    check: {
+      label: 'Test these settings',
+      help: 'Connects and logs in once with what is entered here. Nothing is sent and nothing is saved.',
+      running: 'Testing …',
+      passed: 'These settings work.',
+      failed: 'These settings do not work yet.',
+    },
+  },
   oauth2: {
     'invalid-grant': {
       message: 'The token endpoint {endpoint} did not accept the refresh token[ ({detail})]: it has expired or was revoked.',

@@ -27,5 +27,10 @@ export interface Sentence {
  * textsFor('de').stages.tls // 'TLS-Handshake'
  */
 export function textsFor(locale: Locale): Texts {
-  return Object.hasOwn(languages, locale) ? languages[locale] : en
+  return isLocale(locale) ? languages[locale] : en
+}
+
+/** Whether there are texts in a language. Callers without types may give any value. */
+export function isLocale(locale: string): locale is Locale {
+  return Object.hasOwn(languages, locale)
 }

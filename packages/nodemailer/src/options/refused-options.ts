@@ -1,5 +1,7 @@
-import { isLoopback, type Locale, type Policy, type SettingsIssue } from '@postern/core'
-import { type RefusalCode, refusalText } from './refusal-texts.ts'
+import { isLoopback, type Locale, type Policy, type SettingsIssue, type Texts, textsFor } from '@postern/core'
+
+/** Why an option is refused. */
+type RefusalCode = keyof Texts['refusals']
 
 /** Options that are rejected in the settings with any value: not supported by Postern, or in the wrong argument. */
 const reasons: Readonly<Record<string, RefusalCode>> = {
@@ -35,7 +37,7 @@ const reasons: Readonly<Record<string, RefusalCode>> = {
 /** The issue of a rejected option, with the reason. Other issues stay as they are. */
 export function explained(issue: SettingsIssue, locale: Locale): SettingsIssue {
   const { path } = issue
-  return Object.hasOwn(reasons, path) ? { path, message: refusalText(reasons[path]!, locale) } : issue
+  return Object.hasOwn(reasons, path) ? { path, message: textsFor(locale).refusals[reasons[path]!] } : issue
 }
 
 interface Encryption {
@@ -58,5 +60,5 @@ export function refusals(options: Encryption, policy: Policy | undefined, host: 
     [isOn('opportunisticTLS') && !encrypts, 'opportunisticTLS', 'opportunistic-tls'],
     [isOn('lmtp'), 'lmtp', 'lmtp'],
   ]
-  return refused.flatMap(([applies, path, code]) => (applies ? [{ path, message: refusalText(code, locale) }] : []))
+  return refused.flatMap(([applies, path, code]) => (applies ? [{ path, message: textsFor(locale).refusals[code] }] : []))
 }
