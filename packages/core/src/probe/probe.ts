@@ -1,7 +1,7 @@
 import type { Endpoint } from '../endpoint.ts'
 import { allowsCleartext } from '../cleartext.ts'
 import { cleartextRefused, resolveOptions, type SelectionOptions } from '../selection/options.ts'
-import { SettingsError } from '../settings/settings-error.ts'
+import { settingsError } from '../settings/issue.ts'
 import type { LoginSettings, Policy, TlsSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { Address } from '../smtp/resolve.ts'
@@ -70,10 +70,10 @@ export interface FurtherTests {
  *
  * @throws SettingsError for an invalid one, and if it would be asked for without the login
  */
-export function senderOf({ auth, login, checkSender }: Pick<ProbeOptions, 'auth' | 'login' | 'checkSender'>): SenderAndRecipient | undefined {
+export function senderOf({ auth, login, checkSender, locale }: Pick<ProbeOptions, 'auth' | 'login' | 'checkSender' | 'locale'>): SenderAndRecipient | undefined {
   if (checkSender === undefined) return undefined
-  if (auth && login === false) throw new SettingsError([{ path: 'checkSender', message: 'needs the login: leave "login: false" out.' }])
-  return readSenderCheck(checkSender)
+  if (auth && login === false) throw settingsError([{ path: 'checkSender', code: 'sender-login' }], locale)
+  return readSenderCheck(checkSender, locale)
 }
 
 /** A probe without its own deadline: the signal of the options limits it. */

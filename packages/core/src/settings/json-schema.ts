@@ -50,6 +50,7 @@ export function settingsJsonSchema() {
             { type: 'array', items: { type: 'string', pattern: '-----BEGIN [A-Z0-9 ]*CERTIFICATE-----' } }
           ]
         },
+        fingerprints: { minItems: 1, maxItems: 16, type: 'array', items: { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' } },
         servername: { type: 'string', minLength: 1, anyOf: [ { format: 'hostname' }, { format: 'ipv4' }, { format: 'ipv6' } ] },
         minVersion: { type: 'string', enum: [ 'TLSv1.2', 'TLSv1.3' ] },
         maxVersion: { type: 'string', enum: [ 'TLSv1.2', 'TLSv1.3' ] },

@@ -1,6 +1,7 @@
 import { refusalFacts } from '../failure/refusal.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
-import { SettingsError } from '../settings/settings-error.ts'
+import { settingsError } from '../settings/issue.ts'
+import type { Locale } from '../text/index.ts'
 import type { Reply } from './reply.ts'
 import { isInternational } from './is-international.ts'
 
@@ -29,13 +30,13 @@ export interface SenderAndRecipient {
 const address = /^[^\s<>\p{Cc}\p{Cs}]{1,256}@[^\s<>@\p{Cc}\p{Cs}]{1,255}$/u
 
 /** @throws SettingsError for an address that cannot be sent */
-export function readSenderCheck(given: SenderCheck): SenderAndRecipient {
+export function readSenderCheck(given: SenderCheck, locale?: Locale): SenderAndRecipient {
   const { from, to = from } = typeof given === 'string' ? { from: given } : given
   const wrong = Object.entries({ from, to }).filter(([, value]) => typeof value !== 'string' || !address.test(value))
   if (wrong.length === 0) return { from, to }
   const at = (name: string) => (typeof given === 'string' ? 'checkSender' : `checkSender.${name}`)
   const paths = new Set(wrong.map(([name]) => at(name)))
-  throw new SettingsError([...paths].map((path) => ({ path, message: 'should be an e-mail address, such as app@example.com.' })))
+  throw settingsError([...paths].map((path) => ({ path, code: 'sender-address' })), locale)
 }
 
 /** The MAIL command. */

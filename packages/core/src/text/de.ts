@@ -506,6 +506,8 @@ export const de = translation({
     'implicit-tls': 'muss "never", "last-resort" oder "first" sein.',
     'allow-cleartext': 'muss "never", "loopback" oder "always" sein.',
     'client-name': 'muss der vollständige Name dieses Rechners sein, etwa app.example.com, oder eine Adresse in Klammern.',
+    'sender-address': 'muss eine E-Mail-Adresse sein, etwa app@example.com.',
+    'sender-login': 'braucht die Anmeldung: "login: false" weglassen.',
     candidates: 'muss eine Liste von 1 bis 16 Ports sein, jeder mit seiner Verschlüsselung.',
     positive: 'muss eine Zahl über 0 sein.',
     'not-negative': 'muss eine Zahl ab 0 sein.',

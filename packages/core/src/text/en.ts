@@ -508,6 +508,8 @@ export const en = {
     'implicit-tls': 'should be "never", "last-resort" or "first".',
     'allow-cleartext': 'should be "never", "loopback" or "always".',
     'client-name': 'should be the full name of this machine, such as app.example.com, or an address in brackets.',
+    'sender-address': 'should be an e-mail address, such as app@example.com.',
+    'sender-login': 'needs the login: leave "login: false" out.',
     candidates: 'should be a list of 1 to 16 ports, each with its security.',
     positive: 'should be a number above 0.',
     'not-negative': 'should be a number of 0 or more.',
