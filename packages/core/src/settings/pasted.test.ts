@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { thrownBy } from '../../test/thrown-by.ts'
 import { checkSettings } from '../rules/check-settings.ts'
+import { locales } from '../text/index.ts'
 import { settingsFromEnv } from './from-env.ts'
 import { parseSettings } from './parse.ts'
 import { SettingsError, type SettingsIssue } from './settings-error.ts'
@@ -203,7 +204,7 @@ describe('SettingsError', () => {
 
   it('has a sentence in every language for every issue', () => {
     const input = { host: 1, port: 0, security: 1, auth: { pass: [] }, tls: { ca: 1, minVersion: 1, ciphers: 1, x: 1, minDHSize: 1, rejectUnauthorized: 1 }, clientName: 1, candidates: 1, policy: 1, service: 1 }
-    for (const locale of ['en', 'de'] as const) {
+    for (const locale of locales) {
       const error = thrownBy(() => parseSettings(input, { locale })) as SettingsError
       expect(error.issues.length).toBeGreaterThan(12)
       for (const { message } of error.issues) expect(message).not.toMatch(/Invalid|expected|^[a-z-]+$/)
