@@ -7,8 +7,8 @@ const count = { passed: 0, failed: 0 }
 
 const pnpm = ['npx', '--yes', 'pnpm@12.21.0']
 
-tests('tests', ['npm', 'test'], 'reports/vitest.json')
-tests('system tests', ['npm', 'run', 'test:system'], 'reports/vitest-system.json')
+tests('tests', ['npm', 'test'], ['reports/vitest.json'])
+tests('system tests', ['npm', 'run', 'test:system'], ['reports/vitest-system.json', 'reports/bun.json', 'reports/deno.json'])
 check('lint', [...pnpm, 'run', 'lint'])
 check('types', [...pnpm, 'run', 'types'])
 check('imports', [...pnpm, 'run', 'check:imports'])
@@ -21,9 +21,9 @@ console.log(`\n${count.passed} passed, ${count.failed} failed`)
 process.exitCode = count.failed > 0 ? 1 : 0
 
 /** A test run counts its tests. One that says it failed, or that ran nothing, is a failure of its own. */
-function tests(name, command, report) {
+function tests(name, command, files) {
   const ok = run(name, command)
-  const reports = globSync(report).map((file) => JSON.parse(readFileSync(file, 'utf8')))
+  const reports = files.flatMap((file) => globSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')))
   const passed = sum(reports.map(({ numPassedTests }) => numPassedTests))
   const failed = sum(reports.map(({ numFailedTests }) => numFailedTests))
   count.passed += passed

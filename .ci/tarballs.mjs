@@ -6,7 +6,9 @@ import { workspaceFolders } from './files.mjs'
 
 /** The oldest version that is supported, and one of each line since. */
 const nodes = ['20.19.0', '22.23.3', '24.21.0', '26.10.0']
-const ways = [['import.mjs'], ['require.cjs'], ['--enable-source-maps', 'stack.mjs']]
+const ways = [['import.mjs'], ['require.cjs'], ['runtime.mjs'], ['--enable-source-maps', 'stack.mjs']]
+/** Other runtimes: the npm package with the binary, and the arguments before a program. */
+const runtimes = { bun: ['1.4.5'], deno: ['2.9.6', 'run', '--allow-all', '--no-config'] }
 /** Each line of Nest that is supported, with the versions of its packages. */
 const nests = {
   11: { common: '11.2.10', core: '11.2.10', 'platform-express': '11.2.10', testing: '11.2.6' },
@@ -35,6 +37,10 @@ function* checkApp(folder, tarballs, binaries) {
   if (!installed.ok) return
   for (const [version, binary] of binaries) {
     for (const way of ways) yield { name: `${way.at(-1)} on Node ${version}`, ...run(binary, way, app) }
+  }
+  for (const [name, [version, ...args]] of Object.entries(runtimes)) {
+    const binary = fetchRuntime(name, version, join(folder, name))
+    for (const program of ['import.mjs', 'runtime.mjs']) yield { name: `${program} on ${name} ${version}`, ...run(binary, [...args, program], app) }
   }
 }
 
@@ -87,6 +93,14 @@ function fetchNode(version, folder) {
   )
   if (!ok) throw new Error(`Node ${version} cannot be had: ${output}`)
   return join(folder, 'node_modules', name, 'bin', 'node')
+}
+
+/** Both put their binary in place by an install script. */
+function fetchRuntime(name, version, folder) {
+  mkdirSync(folder)
+  const { ok, output } = run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts=false', `${name}@${version}`], folder)
+  if (!ok) throw new Error(`${name} ${version} cannot be had: ${output}`)
+  return join(folder, 'node_modules', '.bin', name)
 }
 
 function run(command, args, cwd) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createCertificates } from './certificates.ts'
 import type { Fault } from './fault.ts'
 import { faultNames, faultPlans } from './faults.ts'
+import { unavailability } from './unavailable-faults.ts'
 import { HeldReplies } from './held-replies.ts'
 import { Limiter } from './limiter.ts'
 import { Mailbox } from './mailbox.ts'
@@ -169,6 +170,8 @@ function assertOpen(closing: Promise<void> | undefined): void {
 function assertFault(port: NominalPort, fault: Fault): void {
   const plan = Object.hasOwn(faultPlans, fault) ? faultPlans[fault] : undefined
   if (!plan) throw new Error(`There is no fault '${fault}'. The faults are ${faultNames.join(', ')}`)
+  const reason = unavailability(fault)
+  if (reason) throw new Error(reason)
   if (!plan.only || plan.only === securityOf(port)) return
   const fitting = nominalPorts.filter((name) => securityOf(name) === plan.only)
   throw new Error(`The fault '${fault}' does not apply to port ${port}, only to ${fitting.join(', ')}`)

@@ -9,7 +9,7 @@ const runtimes = {
 }
 
 const statuses = Object.entries(runtimes).map(([name, args]) => {
-  console.log(`\n--- ${name}`)
+  process.stdout.write(`\n--- ${name}\n`)
   return spawnSync(`node_modules/.bin/${name}`, [...args, vitest, 'run', 'src/contract.test.ts', `--outputFile.json=reports/${name}.json`], { stdio: 'inherit' }).status
 })
 process.exitCode = statuses.every((status) => status === 0) ? 0 : 1

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type CipherNameAndProtocol, type ConnectionOptions, connect as tlsConnect, type DetailedPeerCertificate, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { type CipherNameAndProtocol, type ConnectionOptions, connect as tlsConnect, type TLSSocket } from 'node:tls'
 import { ipFamily } from '../ip-family.ts'
 import { fromSystemError } from '../failure/from-system-error.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
@@ -72,7 +72,8 @@ export async function startTls(
   } catch (error) {
     if (!(error instanceof SmtpError)) throw error
     const { facts } = error
-    if (pins && handshake && facts.code.startsWith('certificate-')) throw pins.explain(error, handshake.certificate)
+    // Bun and Deno do not show a certificate that was refused.
+    if (pins && facts.code.startsWith('certificate-')) throw pins.explain(error, handshake?.certificate ?? {})
     const { minVersion = LEAST_VERSION } = settings ?? {}
     if (facts.code === 'tls-version') throw new SmtpError({ ...facts, values: { version: minVersion.replace('v', ' ') } })
     throw error

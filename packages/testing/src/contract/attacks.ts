@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net'
-import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Adapter, CheckOptions } from './adapter.ts'
 import { allowProvider, type CheckResponse, postCheck } from './post-check.ts'
