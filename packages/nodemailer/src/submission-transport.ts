@@ -9,7 +9,7 @@ import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
 import { createEngine, type Engine, type EngineMemory, type EngineOwner, retireEngine } from './engine.ts'
 import { logOutcome, logSending } from './delivery/message-log.ts'
 import { withNodemailerCause } from './delivery/nodemailer-cause.ts'
-import { type MessageContext, OutgoingMessage, type SendCallback } from './delivery/outgoing-message.ts'
+import { type MessageContext, OutgoingMessage, type SendCallback, TracedMessage } from './delivery/outgoing-message.ts'
 import { Mailer } from './mailer.ts'
 import type { ReadyOptions } from './mailer-transport.ts'
 import { isTraced, trace } from './observability/channels.ts'
@@ -208,7 +208,7 @@ export class SubmissionTransport
     if (!isTraced()) return pool.add(new OutgoingMessage(given, this.#context, done))
     const { message } = given
     const begun = { messageId: message.messageId(), recipients: message.getEnvelope().to.length }
-    trace(begun, (onEnd) => pool.add(new OutgoingMessage(given, this.#context, done, onEnd)))
+    trace(begun, (onEnd) => pool.add(new TracedMessage(given, this.#context, done, onEnd)))
   }
 
   /** Emits events on the transporter as well, where apps listen. @internal */

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { Attempt } from '../selection/attempt.ts'
-import { Cancellation } from '../smtp/cancellation.ts'
+import { JobCancellation } from './job-cancellation.ts'
 import { BackOff } from './back-off.ts'
 import { type BodyReader, isReady } from './body.ts'
 import type { Submission, SubmissionOutcome } from './submission.ts'
@@ -38,15 +38,13 @@ export class Job {
   readonly order: number
   reading: BodyReader | undefined
   /** Aborted by the caller's signal, the deadline, or a forced close. Created only if one of these can happen. */
-  cancellation: Cancellation | undefined
+  cancellation: JobCancellation | undefined
   /** Cancels what the message is waiting for, if it can be cancelled. */
   interrupt: (() => void) | undefined
   readonly submission: Submission
   /** Milliseconds from `EPOCH`. V8 stores a small integer in the object, and a time since 1970 in another one. */
   readonly #addedAt: number
   #retry: RetryState | undefined
-  /** Stops the deadline and no longer listens to the signal. */
-  #stopWatching: (() => void) | undefined
 
   constructor(submission: Submission, order: number, since: number) {
     this.submission = submission
@@ -81,20 +79,15 @@ export class Job {
     const { signal } = this.submission
     if (deadline === Infinity && !signal) return
     const cancellation = this.cancel(onAbort)
-    const timer = deadline === Infinity ? undefined : setTimeout(() => cancellation.abort(makeReason()), Math.min(deadline, LONGEST_TIMER))
-    let leaveSignal: (() => void) | undefined
-    this.#stopWatching = () => {
-      clearTimeout(timer)
-      leaveSignal?.()
-    }
+    if (deadline !== Infinity) cancellation.abortAfter(deadline, makeReason)
     // Settles the message if the signal is already aborted.
-    leaveSignal = signal && cancellation.follow(signal)
+    if (signal) cancellation.abortWith(signal)
   }
 
   /** Returns the cancellation, creating it if there is none. */
-  cancel(onAbort: () => void): Cancellation {
+  cancel(onAbort: () => void): JobCancellation {
     if (this.cancellation) return this.cancellation
-    const cancellation = new Cancellation()
+    const cancellation = new JobCancellation()
     cancellation.addEventListener('abort', onAbort)
     return (this.cancellation = cancellation)
   }
@@ -127,7 +120,7 @@ export class Job {
   settle(outcome: SubmissionOutcome): void {
     if (this.state === 'settled') return
     this.state = 'settled'
-    this.#stopWatching?.()
+    this.cancellation?.release()
     this.interrupt = undefined
     this.release()
     this.submission.settle(outcome)
@@ -136,6 +129,3 @@ export class Job {
 
 /** When the process loaded this file, in milliseconds since the epoch. */
 const EPOCH = Date.now()
-
-/** The longest delay of a Node timer, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1

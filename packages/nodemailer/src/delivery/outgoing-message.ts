@@ -28,15 +28,13 @@ export class OutgoingMessage implements Submission {
   readonly #mail: MailMessage
   readonly #context: MessageContext
   readonly #callback: SendCallback
-  readonly #onEnd: ((result: SendResult) => void) | undefined
   #body: MessageBody | undefined
   #given: GivenEnvelope | undefined
 
-  constructor(mail: MailMessage, context: MessageContext, callback: SendCallback, onEnd?: (result: SendResult) => void) {
+  constructor(mail: MailMessage, context: MessageContext, callback: SendCallback) {
     this.#mail = mail
     this.#context = context
     this.#callback = callback
-    this.#onEnd = onEnd
     this.login = context.loginOf(mail)
   }
 
@@ -74,11 +72,27 @@ export class OutgoingMessage implements Submission {
     const result: SendOutcome = outcome.isAccepted ? 'accepted' : outcome.delivery
     try {
       this.#context.onOutcome(this.#mail, endpoint, result, error)
-      this.#onEnd?.({ outcome: result, attempts, ...(endpoint && { endpoint }), ...(error && { error }) })
+      this.onEnd({ outcome: result, attempts, ...(endpoint && { endpoint }), ...(error && { error }) })
       this.#callback(error, info)
     } catch (fault) {
       throwAsync(fault)
     }
   }
+
+  /** Called with the result before the callback is. */
+  protected onEnd(_result: SendResult): void {}
 }
 
+/** A message whose result is traced. */
+export class TracedMessage extends OutgoingMessage {
+  readonly #onEnd: (result: SendResult) => void
+
+  constructor(mail: MailMessage, context: MessageContext, callback: SendCallback, onEnd: (result: SendResult) => void) {
+    super(mail, context, callback)
+    this.#onEnd = onEnd
+  }
+
+  protected override onEnd(result: SendResult): void {
+    this.#onEnd(result)
+  }
+}

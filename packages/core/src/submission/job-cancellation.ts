@@ -1,0 +1,25 @@
+import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
+
+/** Aborts a message at its deadline, or with the signal of its caller. */
+export class JobCancellation extends Cancellation {
+  #deadline: NodeJS.Timeout | undefined
+  #leaveSignal: (() => void) | undefined
+
+  /** @param ms milliseconds */
+  abortAfter(ms: number, makeReason: () => unknown): void {
+    this.#deadline = setTimeout(() => this.abort(makeReason()), Math.min(ms, LONGEST_TIMER))
+  }
+
+  abortWith(signal: CancelSignal): void {
+    this.#leaveSignal = this.follow(signal)
+  }
+
+  /** Stops the deadline and no longer listens to the signal. */
+  release(): void {
+    clearTimeout(this.#deadline)
+    this.#leaveSignal?.()
+  }
+}
+
+/** The longest delay of a Node timer, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1
