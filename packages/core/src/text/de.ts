@@ -1,7 +1,7 @@
 import { translation } from './translation.ts'
 
 /** Every text for people in German, by code. */
-export const de = translation({
+export const de = translation(() => ({
   failures: {
     'dns-not-found': {
       message: 'Den Namen[ {host}] gibt es im DNS nicht.',
@@ -675,4 +675,4 @@ export const de = translation({
     busy: 'Es laufen gerade zu viele Prüfungen: gleich noch einmal versuchen.',
     unexpected: 'Die Prüfung ist wegen eines internen Fehlers gescheitert.',
   },
-})
+}))

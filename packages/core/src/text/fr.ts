@@ -1,7 +1,7 @@
 import { translation } from './translation.ts'
 
 /** Every text for people in French, by code. A no-break space precedes each colon and semicolon. */
-export const fr = translation({
+export const fr = translation(() => ({
   failures: {
     'dns-not-found': {
       message: 'Le nom[ {host}] n’existe pas dans le DNS.',
@@ -672,4 +672,4 @@ export const fr = translation({
     busy: 'Trop de vérifications sont en cours : réessayez dans un instant.',
     unexpected: 'La vérification a échoué à cause d’une erreur interne.',
   },
-})
+}))

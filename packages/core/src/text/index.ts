@@ -6,7 +6,7 @@ import type { Texts } from './translation.ts'
 export type { Texts } from './translation.ts'
 
 /** To add a language, add its file and its name here. The first one is used for languages that are not in the list. */
-const languages = { en, de, fr }
+const languages = { en: (): Texts => en, de, fr }
 
 /** The languages of the texts, as tags of BCP 47. */
 export type Locale = keyof typeof languages
@@ -27,7 +27,7 @@ export interface Sentence {
  * textsFor('de').stages.tls // 'TLS-Handshake'
  */
 export function textsFor(locale: Locale): Texts {
-  return isLocale(locale) ? languages[locale] : en
+  return isLocale(locale) ? languages[locale]() : en
 }
 
 /** Whether there are texts in a language. Callers without types may give any value. */

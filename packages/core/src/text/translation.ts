@@ -25,11 +25,13 @@ type Matching<English, Own> = {
 }
 
 /**
- * Defines a language. Compiles only if it has exactly the texts of the English file, each with the same placeholders.
+ * Defines a language. Compiles only if it has exactly the texts of the English file, each with the same placeholders. V8 compiles
+ * the texts when they are first used, and not with every import.
  *
  * @example
- * export const fr = translation({ failures: { … }, … })
+ * export const fr = translation(() => ({ failures: { … }, … }))
  */
-export function translation<const T extends object>(texts: T & Texts & Matching<typeof en, T>): Texts {
-  return texts
+export function translation<const T extends object>(create: () => T & Texts & Matching<typeof en, T>): () => Texts {
+  let texts: Texts | undefined
+  return () => (texts ??= create())
 }
