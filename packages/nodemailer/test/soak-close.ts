@@ -6,7 +6,7 @@ import { bothModes, type Scene, type SceneContext } from './soak-scene.ts'
 import { shortWaits } from './soak-timing.ts'
 import { endsWithin } from './soak-within.ts'
 
-/** Milliseconds. A message under way when the transporter is closed is finished, which may take another attempt. */
+/** Milliseconds. A message that is being sent when the transporter is closed is finished, which may take another attempt. */
 const PATIENCE = 20_000
 
 /** What happens when the transporter is closed. */
@@ -40,13 +40,13 @@ const ways: Readonly<Record<string, (mailer: Transporter) => void>> = {
   },
 }
 
-/** Transporters are closed at any moment, and every message still has an outcome. */
+/** Transporters are closed at any time, and every message still has an outcome. */
 export const closing: Scene = {
   modes: bothModes,
   share: 0.05,
   async play(context) {
     const { draw, messages, met } = context
-    // Each combination once, then drawn ones.
+    // Each combination once, then random ones.
     const pairs = Object.keys(moments).flatMap((moment) => Object.keys(ways).map((way) => [moment, way] as const))
     const rounds = Math.max(messages, pairs.length)
     for (let round = 0; round < rounds; round += 1) {
@@ -65,12 +65,12 @@ async function playRound(context: SceneContext, round: number, moment: string, w
   const mailer = open({ ...shortWaits, maxConnections: 1 + draw.below(5), timeouts: {} })
   const rule = anyOf(
     wasAborted,
-    // By force, or by a cut, the answer to a message may be lost; a close that waits loses none.
+    // With `force`, or if the connection is cut, the reply to a message may be lost; a graceful close loses none.
     ...(way !== 'close()' || moment === 'in an outage' ? [wasCut] : []),
-    // A message that loses its connection gets no other one once the transporter is closed.
+    // After the transporter is closed, a message that loses its connection gets no new one.
     ...(moment === 'in an outage' ? [wasNotAccepted] : []),
     ...(moment === 'when it is too fast' || (moment === 'in a crowd' && !pool) ? [wasAnswered] : []),
-    // Without a pool a message waits neither for an endpoint nor for the server to take another connection.
+    // Without a pool, a message waits neither for an endpoint nor for a free connection.
     ...(pool ? [] : [foundNothing({ ports, endpointTimeout: 0, margin: 0 })]),
   )
   const count = 1 + draw.below(30)

@@ -22,7 +22,7 @@ const longestOutage = Number(values['longest-outage']) * 1_000
 const began = performance.now()
 let broken = 0
 
-// One seed after the other until the time is up: each line is a run that can be replayed alone.
+// Runs seed after seed until the time is over. Each line of output can be replayed separately.
 const isOver = () => performance.now() - began >= minutes * 60_000
 for (let seed = first; seed === first || !isOver(); seed += 1) {
   for (const scene of chosen) {

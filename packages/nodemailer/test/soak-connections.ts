@@ -5,7 +5,7 @@ import { soakPorts } from './soak-ports.ts'
 import type { Scene } from './soak-scene.ts'
 import { patientTimeouts } from './soak-timing.ts'
 
-/** The server allows fewer connections than the pool may open, and changes how many. */
+/** The server allows fewer connections than the pool may open, and changes the limit. */
 export const connections: Scene = {
   modes: ['pooled'],
   share: 1,
@@ -22,7 +22,7 @@ export const connections: Scene = {
       provider.limit(draw.next() < 0.2 ? {} : drawLimits(draw))
     }
     await sending
-    // The pool starts with too many, once on each port, and later tries one more now and then, not with every message.
+    // The pool starts with too many connections, once on each port. Later it tries one more occasionally, not with every message.
     const bound = soakPorts.length * most + messages / 5
     const { connections: overLimit } = provider.overLimit
     if (overLimit > bound) ledger.note(`${overLimit} connections were one too many, with ${messages} messages and a pool of ${most}`)

@@ -10,12 +10,12 @@ import { patientTimeouts } from './soak-timing.ts'
 const CONNECTIONS = 5
 const FREEZES = 2
 
-/** Milliseconds: a reply is overdue after 15 s, and a message meets both freezes at worst. */
+/** Milliseconds: a reply is overdue after 15 s, and a message may be affected by both freezes. */
 const SLOWEST = 45_000
-/** Longer than that: the messages on dead connections wait for their replies all the while. */
+/** Longer, because the messages on dead connections wait for their replies. */
 const WAIT = 75_000
 
-/** A firewall forgets the connections that are open, twice: nothing passes on them any more, and new ones work. */
+/** A firewall drops the open connections twice: nothing arrives on them, and new connections work. */
 export const deadConnections: Scene = {
   modes: ['pooled'],
   share: 0.4,
@@ -34,7 +34,7 @@ export const deadConnections: Scene = {
     } finally {
       path.close()
     }
-    // Those that were on a dead connection: unknown, or sent again after the wait.
+    // Messages on a dead connection are unknown, or are sent again after the timeout.
     const most = FREEZES * CONNECTIONS
     const slow = ledger.entries.filter(({ sentAt, endedAt }) => endedAt - sentAt > SLOWEST)
     if (slow.length > most) ledger.note(`${slow.length} messages took more than ${SLOWEST / 1_000} s, and no more than ${most} were on a connection`)
@@ -42,7 +42,7 @@ export const deadConnections: Scene = {
   },
 }
 
-/** A path to a port on the loopback interface. `freeze` lets nothing pass any more on the connections that are open. */
+/** A proxy to a port on the loopback interface. `freeze` stops all data on the open connections. */
 async function openPath(target: number): Promise<{ readonly port: number; freeze(): void; close(): void }> {
   const child = fork(fileURLToPath(new URL('soak-path.mjs', import.meta.url)), [String(target)])
   const [port] = (await once(child, 'message')) as [number]

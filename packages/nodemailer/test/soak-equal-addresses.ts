@@ -8,10 +8,10 @@ import { patientTimeouts } from './soak-timing.ts'
 /** Loopback addresses that one listener on all addresses serves. Only Linux has more than the first one. */
 const addresses = process.platform === 'linux' ? ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'] : ['127.0.0.1']
 
-/** Connections by which the addresses may differ. Each connection goes to the next address; one may be made beside it for a check. */
+/** The maximum difference in connections between addresses. Each connection uses the next address; a check may use one in between. */
 const DIFFERENCE = 2
 
-/** A host has several addresses that are equally good: the connections are spread over all of them. */
+/** A host has several equally good addresses: the connections are spread over all of them. */
 export const equalAddresses: Scene = {
   modes: bothModes,
   share: 0.2,
@@ -24,7 +24,7 @@ export const equalAddresses: Scene = {
     const selection: SoakTransportOptions['selection'] & object = Object.assign({ resolve }, patientTimeouts.selection)
     const counts = countConnections(provider.ports[587])
     try {
-      // Few messages on each connection, so that there are many of them.
+      // Few messages per connection, so that there are many connections.
       const mailer = open({ selection, maxMessages: 1 + draw.below(5), maxConnections: 1 + draw.below(8) })
       await ledger.sendAll(mailer, drawMessages(draw, messages), { atOnce: 10 })
     } finally {

@@ -11,7 +11,7 @@ import { shortWaits } from './soak-timing.ts'
 const DEADLINE = 6_000
 const ENDPOINT_TIMEOUT = 2_000
 
-/** Every fault comes and goes, on drawn ports. */
+/** Every fault comes and goes, on random ports. */
 export const flapping: Scene = {
   modes: bothModes,
   share: 1,
@@ -20,14 +20,14 @@ export const flapping: Scene = {
     const mailer = open({ deadline: DEADLINE, endpointTimeout, ...shortWaits })
     const nothing = foundNothing({ ports, endpointTimeout, margin: ENDPOINT_TIMEOUT })
     const rule = anyOf(wasAnswered, wasCut, lostItsLogin, ranOutOfTime(DEADLINE), nothing)
-    // Replies that are held back come late, as those of a busy server do.
+    // Held replies are released late, like the replies of a busy server.
     const releasing = setInterval(() => {
       for (const port of soakPorts) provider.release(port)
     }, 40)
     const over = new AbortController()
     const faults = new Set<Fault>()
     const letters = random(draw.below(2 ** 31))
-    // As many as were asked for, and more until every fault has come once.
+    // The requested number of messages, and more until every fault has occurred once.
     function* supply(): Iterable<SoakMessage> {
       for (let index = 0; index < messages || faults.size < portFaults.length; index += 1) yield drawMessage(letters, `Message ${index}`)
     }
@@ -42,7 +42,7 @@ export const flapping: Scene = {
         met(fault)
         await ports.fault(fitting(fault, port), fault)
       }
-      // Several messages meet the same faults, or few would get through; one that hangs does not stop the changes.
+      // The faults change after several messages, because otherwise few would be accepted. A message that hangs does not stop the changes.
       await Promise.race([ledger.afterSettled(draw.below(12)), pause(300, undefined, { ref: false })])
     }
     clearInterval(releasing)
@@ -50,10 +50,10 @@ export const flapping: Scene = {
   },
 }
 
-/** Without the limit, which holds for every port and longer than a message waits here; the scene `rate` has limits. */
+/** Without `rate-limited`, which applies to every port and lasts longer than a message waits here. The scene `rate` tests limits. */
 const portFaults: readonly Fault[] = faultNames.filter((fault) => fault !== 'rate-limited')
 
-/** Every fault once before any comes twice, so that a short soak meets all of them too. */
+/** Every fault occurs once before any occurs twice, so that a short soak has all of them. */
 function deckOf(draw: Random): () => Fault {
   let deck: Fault[] = []
   return () => {

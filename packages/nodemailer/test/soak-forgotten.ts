@@ -8,15 +8,15 @@ import { drawMessages } from './soak-messages.ts'
 import { bothModes, type Scene, type SceneContext } from './soak-scene.ts'
 import { shortWaits } from './soak-timing.ts'
 
-/** The blocked port says nothing, and a good one may be slow to answer on a busy machine. */
+/** The blocked port is silent, and on a busy machine a working one may be slow. */
 const waits = { selection: { ...shortWaits.selection, budgets: { connect: 2_000, greeting: 2_000, tls: 8_000, reply: 8_000 }, deadline: 30_000 } } as const
 
-/** Milliseconds in which several background checks are due, each of which waits for the greeting. */
+/** Milliseconds during which several background checks are due, each of which waits for the greeting. */
 const SEVERAL_CHECKS = 2.5 * (waits.selection.recheck.max + waits.selection.budgets.greeting)
 
 const AT_ONCE = 10
 
-/** Transporters are made, used or not, and dropped without `close()` while the best port is blocked. */
+/** Transporters are created, used or not, and no longer referenced, without `close()`, while the best port is blocked. */
 export const forgotten: Scene = {
   modes: bothModes,
   share: 0.1,
@@ -28,7 +28,7 @@ export const forgotten: Scene = {
       const references = await makeAndForget(context, sockets)
       const left = await collect(references)
       if (left > 0) ledger.note(`${left} of ${references.length} transporters without a reference were not collected`)
-      // The connections of a collected transporter are closed by its finalizer, a little later.
+      // The finalizer closes the connections of a collected transporter slightly later.
       await pause(100)
       const opened = sockets.opened
       await pause(SEVERAL_CHECKS)
@@ -40,7 +40,7 @@ export const forgotten: Scene = {
   },
 }
 
-/** In a function of its own, so that nothing it makes can be reached after it returns. */
+/** A separate function, so that nothing it creates is referenced after it returns. */
 async function makeAndForget({ draw, provider, ledger, messages, pool, met }: SceneContext, sockets: Sockets): Promise<WeakRef<Transporter>[]> {
   const uses: Readonly<Record<string, (mailer: Transporter, index: number) => Promise<unknown>>> = {
     'made, and not used': async () => {},
@@ -59,9 +59,9 @@ async function makeAndForget({ draw, provider, ledger, messages, pool, met }: Sc
       await uses[name]!(mailer, index)
     }
   }
-  // Some at a time: all the handshakes together take this process longer than the waits.
+  // A few at a time, because all handshakes together would exceed the timeouts.
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  // Those that were used are on a fallback now, and check whether 587 is back: one check for all of them.
+  // The used transporters are on a fallback now, and check whether 587 has recovered: one check for all of them.
   sockets.watch(provider.ports[587])
   await pause(SEVERAL_CHECKS)
   const { most } = sockets
@@ -69,13 +69,13 @@ async function makeAndForget({ draw, provider, ledger, messages, pool, met }: Sc
   return mailers.map((mailer) => new WeakRef(mailer))
 }
 
-/** Collects garbage until none is left, for some seconds at most. Returns how many are. */
+/** Collects garbage until no transporter is left, for a few seconds at most. Returns how many are left. */
 async function collect(references: readonly WeakRef<object>[]): Promise<number> {
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
   let left = references.length
   for (let turn = 0; turn < 200 && left > 0; turn += 1) {
-    // Checks under way end, idle connections close, timers fire.
+    // Running checks end, idle connections close, timers fire.
     await pause(50)
     gc()
     left = references.filter((reference) => reference.deref() !== undefined).length
@@ -84,11 +84,11 @@ async function collect(references: readonly WeakRef<object>[]): Promise<number> 
 }
 
 interface Sockets {
-  /** How many client connections this process has begun. */
+  /** How many client connections this process has opened. */
   readonly opened: number
-  /** How many to the watched port were open at the same time, at most. */
+  /** The maximum number of simultaneous connections to the watched port. */
   readonly most: number
-  /** Counts the connections to this port from now on; those that are open are not counted. */
+  /** Counts new connections to this port; open ones are not counted. */
   watch(port: number): void
   stop(): void
 }
@@ -104,7 +104,7 @@ function watchSockets(): Sockets {
     socket.once('connect', () => {
       if (socket.remotePort !== watched) return
       open.add(socket)
-      // The event of one that was destroyed may come after the next has connected.
+      // The event of a destroyed connection may be emitted after the next one has connected.
       for (const other of open) if (other.destroyed) open.delete(other)
       most = Math.max(most, open.size)
     })

@@ -2,7 +2,7 @@ import { letter } from './outcome.ts'
 import { bothModes, type Scene } from './soak-scene.ts'
 import { patientTimeouts } from './soak-timing.ts'
 
-/** Bytes: far more than socket buffers hold, so that a cut at the first of them leaves most of the message unsent. */
+/** Bytes: far more than socket buffers hold, so that most of the message is unsent when the connection is cut at its start. */
 const SIZE = 10_000_000
 
 /** The first port cuts every connection in the body of a large message that can be read again. */

@@ -6,33 +6,33 @@ import { copiesAfter, type Outcome } from './outcome.ts'
 /** A message of a soak. Its subject identifies it. */
 export type SoakMessage = Parameters<Transporter['sendMail']>[0] & { readonly subject: string }
 
-/** One line of the ledger. Times are those of `performance.now`. */
+/** One entry of the ledger. Times are from `performance.now`. */
 export interface Entry {
   readonly subject: string
   readonly sentAt: number
   endedAt: number
-  /** `pending` until the send has settled; `odd` where it rejected with something else than a `DeliveryError`. */
+  /** `pending` until the send has settled; `odd` if it rejected with anything but a `DeliveryError`. */
   outcome: Outcome | 'pending' | 'odd'
   error: unknown
 }
 
-/** Returns what is wrong with an entry that was not accepted; `undefined` where the rule allows it. */
+/** Returns what is wrong with an entry that was not accepted; `undefined` if the rule allows it. */
 export type Rule = (entry: Entry) => string | undefined
 
-/** Allows no failure: every message has to be accepted. */
+/** Allows no failure: every message must be accepted. */
 export const mustBeAccepted: Rule = ({ outcome, error }) => `${outcome} with ${codeOf(error)}, though it could have been sent`
 
-/** Every message, how its send ended, and what is wrong with that. */
+/** Records every message, the outcome of its send, and what is wrong with it. */
 export class Ledger {
   readonly entries: Entry[] = []
-  /** Broken promises by kind, each with its examples. */
+  /** Violated rules by kind, each with examples. */
   readonly #broken = new Map<string, string[]>()
   readonly #rules = new Map<Entry, Rule>()
   #pending = 0
   #settled = 0
   readonly #waits = new Set<() => void>()
 
-  /** Notes that a promise was broken. Notes of the same kind become one line of the audit. */
+  /** Records a violated rule. Records of the same kind become one line of the audit. */
   note(kind: string, example?: string): void {
     const examples = this.#broken.get(kind) ?? []
     this.#broken.set(kind, examples)
@@ -59,7 +59,7 @@ export class Ledger {
     return entry
   }
 
-  /** Sends every message, `atOnce` of them at the same time; unset: all. */
+  /** Sends every message, `atOnce` of them concurrently; by default all. */
   async sendAll(mailer: Transporter, messages: Iterable<SoakMessage>, { atOnce, rule }: SendAllOptions = {}): Promise<void> {
     if (atOnce === undefined) {
       await Promise.all([...messages].map((message) => this.send(mailer, message, rule)))
@@ -78,7 +78,7 @@ export class Ledger {
     await this.#until(() => this.#settled >= enough || this.#pending === 0)
   }
 
-  /** Waits until no message is pending, for `within` milliseconds at most. Returns how many still are. */
+  /** Waits until no message is pending, for `within` milliseconds at most. Returns the number of pending messages. */
   async settle(within: number): Promise<number> {
     const off = new AbortController()
     const timeout = pause(within, undefined, { signal: off.signal }).catch(() => {})
@@ -91,7 +91,7 @@ export class Ledger {
     return this.entries.filter((entry) => entry.outcome === outcome).length
   }
 
-  /** Compares the outcomes with the mailbox. Returns one line for each kind of thing that is wrong. */
+  /** Compares the outcomes with the mailbox. Returns one line for each kind of violation. */
   audit({ messages, auth }: Pick<Provider, 'messages' | 'auth'>): string[] {
     const copies = new Map<string, number>()
     for (const { subject, secure, user } of messages) {

@@ -10,7 +10,7 @@ const kinds: readonly Fault[] = ['refuse', ...(process.platform === 'linux' ? ([
 const CONNECTIONS = 5
 const AT_ONCE = 24
 
-/** Milliseconds from the end of the outage within which messages are sent again: an attempt under way fails, a pause, and the next attempt. */
+/** Milliseconds after the outage within which messages are sent again: the current attempt fails, then a pause, then the next attempt. */
 const RECOVERY = 45_000
 
 /**
@@ -29,7 +29,7 @@ export const longOutage: Scene = {
     const sending = ledger.sendAll(mailer, all, { atOnce: pool ? undefined : AT_ONCE, rule: wasCut })
     await ledger.afterSettled(draw.below(messages / 2))
     await Promise.all(soakPorts.map((port) => ports.fault(port, kind)))
-    // More messages come while nothing opens.
+    // More messages are added while nothing opens.
     const sendingLate = late.map(async (message) => {
       await pause(draw.next() * longestOutage)
       await ledger.send(mailer, message)
@@ -41,7 +41,7 @@ export const longOutage: Scene = {
     const first = Math.min(...ledger.entries.map(({ endedAt }) => endedAt).filter((endedAt) => endedAt > healedAt))
     met(`sent again after ${Math.round((first - healedAt) / 1_000)} s`)
     if (first - healedAt > RECOVERY) ledger.note(`the first message was sent ${Math.round((first - healedAt) / 1_000)} s after the outage`)
-    // The outage leaves at most those unknown that were on a connection when it began.
+    // At most the messages that were being sent when the outage began are unknown.
     const most = pool ? CONNECTIONS : AT_ONCE
     if (ledger.count('unknown') > most) ledger.note(`${ledger.count('unknown')} are unknown, and no more than ${most} were on a connection`)
   },

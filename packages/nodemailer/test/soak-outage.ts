@@ -8,13 +8,13 @@ import { anyOf, foundNothing, wasAborted, wasCut } from './soak-rules.ts'
 import { bothModes, type Scene } from './soak-scene.ts'
 import { shortWaits } from './soak-timing.ts'
 
-/** What clients see of a server that is down. */
+/** How a server that is down behaves. */
 const kinds: readonly Fault[] = [
   'refuse',
   'silent',
   'reset',
   'greeting-deferred',
-  // The test provider can play it on Linux alone.
+  // The test provider needs Linux for it.
   ...(process.platform === 'linux' ? (['black-hole'] as const) : []),
 ]
 
@@ -30,14 +30,14 @@ export const outage: Scene = {
   async play({ draw, ports, ledger, messages, pool, longestOutage, open, met }) {
     const mailer = open({
       ...shortWaits,
-      // An answer may be slow on a busy machine; a server that is down ends the connection.
+      // A reply may be slow on a busy machine; a server that goes down closes the connection.
       timeouts: {},
       deadline: 30 * 60_000,
-      // A pool is tested with its default.
+      // A pool has the default.
       ...(!pool && { endpointTimeout: ENDPOINT_TIMEOUT }),
     })
     const all = drawMessages(draw, messages)
-    // Some messages are aborted by their sender at a drawn moment.
+    // Some messages are aborted by their sender at a random time.
     const aborted = new Set(all.filter(() => draw.next() < 0.05))
     for (const message of aborted) Object.assign(message, { signal: AbortSignal.timeout(drawDuration(draw, 50, 3_000)) })
     const subjects = new Set([...aborted].map(({ subject }) => subject))
@@ -62,7 +62,7 @@ export const outage: Scene = {
       }
     }
     await sending
-    // A cut, or an abort, leaves at most those unknown that are on a connection at that moment.
+    // After a cut or an abort, at most the messages that are being sent are unknown.
     const most = outages * (pool ? CONNECTIONS : AT_ONCE) + aborted.size
     if (ledger.count('unknown') > most) ledger.note(`${ledger.count('unknown')} are unknown, and no more than ${most} were on a connection when it ended`)
   },

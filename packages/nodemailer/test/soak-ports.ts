@@ -4,14 +4,14 @@ import type { Fault, Provider } from '@postern/testing'
 export const soakPorts = [587, 2525, 465] as const
 export type SoakPort = (typeof soakPorts)[number]
 
-/** A period in which one port was fair; `to` is infinite while it lasts. Times are those of `performance.now`. */
+/** A period in which one port was usable; `to` is infinite while it lasts. Times are from `performance.now`. */
 interface FairPeriod {
   readonly port: SoakPort
   readonly from: number
   to: number
 }
 
-/** Switches the faults of a provider, and records when each port was fair: healthy, and its connections undisturbed. */
+/** Switches the faults of a provider, and records when each port was usable: without a fault, and its connections not cut. */
 export class PortHistory {
   /** How often the connections of a port were cut. */
   cuts = 0
@@ -42,13 +42,13 @@ export class PortHistory {
     return this.#periods.some((period) => period.port === port && period.to === Infinity)
   }
 
-  /** The longest period between these moments in which one port was fair. */
-  longestFair(from: number, to: number): number {
+  /** The longest period between these times in which one port was usable. */
+  longestUsable(from: number, to: number): number {
     return Math.max(0, ...this.#periods.map((period) => Math.min(period.to, to) - Math.max(period.from, from)))
   }
 
-  /** The ports that were fair from one moment to the other. */
-  fairThroughout(from: number, to: number): SoakPort[] {
+  /** The ports that were usable the whole time. */
+  usableThroughout(from: number, to: number): SoakPort[] {
     return this.#periods.filter((period) => period.from <= from && period.to >= to).map(({ port }) => port)
   }
 

@@ -16,7 +16,7 @@ export const rate: Scene = {
   async play({ draw, provider, ledger, messages, open, met }) {
     const { at, reply } = draw.pick(replies)
     met(reply.slice(0, 3))
-    // Four periods, whatever the number of messages.
+    // Four periods, regardless of the number of messages.
     provider.limit({ rate: { messages: Math.ceil(messages / 4), window: 400 + draw.below(400), at, reply } })
     const mailer = open({ ...patientTimeouts, maxConnections: 1 + draw.below(8) })
     await ledger.sendAll(mailer, drawMessages(draw, messages))

@@ -14,7 +14,7 @@ export const refusedLogin: Scene = {
     const sending = ledger.sendAll(mailer, drawMessages(draw, messages, 'Before'), { rule: anyOf(wasAnswered, wasCut) })
     await ledger.afterSettled(draw.below(messages / 2))
     provider.setSecret(user, 'changed')
-    // Connections that are logged in would go on.
+    // Connections that are already logged in would continue.
     await ports.heal(587)
     await sending
     const refused = provider.logins.filter(({ ok }) => !ok).length
@@ -24,7 +24,7 @@ export const refusedLogin: Scene = {
     provider.setSecret(user, pass)
     const after = ledger.sendAll(mailer, drawMessages(draw, messages, 'After'), { rule: anyOf(wasCut) })
     await ledger.afterSettled(draw.below(messages / 2))
-    // A connection that is lost later has nothing to do with the refusal.
+    // A connection that is lost later is unrelated to the refusal.
     await ports.heal(587)
     await after
   },

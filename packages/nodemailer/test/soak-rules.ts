@@ -5,7 +5,7 @@ import type { PortHistory } from './soak-ports.ts'
 /** Milliseconds by which a timer may fire early. */
 const TOLERANCE = 100
 
-/** Allows what any of these allows. */
+/** Allows what any of these rules allows. */
 export function anyOf(...rules: readonly Rule[]): Rule {
   return (entry) => {
     const wrong = rules.map((rule) => rule(entry))
@@ -13,18 +13,18 @@ export function anyOf(...rules: readonly Rule[]): Rule {
   }
 }
 
-/** The answer of a rule that is about another kind of failure. */
+/** The result of a rule for another kind of failure. */
 const ELSEWHERE = ''
 
 function unexpected({ outcome, error }: Entry): string {
   return `${outcome} with ${codeOf(error)}, which no rule allows`
 }
 
-/** The server has answered the message, or the login. */
+/** The server has replied to the message, or to the login. */
 export const wasAnswered: Rule = ({ outcome, error }) =>
   outcome === 'not-accepted' && DeliveryError.isInstance(error) && error.responseCode !== undefined ? undefined : ELSEWHERE
 
-/** AUTH got no answer twice: the credentials are not sent a third time. */
+/** AUTH got no reply twice: the credentials are not sent a third time. */
 export const lostItsLogin: Rule = ({ outcome, error }) =>
   outcome === 'not-accepted' && DeliveryError.isInstance(error) && error.stage === 'auth' ? undefined : ELSEWHERE
 
@@ -46,30 +46,29 @@ export function ranOutOfTime(deadline: number): Rule {
   }
 }
 
-/** When a message that waits for an endpoint may give up. */
+/** When a message that waits for an endpoint may fail. */
 export interface Patience {
   readonly ports: PortHistory
   /** Milliseconds for which the message may wait. */
   readonly endpointTimeout: number
-  /** Milliseconds a port has to be fair to be found: an attempt in progress ends, and the pause before the next one passes. */
+  /** Milliseconds for which a port must be usable to be found: the current attempt ends, then a pause, then the next attempt. */
   readonly margin: number
 }
 
 /**
- * Nothing opened during all of the time that the message was prepared to wait: it has waited that long, and in that time
- * no port was fair for longer than the margin. Where it was not prepared to wait, every port that was fair from start to end
- * was tried.
+ * No endpoint opened: the message has waited for `endpointTimeout`, and in that time no port was usable for longer than the margin.
+ * With an `endpointTimeout` of 0, every port that was usable from start to end was tried.
  */
 export function foundNothing({ ports, endpointTimeout, margin }: Patience): Rule {
   return ({ outcome, error, sentAt, endedAt }) => {
     if (outcome !== 'not-accepted' || !DeliveryError.isInstance(error) || error.code !== 'no-usable-endpoint') return ELSEWHERE
     if (endpointTimeout === 0) {
-      const fair = ports.fairThroughout(sentAt, endedAt)
+      const usable = ports.usableThroughout(sentAt, endedAt)
       const tried = new Set(error.attempts.map(({ endpoint }) => endpoint.port))
-      return fair.some((port) => !tried.has(ports.realPort(port))) ? 'failed without a try at a port that was fair' : undefined
+      return usable.some((port) => !tried.has(ports.realPort(port))) ? 'failed without a try at a usable port' : undefined
     }
     if (endedAt - sentAt < endpointTimeout - TOLERANCE) return `gave up before ${endpointTimeout} ms were over`
-    const fair = ports.longestFair(endedAt - endpointTimeout, endedAt)
-    return fair > margin ? `gave up though a port was fair for more than ${margin} ms` : undefined
+    const usable = ports.longestUsable(endedAt - endpointTimeout, endedAt)
+    return usable > margin ? `gave up although a port was usable for more than ${margin} ms` : undefined
   }
 }

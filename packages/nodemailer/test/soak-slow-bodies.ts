@@ -13,7 +13,7 @@ const BLOCK_WAIT = 500
 
 const keys = generateKeyPairSync('rsa', { modulusLength: 1024, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
 
-/** How a message's body comes. */
+/** How the body of a message is provided. */
 const kinds: Readonly<Record<string, (draw: Random) => Partial<SoakMessage>>> = {
   'a body in memory': () => ({}),
   'an attachment that begins late': (draw) => slowly(draw, [REPLY_BUDGET * 1.4, 0, 0]),
@@ -23,7 +23,7 @@ const kinds: Readonly<Record<string, (draw: Random) => Partial<SoakMessage>>> = 
 
 const signer = { domainName: 'example.net', keySelector: 'soak', privateKey: keys.privateKey }
 
-/** Attachments, signatures and plug-ins that are slow: time that the app takes is not the server's fault. */
+/** Slow attachments, signatures and plug-ins: the app's time does not count against the server. */
 export const slowBodies: Scene = {
   modes: bothModes,
   share: 0.04,
@@ -48,7 +48,7 @@ export const slowBodies: Scene = {
   },
 }
 
-/** An attachment that comes in pieces, each after one of these pauses. It can be read once. */
+/** An attachment in pieces, each after one of these pauses. It can be read once. */
 function slowly(draw: Random, pauses: readonly number[]): Partial<SoakMessage> {
   const size = 1 + draw.below(30_000)
   async function* pieces() {
@@ -60,7 +60,7 @@ function slowly(draw: Random, pauses: readonly number[]): Partial<SoakMessage> {
   return { attachments: [{ filename: 'slow.bin', content: Readable.from(pieces()) }] }
 }
 
-/** A plug-in that buffers the whole message before it passes any of it on. */
+/** A plug-in that buffers the whole message first. */
 function keepsBack(): Transform {
   const chunks: Buffer[] = []
   return new Transform({

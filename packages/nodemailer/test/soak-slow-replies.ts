@@ -8,7 +8,7 @@ import { REPLY_BUDGET, patientTimeouts } from './soak-timing.ts'
 
 const steps = ['holds-at-mail', 'holds-at-rcpt', 'holds-at-data', 'holds-after-body'] as const
 
-/** One step of the transaction is answered late; the first two times later than any reply before the transaction may come. */
+/** One reply of the transaction is late; the first two times by more than the timeouts before the transaction. */
 export const slowReplies: Scene = {
   modes: bothModes,
   share: 0.1,
@@ -38,7 +38,7 @@ async function releaseLate(provider: Provider, draw: Random, signal: AbortSignal
   }
 }
 
-/** A slow answer moves no traffic to another port, and causes no further login. */
+/** A slow reply does not move traffic to another port and causes no further login. */
 export function stayedOn587({ connections, logins, messages }: Provider, ledger: Ledger): void {
   const moved = connections[2525] + connections[465]
   if (moved > 0) ledger.note(`${moved} connections went to another port because the first was slow`)

@@ -6,13 +6,13 @@ const seed = Number(process.env.POSTERN_SEED ?? Date.now() % 1_000_000)
 const messages = 300
 const longestOutage = 1_000
 
-/** Two test files play the scenes at the same time: what networks and servers do, and what apps do. */
+/** Two test files play the scenes in parallel: one for networks and servers, one for apps. */
 export const networkScenes: readonly SceneName[] = ['flapping', 'outage', 'long-outage', 'connections', 'rate', 'refused-login', 'addresses', 'equal-addresses']
 export const appScenes: readonly SceneName[] = ['slow-replies', 'slow-bodies', 'large-bodies', 'wrong-numbers', 'forgotten', 'close']
-/** Scenes of the long run alone: they wait for a minute or more. */
+/** Scenes for the long run only: they take a minute or more. */
 export const longScenes: readonly SceneName[] = ['dead-connections']
 
-/** The short run of these scenes. The long one is `npm run soak`. */
+/** A short run of these scenes. The long run is `npm run soak`. */
 export function playEach(names: readonly SceneName[]): void {
   describe.each(names)(`scene %s, seed ${seed}`, (scene) => {
     it.each(scenes[scene].modes)('loses no message, doubles none, leaves none pending and fails none without need, %s', async (mode) => {

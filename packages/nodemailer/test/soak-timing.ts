@@ -1,6 +1,6 @@
 import type { SoakTransportOptions } from './soak-scene.ts'
 
-/** Short timeouts, since a third of the faults is silence. On a busy machine they end too early now and then: one more fault. */
+/** Short timeouts, because a third of the faults are silent. On a busy machine they sometimes expire too early, which is one more fault. */
 export const shortWaits = {
   selection: {
     timing: { attemptDelay: 60, preferenceGrace: 150 },
@@ -14,7 +14,7 @@ export const shortWaits = {
 /** Milliseconds a reply may take up to the login, in {@link patientTimeouts}. */
 export const REPLY_BUDGET = 700
 
-/** The first port gets all the time it needs to connect. The waits of the transaction are the default ones. */
+/** The first port may take any time to connect. The timeouts of the transaction are the defaults. */
 export const patientTimeouts = {
   selection: {
     timing: { attemptDelay: 10_000, preferenceGrace: 150 },

@@ -26,11 +26,11 @@ const options: Readonly<Record<string, (value: unknown) => Options>> = {
 
 const values: readonly unknown[] = [NaN, Infinity, -1, 0, '', 'x', null, undefined]
 
-/** Milliseconds: far more than the few messages of one case need. */
+/** Milliseconds: far more than a case needs. */
 const PATIENCE = 8_000
 const AT_ONCE = 12
 
-/** A time of zero may be over at once: then it is enough that the send settles. */
+/** A timeout of zero may expire immediately: then the send only has to settle. */
 const settles: Rule = () => undefined
 const isTime = /deadline|Timeout|timeouts/
 

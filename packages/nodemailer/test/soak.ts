@@ -10,7 +10,7 @@ import type { Scene, StartedProvider } from './soak-scene.ts'
 import { type SceneName, scenes } from './soak-scenes.ts'
 import { endsWithin } from './soak-within.ts'
 
-/** How to run a soak. The same seed and the same numbers draw the same faults and the same messages. */
+/** Options of a soak. The same seed and numbers give the same faults and messages. */
 export interface SoakOptions {
   readonly scene: SceneName
   readonly seed: number
@@ -20,15 +20,15 @@ export interface SoakOptions {
   readonly longestOutage: number
 }
 
-/** The result of a soak. `broken` names every promise that was not kept. */
+/** The result of a soak. `broken` has every violated rule. */
 export interface SoakResult {
   readonly outcomes: Readonly<Record<Outcome, number>>
-  /** What the scene has drawn: faults, steps, kinds of messages. */
+  /** The random choices of the scene: faults, steps, kinds of messages. */
   readonly met: ReadonlySet<string>
   readonly broken: readonly string[]
 }
 
-/** Milliseconds a scene may take in addition to its outages and messages. Only a scene that hangs takes as long. */
+/** Milliseconds a scene may take in addition to its outages and messages. Only a scene that hangs takes this long. */
 const PATIENCE = 45_000
 const PATIENCE_PER_MESSAGE = 20
 
@@ -74,7 +74,7 @@ export async function soak({ scene: name, seed, messages, pool, longestOutage }:
     closeMailers()
     await ledger.settle(PATIENCE / 4)
     await close()
-    // An error of the scene itself ends the run.
+    // An error in the scene itself ends the run.
     watched.stop()
   }
   const left = await handlesLeft(handles)
@@ -95,7 +95,7 @@ function auditClearText(said: readonly string[], accepted: number): string[] {
   return said.filter((text) => !beforeTls.test(text)).map((text) => `said in the clear: ${JSON.stringify(text.slice(0, 200))}`)
 }
 
-/** Notes uncaught errors and Node's warnings, such as a timer with a delay that is no number, or too many listeners. */
+/** Records uncaught errors and Node's warnings, such as an invalid timer delay or too many listeners. */
 function watchProcess(note: (kind: string) => void): { stop(): void } {
   const onError = (error: unknown) => note(`uncaught: ${String(error)}`)
   const onWarning = ({ name, message }: Error) => {
