@@ -1,5 +1,5 @@
 // Writes the public signatures of the package in the working directory to `api/`, one file for each entry of its `exports`.
-// With --check it writes nothing, and fails when a file does not have what the declarations say.
+// With --check it writes nothing, and fails when a file does not have what the declarations say, or an exported name has no comment.
 import { mkdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor'
@@ -29,6 +29,10 @@ for (const { fileName, types } of reports) {
   })
   compilerState ??= CompilerState.create(config, { additionalEntryPoints: reports.map((report) => report.types) })
   const { apiReportChanged } = Extractor.invoke(config, { compilerState, localBuild: !isCheck, printApiReportDiff: isCheck, messageCallback })
+  for (const [, exported] of readFileSync(resolve(current, fileName), 'utf8').matchAll(/\(undocumented\)\n(export [^\n]+)/g)) {
+    console.error(`${name} exports this without a comment: ${exported}`)
+    process.exitCode = 1
+  }
   if (!isCheck || !apiReportChanged) continue
   console.error(`The public surface of ${name} is not the one in api/${fileName}. If it should be: pnpm run write:api, and commit the file.`)
   process.exitCode = 1

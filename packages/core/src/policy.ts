@@ -20,6 +20,7 @@ export interface PlanStep extends Candidate {
   readonly reason: string
 }
 
+/** Options of `planEndpoints` and `explainPlan`. */
 export interface PlanOptions {
   /** @default 'en' */
   readonly locale?: Locale | undefined

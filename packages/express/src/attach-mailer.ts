@@ -11,6 +11,7 @@ declare global {
   }
 }
 
+/** Options of `attachMailer`. */
 export interface AttachMailerOptions {
   /** Closes the mailer when this server has closed, after its last response. */
   readonly closeWith?: Pick<Server, 'once'> | undefined

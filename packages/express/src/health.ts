@@ -3,6 +3,7 @@ import { isAllowed, createHealthRoute, type HealthRouteOptions, livenessResponse
 import type { RequestHandler } from 'express'
 import type { Authorize } from './authorize.ts'
 
+/** Options of `smtpHealth`. Durations are milliseconds. */
 export interface SmtpHealthOptions extends HealthRouteOptions {
   /** Decides whether a caller sees the details. Every caller sees the status. @default nobody */
   readonly authorize?: Authorize | undefined

@@ -2,6 +2,7 @@ import { assertAuthorize, createSettingsCheckRoute, overNodeHttp, sendResponse, 
 import type { Request, RequestHandler } from 'express'
 import type { Authorize } from './authorize.ts'
 
+/** Options of `smtpSettingsCheck`. Durations are milliseconds. */
 export interface SmtpSettingsCheckOptions extends SettingsCheckRouteOptions {
   /** Decides whether a caller may use the check. Required, because the check connects to hosts that callers name. */
   readonly authorize: Authorize

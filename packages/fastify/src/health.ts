@@ -4,6 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Authorize } from './authorize.ts'
 import { rawRoute } from './raw-route.ts'
 
+/** Options of `smtpHealth`. Durations are milliseconds. */
 export interface SmtpHealthOptions extends HealthRouteOptions {
   /** The path of the route, below the prefix. */
   readonly path: string

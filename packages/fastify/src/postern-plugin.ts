@@ -9,6 +9,7 @@ declare module 'fastify' {
   }
 }
 
+/** Options of `posternPlugin`. */
 export interface PosternPluginOptions {
   /** The mailer: `createTransport()` of `@postern/nodemailer`. */
   readonly mailer: RegisteredMailer

@@ -3,6 +3,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Authorize } from './authorize.ts'
 import { rawRoute } from './raw-route.ts'
 
+/** Options of `smtpSettingsCheck`. Durations are milliseconds. */
 export interface SmtpSettingsCheckOptions extends SettingsCheckRouteOptions {
   /** The path of the route, below the prefix. */
   readonly path: string

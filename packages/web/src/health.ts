@@ -3,6 +3,7 @@ import { createHealthRoute, type HealthRouteOptions, isAllowed, livenessResponse
 import type { Authorize, WebHandler } from './handler.ts'
 import { toResponse } from './to-response.ts'
 
+/** Options of `smtpHealth`. Durations are milliseconds. */
 export interface SmtpHealthOptions<Context = unknown> extends HealthRouteOptions {
   /** Decides whether a caller sees the details. Every caller sees the status. @default nobody */
   readonly authorize?: Authorize<Context> | undefined

@@ -2,6 +2,7 @@ import { assertAuthorize, createSettingsCheckRoute, type SettingsCheckRouteOptio
 import type { Authorize, WebHandler } from './handler.ts'
 import { toResponse } from './to-response.ts'
 
+/** Options of `smtpSettingsCheck`. Durations are milliseconds. */
 export interface SmtpSettingsCheckOptions<Context = unknown> extends SettingsCheckRouteOptions {
   /** Decides whether a caller may use the check. Required, because the check connects to hosts that callers name. */
   readonly authorize: Authorize<Context>

@@ -9,6 +9,7 @@ import { problemResponse } from './problem.ts'
 import { readBody, type RequestBody } from './read-body.ts'
 import { createSettingsCheck, type SettingsCheckPolicy } from './settings-check.ts'
 
+/** Options of `createSettingsCheckRoute`: those of the check, and the limits of its requests. */
 export interface SettingsCheckRouteOptions extends SettingsCheckPolicy {
   /** The number of checks per caller and period. @default { checks: 10, per: 60000 } */
   readonly rate?: CheckRate | undefined

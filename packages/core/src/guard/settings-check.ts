@@ -52,6 +52,7 @@ export interface SettingsCheckResult {
   readonly recommended: ProviderPort | null
 }
 
+/** A request for the settings check, after authorisation and rate limit. */
 export interface SettingsCheckRequest {
   /** The posted body, parsed from JSON. */
   readonly body: unknown
@@ -61,6 +62,7 @@ export interface SettingsCheckRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Checks posted settings. Never rejects for a network failure: its result is in the response. */
 export type SettingsCheck = (request: SettingsCheckRequest) => Promise<HttpResponse>
 
 /**

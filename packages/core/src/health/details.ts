@@ -20,6 +20,7 @@ export interface HealthDetails {
   readonly rungs: readonly RungDetails[]
 }
 
+/** The last move to a lower rung, as the health route shows it to authorised callers. */
 export interface FallbackDetails {
   readonly at: Date
   readonly from: number | undefined
@@ -27,6 +28,7 @@ export interface FallbackDetails {
   readonly reason: FailureDetails | undefined
 }
 
+/** A rung, as the health route shows it to authorised callers: without the host. */
 export interface RungDetails extends Omit<Endpoint, 'host'> {
   readonly status: RungState['status']
   readonly triedAt: Date | undefined
@@ -36,6 +38,7 @@ export interface RungDetails extends Omit<Endpoint, 'host'> {
 
 type FailureDetails = Pick<Failure, 'code' | 'stage' | 'message' | 'advice'>
 
+/** The parts of a health report that the health route shows to authorised callers. */
 export function healthDetails(report: HealthReport): HealthDetails {
   const { status, checkedAt, message, advice, endpoint, lastSuccess, lastFallback, rungs } = report
   const days = (rung: RungState | undefined) => daysLeft(rung, checkedAt)

@@ -5,6 +5,7 @@ import type { Locale } from '../text/index.ts'
 import { healthDetails } from './details.ts'
 import { createHealthMonitor, type HealthMonitor, type HealthReport, type HealthSource } from './monitor.ts'
 
+/** Options of `createHealthRoute`. Durations are milliseconds. */
 export interface HealthRouteOptions {
   /** Milliseconds for which a result or an accepted message answers further requests. @default 30000 */
   readonly ttl?: number | undefined
