@@ -1,6 +1,7 @@
 import provider from '@strapi/provider-email-nodemailer'
 import { expect, it } from 'vitest'
 import { blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
+import plugins from './strapi.ts'
 
 /** Its types declare a default export that the module does not have. */
 type Strapi = (typeof provider)['default']
@@ -23,4 +24,10 @@ it('implements the methods that Strapi calls on a provider', async () => {
   expect(await email.verify()).toBe(true)
   expect(provider.logins).toMatchObject([{ port: 2525, ok: true }])
   email.close()
+})
+
+it('accepts the configuration of the recipe', () => {
+  const { providerOptions, settings: sender } = plugins({ env: () => 'smtp://smtp.example.com' }).email.config
+  expect(strapi.init(providerOptions as never, sender).isIdle()).toBe(true)
+  providerOptions.close()
 })

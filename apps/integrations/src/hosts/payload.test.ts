@@ -1,9 +1,8 @@
 import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
-import * as postern from '@postern/nodemailer'
-import { startProvider } from '@postern/testing'
 import { createTransport } from 'nodemailer'
-import { expect, it, onTestFinished } from 'vitest'
-import { blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
+import { expect, it } from 'vitest'
+import { blockedMailer, blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
+import { emailAdapter } from './payload.ts'
 
 const sender = { defaultFromAddress: 'app@postern.test', defaultFromName: 'App' }
 
@@ -28,12 +27,10 @@ it('works with Payload’s own nodemailer and is verified at start', async () =>
   expect(provider.messages).toMatchObject([{ port: 2525, secure: true, subject: 'Payload' }])
 })
 
-it('accepts Postern’s transporter as in the README, and verifies it at start', async () => {
-  await using provider = await startProvider({ faults: { 587: 'refuse' } })
-  const transport = postern.createTransport(provider.settings)
-  onTestFinished(() => transport.close({ force: true }))
-  const init = (await nodemailerAdapter({ ...sender, transport })) as unknown as Init
+it('accepts Postern’s transporter, and verifies it at start', async () => {
+  const { provider, transport } = await blockedMailer()
+  const init = (await emailAdapter(transport)) as unknown as Init
   expect(provider.logins).toMatchObject([{ port: 2525, ok: true }])
   expect(await init({}).sendEmail(message)).toMatchObject({ accepted: ['ada@postern.test'] })
-  expect(provider.messages).toMatchObject([{ port: 2525, secure: true, from: 'app@postern.test', subject: 'Payload', text: 'It works.' }])
+  expect(provider.messages).toMatchObject([{ port: 2525, secure: true, from: 'app@example.com', subject: 'Payload', text: 'It works.' }])
 })

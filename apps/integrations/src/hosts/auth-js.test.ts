@@ -1,7 +1,7 @@
 import { Auth, type AuthConfig, skipCSRFCheck } from '@auth/core'
 import type { Adapter } from '@auth/core/adapters'
-import Nodemailer from '@auth/core/providers/nodemailer'
 import { expect, it, vi } from 'vitest'
+import { signInByMail } from './auth-js.ts'
 import { blockedProvider, expectOneOver2525 } from './blocked-provider.ts'
 
 const tokens: unknown[] = []
@@ -40,7 +40,7 @@ function signIn(config: Pick<AuthConfig, 'providers' | 'logger'>): Promise<Respo
 it('works as the transport of Auth.js’s nodemailer provider', async () => {
   const blocked = await blockedProvider()
   const { transport, provider } = blocked
-  const response = await signIn({ providers: [Nodemailer({ server: transport, from: 'app@postern.test' })] })
+  const response = await signIn({ providers: [signInByMail(transport, 'app@postern.test')] })
   expect(response.headers.get('location')).toContain('/auth/verify-request')
   expect(tokens).toHaveLength(1)
   expect(provider.messages[0]).toMatchObject({ to: ['ada@postern.test'], subject: 'Sign in to app.postern.test' })
@@ -49,7 +49,7 @@ it('works as the transport of Auth.js’s nodemailer provider', async () => {
 
 it('uses the working port at once for the next sign-in, and passes a refusal on to Auth.js', async () => {
   const { transport, provider } = await blockedProvider()
-  const providers = [Nodemailer({ server: transport, from: 'app@postern.test' })]
+  const providers = [signInByMail(transport, 'app@postern.test')]
   await signIn({ providers })
   await signIn({ providers })
   expect(provider.messages).toHaveLength(2)

@@ -1,0 +1,5 @@
+/** The exports of `@medusajs/framework/utils` that a notification provider uses, from the package that it re-exports. The framework has several hundred MB. */
+export { MedusaError } from '../../node_modules/@medusajs/utils/dist/common/errors.js'
+export { Modules } from '../../node_modules/@medusajs/utils/dist/modules-sdk/definition.js'
+export { ModuleProvider } from '../../node_modules/@medusajs/utils/dist/modules-sdk/module-provider.js'
+export { AbstractNotificationProviderService } from '../../node_modules/@medusajs/utils/dist/notification/abstract-notification-provider.js'
