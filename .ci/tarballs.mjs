@@ -7,6 +7,8 @@ import { workspaceFolders } from './files.mjs'
 /** The oldest version that is supported, and one of each line since. */
 const nodes = ['20.19.0', '22.23.3', '24.21.0', '26.10.0']
 const ways = [['import.mjs'], ['require.cjs'], ['runtime.mjs'], ['--enable-source-maps', 'stack.mjs']]
+/** The examples of the READMEs are TypeScript, which Node 20 does not run. */
+const waysWithTypes = [...ways, ['readme.mjs']]
 /** Other runtimes: the npm package with the binary, and the arguments before a program. */
 const runtimes = { bun: ['1.4.5'], deno: ['2.9.6', 'run', '--allow-all', '--no-config'] }
 /** Each line of Nest that is supported, with the versions of its packages. */
@@ -36,7 +38,7 @@ function* checkApp(folder, tarballs, binaries) {
   yield { name: 'installs', ...installed }
   if (!installed.ok) return
   for (const [version, binary] of binaries) {
-    for (const way of ways) yield { name: `${way.at(-1)} on Node ${version}`, ...run(binary, way, app) }
+    for (const way of version.startsWith('20.') ? ways : waysWithTypes) yield { name: `${way.at(-1)} on Node ${version}`, ...run(binary, way, app) }
   }
   for (const [name, [version, ...args]] of Object.entries(runtimes)) {
     const binary = fetchRuntime(name, version, join(folder, name))
