@@ -67,7 +67,8 @@ describe('RFC 4954', () => {
 
   it('a challenge that is not base64 is answered with `*`, and no message follows', async () => {
     await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH CRAM-MD5', AUTH: '334 <1896.69@scripted.test>' })
-    await failureOf(mailerFor(server.settings()).sendMail(letter))
+    const error = await failureOf(mailerFor(server.settings()).sendMail(letter))
+    expect(error.attempts.map(({ failure }) => [failure?.stage, failure?.code])).toEqual([['auth', 'protocol-error']])
     expect(server.lines.slice(1, 3).map(({ line }) => line)).toEqual(['AUTH CRAM-MD5', '*'])
     expect(server.messages).toEqual([])
   })
