@@ -143,6 +143,13 @@ describe.each(modes)('a delivery, $mode', ({ pool }) => {
     expect(loginsSince(logins)).toEqual([587, 2525])
   })
 
+  it('has the attempt with a login without a reply in the error if no other port works', async () => {
+    await Promise.all([provider.fault(587, 'auth-drops'), provider.fault(2525, 'refuse'), provider.fault(465, 'refuse')])
+    const error = await failureOf(open().sendMail(letter))
+    expect(error).toMatchObject({ code: 'no-usable-endpoint', delivery: 'not-accepted', retryable: true })
+    expect(error.attempts.map(({ failure }) => failure?.code)).toEqual(['connection-lost', 'connect-refused', 'connect-refused'])
+  })
+
   it('treats endless challenges as no reply', async () => {
     await provider.fault(587, 'auth-endless')
     await open().sendMail(letter)

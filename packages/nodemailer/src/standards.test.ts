@@ -65,6 +65,14 @@ describe('RFC 4954', () => {
     expect(provider.messages).toHaveLength(1)
   })
 
+  it('a challenge that is not base64 is answered with `*`, and no message follows', async () => {
+    await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH CRAM-MD5', AUTH: '334 <1896.69@scripted.test>' })
+    const error = await failureOf(mailerFor(server.settings()).sendMail(letter))
+    expect(error.attempts.map(({ failure }) => [failure?.stage, failure?.code])).toEqual([['auth', 'protocol-error']])
+    expect(server.lines.slice(1, 3).map(({ line }) => line)).toEqual(['AUTH CRAM-MD5', '*'])
+    expect(server.messages).toEqual([])
+  })
+
   it('the name in the certificate is compared with the host that was asked for, whatever it resolves to', async () => {
     await using provider = await startProvider()
     const { port } = provider.settings.candidates[0]!
@@ -95,6 +103,22 @@ describe('RFC 8314', () => {
     expect(recordTypesOf(wire.conversations()[0]!.client).at(-1)).toBe(0x15)
   })
 
+  it('the recommended cipher suites are offered', async () => {
+    await using server = await ScriptedServer.start()
+    await using wire = await recorder(server.port)
+    await mailerFor({ ...server.settings(), candidates: [{ port: wire.port, security: 'implicit' }] }).sendMail(letter)
+    // TLS_ECDHE_{ECDSA,RSA}_WITH_{AES_128_GCM_SHA256,AES_256_GCM_SHA384} (RFC 9325 §4.2)
+    expect(cipherSuitesOf(wire.conversations()[0]!.client)).toEqual(expect.arrayContaining([0xc02b, 0xc02c, 0xc02f, 0xc030]))
+  })
+
+  it('a function of `customAuth` can log in with SASL EXTERNAL', async () => {
+    await using server = await ScriptedServer.start({ EHLO: '250-scripted.test\r\n250 AUTH EXTERNAL' })
+    const auth = { type: 'custom', method: 'EXTERNAL', user: 'ada@example.net', pass: 'unused' } as const
+    const customAuth = { EXTERNAL: ({ sendCommand }: { sendCommand: (line: string) => Promise<unknown> }) => sendCommand('AUTH EXTERNAL =') }
+    await mailerFor({ ...server.settings(), auth }, { customAuth }).sendMail(letter)
+    expect(server.lines.slice(0, 3).map(({ line }) => line.split(' ').slice(0, 3).join(' '))).toEqual([expect.stringMatching(/^EHLO/), 'AUTH EXTERNAL =', 'MAIL FROM:<app@example.net>'])
+  })
+
   it('a lost connection under TLS is not followed by a message in clear text', async () => {
     await using server = await ScriptedServer.start({ ...startTls, MAIL: drop }, { implicit: false })
     await failureOf(mailerFor(server.settings()).sendMail(letter))
@@ -102,8 +126,16 @@ describe('RFC 8314', () => {
   })
 })
 
+/** The cipher suites of a ClientHello in a TLS record, by number (RFC 8446 §4.1.2). */
+function cipherSuitesOf(bytes: string): readonly number[] {
+  const hello = Buffer.from(bytes, 'latin1')
+  // After the headers of the record (5) and the message (4), the version (2), 32 random octets and the session identifier.
+  const start = 44 + hello[43]!
+  return Array.from({ length: hello.readUInt16BE(start) / 2 }, (_, index) => hello.readUInt16BE(start + 2 + 2 * index))
+}
+
 /** A reference of docs/standards.md to a test: the file, and the name as it is in the code. */
-const reference = /`((?:packages|apps)\/[\w./-]+\.test\.ts)`: "(.+?)"(?=,|$| \|)/g
+const reference = /`((?:packages|apps)\/[\w./-]+\.test\.ts)`: "(.+?)"(?=[,;.]|$| \|)/g
 
 describe('docs/standards.md', () => {
   const rows = read('docs/standards.md')
@@ -117,6 +149,8 @@ describe('docs/standards.md', () => {
   })
 
   it('names only tests that exist', () => {
+    const paths = rows.flatMap(({ line }) => line.match(/[\w/-]+\.test\.ts/g) ?? [])
+    expect(paths).toEqual(rows.flatMap(({ tests }) => tests.map(([, file]) => file)))
     const names = rows.flatMap(({ tests }) => tests.map(([, file, name]) => ({ file: file!, name: name! })))
     expect(names.filter(({ file, name }) => !titlesOf(file).includes(name))).toEqual([])
   })

@@ -87,6 +87,12 @@ describe('a refused login', () => {
     expect(loginFailure('smtp.office365.com', reply, token)).toMatchObject({ code: 'auth-rejected', reason })
   })
 
+  it('asks for other credentials after 535 only, not after 454 (RFC 4954 §6)', () => {
+    expect(loginFailure('mail.example.com', '535 5.7.8 Authentication credentials invalid').advice).toMatch(/^Check both/)
+    expect(loginFailure('mail.example.com', '535 no').advice).toMatch(/^Check /)
+    expect(loginFailure('mail.example.com', '454 4.7.0 Temporary authentication failure')).toMatchObject({ code: 'auth-temporary', advice: 'Try again later.' })
+  })
+
   it('says which logins the provider accepts', () => {
     expect(loginFailure('smtp.gmail.com', '535 5.7.8 no').advice).toContain('Gmail accepts: OAuth2, app password.')
     expect(loginFailure('smtp.example.com', '535 5.7.8 no').advice).not.toContain('accepts')

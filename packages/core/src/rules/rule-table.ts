@@ -13,8 +13,8 @@ const catalogue = ['docs/providers.md']
 export const ruleTable = (words: Pick<Texts, 'logins' | 'users'>): readonly Rule[] => [
   { code: 'url-malformed', references: ['RFC 3986 §2.1', 'RFC 3986 §3.2.1'], check: urlMalformed },
   { code: 'host-malformed', references: ['RFC 5321 §4.1.2', 'RFC 1123 §2.1'], check: hostMalformed },
-  { code: 'cleartext-auth', references: ['RFC 8314 §3', 'RFC 4954 §4'], check: cleartextAuth },
-  { code: 'cleartext', references: ['RFC 8314 §3'], check: cleartext },
+  { code: 'cleartext-auth', references: ['RFC 8314 §5.2', 'RFC 4954 §4'], check: cleartextAuth },
+  { code: 'cleartext', references: ['RFC 8314 §5.2'], check: cleartext },
   { code: 'security-mismatch', references: ['RFC 8314 §3.3', 'RFC 3207 §4'], check: securityMismatch },
   { code: 'starttls-optional', references: ['RFC 3207 §6', 'RFC 8314 §3.3'], check: starttlsOptional },
   { code: 'certificate-unchecked', references: ['RFC 8314 §5', 'RFC 7817'], check: certificateUnchecked },

@@ -61,7 +61,7 @@ export interface TlsSettings extends Readonly<Pick<ConnectionOptions, NodeTlsNam
 /** Limits for the choice of endpoints. */
 export interface Policy {
   /**
-   * When implicit TLS on 465 is used: `never`; `last-resort`, if neither 587 nor 2525 works; or `first`, as RFC 8314 §3.3
+   * When implicit TLS on 465 is used: `never`; `last-resort`, if neither 587 nor 2525 works; or `first`, as RFC 8314 §3
    * recommends.
    *
    * @default 'last-resort'

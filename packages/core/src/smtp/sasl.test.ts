@@ -77,10 +77,13 @@ describe('a login', () => {
     expect(next('504 5.5.4 no')).toMatchObject({ failure: { code: 'auth-mechanism' } })
   })
 
-  it.each(['334 PDE4*', '334 =AAA', '334 AAA=BBB', '334 <1896.69@postoffice>'])('with CRAM-MD5 ends at a challenge that is not base64: %s (RFC 4954 §4)', (reply) => {
-    const next = talk({ user: 'tim', pass: 'x' }, ['CRAM-MD5'])
-    next()
-    expect(next(reply)).toMatchObject({ failure: { code: 'protocol-error', stage: 'auth' } })
+  it.each(['334 PDE4*', '334 =AAA', '334 AAA=BBB', '334 <1896.69@postoffice>'])('with CRAM-MD5 is cancelled at a challenge that is not base64: %s (RFC 4954 §4)', (reply) => {
+    for (const end of ['501 5.7.0 cancelled', '535 5.7.8 no', '235 2.7.0 accepted', '334 ']) {
+      const next = talk({ user: 'tim', pass: 'x' }, ['CRAM-MD5'])
+      next()
+      expect(next(reply)).toEqual({ send: '*' })
+      expect(next(end)).toMatchObject({ failure: { code: 'protocol-error', stage: 'auth' } })
+    }
   })
 
   it('with CRAM-MD5 answers a challenge of 12,000 octets (RFC 4954 §4)', () => {

@@ -10,8 +10,8 @@ import type { Reply } from './reply.ts'
 interface Mechanism {
   readonly fits: (auth: LoginSettings) => boolean
   readonly initial?: (auth: Credentials) => string
-  /** One answer per challenge, in order. A further challenge ends the login. */
-  readonly answers: readonly ((auth: Credentials, challenge: string) => string)[]
+  /** One answer per challenge, in order; `undefined` if the challenge is not base64. A further challenge ends the login. */
+  readonly answers: readonly ((auth: Credentials, challenge: string) => string | undefined)[]
 }
 
 const hasPassword = (auth: LoginSettings) => 'pass' in auth
@@ -30,7 +30,10 @@ export const mechanisms: Readonly<Record<string, Mechanism>> = {
   'CRAM-MD5': {
     fits: hasPassword,
     answers: [
-      (auth, challenge) => `${auth.user} ${createHmac('md5', secretOf(auth)).update(decoded(challenge)).digest('hex')}`,
+      (auth, challenge) => {
+        const bytes = decoded(challenge)
+        return bytes && `${auth.user} ${createHmac('md5', secretOf(auth)).update(bytes).digest('hex')}`
+      },
     ],
   },
   XOAUTH2: {
@@ -49,6 +52,9 @@ export const mechanisms: Readonly<Record<string, Mechanism>> = {
 
 /** The longest command, without CR LF (RFC 5321 §4.5.3.1.4). */
 const MAX_COMMAND = 510
+
+/** Ends a login whose challenge is not base64 (RFC 4954 §4). */
+const CANCEL = '*'
 
 /** A login that was accepted. */
 export interface LoginResult {
@@ -79,7 +85,9 @@ export function* loginDialogue(
   if (isTooLong && reply.code === 334) reply = yield response.trimStart()
   for (const answer of answers) {
     if (reply.code !== 334) break
-    reply = yield base64(answer(auth, reply.lines[0] ?? ''))
+    const text = answer(auth, reply.lines[0] ?? '')
+    reply = yield text === undefined ? CANCEL : base64(text)
+    if (text === undefined) throw new SmtpError({ code: 'protocol-error' })
   }
   if (reply.code === 235) return { mechanism: name }
   throw new SmtpError({ ...refusedLogin(auth, reply, host), values: { mechanisms: mechanismNames(offered ?? [], auth) } })
@@ -116,11 +124,10 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64')
 }
 
-/** RFC 4954 §4: a challenge that is not base64 ends the login. */
-function decoded(challenge: string): Buffer {
+/** `undefined` for text that is not base64. Node would ignore foreign characters. */
+function decoded(challenge: string): Buffer | undefined {
   const bytes = Buffer.from(challenge, 'base64')
-  if (bytes.toString('base64') !== challenge) throw new SmtpError({ code: 'protocol-error' })
-  return bytes
+  return bytes.toString('base64') === challenge ? bytes : undefined
 }
 
 /** The offered mechanisms, sanitised: names contain only letters, digits, hyphen and underscore (RFC 4422 §3.1). */

@@ -66,6 +66,17 @@ describe("Node's own TLS options", () => {
     expect(mail.seen[0]?.certificate).toBe(tls?.certificate.fingerprint256)
   })
 
+  it('sends a client certificate only with the settings that have it', async () => {
+    await using mail = await server()
+    const pairs = [await certificates.issue('trusted'), await certificates.issue('other-name')]
+    for (const { cert, key } of pairs) {
+      await mail.probe({ cert, key })
+      await mail.probe({})
+    }
+    const [one, other] = pairs.map(({ cert }) => new X509Certificate(cert).fingerprint256)
+    expect(mail.seen.map(({ certificate }) => certificate)).toEqual([one, undefined, other, undefined])
+  })
+
   it('accepts an encrypted key, and a PKCS #12 file', async () => {
     await using mail = await server()
     const pair = await certificates.issue('trusted')

@@ -3,7 +3,7 @@ import type { Failure } from '../failure/failure.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import type { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { EndpointSelector } from '../selection/selector.ts'
-import { attemptAt, type Failing, type FailureReports } from './failing.ts'
+import { attemptAt, type Failing, type FailureReports, isPassingAttempt } from './failing.ts'
 import type { Job } from './job.ts'
 import type { Jobs } from './jobs.ts'
 import { isSameLogin, loginOutcome } from './login-outcome.ts'
@@ -93,7 +93,7 @@ export class FailedOpenings {
           job.retry.avoid.push(session.endpoint)
           return jobs.requeue(job)
         }
-        return void openings.open({ avoid: [...avoid, session.endpoint], isLoginLost: true })
+        return void openings.open({ avoid: [...avoid, session.endpoint], isLoginLost: true, attempts })
       }
     }
     if (outcome === 'deferred' && options.keepsConnections && isTooFastLogin(failure)) pace.pause(now, failure.retryAfter)
@@ -102,7 +102,7 @@ export class FailedOpenings {
   }
 
   /** No endpoint could be used. */
-  onExhausted(error: NoUsableEndpointError, { job, cancellation, startedAt }: Opening): void {
+  onExhausted(error: NoUsableEndpointError, { job, cancellation, startedAt, attempts: earlier }: Opening): void {
     if (cancellation.aborted || job?.isSettled) return
     const { options, clock, reports, slots, pace, jobs, outage } = this.#host
     const now = clock.now()
@@ -111,7 +111,10 @@ export class FailedOpenings {
     if (!job) {
       // Replies are overdue and the server refuses another connection: it is slow, but reachable.
       if (slots.size > 0 && error.attempts.some(wasRefused)) return this.#onConnectionRefused(false)
-      return outage.onFailed(error, startedAt)
+      if (earlier.length === 0) return outage.onFailed(error, startedAt)
+      // A login without a reply is no reason to wait and log in again: the provider may have counted it as failed.
+      const retryable = outage.wasReached || error.attempts.some(isPassingAttempt)
+      return outage.onFailed({ ...reports.exhausted([...earlier, ...error.attempts], outage.wasReached), retryable }, startedAt)
     }
     const { retry } = job
     const attempts = [...retry.attempts, ...error.attempts]

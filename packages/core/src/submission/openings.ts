@@ -20,6 +20,8 @@ export interface OpeningRequest {
   readonly avoid?: readonly Endpoint[]
   /** Whether a login was sent before without a reply. */
   readonly isLoginLost?: boolean
+  /** The attempts of the opening that this one repeats. */
+  readonly attempts?: readonly Attempt[]
 }
 
 /** A connection that is being opened. */
@@ -88,16 +90,20 @@ export class Openings {
     for (const opening of this.#all) if (matches(opening)) opening.cancellation.abort(undefined)
   }
 
-  async open({ endpoint, job, avoid = job?.retry.avoid ?? [], isLoginLost = job?.retry.isLoginLost ?? false }: OpeningRequest): Promise<void> {
+  async open({ endpoint, job, avoid = job?.retry.avoid ?? [], isLoginLost = job?.retry.isLoginLost ?? false, attempts: earlier = [] }: OpeningRequest): Promise<void> {
     const cancellation = new Cancellation()
-    const opening: Opening = { cancellation, endpoint, job, avoid, isLoginLost, startedAt: this.#clock.now() }
+    const opening: Opening = { cancellation, endpoint, job, avoid, isLoginLost, attempts: earlier, startedAt: this.#clock.now() }
     this.#all.add(opening)
     if (job) job.interrupt = () => cancellation.abort(job.cancellation?.reason)
     let session: Session | undefined
-    let attempts: readonly Attempt[] = []
+    let attempts = earlier
     try {
       if (endpoint) session = await this.#selector.openSessionAt(endpoint, { signal: cancellation })
-      else ({ session, attempts } = await this.#selector.openSession({ signal: cancellation, avoid, auth: job?.submission.login, waitForChoice: this.#options.waitForChoice }))
+      else {
+        const opened = await this.#selector.openSession({ signal: cancellation, avoid, auth: job?.submission.login, waitForChoice: this.#options.waitForChoice })
+        session = opened.session
+        attempts = [...earlier, ...opened.attempts]
+      }
       await this.#logIn(session, opening)
       this.#all.delete(opening)
       this.#listener.onOpen(session, opening, attempts)
