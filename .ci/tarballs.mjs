@@ -10,7 +10,7 @@ const ways = [['import.mjs'], ['require.cjs'], ['runtime.mjs'], ['--enable-sourc
 /** The examples of the READMEs are TypeScript, which Node 20 does not run. */
 const waysWithTypes = [...ways, ['readme.mjs']]
 /** Other runtimes: the npm package with the binary, and the arguments before a program. */
-const runtimes = { bun: ['1.4.5'], deno: ['2.9.6', 'run', '--allow-all', '--no-config'] }
+const runtimes = { bun: ['1.4.5'], deno: ['2.9.6', 'run', '--allow-all', '--node-modules-dir=manual'] }
 /** Each line of Nest that is supported, with the versions of its packages. */
 const nests = {
   11: { common: '11.2.10', core: '11.2.10', 'platform-express': '11.2.10', testing: '11.2.6' },
