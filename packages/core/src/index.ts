@@ -14,7 +14,7 @@ export { describePort, type PortDescription, type PortFacts, portTable, security
 export { probe, type ProbeOptions } from './probe/probe.ts'
 export type { LoginReport, ProbeReport } from './probe/report.ts'
 export { selectEndpoint, type SelectEndpointOptions, type Selection } from './probe/select-endpoint.ts'
-export { type SurveyOptions, surveyPorts, type SurveyReport } from './probe/survey.ts'
+export { type SurveyOptions, surveyPorts, type SurveyProgress, type SurveyReport } from './probe/survey.ts'
 export type { Attempt, AttemptOutcome } from './selection/attempt.ts'
 export { canTryNextEndpoint } from './selection/climb.ts'
 export {

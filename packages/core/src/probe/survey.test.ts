@@ -66,6 +66,17 @@ describe('a survey', () => {
     expect(survey.findings.map(({ code }) => code)).toEqual(['port-465-legacy'])
   })
 
+  it('reports each port as soon as it was examined', async () => {
+    const seen: string[] = []
+    const survey = await surveyWith({ 2525: 'refuse' }, {}, {
+      onProgress: ({ endpoint: { port }, isLogin, report }) => seen.push(`${port}${isLogin ? ' login' : ''} ${report ? (report.failure?.code ?? 'ok') : 'starts'}`),
+    })
+    expect(seen.slice(0, 4)).toEqual(['587 starts', '2525 starts', '465 starts', '25 starts'])
+    expect(seen.slice(4, 8).toSorted()).toEqual(['25 ok', '2525 connect-refused', '465 ok', '587 ok'])
+    expect(seen.slice(8)).toEqual(['587 login starts', '587 login ok'])
+    expect(survey.ok).toBe(true)
+  })
+
   it('examines all ports concurrently', async () => {
     const greeted: (() => void)[] = []
     // Greets only when all four connections are open.

@@ -9,6 +9,7 @@ import { hideSecrets } from '../settings/hide-secrets.ts'
 import type { SmtpSettings } from '../settings/settings.ts'
 import { withDeadline } from '../smtp/deadline.ts'
 import type { SenderCheck } from '../smtp/sender-check.ts'
+import { throwAsync } from '../throw-async.ts'
 import { examine, senderOf } from './probe.ts'
 import type { ProbeReport } from './report.ts'
 import { examinePorts } from './examine-ports.ts'
@@ -20,6 +21,17 @@ export interface SurveyOptions extends Omit<SelectionOptions, 'timing'>, Diagnos
   readonly login?: boolean | undefined
   /** As in `probe`: asked once, on the recommended port, after the login. Default: not asked. */
   readonly checkSender?: SenderCheck | undefined
+  /** Called when the examination of a port starts, and again with its report. The port of the login is examined twice. */
+  readonly onProgress?: ((progress: SurveyProgress) => void) | undefined
+}
+
+/** The progress of a survey on one port. */
+export interface SurveyProgress {
+  readonly endpoint: Endpoint
+  /** Whether the login or the sender is tested, on the recommended port, after all ports were examined without. */
+  readonly isLogin: boolean
+  /** Absent when the examination starts. */
+  readonly report?: ProbeReport
 }
 
 /** The result of a survey. */
@@ -67,9 +79,12 @@ export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions
   const bounds = { ...session(signal), longestWait: deadline / 2 }
   const login = auth !== undefined && options.login !== false
   try {
-    const { reports, best } = await examinePorts([...endpoints.values()], mayUse, login || sender !== undefined, (endpoint, isLast) =>
-      examine(endpoint, bounds, isLast ? { login, sender } : { login: false }),
-    )
+    const { reports, best } = await examinePorts([...endpoints.values()], mayUse, login || sender !== undefined, async (endpoint, isLogin) => {
+      notify(options, { endpoint, isLogin })
+      const report = await examine(endpoint, bounds, isLogin ? { login, sender } : { login: false })
+      notify(options, { endpoint, isLogin, report })
+      return report
+    })
     const chosen = reports[best]
     const ok = chosen?.ok === true
     // Without a port that works, the diagnosis covers it.
@@ -84,5 +99,13 @@ export async function surveyPorts(settings: SmtpSettings, options: SurveyOptions
     }
   } finally {
     end()
+  }
+}
+
+function notify({ onProgress }: SurveyOptions, progress: SurveyProgress): void {
+  try {
+    onProgress?.(progress)
+  } catch (error) {
+    throwAsync(error)
   }
 }
