@@ -1,16 +1,19 @@
-// Bundles the package in the working directory: one JavaScript file for each entry of its `exports`, into `dist`.
+// Bundles the package in the working directory: one JavaScript file for each entry of its `exports` and each command of its `bin`, into `dist`.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build } from 'rolldown'
 
-const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { exports, bin = {}, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 
-/** Source file by output name. An entry without `default` is not published. */
-const input = Object.fromEntries(
-  Object.values(exports)
+const nameOf = (output) => relative('dist', output).replace(/\.js$/, '')
+
+/** Source file by output name. An entry without `default` is not published. The source of a command has its name. */
+const input = Object.fromEntries([
+  ...Object.values(exports)
     .filter((entry) => entry.default)
-    .map((entry) => [relative('dist', entry.default).replace(/\.js$/, ''), entry['@postern/source']]),
-)
+    .map((entry) => [nameOf(entry.default), entry['@postern/source']]),
+  ...Object.values(bin).map((output) => [nameOf(output), `src/${nameOf(output)}.ts`]),
+])
 
 /** Installed with the package, and imported. What is a devDependency goes into the bundle. */
 const installed = Object.keys({ ...dependencies, ...peerDependencies })

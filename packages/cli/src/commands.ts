@@ -1,0 +1,44 @@
+import type { Locale } from '@postern/core'
+import type { ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+import type { OptionName, Options } from './options.ts'
+import type { CliTexts } from './text/index.ts'
+
+/** What a command gets: its arguments, its options, and the language. */
+export interface Invocation {
+  readonly args: readonly string[]
+  readonly options: Options
+  readonly io: Io
+  readonly locale: Locale
+  readonly texts: CliTexts
+}
+
+export type Command = (invocation: Invocation) => Promise<ExitCode>
+
+/** A command as the help shows it. */
+export interface CommandFacts {
+  /** Its arguments, in the notation of a usage line. */
+  readonly args: string
+  readonly maxArgs: number
+  readonly options: readonly OptionName[]
+  readonly examples: readonly string[]
+  /** Imports the command when it is run: `--help` and `--version` need neither it nor core. */
+  readonly load: () => Promise<Command>
+}
+
+/** Every command, by name. Its description is in `text/`. */
+export const commandTable = {
+  ports: {
+    args: '[port]',
+    maxArgs: 1,
+    options: ['format'],
+    examples: ['ports', 'ports 465'],
+    load: async () => (await import('./ports.ts')).ports,
+  },
+} as const satisfies Readonly<Record<string, CommandFacts>>
+
+export type CommandName = keyof typeof commandTable
+
+export function findCommand(name: string | undefined): CommandFacts | undefined {
+  return name !== undefined && Object.hasOwn(commandTable, name) ? commandTable[name as CommandName] : undefined
+}

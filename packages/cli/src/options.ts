@@ -1,0 +1,33 @@
+/** An option: with a `value` it takes one, as shown in the help. */
+export interface OptionFacts {
+  readonly short?: string
+  readonly value?: string
+  /** The values that it accepts. */
+  readonly choices?: readonly string[]
+}
+
+/** Every option, by name. Its description is in `text/`. */
+export const optionTable = {
+  login: {},
+  user: { value: 'name' },
+  'pass-file': { value: 'file' },
+  'allow-25': {},
+  'implicit-tls': { value: 'when', choices: ['first', 'last-resort', 'never'] },
+  ca: { value: 'file' },
+  timeout: { value: 'seconds' },
+  spotlight: {},
+  format: { value: 'format', choices: ['text', 'json'] },
+  lang: { value: 'language', choices: ['en', 'de', 'fr'] },
+  help: { short: 'h' },
+  version: { short: 'v' },
+} as const satisfies Readonly<Record<string, OptionFacts>>
+
+export type OptionName = keyof typeof optionTable
+
+/** The options of every command. */
+export const globalOptions: readonly OptionName[] = ['lang', 'help', 'version']
+
+/** The options that were given: a text if the option takes a value, otherwise `true`. */
+export type Options = {
+  readonly [Name in OptionName]?: (typeof optionTable)[Name] extends { readonly value: string } ? string : true
+}

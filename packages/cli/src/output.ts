@@ -1,0 +1,96 @@
+import { styleText } from 'node:util'
+import { type LoginSettings, redact } from '@postern/core'
+import type { Io, TextStream } from './io.ts'
+import { besides, widthOf, wrap } from './layout.ts'
+
+export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan'
+
+/** A line of a table: name, status, message. */
+export interface Row {
+  readonly name: string
+  readonly status: string
+  readonly style: Style
+  readonly message: string
+}
+
+/** The widths of the first two columns of a table. */
+export interface Columns {
+  readonly name: number
+  readonly status: number
+}
+
+/** Writes to a terminal, or plainly to a pipe or file. Secrets that it was given are removed from everything. */
+export class Output {
+  readonly isTerminal: boolean
+  readonly #stream: TextStream
+  readonly #hasColors: boolean
+  readonly #secrets: LoginSettings[] = []
+  #note = ''
+
+  constructor(stream: TextStream, { env }: Pick<Io, 'env'>) {
+    this.#stream = stream
+    this.isTerminal = stream.isTTY === true
+    this.#hasColors = hasColors(stream, env)
+  }
+
+  get width(): number {
+    return widthOf(this.#stream)
+  }
+
+  /** Removes this secret from whatever is written from now on. */
+  hide(auth: LoginSettings | undefined): void {
+    if (auth) this.#secrets.push(auth)
+  }
+
+  line(text = '', style?: Style): void {
+    this.#write(`${this.#erase()}${this.#styled(this.#safe(text), style)}\n${this.#note}`)
+  }
+
+  lines(texts: readonly string[], style?: Style): void {
+    for (const text of texts) this.line(text, style)
+  }
+
+  paragraph(text: string, indent = 0): void {
+    this.lines(wrap(this.#safe(text), this.width - indent).map((line) => `${' '.repeat(indent)}${line}`))
+  }
+
+  row({ name, status, style, message }: Row, columns: Columns): void {
+    const heading = `${name.padEnd(columns.name)}  ${status}`
+    const [first, ...rest] = besides(heading, columns.name + 2 + columns.status, this.#safe(message), this.width)
+    // Styled after the layout, because escape sequences have no width.
+    const before = first!.slice(0, columns.name + 2)
+    const after = first!.slice(before.length + status.length)
+    this.line(`${before}${this.#styled(status, style)}${after}`)
+    this.lines(rest)
+  }
+
+  /** Shows a last line in a terminal that stays below everything written later, until it is replaced. Empty: none. */
+  note(text: string): void {
+    if (!this.isTerminal) return
+    const erase = this.#erase()
+    this.#note = this.#styled(this.#safe(text).slice(0, this.width - 1), 'dim')
+    this.#write(`${erase}${this.#note}`)
+  }
+
+  #erase(): string {
+    return this.#note === '' ? '' : '\r\u001B[2K'
+  }
+
+  #styled(text: string, style: Style | undefined): string {
+    return style && text !== '' && this.#hasColors ? styleText(style, text, { validateStream: false }) : text
+  }
+
+  #safe(text: string): string {
+    return this.#secrets.reduce((shown, secret) => redact(shown, secret), text)
+  }
+
+  #write(text: string): void {
+    if (text !== '') this.#stream.write(text)
+  }
+}
+
+/** `NO_COLOR` and `FORCE_COLOR` as Node reads them: the latter takes precedence, and "0" turns colours off. */
+function hasColors({ isTTY }: TextStream, { FORCE_COLOR, NO_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+  return isTTY === true && !NO_COLOR && TERM !== 'dumb'
+}
