@@ -6,6 +6,8 @@ import type { CliTexts } from './text/index.ts'
 
 /** What a command gets: its arguments, its options, and the language. */
 export interface Invocation {
+  /** The name of the command. */
+  readonly name: string
   readonly args: readonly string[]
   readonly options: Options
   readonly io: Io
@@ -28,6 +30,13 @@ export interface CommandFacts {
 
 /** Every command, by name. Its description is in `text/`. */
 export const commandTable = {
+  doctor: {
+    args: '[host | e-mail | URL]',
+    maxArgs: 1,
+    options: ['login', 'user', 'pass-file', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'spotlight', 'format'],
+    examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight --format json'],
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
+  },
   ports: {
     args: '[port]',
     maxArgs: 1,

@@ -11,6 +11,7 @@ export interface TextStream {
 export interface KeyStream extends AsyncIterable<Buffer | string> {
   readonly isTTY?: boolean | undefined
   setRawMode?(isRaw: boolean): unknown
+  destroy?(): unknown
 }
 
 /** What a command reads and writes, instead of the globals of the process. */

@@ -43,15 +43,25 @@ export class Output {
   }
 
   line(text = '', style?: Style): void {
-    this.#write(`${this.#erase()}${this.#styled(this.#safe(text), style)}\n${this.#note}`)
+    this.lines([text], style)
   }
 
   lines(texts: readonly string[], style?: Style): void {
-    for (const text of texts) this.line(text, style)
+    this.#print(texts.map((text) => this.#styled(this.#safe(text), style)))
   }
 
-  paragraph(text: string, indent = 0): void {
-    this.lines(wrap(this.#safe(text), this.width - indent).map((line) => `${' '.repeat(indent)}${line}`))
+  paragraph(text: string, style?: Style): void {
+    this.lines(wrap(this.#safe(text), this.width), style)
+  }
+
+  /** A heading, with an empty line before it. */
+  section(heading: string): void {
+    this.line()
+    this.line(heading, 'bold')
+  }
+
+  json(value: unknown): void {
+    this.lines(JSON.stringify(value, undefined, 2).split('\n'))
   }
 
   row({ name, status, style, message }: Row, columns: Columns): void {
@@ -60,8 +70,7 @@ export class Output {
     // Styled after the layout, because escape sequences have no width.
     const before = first!.slice(0, columns.name + 2)
     const after = first!.slice(before.length + status.length)
-    this.line(`${before}${this.#styled(status, style)}${after}`)
-    this.lines(rest)
+    this.#print([`${before}${this.#styled(status, style)}${after}`, ...rest])
   }
 
   /** Shows a last line in a terminal that stays below everything written later, until it is replaced. Empty: none. */
@@ -70,6 +79,11 @@ export class Output {
     const erase = this.#erase()
     this.#note = this.#styled(this.#safe(text).slice(0, this.width - 1), 'dim')
     this.#write(`${erase}${this.#note}`)
+  }
+
+  /** Writes lines above the note, at once, so that a terminal never shows a part of them. */
+  #print(lines: readonly string[]): void {
+    this.#write(`${this.#erase()}${lines.join('\n')}\n${this.#note}`)
   }
 
   #erase(): string {

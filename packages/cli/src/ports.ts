@@ -12,7 +12,7 @@ export const ports: Command = async ({ args: [wanted], options, io, locale, text
   if (shown.length === 0) throw new UsageError('port-unknown', { ports: known.map(({ port }) => port).join(', ') })
   const out = new Output(io.stdout, io)
   if (options.format === 'json') {
-    out.line(JSON.stringify(shown, undefined, 2))
+    out.json(shown)
     return exitCode.fine
   }
   const columns = { name: longest(known.map(({ port }) => String(port))), status: longest(Object.values(texts.security)) }

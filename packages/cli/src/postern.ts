@@ -7,5 +7,15 @@ process.once('SIGINT', () => interrupt.abort())
 // The reader of a pipe may have seen enough: `postern doctor | head`.
 process.stdout.on('error', () => process.exit())
 
-const { stdin, stdout, stderr, env } = process
-process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd(), signal: interrupt.signal })
+const { stdout, stderr, env } = process
+process.exitCode = await run(process.argv.slice(2), {
+  // Node opens it when it is read, which few commands do.
+  get stdin() {
+    return process.stdin
+  },
+  stdout,
+  stderr,
+  env,
+  cwd: process.cwd(),
+  signal: interrupt.signal,
+})

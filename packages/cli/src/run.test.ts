@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../test/run-command.ts'
 import { commandTable } from './commands.ts'
+import { optionTable } from './options.ts'
 
 const names = Object.keys(commandTable)
 
@@ -79,4 +80,9 @@ describe('the language', () => {
   ])('%s', async (_what, args, env, expected) => {
     expect((await runCommand(args, { env })).stderr).toContain(expected)
   })
+})
+
+it('each option belongs to a command', () => {
+  const used = new Set<string>([...Object.values(commandTable).flatMap(({ options }) => options), 'lang', 'help', 'version'])
+  expect(Object.keys(optionTable).filter((name) => !used.has(name))).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { type CommandName, commandTable, findCommand } from './commands.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import { helpText } from './help.ts'
+import { Interrupted } from './interrupted.ts'
 import type { Io } from './io.ts'
 import { widthOf } from './layout.ts'
 import { localeOf } from './locale.ts'
@@ -20,7 +21,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await runCommand(parseArguments(argv), io)
   } catch (error) {
-    if (io.signal.aborted) return exitCode.interrupted
+    if (io.signal.aborted || error instanceof Interrupted) return exitCode.interrupted
     if (!(error instanceof UsageError)) throw error
     return await reportUsage(error, argv, io)
   }
@@ -49,7 +50,7 @@ async function runCommand({ positionals, options }: CommandLine, io: Io): Promis
   if (foreign !== undefined) throw new UsageError('option-foreign', { option: `--${foreign}`, command: name! })
   if (args.length > command.maxArgs) throw new UsageError('too-many-arguments', { command: `${name} ${command.args}`.trim() })
   const start = await command.load()
-  return await start({ args, options, io, locale, texts })
+  return await start({ name: name!, args, options, io, locale, texts })
 }
 
 /** Only a word is repeated: anything else may be a URL with a password, given without its command. */

@@ -81,10 +81,10 @@ export const de: CliTexts = {
   },
   login: 'Anmeldung',
   open: {
-    certificate: 'Zertifikat noch {days} Tage',
+    certificate: 'Zertifikat {days} Tage',
     login: 'Anmeldung {mechanisms}',
     noLogin: 'keine Anmeldung',
-    time: '{ms} ms',
+    time: '{ms}\u00A0ms',
   },
   choosesPort: 'Postern wählt den Port und weicht selbst aus',
   portForOthers: 'für Programme, die den Port nicht wählen können',

@@ -81,10 +81,10 @@ export const fr: CliTexts = {
   },
   login: 'connexion',
   open: {
-    certificate: 'certificat encore {days} jours',
+    certificate: 'certificat {days} jours',
     login: 'connexion {mechanisms}',
     noLogin: 'sans connexion',
-    time: '{ms} ms',
+    time: '{ms}\u00A0ms',
   },
   choosesPort: 'Postern choisit le port et se replie de lui-même',
   portForOthers: 'pour les programmes qui ne peuvent pas choisir le port',

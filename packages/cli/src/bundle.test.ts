@@ -1,0 +1,77 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Fault, type Provider, startProvider } from '@postern/testing'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const program = fileURLToPath(new URL('../dist/postern.js', import.meta.url))
+const hasScript = spawnSync('script', ['--version']).stdout?.includes('util-linux') === true
+
+let provider: Provider
+afterEach(() => provider?.close())
+
+/** The arguments for the port 587 of a new provider. */
+async function doctorArgs(fault?: Fault): Promise<string[]> {
+  provider = await startProvider(fault && { faults: { 587: fault } })
+  const ca = join(mkdtempSync(join(tmpdir(), 'postern-cli-')), 'ca.pem')
+  writeFileSync(ca, provider.ca)
+  return ['doctor', `127.0.0.1:${provider.ports[587]}`, '--ca', ca]
+}
+
+/** Runs a program, and types into it once it has printed `after`. */
+async function runProgram(command: string, args: readonly string[], { type, after }: { readonly type?: string; readonly after?: RegExp } = {}) {
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...env } = process.env
+  const child = spawn(command, args, { env: { ...env, LANG: 'C.UTF-8', LC_ALL: '', TERM: 'xterm' } })
+  let output = ''
+  let isTyped = false
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+    if (!after?.test(output) || isTyped) return
+    isTyped = true
+    child.stdin.write(type)
+  })
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, output }
+}
+
+const inTerminal = (args: readonly string[], columns: number) =>
+  ['script', ['-qec', `stty cols ${columns}; exec node ${[program, ...args].map((arg) => `'${arg}'`).join(' ')}`, '/dev/null']] as const
+
+describe('the bundle, in a pipe', () => {
+  it('prints plain lines', async () => {
+    const { code, output } = await runProgram('node', [program, ...(await doctorArgs())])
+    expect(output).toMatch(new RegExp(`^ *${provider.ports[587]} STARTTLS +open +TLSv1.3, certificate`, 'm'))
+    expect(output).not.toMatch(/[\u001B\r]/)
+    expect(code).toBe(0)
+  })
+
+  it.each([[['--version']], [['ports', '--format', 'json']]])('ends with 0: %j', async (args) => {
+    expect(await runProgram('node', [program, ...args])).toMatchObject({ code: 0 })
+  })
+})
+
+describe.runIf(hasScript)('the bundle, in a terminal', () => {
+  it.each([40, 100])('fits into %i columns, in colours', async (columns) => {
+    const { output } = await runProgram(...inTerminal([...(await doctorArgs()), '--spotlight'], columns))
+    expect(output).toContain('\u001B[31mrefused\u001B[39m')
+    const lines = output.split(/\r?\n/).map((line) => line.split('\r').at(-1)!.replaceAll(/\u001B\[\d*\w/g, ''))
+    expect(lines.filter((line) => line.length > columns)).toEqual([])
+  })
+
+  it('ends at Ctrl-C with 130, and leaves a clean line', async () => {
+    const { code, output } = await runProgram(...inTerminal(await doctorArgs('silent'), 80), { type: '\u0003', after: /Waiting for \d+ …/ })
+    expect(code).toBe(130)
+    expect(output).toMatch(/\r\u001B\[2K$/)
+  })
+
+  it('asks for a password without showing it', async () => {
+    const args = [...(await doctorArgs()), '--login', '--user', provider.auth.user]
+    const { output } = await runProgram(...inTerminal(args, 100), { type: `${provider.auth.pass}\r`, after: /Password of .*: $/ })
+    expect(output).toMatch(/login +.*accepted/)
+    expect(output).not.toContain(provider.auth.pass)
+  })
+})

@@ -1,0 +1,206 @@
+import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Dial } from '@postern/core'
+import { type Fault, type Provider, startProvider } from '@postern/testing'
+import { afterEach, describe, expect, it } from 'vitest'
+import { runCommand, type RunOptions } from '../../test/run-command.ts'
+import type { JsonReport } from './json-report.ts'
+
+type Faults = Partial<Record<25 | 465 | 587 | 2525, Fault>>
+
+let provider: Provider
+afterEach(() => provider?.close())
+
+/** Connects to the test provider's port for each standard port. */
+const dial: Dial = async ({ port }) => {
+  const socket = connect(provider.ports[port as 587], '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
+
+const user = 'ada@postern.test'
+const secret = 'correct horse/battery+staple'
+
+/** Runs `postern doctor` in a folder with the certificate of the provider, and with further files. */
+async function doctor(faults: Faults, args: readonly string[], { files = {}, ...options }: RunOptions & { readonly files?: Record<string, string> } = {}) {
+  provider = await startProvider({ faults, users: { [user]: secret } })
+  const cwd = mkdtempSync(join(tmpdir(), 'postern-cli-'))
+  for (const [name, content] of Object.entries({ 'ca.pem': provider.ca, ...files })) writeFileSync(join(cwd, name), content)
+  return await runCommand(['doctor', '--ca', 'ca.pem', ...args], { cwd, dial, ...options })
+}
+
+const atPort = (port: number, rest = '') => [`smtp://${encodeURIComponent(user)}@127.0.0.1:${port}`, ...rest.split(' ').filter(Boolean)]
+
+/** Without what differs from run to run. */
+const stable = (text: string) => text.replaceAll(/\d+(?=\u{A0}ms)/gu, '9').replaceAll(/(?<=certifi\w+ |Zertifikat )\d+/g, '29')
+
+describe('the report', () => {
+  it('has a line for each port, and one recommendation', async () => {
+    const { code, stdout, stderr } = await doctor({ 587: 'refuse', 25: 'no-starttls' }, ['127.0.0.1'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stable(stdout)).toMatchSnapshot()
+  })
+
+  it.each(['de', 'fr'])('has the language "%s"', async (lang) => {
+    const { stdout } = await doctor({ 587: 'refuse', 25: 'no-starttls' }, ['127.0.0.1', '--lang', lang])
+    expect(stable(stdout)).toMatchSnapshot()
+  })
+
+  it('distinguishes ports that are blocked, silent and refused', async () => {
+    const { stdout } = await doctor({ 587: 'black-hole', 2525: 'silent', 25: 'refuse' }, ['127.0.0.1', '--timeout', '6'])
+    expect(stdout).toMatch(/^ +587 STARTTLS +blocked .*\n +2525 STARTTLS +silent .*\n +465 implicit TLS +open .*\n +25 STARTTLS +refused /m)
+  })
+
+  it('has a row for the login', async () => {
+    const { code, stdout } = await doctor({}, [...atPort(587), '--login'], { env: { SMTP_PASS: secret } })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^ +login +accepted +PLAIN$/m)
+    expect(stdout).not.toContain('--login')
+  })
+
+  it('explains a refused login, and does not repeat it', async () => {
+    const { code, stdout } = await doctor({ 587: 'auth-app-password' }, ['127.0.0.1', '--user', user, '--login'], { env: { SMTP_PASS: secret } })
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/^ +587 STARTTLS +open /m)
+    expect(stdout).toMatch(/^ +login +refused +.*app password/m)
+    expect(stdout).toContain('\nDiagnosis\n')
+    expect(provider.logins).toHaveLength(1)
+  })
+
+  it('has only what is not well, with --spotlight', async () => {
+    const { stdout } = await doctor({ 587: 'refuse' }, ['127.0.0.1', '--spotlight'])
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'Mail ports of 127.0.0.1 from this machine',
+      expect.stringMatching(/^ +587 STARTTLS +refused /),
+      '',
+      expect.stringContaining('not over port 587'),
+    ])
+  })
+
+  it('is JSON, like the result of the settings check', async () => {
+    const { code, stdout, stderr } = await doctor({ 587: 'refuse' }, ['127.0.0.1', '--format', 'json'])
+    const report = JSON.parse(stdout) as JsonReport
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(report).toMatchObject({ version: 1, host: '127.0.0.1', ok: true, status: 'warn', findings: [], recommended: { port: 2525, security: 'starttls' } })
+    expect(report.ports[0]).toMatchObject({ port: 587, security: 'starttls', ok: false, code: 'connect-refused', status: 'refused' })
+    expect(report.ports[1]).toMatchObject({ port: 2525, ok: true, code: null, status: 'open', tls: { verified: true, daysLeft: expect.any(Number) as number } })
+  })
+})
+
+describe('the exit code', () => {
+  const all = (fault: Fault): Faults => ({ 587: fault, 2525: fault, 465: fault, 25: fault })
+
+  it.each<[code: number, what: string, faults: Faults, args: string[]]>([
+    [0, 'if the best port works', {}, ['127.0.0.1']],
+    [1, 'if another port works', { 587: 'refuse' }, ['127.0.0.1']],
+    [2, 'if no port works', all('refuse'), ['127.0.0.1']],
+    [2, 'if no port is secure', all('certificate-expired'), ['127.0.0.1']],
+    [2, 'if the port that was set does not work', { 587: 'refuse' }, ['127.0.0.1:587']],
+    [2, 'if only port 25 works', { 587: 'refuse', 2525: 'refuse', 465: 'refuse' }, ['127.0.0.1']],
+    [1, 'if only port 25 works, and may be used', { 587: 'refuse', 2525: 'refuse', 465: 'refuse' }, ['127.0.0.1', '--allow-25']],
+    [0, 'if 465 works, and comes first', { 587: 'refuse' }, ['127.0.0.1', '--implicit-tls', 'first']],
+    [64, 'for a timeout that is no number', {}, ['127.0.0.1', '--timeout', 'soon']],
+    [64, 'for an argument that is no server', {}, ['smtp://']],
+    [64, 'for an e-mail address of an unknown provider', {}, ['ada@postern.test']],
+    [64, 'without a server', {}, []],
+    [64, 'for a file that is not there', {}, ['127.0.0.1', '--ca', 'other.pem']],
+    [64, 'for a file without certificates', {}, ['127.0.0.1', '--ca', '.env']],
+    [64, 'for a login without a user', {}, ['127.0.0.1', '--login']],
+    [64, 'for a login without a password', {}, ['127.0.0.1', '--login', '--user', user]],
+  ])('is %i %s', async (code, _what, faults, args) => {
+    const result = await doctor(faults, args, { files: { '.env': 'OTHER=1' } })
+    expect(result).toMatchObject({ code })
+    expect(result.stderr === '').toBe(code !== 64)
+  })
+
+  it('is 130 after Ctrl-C, and the terminal is clean', async () => {
+    const interrupt = new AbortController()
+    const onWrite = (text: string) => {
+      if (text.includes('Waiting for 587 …')) interrupt.abort()
+    }
+    const { code, stdout } = await doctor({ 587: 'silent' }, ['127.0.0.1'], { columns: 80, signal: interrupt.signal, onWrite })
+    expect(code).toBe(130)
+    expect(stdout).toMatch(/\r\u001B\[2K$/)
+    expect(stdout).not.toContain('\u001B[?25l')
+  })
+})
+
+describe('the settings', () => {
+  it('are those of the environment', async () => {
+    const { code, stdout } = await doctor({}, ['--login'], { env: { SMTP_HOST: '127.0.0.1', SMTP_USER: user, SMTP_PASS: secret } })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/login +accepted/)
+  })
+
+  it('are those of the file .env, unless the environment has them', async () => {
+    const files = { '.env': `SMTP_HOST=mail.postern.invalid\nSMTP_USER=${user}\nSMTP_PASS="${secret}"\n` }
+    const { code, stdout } = await doctor({}, ['--login'], { files, env: { SMTP_HOST: '127.0.0.1' } })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/login +accepted/)
+  })
+
+  it('of the environment are explained if they are invalid', async () => {
+    const { code, stdout } = await doctor({}, [], { env: { SMTP_HOST: '127.0.0.1', SMTP_PORT: 'many', SMTP_USER: user } })
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/^SMTP_PORT +error +\S/m)
+    expect(stdout).toMatch(/^SMTP_PASS +error +\S/m)
+  })
+
+  it.each([
+    ['the first line of a file', ['--pass-file', 'pass.txt'], {}],
+    ['the environment', [], { SMTP_PASS: secret }],
+    ['the environment, for the same host', [], { SMTP_HOST: '127.0.0.1', SMTP_PASSWORD: secret }],
+  ])('have the password of %s', async (_what, args, env) => {
+    const { code } = await doctor({}, ['127.0.0.1', '--user', user, '--login', ...args], { env, files: { 'pass.txt': `${secret}\nmore\n` } })
+    expect(code).toBe(0)
+    expect(provider.logins).toMatchObject([{ user }])
+  })
+
+  it('have the password that was typed, which is not shown', async () => {
+    const { code, stdout, stderr } = await doctor({}, [...atPort(587), '--login'], { columns: 80, input: `${secret}x\u007F\r` })
+    expect(code).toBe(0)
+    expect(stderr).toBe(`Password of ${user}: \n`)
+    expect(stdout).not.toContain(secret)
+  })
+
+  it('are not examined after Ctrl-C at the question', async () => {
+    const { code } = await doctor({}, [...atPort(587), '--login'], { columns: 80, input: 'corr\u0003' })
+    expect(code).toBe(130)
+    expect(provider.connections[587]).toBe(0)
+  })
+
+  it('do not send the password of another server', async () => {
+    const { code, stderr } = await doctor({}, ['127.0.0.1', '--user', user, '--login'], { env: { SMTP_HOST: 'smtp.example.com', SMTP_PASS: secret } })
+    expect(code).toBe(64)
+    expect(stderr).toContain('The login has no password')
+    expect(provider.logins).toEqual([])
+  })
+})
+
+describe('a secret', () => {
+  const encoded = Buffer.from(`\0${user}\0${secret}`).toString('base64')
+  const url = `smtp://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@127.0.0.1`
+
+  it.each<[what: string, args: string[], options: RunOptions]>([
+    ['text', [url, '--login'], {}],
+    ['a terminal', [url, '--login'], { columns: 40 }],
+    ['JSON', [url, '--login', '--format', 'json'], {}],
+    ['text without a login', [url], {}],
+    ['text, from the environment', ['--login'], { env: { SMTP_URL: url } }],
+    ['text about an invalid URL', [url.replace('127.0.0.1', 'x y')], {}],
+    ['text about an invalid variable', [], { env: { SMTP_URL: url, SMTP_PORT: '0' } }],
+  ])('that the server echoes is not in %s', async (_what, args, options) => {
+    const { stdout, stderr } = await doctor({ 587: 'auth-echo', 2525: 'auth-echo', 465: 'auth-echo' }, args, options)
+    for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').slice(2, -4), encoded]) {
+      expect(stdout + stderr).not.toContain(form)
+    }
+  })
+
+  it('on the command line gets a warning', async () => {
+    const { stderr } = await doctor({}, [url])
+    expect(stderr).toMatch(/^Warning: the password is on the command line/)
+  })
+})

@@ -1,0 +1,114 @@
+import { format, lookupProvider, SettingsError, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
+import type { Command, Invocation } from '../commands.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { type LoadedSettings, loadSettings } from '../load-settings.ts'
+import { Output } from '../output.ts'
+import { reportIssues } from '../report-issues.ts'
+import { UsageError } from '../usage-error.ts'
+import { jsonReport } from './json-report.ts'
+import { portStatus } from './port-status.ts'
+import { type Recommendation, recommend } from './recommendation.ts'
+import { columnsFor, findingRow, loginRow, portColumns, portRow } from './rows.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
+
+/** `postern doctor`: examines the ports of a server from this machine, and recommends settings. */
+export const doctor: Command = async (invocation) => {
+  const { options, io } = invocation
+  const out = new Output(io.stdout, io)
+  const errors = new Output(io.stderr, io)
+  const isText = options.format !== 'json'
+  try {
+    const loaded = await loadSettings(invocation, errors)
+    out.hide(loaded.settings.auth)
+    const survey = await examine(loaded, invocation, isText ? out : undefined)
+    if (io.signal.aborted) return exitCode.interrupted
+    const verdict = verdictOf(loaded.settings, survey)
+    const recommendation = recommendationFor(loaded, verdict, invocation)
+    const sentence = describeVerdict(verdict, survey, invocation)
+    if (isText) reportAsText(survey, recommendation, sentence, verdict.exit, out, invocation)
+    else out.json(jsonReport(loaded.settings.host, survey, verdict, sentence, recommendation))
+    return verdict.exit
+  } catch (error) {
+    if (!SettingsError.isInstance(error)) throw error
+    return reportIssues(error, out, invocation)
+  }
+}
+
+/** Prints each port to a terminal as soon as it answers, and otherwise all of them in the order of the ladder. */
+async function examine({ settings, isFromEnvironment }: LoadedSettings, invocation: Invocation, out: Output | undefined): Promise<SurveyReport> {
+  const { options, io, locale, texts } = invocation
+  const { host } = settings
+  out?.paragraph(format(texts.headline, { host, provider: lookupProvider(host)?.name }), 'bold')
+  const columns = portColumns(texts)
+  const waiting = new Set<number>()
+
+  const show = (report: SurveyReport['ports'][number], isLogin: boolean) => {
+    const row = isLogin ? loginRow(report, texts) : portRow(report, texts)
+    const isWell = isLogin ? report.ok : portStatus(report) === 'open'
+    if (row && !(options.spotlight && isWell)) out?.row(row, columns)
+  }
+  const onProgress = ({ endpoint: { port }, isLogin, report }: SurveyProgress) => {
+    if (report) waiting.delete(port)
+    else waiting.add(port)
+    if (report && out?.isTerminal && !io.signal.aborted) show(report, isLogin)
+    out?.note(waiting.size > 0 ? format(texts.waiting, { ports: [...waiting].join(', ') }) : '')
+  }
+
+  const survey = await surveyPorts(settings, {
+    locale,
+    env: io.env,
+    signal: io.signal,
+    dial: io.dial,
+    deadline: timeoutOf(options.timeout),
+    login: options.login === true,
+    onProgress,
+  })
+  out?.note('')
+  if (!out?.isTerminal) {
+    for (const report of survey.ports) show(report, false)
+    for (const report of survey.ports) show(report, true)
+  }
+  // Without a login to test, a server named on the command line needs none.
+  if (isFromEnvironment) return survey
+  return { ...survey, findings: survey.findings.filter(({ code }) => code !== 'auth-missing') }
+}
+
+function timeoutOf(seconds: string | undefined): number | undefined {
+  if (seconds === undefined) return undefined
+  if (!/^\d+(?:\.\d+)?$/.test(seconds) || Number(seconds) === 0) throw new UsageError('timeout-invalid')
+  return Number(seconds) * 1_000
+}
+
+function recommendationFor({ settings, user }: LoadedSettings, { best, code }: Verdict, { options, texts }: Invocation): Recommendation | undefined {
+  return best && code !== 'fails' ? recommend({ settings, best, user, ca: options.ca }, texts) : undefined
+}
+
+function describeVerdict({ code, exit, first, best }: Verdict, { ports }: SurveyReport, { texts }: Invocation): string {
+  const named = (endpoint: typeof first) => endpoint && format(texts.endpoint, { port: endpoint.port, security: texts.security[endpoint.security] })
+  const sentence = format(texts.verdicts[code], { first: named(first), endpoint: named(best) })
+  const isUntested = exit !== exitCode.fails && ports.every(({ login }) => login.outcome === 'not-tried')
+  return isUntested ? `${sentence} ${texts.verdicts.untested}` : sentence
+}
+
+function reportAsText(survey: SurveyReport, recommendation: Recommendation | undefined, verdict: string, exit: ExitCode, out: Output, { texts, options }: Invocation): void {
+  const { headings } = texts
+  const findings = survey.findings.filter(({ severity }) => !options.spotlight || severity !== 'info').map((finding) => findingRow(finding, texts))
+  if (findings.length > 0) out.section(headings.findings)
+  for (const row of findings) out.row(row, columnsFor(findings))
+  if (survey.diagnosis) {
+    out.section(headings.diagnosis)
+    out.paragraph(`${survey.diagnosis.message} ${survey.diagnosis.advice}`)
+  }
+  if (recommendation && !options.spotlight) {
+    out.section(headings.recommendation)
+    for (const form of ['postern', 'nodemailer', 'environment'] as const) {
+      out.line(`${headings[form]}:`, 'dim')
+      // Not wrapped, so that it can be pasted.
+      out.lines([recommendation[form]].flat().map((line) => `  ${line}`))
+    }
+  }
+  out.line()
+  out.paragraph(verdict, verdictStyles[exit])
+}
+
+const verdictStyles = { 0: 'green', 1: 'yellow', 2: 'red', 64: 'red', 130: 'red' } as const satisfies Record<ExitCode, string>

@@ -1,0 +1,89 @@
+import type { FailureCode, Finding, LoginReport, ProbeReport, Security, SurveyReport } from '@postern/core'
+import type { Recommendation } from './recommendation.ts'
+import { type PortStatus, portStatus } from './port-status.ts'
+import type { Verdict } from './verdict.ts'
+
+/**
+ * What `--format json` prints. `ok`, `findings`, `ports` with `port`, `security`, `ok` and `code`, and `recommended` are those of the
+ * settings check of `@postern/core/http`.
+ */
+export interface JsonReport {
+  /** Changes when a field is removed or gets another meaning. */
+  readonly version: 1
+  readonly host: string
+  readonly ok: boolean
+  readonly status: 'pass' | 'warn' | 'fail'
+  readonly verdict: string
+  readonly findings: readonly Finding[]
+  readonly ports: readonly JsonPort[]
+  readonly login: LoginReport | null
+  readonly recommended: { readonly port: number; readonly security: Security } | null
+  readonly recommendation: Recommendation | null
+  readonly diagnosis: SurveyReport['diagnosis'] | null
+}
+
+export interface JsonPort {
+  readonly port: number
+  readonly security: Security
+  readonly ok: boolean
+  /** Why the port cannot be used; null if it can. */
+  readonly code: FailureCode | null
+  readonly status: PortStatus
+  readonly message: string | null
+  readonly advice: string | null
+  readonly address: string | null
+  readonly ms: number
+  readonly stages: ProbeReport['stages']
+  readonly auth: readonly string[] | null
+  readonly tls: JsonTls | null
+}
+
+export interface JsonTls {
+  readonly protocol: string
+  readonly cipher: string
+  readonly verified: boolean
+  readonly names: readonly string[]
+  readonly issuer: string
+  readonly validTo: Date
+  readonly daysLeft: number
+  readonly fingerprint: string
+}
+
+export function jsonReport(host: string, survey: SurveyReport, { exit, best }: Verdict, verdict: string, recommendation: Recommendation | undefined): JsonReport {
+  return {
+    version: 1,
+    host,
+    ok: exit !== 2,
+    status: exit === 0 ? 'pass' : exit === 1 ? 'warn' : 'fail',
+    verdict,
+    findings: survey.findings,
+    ports: survey.ports.map(jsonPort),
+    login: survey.ports.find(({ login }) => login.outcome !== 'not-tried')?.login ?? null,
+    recommended: best ? { port: best.port, security: best.security } : null,
+    recommendation: recommendation ?? null,
+    diagnosis: survey.diagnosis ?? null,
+  }
+}
+
+function jsonPort(report: ProbeReport): JsonPort {
+  const { endpoint, ok, failure, address, ms, stages, capabilities, tls } = report
+  return {
+    port: endpoint.port,
+    security: endpoint.security,
+    ok,
+    code: failure?.code ?? null,
+    status: portStatus(report),
+    message: failure?.message ?? null,
+    advice: failure?.advice ?? null,
+    address: address ?? null,
+    ms,
+    stages,
+    auth: capabilities?.auth ?? null,
+    tls: tls ? jsonTls(tls) : null,
+  }
+}
+
+function jsonTls({ protocol, cipher, verified, certificate }: NonNullable<ProbeReport['tls']>): JsonTls {
+  const { names, issuer, validTo, daysLeft, fingerprint } = certificate
+  return { protocol, cipher, verified, names, issuer, validTo, daysLeft, fingerprint }
+}
