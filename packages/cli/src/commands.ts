@@ -44,6 +44,20 @@ export const commandTable = {
     examples: ['ports', 'ports 465'],
     load: async () => (await import('./ports.ts')).ports,
   },
+  explain: {
+    args: '[code | text]',
+    maxArgs: Infinity,
+    options: ['format'],
+    examples: ['explain auth-rejected', 'explain "535 5.7.139 Authentication unsuccessful"'],
+    load: async () => (await import('./explain/explain.ts')).explain,
+  },
+  check: {
+    args: '[host | e-mail | URL]',
+    maxArgs: 1,
+    options: ['user', 'allow-25', 'implicit-tls', 'ca', 'spotlight', 'format'],
+    examples: ['check', 'check smtp://smtp.example.com:465'],
+    load: async () => (await import('./check.ts')).check,
+  },
 } as const satisfies Readonly<Record<string, CommandFacts>>
 
 export type CommandName = keyof typeof commandTable

@@ -1,4 +1,4 @@
-import { type LoginSettings, parseSettings, SettingsError, settingsFromEnv, type SmtpSettings } from '@postern/core'
+import { type Finding, type LoginSettings, parseSettings, SettingsError, settingsFromEnv, type SmtpSettings } from '@postern/core'
 import { askPassword } from './ask-password.ts'
 import type { Invocation } from './commands.ts'
 import { readEnvironment } from './environment.ts'
@@ -35,6 +35,11 @@ export async function loadSettings(invocation: Invocation, errors: Output): Prom
     if (options.ca !== undefined && SettingsError.isInstance(error)) throw new UsageError('ca-invalid')
     throw error
   }
+}
+
+/** The findings about these settings. A server that is named on the command line needs no login. */
+export function relevantFindings(findings: readonly Finding[], { isFromEnvironment }: LoadedSettings): readonly Finding[] {
+  return isFromEnvironment ? findings : findings.filter(({ code }) => code !== 'auth-missing')
 }
 
 type Given = SmtpSettings & { readonly user: string | undefined }

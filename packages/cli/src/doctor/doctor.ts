@@ -1,7 +1,7 @@
 import { format, lookupProvider, SettingsError, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
 import type { Command, Invocation } from '../commands.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { type LoadedSettings, loadSettings } from '../load-settings.ts'
+import { type LoadedSettings, loadSettings, relevantFindings } from '../load-settings.ts'
 import { Output } from '../output.ts'
 import { reportIssues } from '../report-issues.ts'
 import { UsageError } from '../usage-error.ts'
@@ -35,8 +35,9 @@ export const doctor: Command = async (invocation) => {
 }
 
 /** Prints each port to a terminal as soon as it answers, and otherwise all of them in the order of the ladder. */
-async function examine({ settings, isFromEnvironment }: LoadedSettings, invocation: Invocation, out: Output | undefined): Promise<SurveyReport> {
+async function examine(loaded: LoadedSettings, invocation: Invocation, out: Output | undefined): Promise<SurveyReport> {
   const { options, io, locale, texts } = invocation
+  const { settings } = loaded
   const { host } = settings
   out?.paragraph(format(texts.headline, { host, provider: lookupProvider(host)?.name }), 'bold')
   const columns = portColumns(texts)
@@ -68,9 +69,7 @@ async function examine({ settings, isFromEnvironment }: LoadedSettings, invocati
     for (const report of survey.ports) show(report, false)
     for (const report of survey.ports) show(report, true)
   }
-  // Without a login to test, a server named on the command line needs none.
-  if (isFromEnvironment) return survey
-  return { ...survey, findings: survey.findings.filter(({ code }) => code !== 'auth-missing') }
+  return { ...survey, findings: relevantFindings(survey.findings, loaded) }
 }
 
 function timeoutOf(seconds: string | undefined): number | undefined {
