@@ -7,6 +7,7 @@ import type { Dial } from '@postern/core'
 import { type Fault, type Provider, startProvider } from '@postern/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import { runCommand, type RunOptions } from '../../test/run-command.ts'
+import { stable } from '../../test/stable.ts'
 import type { JsonReport } from './json-report.ts'
 
 type Faults = Partial<Record<25 | 465 | 587 | 2525, Fault>>
@@ -35,9 +36,6 @@ async function doctor(faults: Faults, args: readonly string[], { files = {}, ...
 const atPort = (port: number, rest = '') => [`smtp://${encodeURIComponent(user)}@127.0.0.1:${port}`, ...rest.split(' ').filter(Boolean)]
 
 const all = (fault: Fault): Faults => ({ 587: fault, 2525: fault, 465: fault, 25: fault })
-
-/** Without what differs from run to run. */
-const stable = (text: string) => text.replaceAll(/\d+(?=\u{A0}ms)/gu, '9').replaceAll(/(?<=certifi\w+ |Zertifikat )\d+/g, '29')
 
 describe('the report', () => {
   it('has a line for each port, and one recommendation', async () => {
