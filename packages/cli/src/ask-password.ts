@@ -1,5 +1,5 @@
 import { format } from '@postern/core'
-import type { Invocation } from './commands.ts'
+import type { Invocation } from './command.ts'
 import type { KeyStream } from './io.ts'
 import { Interrupted } from './interrupted.ts'
 import { UsageError } from './usage-error.ts'

@@ -1,4 +1,5 @@
-import { type CommandName, commandTable, type CommandFacts } from './commands.ts'
+import type { CommandFacts } from './command.ts'
+import { type CommandName, commandTable } from './command-table.ts'
 import { besides, longest, wrap } from './layout.ts'
 import { globalOptions, type OptionFacts, type OptionName, optionTable } from './options.ts'
 import type { CliTexts } from './text/index.ts'

@@ -1,6 +1,6 @@
 import { type Finding, type LoginSettings, parseSettings, SettingsError, settingsFromEnv, type SmtpSettings } from '@postern/core'
 import { askPassword } from './ask-password.ts'
-import type { Invocation } from './commands.ts'
+import type { Invocation } from './command.ts'
 import { readEnvironment } from './environment.ts'
 import type { Output } from './output.ts'
 import { readOptionFile } from './read-option-file.ts'

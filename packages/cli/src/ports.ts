@@ -1,5 +1,5 @@
 import { describePort, portTable } from '@postern/core'
-import type { Command } from './commands.ts'
+import type { Command } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { longest } from './layout.ts'
 import { Output } from './output.ts'

@@ -7,7 +7,7 @@ import { startProvider } from '@postern/testing'
 import { expect, it } from 'vitest'
 import { runCommand } from '../test/run-command.ts'
 import { stable } from '../test/stable.ts'
-import { commandTable } from './commands.ts'
+import { commandTable } from './command-table.ts'
 import { optionTable } from './options.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

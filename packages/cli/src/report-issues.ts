@@ -1,6 +1,6 @@
 import type { SettingsError } from '@postern/core'
-import type { Invocation } from './commands.ts'
-import { columnsFor, rowOf } from './doctor/rows.ts'
+import type { Invocation } from './command.ts'
+import { columnsFor, rowOf } from './rows.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import type { Output } from './output.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../test/run-command.ts'
-import { commandTable } from './commands.ts'
+import { commandTable } from './command-table.ts'
 import { optionTable } from './options.ts'
 
 const names = Object.keys(commandTable)

@@ -1,4 +1,4 @@
-import { type CommandName, commandTable, findCommand } from './commands.ts'
+import { type CommandName, commandTable, findCommand } from './command-table.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import { helpText } from './help.ts'
 import { Interrupted } from './interrupted.ts'

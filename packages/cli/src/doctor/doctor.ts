@@ -1,14 +1,14 @@
 import { format, lookupProvider, SettingsError, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
-import type { Command, Invocation } from '../commands.ts'
+import type { Command, Invocation } from '../command.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type LoadedSettings, loadSettings, relevantFindings } from '../load-settings.ts'
 import { Output } from '../output.ts'
 import { reportIssues } from '../report-issues.ts'
 import { UsageError } from '../usage-error.ts'
 import { jsonReport } from './json-report.ts'
-import { portStatus } from './port-status.ts'
+import { portStatus } from '../port-status.ts'
 import { type Recommendation, recommend } from './recommendation.ts'
-import { columnsFor, findingRow, loginRow, portColumns, portRow } from './rows.ts'
+import { columnsFor, findingRow, loginRow, portColumns, portRow } from '../rows.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
 /** `postern doctor`: examines the ports of a server from this machine, and recommends settings. */

@@ -1,6 +1,6 @@
 import type { FailureCode, Finding, LoginReport, ProbeReport, Security, SurveyReport } from '@postern/core'
 import type { Recommendation } from './recommendation.ts'
-import { type PortStatus, portStatus } from './port-status.ts'
+import { type PortStatus, portStatus } from '../port-status.ts'
 import type { Verdict } from './verdict.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { diagnose, type DiagnoseOptions, type Locale } from '@postern/core'
-import type { Command, Invocation } from '../commands.ts'
+import type { Command, Invocation } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Output } from '../output.ts'
 import { UsageError } from '../usage-error.ts'

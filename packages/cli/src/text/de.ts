@@ -1,4 +1,4 @@
-import type { CliTexts } from './index.ts'
+import type { CliTexts } from './cli-texts.ts'
 
 export const de: CliTexts = {
   tagline: 'Findet heraus, warum Mail den Server nicht verlässt.',

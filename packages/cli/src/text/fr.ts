@@ -1,4 +1,4 @@
-import type { CliTexts } from './index.ts'
+import type { CliTexts } from './cli-texts.ts'
 
 export const fr: CliTexts = {
   tagline: 'Trouve pourquoi le courrier ne quitte pas votre serveur.',

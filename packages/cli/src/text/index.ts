@@ -1,12 +1,10 @@
 import type { Locale } from '@postern/core'
+import type { CliTexts } from './cli-texts.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
 
-type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }
-
-/** The command's own texts in one language. What they say about mail comes from core. */
-export type CliTexts = Widened<typeof en>
+export type { CliTexts } from './cli-texts.ts'
 
 const languages: Readonly<Record<Locale, CliTexts>> = { en, de, fr }
 

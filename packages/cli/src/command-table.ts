@@ -1,32 +1,4 @@
-import type { Locale } from '@postern/core'
-import type { ExitCode } from './exit-code.ts'
-import type { Io } from './io.ts'
-import type { OptionName, Options } from './options.ts'
-import type { CliTexts } from './text/index.ts'
-
-/** What a command gets: its arguments, its options, and the language. */
-export interface Invocation {
-  /** The name of the command. */
-  readonly name: string
-  readonly args: readonly string[]
-  readonly options: Options
-  readonly io: Io
-  readonly locale: Locale
-  readonly texts: CliTexts
-}
-
-export type Command = (invocation: Invocation) => Promise<ExitCode>
-
-/** A command as the help shows it. */
-export interface CommandFacts {
-  /** Its arguments, in the notation of a usage line. */
-  readonly args: string
-  readonly maxArgs: number
-  readonly options: readonly OptionName[]
-  readonly examples: readonly string[]
-  /** Imports the command when it is run: `--help` and `--version` need neither it nor core. */
-  readonly load: () => Promise<Command>
-}
+import type { CommandFacts } from './command.ts'
 
 /** Every command, by name. Its description is in `text/`. */
 export const commandTable = {

@@ -1,7 +1,7 @@
 import { type Finding, format, type ProbeReport, type Security } from '@postern/core'
-import { longest } from '../layout.ts'
-import type { Columns, Row } from '../output.ts'
-import type { CliTexts } from '../text/index.ts'
+import { longest } from './layout.ts'
+import type { Columns, Row } from './output.ts'
+import type { CliTexts } from './text/index.ts'
 import { portStatus, statusStyles } from './port-status.ts'
 
 /** A port and its encryption, as in the first column: `587 STARTTLS`. */

@@ -1,6 +1,6 @@
 import type { FailureCode, ProbeReport, Stage } from '@postern/core'
-import type { Style } from '../output.ts'
-import type { CliTexts } from '../text/index.ts'
+import type { Style } from './output.ts'
+import type { CliTexts } from './text/index.ts'
 
 /** How a port answers, in a word. Its texts are in `text/`. */
 export type PortStatus = 'open' | 'blocked' | 'silent' | 'refused' | 'unreachable' | 'unusable'
