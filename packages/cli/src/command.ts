@@ -23,6 +23,8 @@ export interface CommandFacts {
   readonly args: string
   readonly maxArgs: number
   readonly options: readonly OptionName[]
+  /** The values of `--format`. */
+  readonly formats: readonly string[]
   readonly examples: readonly string[]
   /** Imports the command when it is run: `--help` and `--version` need neither it nor core. */
   readonly load: () => Promise<Command>

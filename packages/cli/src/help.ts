@@ -24,21 +24,21 @@ function generalHelp(texts: CliTexts, width: number): string[][] {
 }
 
 function commandHelp(texts: CliTexts, width: number, name: CommandName): string[][] {
-  const { args, options, examples }: CommandFacts = commandTable[name]
+  const { args, options, formats, examples }: CommandFacts = commandTable[name]
   return [
     wrap(texts.commands[name], width),
     [texts.headings.usage, `  postern ${name} ${args} [${texts.headings.options.toLowerCase()}]`],
-    optionLines([...options, ...globalOptions], texts, width),
+    optionLines([...options, ...globalOptions], texts, width, formats),
     exampleLines(examples, texts),
   ]
 }
 
-function optionLines(names: readonly OptionName[], texts: CliTexts, width: number): string[] {
-  return [texts.headings.options, ...table(names.map((name) => [optionUsage(name), texts.options[name]]), width)]
+function optionLines(names: readonly OptionName[], texts: CliTexts, width: number, formats?: readonly string[]): string[] {
+  return [texts.headings.options, ...table(names.map((name) => [optionUsage(name, formats), texts.options[name]]), width)]
 }
 
-function optionUsage(name: OptionName): string {
-  const { short, value, choices }: OptionFacts = optionTable[name]
+function optionUsage(name: OptionName, formats: readonly string[] | undefined): string {
+  const { short, value, choices = name === 'format' ? formats : undefined }: OptionFacts = optionTable[name]
   return `${short ? `-${short}, ` : ''}--${name}${value === undefined ? '' : ` <${choices?.join('|') ?? value}>`}`
 }
 

@@ -36,7 +36,7 @@ function describeOpen({ tls, capabilities, ms }: ProbeReport, { open }: CliTexts
 /** The row of a login; undefined if none was made. */
 export function loginRow({ login, failure }: ProbeReport, texts: CliTexts): Row | undefined {
   if (login.outcome === 'not-tried') return undefined
-  return rowOf(`      ${texts.login}`, login.outcome, failure?.message ?? login.mechanism ?? '', texts)
+  return rowOf(`      ${texts.login}`, login.outcome, login.outcome === 'accepted' ? (login.mechanism ?? '') : failure!.message, texts)
 }
 
 export function findingRow({ code, severity, message, advice }: Finding, texts: CliTexts): Row {

@@ -90,6 +90,59 @@ describe('the report', () => {
   })
 })
 
+describe('the format', () => {
+  const broken = { 587: 'refuse', 2525: 'refuse', 465: 'certificate-expired', 25: 'refuse' } as const
+
+  it('md is a table for an issue', async () => {
+    const { code, stdout } = await doctor(broken, ['127.0.0.1', '--format', 'md'])
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/^\| 587 STARTTLS \| refused \| The server 127\.0\.0\.1:587 refused the connection\. \|$/m)
+    expect(stdout).toMatch(/^\*\*Diagnosis:\*\* \S/m)
+  })
+
+  it('github has an annotation for the diagnosis', async () => {
+    const { stdout } = await doctor(broken, ['127.0.0.1', '--format', 'github'])
+    expect(stdout).toMatch(/^::error title=postern%3A mixed::No port of 127.0.0.1 could be used\. /m)
+  })
+
+  it('github has a warning if another port is used', async () => {
+    const { stdout } = await doctor({ 587: 'refuse' }, ['127.0.0.1', '--format', 'github'])
+    expect(stdout).toMatch(/^::warning title=postern%3A doctor::Mail can leave from here over port 2525/)
+  })
+
+  it('junit has a case for each port, and fails as the exit code does', async () => {
+    const { stdout } = await doctor(broken, ['127.0.0.1', '--format', 'junit'])
+    expect(stdout).toContain('<testsuite name="postern doctor" tests="5" failures="1" skipped="4">')
+    expect(stdout).toMatch(/name="587 STARTTLS" time="\d\.\d{3}"><skipped message="connect-refused: The server/)
+    expect(stdout).toMatch(/name="doctor"><failure message="Mail cannot leave from here\.">No port of/)
+  })
+
+  it('is refused if the command does not have it', async () => {
+    const { code, stderr } = await runCommand(['check', '--format', 'junit'])
+    expect(code).toBe(64)
+    expect(stderr).toContain('Use one of: text, json.')
+  })
+})
+
+describe('the sender', () => {
+  it('is asked for after the login', async () => {
+    const { code, stdout } = await doctor({ 587: 'sender-rejected' }, [...atPort(587), '--login', '--from', user], { env: { SMTP_PASS: secret } })
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/login +accepted +PLAIN$/m)
+    expect(stdout).toContain('did not accept the sender')
+    expect(provider.messages).toEqual([])
+  })
+
+  it.each([
+    ['without the login', [...atPort(587), '--from', user], '--from asks behind the login'],
+    ['that is no address', ['127.0.0.1', '--from', 'ada'], '--from is not an e-mail address.'],
+  ])('%s is not asked for', async (_what, args, message) => {
+    const { code, stderr } = await doctor({}, args)
+    expect(code).toBe(64)
+    expect(stderr).toContain(message)
+  })
+})
+
 describe('the exit code', () => {
   it.each<[code: number, what: string, faults: Faults, args: string[]]>([
     [0, 'if the best port works', {}, ['127.0.0.1']],
@@ -112,6 +165,13 @@ describe('the exit code', () => {
     const result = await doctor(faults, args, { files: { '.env': 'OTHER=1' } })
     expect(result).toMatchObject({ code })
     expect(result.stderr === '').toBe(code !== 64)
+  })
+
+  it('is 2 for a server without an address of the family', async () => {
+    provider = await startProvider()
+    const { code, stdout } = await runCommand(['doctor', `127.0.0.1:${provider.ports[587]}`, '-6'])
+    expect(code).toBe(2)
+    expect(stdout).toMatch(new RegExp(`${provider.ports[587]} STARTTLS +unreachable`))
   })
 
   it('is 130 after Ctrl-C, and the terminal is clean', async () => {
@@ -185,7 +245,7 @@ describe('a secret', () => {
   it.each<[what: string, args: string[], options: RunOptions]>([
     ['text', [url, '--login'], {}],
     ['a terminal', [url, '--login'], { columns: 40 }],
-    ['JSON', [url, '--login', '--format', 'json'], {}],
+    ...['json', 'md', 'github', 'junit'].map((format): [string, string[], RunOptions] => [format, [url, '--login', '--format', format], {}]),
     ['text without a login', [url], {}],
     ['text, from the environment', ['--login'], { env: { SMTP_URL: url } }],
     ['text about an invalid URL', [url.replace('127.0.0.1', 'x y')], {}],

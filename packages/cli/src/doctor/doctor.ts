@@ -2,9 +2,11 @@ import { format, lookupProvider, SettingsError, surveyPorts, type SurveyProgress
 import type { Command, Invocation } from '../command.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type LoadedSettings, loadSettings, relevantFindings } from '../load-settings.ts'
+import type { Options } from '../options.ts'
 import { Output } from '../output.ts'
 import { reportIssues } from '../report-issues.ts'
 import { UsageError } from '../usage-error.ts'
+import { formatters } from './formats.ts'
 import { jsonReport } from './json-report.ts'
 import { portStatus } from '../port-status.ts'
 import { type Recommendation, recommend } from './recommendation.ts'
@@ -16,17 +18,17 @@ export const doctor: Command = async (invocation) => {
   const { options, io } = invocation
   const out = new Output(io.stdout, io)
   const errors = new Output(io.stderr, io)
-  const isText = options.format !== 'json'
+  const formatter = formatters[options.format ?? 'text']
   try {
     const loaded = await loadSettings(invocation, errors)
     out.hide(loaded.settings.auth)
-    const survey = await examine(loaded, invocation, isText ? out : undefined)
+    const survey = await examine(loaded, invocation, formatter ? undefined : out)
     if (io.signal.aborted) return exitCode.interrupted
     const verdict = verdictOf(loaded.settings, survey)
     const recommendation = recommendationFor(loaded, verdict, invocation)
     const sentence = describeVerdict(verdict, survey, invocation)
-    if (isText) reportAsText(survey, recommendation, sentence, verdict.exit, out, invocation)
-    else out.json(jsonReport(loaded.settings.host, survey, verdict, sentence, recommendation))
+    if (formatter) out.lines(formatter(jsonReport(loaded.settings.host, survey, verdict, sentence, recommendation), invocation.texts))
+    else reportAsText(survey, recommendation, sentence, verdict.exit, out, invocation)
     return verdict.exit
   } catch (error) {
     if (!SettingsError.isInstance(error)) throw error
@@ -62,6 +64,9 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
     dial: io.dial,
     deadline: timeoutOf(options.timeout),
     login: options.login === true,
+    checkSender: senderOf(loaded, options),
+    // The address of no interface restricts the connections to its family.
+    localAddress: options.ipv4 === options.ipv6 ? undefined : options.ipv4 ? '0.0.0.0' : '::',
     onProgress,
   })
   out?.note('')
@@ -70,6 +75,14 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
     for (const report of survey.ports) show(report, true)
   }
   return { ...survey, findings: relevantFindings(survey.findings, loaded) }
+}
+
+/** The sender to ask for. A server with a login is asked behind it. */
+function senderOf({ user }: LoadedSettings, { from, login }: Options): string | undefined {
+  if (from === undefined) return undefined
+  if (!/^[^\s<>]+@[^\s<>@]+$/.test(from)) throw new UsageError('from-invalid')
+  if (user !== undefined && !login) throw new UsageError('from-without-login')
+  return from
 }
 
 function timeoutOf(seconds: string | undefined): number | undefined {
