@@ -10,6 +10,14 @@ export const commandTable = {
     examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight --format json'],
     load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
+  send: {
+    args: '[host | e-mail | URL]',
+    maxArgs: 1,
+    options: ['to', 'from', 'user', 'pass-file', 'ipv4', 'ipv6', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'format'],
+    formats: ['text', 'json'],
+    examples: ['send --to you@example.com', 'send you@gmail.com --to you@example.com'],
+    load: async () => (await import('./send/send.ts')).send,
+  },
   ports: {
     args: '[port]',
     maxArgs: 1,

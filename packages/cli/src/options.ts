@@ -11,6 +11,7 @@ export const optionTable = {
   login: {},
   user: { value: 'name' },
   'pass-file': { value: 'file' },
+  to: { value: 'address' },
   from: { value: 'address' },
   'allow-25': {},
   'implicit-tls': { value: 'when', choices: ['first', 'last-resort', 'never'] },

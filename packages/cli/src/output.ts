@@ -95,7 +95,8 @@ export class Output {
   }
 
   #safe(text: string): string {
-    return this.#secrets.reduce((shown, secret) => redact(shown, secret), text)
+    // Control characters of a server or an argument could rewrite the terminal.
+    return this.#secrets.reduce((shown, secret) => redact(shown, secret), text).replaceAll(/\p{Cc}/gu, '?')
   }
 
   #write(text: string): void {

@@ -1,4 +1,4 @@
-import { type Finding, format, type ProbeReport, type Security } from '@postern/core'
+import { type Endpoint, type Finding, format, type ProbeReport, type Security } from '@postern/core'
 import { longest } from './layout.ts'
 import type { Columns, Row } from './output.ts'
 import type { CliTexts } from './text/index.ts'
@@ -7,6 +7,11 @@ import { portStatus, statusStyles } from './port-status.ts'
 /** A port and its encryption, as in the first column: `587 STARTTLS`. */
 export function portName({ port, security }: { readonly port: number; readonly security: Security }, texts: CliTexts): string {
   return `${String(port).padStart(5)} ${texts.security[security]}`
+}
+
+/** An endpoint in a sentence: `port 587 with STARTTLS`. */
+export function endpointName(endpoint: Endpoint | undefined, texts: CliTexts): string | undefined {
+  return endpoint && format(texts.endpoint, { port: endpoint.port, security: texts.security[endpoint.security] })
 }
 
 /** The widths of the table of ports, which is printed row by row. */

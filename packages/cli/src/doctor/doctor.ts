@@ -1,5 +1,6 @@
 import { format, lookupProvider, SettingsError, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
 import type { Command, Invocation } from '../command.ts'
+import { localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type LoadedSettings, loadSettings, relevantFindings } from '../load-settings.ts'
 import type { Options } from '../options.ts'
@@ -10,7 +11,7 @@ import { formatters } from './formats.ts'
 import { jsonReport } from './json-report.ts'
 import { portStatus } from '../port-status.ts'
 import { type Recommendation, recommend } from './recommendation.ts'
-import { columnsFor, findingRow, loginRow, portColumns, portRow } from '../rows.ts'
+import { columnsFor, endpointName, findingRow, loginRow, portColumns, portRow } from '../rows.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
 /** `postern doctor`: examines the ports of a server from this machine, and recommends settings. */
@@ -62,11 +63,10 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
     env: io.env,
     signal: io.signal,
     dial: io.dial,
-    deadline: timeoutOf(options.timeout),
+    deadline: timeoutOf(options),
     login: options.login === true,
-    checkSender: senderOf(loaded, options),
-    // The address of no interface restricts the connections to its family.
-    localAddress: options.ipv4 === options.ipv6 ? undefined : options.ipv4 ? '0.0.0.0' : '::',
+    checkSender: askedSender(loaded, options),
+    localAddress: localAddressOf(options),
     onProgress,
   })
   out?.note('')
@@ -78,17 +78,10 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
 }
 
 /** The sender to ask for. A server with a login is asked behind it. */
-function senderOf({ user }: LoadedSettings, { from, login }: Options): string | undefined {
-  if (from === undefined) return undefined
-  if (!/^[^\s<>]+@[^\s<>@]+$/.test(from)) throw new UsageError('from-invalid')
-  if (user !== undefined && !login) throw new UsageError('from-without-login')
+function askedSender({ user }: LoadedSettings, options: Options): string | undefined {
+  const from = senderOf(options)
+  if (from !== undefined && user !== undefined && !options.login) throw new UsageError('from-without-login')
   return from
-}
-
-function timeoutOf(seconds: string | undefined): number | undefined {
-  if (seconds === undefined) return undefined
-  if (!/^\d+(?:\.\d+)?$/.test(seconds) || Number(seconds) === 0) throw new UsageError('timeout-invalid')
-  return Number(seconds) * 1_000
 }
 
 function recommendationFor({ settings, user }: LoadedSettings, { best, code }: Verdict, { options, texts }: Invocation): Recommendation | undefined {
@@ -96,8 +89,7 @@ function recommendationFor({ settings, user }: LoadedSettings, { best, code }: V
 }
 
 function describeVerdict({ code, exit, first, best }: Verdict, { ports }: SurveyReport, { texts }: Invocation): string {
-  const named = (endpoint: typeof first) => endpoint && format(texts.endpoint, { port: endpoint.port, security: texts.security[endpoint.security] })
-  const sentence = format(texts.verdicts[code], { first: named(first), endpoint: named(best) })
+  const sentence = format(texts.verdicts[code], { first: endpointName(first, texts), endpoint: endpointName(best, texts) })
   const isUntested = exit !== exitCode.fails && ports.every(({ login }) => login.outcome === 'not-tried')
   return isUntested ? `${sentence} ${texts.verdicts.untested}` : sentence
 }

@@ -20,6 +20,7 @@ export const de: CliTexts = {
   },
   commands: {
     doctor: 'Untersucht die Mail-Ports eines Servers von diesem Rechner aus und empfiehlt Einstellungen. Ohne Argument: den Server aus SMTP_URL oder SMTP_HOST, auch aus der Datei .env.',
+    send: 'Sendet eine Testnachricht, wie eine App es täte, und zeigt den Dialog und die Antwort des Servers.',
     ports: 'Erklärt die Ports für den Mailversand oder einen davon.',
     explain: 'Erklärt einen Code von Postern, eine Serverantwort wie "535 5.7.139" oder den Text eines Fehlers.',
     check: 'Prüft Einstellungen ohne Verbindung. Ohne Argument: die der Umgebung, auch aus der Datei .env.',
@@ -28,6 +29,7 @@ export const de: CliTexts = {
     login: 'Die Anmeldung einmal testen, mit SMTP_PASS, --pass-file oder einem Passwort, das abgefragt wird.',
     user: 'Der Benutzername der Anmeldung.',
     'pass-file': 'Das Passwort aus dieser Datei lesen.',
+    to: 'Der Empfänger der Testnachricht.',
     from: 'Der Absender, nach dem der Server gefragt wird, ohne eine Nachricht zu senden.',
     'allow-25': 'Port 25 empfehlen, wenn kein anderer geht.',
     'implicit-tls': 'Wann Port 465 verwendet wird.',
@@ -56,6 +58,8 @@ export const de: CliTexts = {
     'file-empty': { message: 'Die Datei von {option} ist leer.', advice: 'Das Passwort in die erste Zeile schreiben.' },
     'ca-invalid': { message: 'Die Datei von --ca enthält kein brauchbares Zertifikat.', advice: 'Sie braucht Zertifikate in PEM: -----BEGIN CERTIFICATE-----.' },
     'timeout-invalid': { message: '--timeout ist keine Anzahl Sekunden.', advice: 'Zum Beispiel --timeout 30 schreiben.' },
+    'to-missing': { message: '--to hat keine E-Mail-Adresse.', advice: 'Zum Beispiel --to du@example.com schreiben.' },
+    'from-missing': { message: 'Die Nachricht hat keinen Absender.', advice: '--from app@example.com ergänzen.' },
     'from-invalid': { message: '--from ist keine E-Mail-Adresse.', advice: 'Zum Beispiel --from app@example.com schreiben.' },
     'from-without-login': { message: '--from fragt nach der Anmeldung, die nicht getestet wird.', advice: '--login ergänzen.' },
     'user-missing': { message: 'Der Anmeldung fehlt der Benutzername.', advice: '--user <name> angeben oder SMTP_USER setzen.' },
@@ -94,7 +98,13 @@ export const de: CliTexts = {
   choosesPort: 'Postern wählt den Port und weicht selbst aus',
   portForOthers: 'für Programme, die den Port nicht wählen können',
   endpoint: 'Port {port} mit {security}',
+  testMessage: {
+    subject: 'Testnachricht von postern',
+    text: 'Diese Nachricht wurde mit postern send gesendet, um den Weg von diesem Rechner zum Empfänger zu testen.',
+  },
   verdicts: {
+    sent: 'Der Server hat die Nachricht über {endpoint} angenommen.',
+    sentOverFallback: 'Der Server hat die Nachricht über {endpoint} angenommen, aber nicht über {first}; das wäre besser.',
     works: 'Mail kann von hier über {endpoint} versendet werden.',
     untested: 'Die Anmeldung wurde nicht getestet: Das macht --login.',
     warnings: 'Mail kann von hier über {endpoint} versendet werden, mit den Warnungen oben.',

@@ -19,6 +19,7 @@ export const en = {
   },
   commands: {
     doctor: 'Examines the mail ports of a server from this machine, and recommends settings. Without an argument: the server of SMTP_URL or SMTP_HOST, also from the file .env.',
+    send: 'Sends a test message as an app would, and prints the dialogue and the reply of the server.',
     ports: 'Explains the ports for sending mail, or one of them.',
     explain: 'Explains a code of Postern, a reply of a server such as "535 5.7.139", or the text of an error.',
     check: 'Checks settings without a connection. Without an argument: those of the environment, also from the file .env.',
@@ -27,6 +28,7 @@ export const en = {
     login: 'Test the login once, with SMTP_PASS, --pass-file, or a password that is asked for.',
     user: 'The user name of the login.',
     'pass-file': 'Read the password from this file.',
+    to: 'The recipient of the test message.',
     from: 'The sender to ask the server for, without sending a message.',
     'allow-25': 'Recommend port 25 if no other port works.',
     'implicit-tls': 'When port 465 is used.',
@@ -55,6 +57,8 @@ export const en = {
     'file-empty': { message: 'The file of {option} is empty.', advice: 'Write the password into its first line.' },
     'ca-invalid': { message: 'The file of --ca has no usable certificate.', advice: 'It needs certificates in PEM: -----BEGIN CERTIFICATE-----.' },
     'timeout-invalid': { message: '--timeout is not a number of seconds.', advice: 'Write for instance --timeout 30.' },
+    'to-missing': { message: '--to has no e-mail address.', advice: 'Write for instance --to you@example.com.' },
+    'from-missing': { message: 'The message has no sender.', advice: 'Add --from app@example.com.' },
     'from-invalid': { message: '--from is not an e-mail address.', advice: 'Write for instance --from app@example.com.' },
     'from-without-login': { message: '--from asks behind the login, which is not tested.', advice: 'Add --login.' },
     'user-missing': { message: 'The login has no user name.', advice: 'Add --user <name>, or set SMTP_USER.' },
@@ -93,7 +97,13 @@ export const en = {
   choosesPort: 'Postern chooses the port, and falls back by itself',
   portForOthers: 'for programs that cannot choose the port',
   endpoint: 'port {port} with {security}',
+  testMessage: {
+    subject: 'Test message of postern',
+    text: 'This message was sent by postern send, to test the way from this machine to you.',
+  },
   verdicts: {
+    sent: 'The server has accepted the message over {endpoint}.',
+    sentOverFallback: 'The server has accepted the message over {endpoint}, but not over {first}, which is better.',
     works: 'Mail can leave from here over {endpoint}.',
     untested: 'The login was not tested: --login does that.',
     warnings: 'Mail can leave from here over {endpoint}, with the warnings above.',

@@ -20,6 +20,7 @@ export const fr: CliTexts = {
   },
   commands: {
     doctor: 'Examine les ports de messagerie d’un serveur depuis cette machine et recommande des paramètres. Sans argument : le serveur de SMTP_URL ou SMTP_HOST, y compris du fichier .env.',
+    send: 'Envoie un message de test comme le ferait une application, et affiche le dialogue et la réponse du serveur.',
     ports: 'Explique les ports pour l’envoi de courrier, ou l’un d’eux.',
     explain: 'Explique un code de Postern, une réponse de serveur comme "535 5.7.139" ou le texte d’une erreur.',
     check: 'Vérifie des paramètres sans connexion. Sans argument : ceux de l’environnement, y compris du fichier .env.',
@@ -28,6 +29,7 @@ export const fr: CliTexts = {
     login: 'Tester la connexion au compte une fois, avec SMTP_PASS, --pass-file ou un mot de passe demandé.',
     user: 'Le nom d’utilisateur du compte.',
     'pass-file': 'Lire le mot de passe dans ce fichier.',
+    to: 'Le destinataire du message de test.',
     from: 'L’expéditeur à demander au serveur, sans envoyer de message.',
     'allow-25': 'Recommander le port 25 si aucun autre ne fonctionne.',
     'implicit-tls': 'Quand le port 465 est utilisé.',
@@ -56,6 +58,8 @@ export const fr: CliTexts = {
     'file-empty': { message: 'Le fichier de {option} est vide.', advice: 'Écrivez le mot de passe sur sa première ligne.' },
     'ca-invalid': { message: 'Le fichier de --ca n’a pas de certificat utilisable.', advice: 'Il lui faut des certificats en PEM : -----BEGIN CERTIFICATE-----.' },
     'timeout-invalid': { message: '--timeout n’est pas un nombre de secondes.', advice: 'Écrivez par exemple --timeout 30.' },
+    'to-missing': { message: '--to n’a pas d’adresse e-mail.', advice: 'Écrivez par exemple --to vous@example.com.' },
+    'from-missing': { message: 'Le message n’a pas d’expéditeur.', advice: 'Ajoutez --from app@example.com.' },
     'from-invalid': { message: '--from n’est pas une adresse e-mail.', advice: 'Écrivez par exemple --from app@example.com.' },
     'from-without-login': { message: '--from demande après la connexion au compte, qui n’est pas testée.', advice: 'Ajoutez --login.' },
     'user-missing': { message: 'Il manque le nom d’utilisateur du compte.', advice: 'Ajoutez --user <name>, ou définissez SMTP_USER.' },
@@ -94,7 +98,13 @@ export const fr: CliTexts = {
   choosesPort: 'Postern choisit le port et se replie de lui-même',
   portForOthers: 'pour les programmes qui ne peuvent pas choisir le port',
   endpoint: 'le port {port} avec {security}',
+  testMessage: {
+    subject: 'Message de test de postern',
+    text: 'Ce message a été envoyé par postern send pour tester le chemin de cette machine jusqu’à vous.',
+  },
   verdicts: {
+    sent: 'Le serveur a accepté le message par {endpoint}.',
+    sentOverFallback: 'Le serveur a accepté le message par {endpoint}, mais pas par {first}, qui est préférable.',
     works: 'Le courrier peut partir d’ici par {endpoint}.',
     untested: 'La connexion au compte n’a pas été testée : --login le fait.',
     warnings: 'Le courrier peut partir d’ici par {endpoint}, avec les avertissements ci-dessus.',
