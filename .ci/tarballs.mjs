@@ -6,7 +6,7 @@ import { workspaceFolders } from './files.mjs'
 
 /** The oldest version that is supported, and one of each line since. */
 const nodes = ['20.19.0', '22.23.3', '24.21.0', '26.10.0']
-const ways = [['import.mjs'], ['require.cjs'], ['runtime.mjs'], ['--enable-source-maps', 'stack.mjs']]
+const ways = [['import.mjs'], ['require.cjs'], ['runtime.mjs'], ['--enable-source-maps', 'stack.mjs'], ['node_modules/postern/dist/postern.js', 'ports']]
 /** The examples of the READMEs are TypeScript, which Node 20 does not run. */
 const waysWithTypes = [...ways, ['readme.mjs']]
 /** Other runtimes: the npm package with the binary, and the arguments before a program. */
