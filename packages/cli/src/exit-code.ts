@@ -8,6 +8,8 @@ export const exitCode = {
   fails: 2,
   /** The command line is wrong (EX_USAGE of sysexits.h). */
   usage: 64,
+  /** A bug in the command (EX_SOFTWARE). Node's own exit code for an exception is 1, which has another meaning here. */
+  internal: 70,
   /** Ended by Ctrl-C: 128 and the number of SIGINT. */
   interrupted: 130,
 } as const

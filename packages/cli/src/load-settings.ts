@@ -1,9 +1,11 @@
-import { type Finding, type LoginSettings, parseSettings, SettingsError, settingsFromEnv, type SmtpSettings } from '@postern/core'
+import { type Finding, parseSettings, SettingsError, settingsFromEnv, type SmtpSettings } from '@postern/core'
 import { askPassword } from './ask-password.ts'
 import type { Invocation } from './command.ts'
 import { readEnvironment } from './environment.ts'
 import type { Output } from './output.ts'
+import { passwordFile, secretFor } from './password.ts'
 import { readOptionFile } from './read-option-file.ts'
+import { parseTarget, readTarget, type Target } from './target.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The settings to examine. */
@@ -52,23 +54,6 @@ function fromEnvironment(env: NodeJS.ProcessEnv, { name, options, io, locale }: 
   return { ...settings, user: settings.auth?.user }
 }
 
-/** An argument, in the form that `parseSettings` reads, and the parts of its login. */
-interface Target {
-  readonly raw: Readonly<Record<string, unknown>>
-  readonly user: string | undefined
-  readonly hasPassword: boolean
-}
-
-function readTarget(target: string): Target {
-  if (target.includes('://')) {
-    const { username, password } = URL.canParse(target) ? new URL(target) : { username: '', password: '' }
-    return { raw: { url: target }, user: username || undefined, hasPassword: password !== '' }
-  }
-  const [, host, port] = /^(?:\[([^\]]+)\]|[^:@/]+):\d+$/.exec(target) ? /^(.*):(\d+)$/.exec(target)! : []
-  if (host !== undefined) return { raw: { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }, user: undefined, hasPassword: false }
-  return { raw: { account: target }, user: target.includes('@') ? target : undefined, hasPassword: false }
-}
-
 /** Stands for a password that is not known, so that the rest of the settings is checked. It is never sent. */
 const PLACEHOLDER = 'placeholder'
 
@@ -81,41 +66,8 @@ async function fromTarget({ raw, ...target }: Target, env: NodeJS.ProcessEnv, in
   const { auth, ...settings } = parseTarget({ ...raw, auth: login }, locale)
   if (!options.login) return { ...settings, ...(target.hasPassword && auth && { auth }), user: auth?.user }
   if (!auth) throw new UsageError('user-missing')
-  const known = target.hasPassword ? auth : secretOf(auth.user, settings.host, env, invocation)
+  const known = target.hasPassword ? auth : secretFor(auth.user, settings.host, env, invocation)
   return { ...settings, auth: known ?? { user: auth.user, pass: await askPassword(auth.user, invocation) }, user: auth.user }
-}
-
-function parseTarget(raw: unknown, locale: Invocation['locale']): SmtpSettings {
-  try {
-    return parseSettings(raw, { locale })
-  } catch (error) {
-    if (!SettingsError.isInstance(error)) throw error
-    // The messages contain no secrets. The paths are ours: the caller gave one argument.
-    throw new UsageError('target-invalid', { issues: error.issues.map(({ message }) => message).join(' ') })
-  }
-}
-
-/** The secret of the file or of the environment. One that belongs to another server is not sent to this one. */
-function secretOf(user: string, host: string, env: NodeJS.ProcessEnv, { options, io }: Invocation): LoginSettings | undefined {
-  const pass = passwordFile(options, io)
-  if (pass !== undefined) return { user, pass }
-  if (hostOfEnvironment(env) !== host && (env.SMTP_URL || env.SMTP_HOST)) return undefined
-  if (env.SMTP_ACCESS_TOKEN) return { user, accessToken: env.SMTP_ACCESS_TOKEN }
-  const given = env.SMTP_PASS || env.SMTP_PASSWORD
-  return given ? { user, pass: given } : undefined
-}
-
-function hostOfEnvironment(env: NodeJS.ProcessEnv): string | undefined {
-  if (env.SMTP_HOST) return env.SMTP_HOST
-  return env.SMTP_URL && URL.canParse(env.SMTP_URL) ? new URL(env.SMTP_URL).hostname : undefined
-}
-
-function passwordFile(options: Invocation['options'], io: Invocation['io']): string | undefined {
-  const content = readOptionFile('pass-file', options, io)
-  if (content === undefined) return undefined
-  const [line] = content.split(/\r?\n/)
-  if (!line) throw new UsageError('file-empty', { option: '--pass-file' })
-  return line
 }
 
 function withOptions(settings: SmtpSettings, { options, io }: Invocation): object {

@@ -71,6 +71,15 @@ describe('a wrong command line', () => {
   })
 })
 
+it('an unexpected error has its own exit code, because 1 means a warning', async () => {
+  const onWrite = (text: string) => {
+    if (!text.startsWith('postern: ')) throw new Error('boom')
+  }
+  const { code, stderr } = await runCommand(['--help'], { onWrite })
+  expect(code).toBe(70)
+  expect(stderr).toMatch(/^postern: This is a bug[^]*boom/)
+})
+
 describe('the language', () => {
   it.each<[what: string, args: string[], env: NodeJS.ProcessEnv, expected: string]>([
     ['of --lang', ['--lang', 'fr', 'x'], { LANG: 'de_DE.UTF-8' }, 'La commande x'],

@@ -22,8 +22,9 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return await runCommand(parseArguments(argv), io)
   } catch (error) {
     if (io.signal.aborted || error instanceof Interrupted) return exitCode.interrupted
-    if (!(error instanceof UsageError)) throw error
-    return await reportUsage(error, argv, io)
+    if (error instanceof UsageError) return await reportUsage(error, argv, io)
+    io.stderr.write(`postern: ${cliTextsFor(localeOf(givenLanguage(argv), io.env)).bug}\n${error instanceof Error ? error.stack : String(error)}\n`)
+    return exitCode.internal
   }
 }
 

@@ -247,6 +247,7 @@ describe('a secret', () => {
     ['a terminal', [url, '--login'], { columns: 40 }],
     ...['json', 'md', 'github', 'junit'].map((format): [string, string[], RunOptions] => [format, [url, '--login', '--format', format], {}]),
     ['text without a login', [url], {}],
+    ['text, with a token in the URL', [`smtp://${encodeURIComponent(user)}@127.0.0.1?auth.accessToken=${encodeURIComponent(secret)}`, '--login'], {}],
     ['text, from the environment', ['--login'], { env: { SMTP_URL: url } }],
     ['text about an invalid URL', [url.replace('127.0.0.1', 'x y')], {}],
     ['text about an invalid variable', [], { env: { SMTP_URL: url, SMTP_PORT: '0' } }],

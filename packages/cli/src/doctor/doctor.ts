@@ -115,4 +115,4 @@ function reportAsText(survey: SurveyReport, recommendation: Recommendation | und
   out.paragraph(verdict, verdictStyles[exit])
 }
 
-const verdictStyles = { 0: 'green', 1: 'yellow', 2: 'red', 64: 'red', 130: 'red' } as const satisfies Record<ExitCode, string>
+const verdictStyles = { 0: 'green', 1: 'yellow', 2: 'red', 64: 'red', 70: 'red', 130: 'red' } as const satisfies Record<ExitCode, string>

@@ -68,6 +68,7 @@ export const de: CliTexts = {
     'nothing-to-explain': { message: 'Es gibt nichts zu erklären.', advice: 'Einen Code oder den Text eines Fehlers in Anführungszeichen angeben: postern explain "535 5.7.8 Error: authentication failed".' },
     'not-explained': { message: 'Der Text enthält keinen bekannten Code, keine Antwort und keinen Fehler.', advice: 'Den ganzen Fehler mit seinem Code angeben, wie "Error: connect ETIMEDOUT 192.0.2.1:587".' },
   },
+  bug: 'Das ist ein Fehler in postern. Bitte melden, mit dem Folgenden.',
   passwordOnCommandLine: 'Warnung: Das Passwort steht auf der Befehlszeile, wo der Verlauf der Shell und andere Benutzer dieses Rechners es sehen. Besser sind SMTP_PASS, --pass-file oder --login mit der Abfrage.',
   askPassword: 'Passwort von {user}: ',
   headline: 'Mail-Ports von {host}[ ({provider})], von diesem Rechner aus',

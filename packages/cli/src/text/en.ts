@@ -67,6 +67,7 @@ export const en = {
     'nothing-to-explain': { message: 'There is nothing to explain.', advice: 'Write a code or the text of an error in quotes: postern explain "535 5.7.8 Error: authentication failed".' },
     'not-explained': { message: 'This text has no code, reply or error that is known.', advice: 'Give the whole error with its code, as in "Error: connect ETIMEDOUT 192.0.2.1:587".' },
   },
+  bug: 'This is a bug of postern. Please report it, with what follows.',
   passwordOnCommandLine: 'Warning: the password is on the command line, where the shell history and other users of this machine can see it. Use SMTP_PASS, --pass-file or --login with the question.',
   askPassword: 'Password of {user}: ',
   headline: 'Mail ports of {host}[ ({provider})] from this machine',

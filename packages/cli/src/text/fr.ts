@@ -68,6 +68,7 @@ export const fr: CliTexts = {
     'nothing-to-explain': { message: 'Il n’y a rien à expliquer.', advice: 'Indiquez un code ou le texte d’une erreur entre guillemets : postern explain "535 5.7.8 Error: authentication failed".' },
     'not-explained': { message: 'Ce texte ne contient ni code, ni réponse, ni erreur connus.', advice: 'Indiquez l’erreur entière avec son code, comme "Error: connect ETIMEDOUT 192.0.2.1:587".' },
   },
+  bug: 'C’est un bogue de postern. Merci de le signaler, avec ce qui suit.',
   passwordOnCommandLine: 'Avertissement : le mot de passe est sur la ligne de commande, où l’historique du shell et les autres utilisateurs de cette machine peuvent le voir. Utilisez SMTP_PASS, --pass-file ou --login avec la question.',
   askPassword: 'Mot de passe de {user} : ',
   headline: 'Ports de messagerie de {host}[ ({provider})] depuis cette machine',

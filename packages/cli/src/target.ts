@@ -1,0 +1,38 @@
+import { type Locale, parseSettings, SettingsError, type SmtpSettings } from '@postern/core'
+import { UsageError } from './usage-error.ts'
+
+/** An argument, in the form that `parseSettings` reads, and the parts of its login. */
+export interface Target {
+  readonly raw: Readonly<Record<string, unknown>>
+  readonly user: string | undefined
+  readonly hasPassword: boolean
+}
+
+/** Reads a host, a host with a port, an e-mail address or a URL. Whether it is valid is up to `parseTarget`. */
+export function readTarget(target: string): Target {
+  if (target.includes('://')) return readUrl(target)
+  const [, address, name, port] = hostAndPort.exec(target) ?? []
+  if (port !== undefined) return { raw: { host: address ?? name, port: Number(port) }, user: undefined, hasPassword: false }
+  return { raw: { account: target }, user: target.includes('@') ? target : undefined, hasPassword: false }
+}
+
+/** `smtp.example.com:587`, `[2001:db8::1]:587` */
+const hostAndPort = /^(?:\[([^\]]+)\]|([^:@/]+)):(\d+)$/
+
+function readUrl(target: string): Target {
+  const url = URL.canParse(target) ? new URL(target) : undefined
+  const isSecret = (option: string) => option === 'auth.pass' || option === 'auth.accessToken'
+  const hasPassword = url !== undefined && (url.password !== '' || [...url.searchParams.keys()].some(isSecret))
+  return { raw: { url: target }, user: url?.username || undefined, hasPassword }
+}
+
+/** @throws UsageError for an argument that names no server */
+export function parseTarget(raw: unknown, locale: Locale): SmtpSettings {
+  try {
+    return parseSettings(raw, { locale })
+  } catch (error) {
+    if (!SettingsError.isInstance(error)) throw error
+    // The messages contain no secrets. The paths are left out: there is one argument.
+    throw new UsageError('target-invalid', { issues: error.issues.map(({ message }) => message).join(' ') })
+  }
+}
