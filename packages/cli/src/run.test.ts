@@ -6,6 +6,10 @@ import { optionTable } from './options.ts'
 
 const names = Object.keys(commandTable)
 
+function failAtOutput(text: string): void {
+  if (!text.startsWith('postern: ')) throw new Error('boom')
+}
+
 describe('the help', () => {
   it('names every command, with an example of each', async () => {
     const { code, stdout } = await runCommand(['--help'])
@@ -72,10 +76,7 @@ describe('a wrong command line', () => {
 })
 
 it('an unexpected error has its own exit code, because 1 means a warning', async () => {
-  const onWrite = (text: string) => {
-    if (!text.startsWith('postern: ')) throw new Error('boom')
-  }
-  const { code, stderr } = await runCommand(['--help'], { onWrite })
+  const { code, stderr } = await runCommand(['--help'], { onWrite: failAtOutput })
   expect(code).toBe(70)
   expect(stderr).toMatch(/^postern: This is a bug[^]*boom/)
 })

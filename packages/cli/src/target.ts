@@ -21,8 +21,7 @@ const hostAndPort = /^(?:\[([^\]]+)\]|([^:@/]+)):(\d+)$/
 
 function readUrl(target: string): Target {
   const url = URL.canParse(target) ? new URL(target) : undefined
-  const isSecret = (option: string) => option === 'auth.pass' || option === 'auth.accessToken'
-  const hasPassword = url !== undefined && (url.password !== '' || [...url.searchParams.keys()].some(isSecret))
+  const hasPassword = url !== undefined && (url.password !== '' || url.searchParams.has('auth.pass') || url.searchParams.has('auth.accessToken'))
   return { raw: { url: target }, user: url?.username || undefined, hasPassword }
 }
 
@@ -32,7 +31,8 @@ export function parseTarget(raw: unknown, locale: Locale): SmtpSettings {
     return parseSettings(raw, { locale })
   } catch (error) {
     if (!SettingsError.isInstance(error)) throw error
-    // The messages contain no secrets. The paths are left out: there is one argument.
-    throw new UsageError('target-invalid', { issues: error.issues.map(({ message }) => message).join(' ') })
+    // The first issue explains the others. A message that is no sentence follows its path; neither has a secret.
+    const { path, message } = error.issues[0]!
+    throw new UsageError('target-invalid', { issue: /^\p{Lu}/u.test(message) ? message : `${path} ${message}` })
   }
 }

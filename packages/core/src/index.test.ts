@@ -125,7 +125,7 @@ describe('the types', () => {
     expectTypeOf<SurveyReport['ports']>().toEqualTypeOf<readonly ProbeReport[]>()
     // Only a race has `timing`. A survey examines all ports at once.
     expectTypeOf<keyof SurveyOptions>().toEqualTypeOf<
-      'authMethod' | 'budgets' | 'checkSender' | 'clock' | 'deadline' | 'dial' | 'env' | 'localAddress' | 'locale' | 'login' | 'signal'
+      'authMethod' | 'budgets' | 'checkSender' | 'clock' | 'deadline' | 'dial' | 'env' | 'localAddress' | 'locale' | 'login' | 'onProgress' | 'signal'
     >()
     expectTypeOf(core.selectEndpoint).returns.resolves.toEqualTypeOf<Selection>()
     expectTypeOf<Selection['attempts']>().toEqualTypeOf<readonly Attempt[]>()

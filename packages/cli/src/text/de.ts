@@ -53,7 +53,7 @@ export const de: CliTexts = {
     'command-missing': { message: 'Die Befehlszeile beginnt nicht mit einem Befehl.', advice: 'Richtig ist postern <Befehl>. Die Befehle sind: {commands}.' },
     'too-many-arguments': { message: 'Das sind zu viele Argumente.', advice: 'Richtig ist postern {command}; Werte mit Leerzeichen in Anführungszeichen setzen.' },
     'server-missing': { message: 'Es ist kein Server angegeben.', advice: 'postern {command} smtp.example.com schreiben oder SMTP_HOST oder SMTP_URL setzen, zum Beispiel in der Datei .env.' },
-    'target-invalid': { message: 'Das Argument bezeichnet keinen Mailserver. {issues}', advice: 'Einen Host, einen Host mit Port, eine E-Mail-Adresse oder eine smtp://-URL angeben.' },
+    'target-invalid': { message: 'Das Argument bezeichnet keinen Mailserver. {issue}', advice: 'Einen Host, einen Host mit Port, eine E-Mail-Adresse oder eine smtp://-URL angeben.' },
     'file-unreadable': { message: 'Die Datei von {option} ist nicht lesbar[ ({code})].', advice: 'Pfad und Rechte prüfen.' },
     'file-empty': { message: 'Die Datei von {option} ist leer.', advice: 'Das Passwort in die erste Zeile schreiben.' },
     'ca-invalid': { message: 'Die Datei von --ca enthält kein brauchbares Zertifikat.', advice: 'Sie braucht Zertifikate in PEM: -----BEGIN CERTIFICATE-----.' },

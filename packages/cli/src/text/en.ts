@@ -52,7 +52,7 @@ export const en = {
     'command-missing': { message: 'The command line does not begin with a command.', advice: 'Write postern <command>. The commands are: {commands}.' },
     'too-many-arguments': { message: 'There are too many arguments.', advice: 'Write postern {command}, and put values with spaces in quotes.' },
     'server-missing': { message: 'No server is named.', advice: 'Write postern {command} smtp.example.com, or set SMTP_HOST or SMTP_URL, for instance in the file .env.' },
-    'target-invalid': { message: 'The argument does not name a mail server. {issues}', advice: 'Write a host, a host with a port, an e-mail address or an smtp:// URL.' },
+    'target-invalid': { message: 'The argument does not name a mail server. {issue}', advice: 'Write a host, a host with a port, an e-mail address or an smtp:// URL.' },
     'file-unreadable': { message: 'The file of {option} cannot be read[ ({code})].', advice: 'Check its path and permissions.' },
     'file-empty': { message: 'The file of {option} is empty.', advice: 'Write the password into its first line.' },
     'ca-invalid': { message: 'The file of --ca has no usable certificate.', advice: 'It needs certificates in PEM: -----BEGIN CERTIFICATE-----.' },

@@ -53,7 +53,7 @@ export const fr: CliTexts = {
     'command-missing': { message: 'La ligne ne commence pas par une commande.', advice: 'Écrivez postern <commande>. Les commandes sont : {commands}.' },
     'too-many-arguments': { message: 'Il y a trop d’arguments.', advice: 'Écrivez postern {command}, et mettez les valeurs avec espaces entre guillemets.' },
     'server-missing': { message: 'Aucun serveur n’est indiqué.', advice: 'Écrivez postern {command} smtp.example.com, ou définissez SMTP_HOST ou SMTP_URL, par exemple dans le fichier .env.' },
-    'target-invalid': { message: 'L’argument ne désigne pas un serveur de messagerie. {issues}', advice: 'Indiquez un hôte, un hôte avec un port, une adresse e-mail ou une URL smtp://.' },
+    'target-invalid': { message: 'L’argument ne désigne pas un serveur de messagerie. {issue}', advice: 'Indiquez un hôte, un hôte avec un port, une adresse e-mail ou une URL smtp://.' },
     'file-unreadable': { message: 'Le fichier de {option} ne peut pas être lu[ ({code})].', advice: 'Vérifiez son chemin et ses droits.' },
     'file-empty': { message: 'Le fichier de {option} est vide.', advice: 'Écrivez le mot de passe sur sa première ligne.' },
     'ca-invalid': { message: 'Le fichier de --ca n’a pas de certificat utilisable.', advice: 'Il lui faut des certificats en PEM : -----BEGIN CERTIFICATE-----.' },
