@@ -22,6 +22,17 @@ const dial: Dial = async ({ port }) => {
   return socket
 }
 
+/** The dial of the provider, which calls back when this number of connections is open. */
+function countingDial(count: number, onOpen: () => void): Dial {
+  let open = 0
+  return async (...args) => {
+    const socket = await dial(...args)
+    open += 1
+    if (open === count) setImmediate(onOpen)
+    return socket
+  }
+}
+
 const user = 'ada@postern.test'
 const secret = 'correct horse/battery+staple'
 
@@ -183,6 +194,13 @@ describe('the exit code', () => {
     expect(code).toBe(130)
     expect(stdout.endsWith('\r\u001B[2K')).toBe(true)
     expect(stdout).not.toContain('\u001B[?25l')
+  })
+
+  it('is 130 after Ctrl-C in a pipe, with the ports that answered before', async () => {
+    const interrupt = new AbortController()
+    const { code, stdout } = await doctor({ 587: 'silent' }, ['127.0.0.1'], { signal: interrupt.signal, dial: countingDial(4, () => interrupt.abort()) })
+    expect(code).toBe(130)
+    expect(stdout).not.toContain('aborted')
   })
 })
 

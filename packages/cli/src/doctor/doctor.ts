@@ -47,6 +47,8 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
   const waiting = new Set<number>()
 
   const show = (report: SurveyReport['ports'][number], isLogin: boolean) => {
+    // Ctrl-C says nothing about the port.
+    if (report.failure?.code === 'aborted') return
     const row = isLogin ? loginRow(report, texts) : portRow(report, texts)
     const isWell = isLogin ? report.ok : portStatus(report) === 'open'
     if (row && !(options.spotlight && isWell)) out?.row(row, columns)
@@ -54,7 +56,7 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
   const onProgress = ({ endpoint: { port }, isLogin, report }: SurveyProgress) => {
     if (report) waiting.delete(port)
     else waiting.add(port)
-    if (report && out?.isTerminal && !io.signal.aborted) show(report, isLogin)
+    if (report && out?.isTerminal) show(report, isLogin)
     out?.note(waiting.size > 0 ? format(texts.waiting, { ports: [...waiting].join(', ') }) : '')
   }
 
