@@ -104,6 +104,14 @@ describe('the report', () => {
 describe('the format', () => {
   const broken = { 587: 'refuse', 2525: 'refuse', 465: 'certificate-expired', 25: 'refuse' } as const
 
+  it('ndjson has a line for each port, for the login, and for the result', async () => {
+    const { stdout } = await doctor({ 587: 'refuse' }, ['127.0.0.1', '--user', user, '--login', '--format', 'ndjson'], { env: { SMTP_PASS: secret } })
+    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string; port?: number; status?: string; login?: object })
+    expect(lines.slice(0, 4).map(({ port }) => port).toSorted()).toEqual([25, 2525, 465, 587])
+    expect(lines.slice(4)).toMatchObject([{ type: 'login', port: 2525, login: { outcome: 'accepted' } }, { type: 'result', status: 'warn' }])
+    expect(lines.at(-1)).not.toHaveProperty('ports')
+  })
+
   it('md is a table for an issue', async () => {
     const { code, stdout } = await doctor(broken, ['127.0.0.1', '--format', 'md'])
     expect(code).toBe(2)
@@ -263,7 +271,7 @@ describe('a secret', () => {
   it.each<[what: string, args: string[], options: RunOptions]>([
     ['text', [url, '--login'], {}],
     ['a terminal', [url, '--login'], { columns: 40 }],
-    ...['json', 'md', 'github', 'junit'].map((format): [string, string[], RunOptions] => [format, [url, '--login', '--format', format], {}]),
+    ...['json', 'ndjson', 'md', 'github', 'junit'].map((format): [string, string[], RunOptions] => [format, [url, '--login', '--format', format], {}]),
     ['text without a login', [url], {}],
     ['text, with a token in the URL', [`smtp://${encodeURIComponent(user)}@127.0.0.1?auth.accessToken=${encodeURIComponent(secret)}`, '--login'], {}],
     ['text, from the environment', ['--login'], { env: { SMTP_URL: url } }],

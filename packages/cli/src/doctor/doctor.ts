@@ -1,4 +1,4 @@
-import { format, lookupProvider, SettingsError, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
+import { format, lookupProvider, type ProbeReport, SettingsError, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
 import type { Command, Invocation } from '../command.ts'
 import { localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -7,7 +7,7 @@ import type { Options } from '../options.ts'
 import { Output } from '../output.ts'
 import { reportIssues } from '../report-issues.ts'
 import { UsageError } from '../usage-error.ts'
-import { formatters } from './formats.ts'
+import { formatters, portLine } from './formats.ts'
 import { jsonReport } from './json-report.ts'
 import { portStatus } from '../port-status.ts'
 import { type Recommendation, recommend } from './recommendation.ts'
@@ -23,7 +23,8 @@ export const doctor: Command = async (invocation) => {
   try {
     const loaded = await loadSettings(invocation, errors)
     out.hide(loaded.settings.auth)
-    const survey = await examine(loaded, invocation, formatter ? undefined : out)
+    const stream = options.format === 'ndjson' ? (report: ProbeReport, isLogin: boolean) => out.line(portLine(report, isLogin)) : undefined
+    const survey = await examine(loaded, invocation, formatter ? undefined : out, stream)
     if (io.signal.aborted) return exitCode.interrupted
     const verdict = verdictOf(loaded.settings, survey)
     const recommendation = recommendationFor(loaded, verdict, invocation)
@@ -37,8 +38,12 @@ export const doctor: Command = async (invocation) => {
   }
 }
 
-/** Prints each port to a terminal as soon as it answers, and otherwise all of them in the order of the ladder. */
-async function examine(loaded: LoadedSettings, invocation: Invocation, out: Output | undefined): Promise<SurveyReport> {
+/**
+ * Prints each port to a terminal as soon as it answers, and otherwise all of them in the order of the ladder.
+ *
+ * @param stream called with each port as soon as it answers
+ */
+async function examine(loaded: LoadedSettings, invocation: Invocation, out: Output | undefined, stream: ((report: ProbeReport, isLogin: boolean) => void) | undefined): Promise<SurveyReport> {
   const { options, io, locale, texts } = invocation
   const { settings } = loaded
   const { host } = settings
@@ -46,7 +51,7 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
   const columns = portColumns(texts)
   const waiting = new Set<number>()
 
-  const show = (report: SurveyReport['ports'][number], isLogin: boolean) => {
+  const show = (report: ProbeReport, isLogin: boolean) => {
     // Ctrl-C says nothing about the port.
     if (report.failure?.code === 'aborted') return
     const row = isLogin ? loginRow(report, texts) : portRow(report, texts)
@@ -57,6 +62,7 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
     if (report) waiting.delete(port)
     else waiting.add(port)
     if (report && out?.isTerminal) show(report, isLogin)
+    if (report && report.failure?.code !== 'aborted') stream?.(report, isLogin)
     out?.note(waiting.size > 0 ? format(texts.waiting, { ports: [...waiting].join(', ') }) : '')
   }
 

@@ -1,15 +1,26 @@
 import { versions } from 'node:process'
+import type { ProbeReport } from '@postern/core'
 import type { CliTexts } from '../text/index.ts'
-import type { JsonPort, JsonReport } from './json-report.ts'
+import { jsonPort, type JsonPort, type JsonReport } from './json-report.ts'
 
 /** Prints a report in one format, as lines. */
 export type Formatter = (report: JsonReport, texts: CliTexts) => readonly string[]
 
 /** The formats beside text, by the value of `--format`. */
-export const formatters: Readonly<Record<string, Formatter>> = { json, md: markdown, github, junit }
+export const formatters: Readonly<Record<string, Formatter>> = { json, ndjson, md: markdown, github, junit }
 
 function json(report: JsonReport): readonly string[] {
   return JSON.stringify(report, undefined, 2).split('\n')
+}
+
+/** The last line. Those of the ports are printed while they answer: `portLine`. */
+function ndjson({ ports: _, ...result }: JsonReport): readonly string[] {
+  return [JSON.stringify({ type: 'result', ...result })]
+}
+
+/** The line of a port, and of the port with the login. */
+export function portLine(report: ProbeReport, isLogin: boolean): string {
+  return JSON.stringify({ type: isLogin ? 'login' : 'port', ...jsonPort(report), ...(isLogin && { login: report.login }) })
 }
 
 /** For an issue. The recommendation is left out: it is for the reporter, and has the user name. */

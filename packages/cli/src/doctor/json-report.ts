@@ -65,7 +65,7 @@ export function jsonReport(host: string, survey: SurveyReport, { exit, best }: V
   }
 }
 
-function jsonPort(report: ProbeReport): JsonPort {
+export function jsonPort(report: ProbeReport): JsonPort {
   const { endpoint, ok, failure, address, ms, stages, capabilities, tls } = report
   return {
     port: endpoint.port,
