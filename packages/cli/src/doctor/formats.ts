@@ -14,8 +14,8 @@ function json(report: JsonReport): readonly string[] {
 }
 
 /** The last line. Those of the ports are printed while they answer: `portLine`. */
-function ndjson({ ports: _, ...result }: JsonReport): readonly string[] {
-  return [JSON.stringify({ type: 'result', ...result })]
+function ndjson(report: JsonReport): readonly string[] {
+  return [JSON.stringify({ type: 'result', ...report, ports: undefined })]
 }
 
 /** The line of a port, and of the port with the login. */
