@@ -24,6 +24,11 @@ export async function unpackFromRelease(folder: string, release: string, names: 
   await unpack(folder)
 }
 
+/** Whether the mirror has no such release any more. Any other error, such as a network failure, is not that. */
+export function isReleaseMissing(error: unknown): boolean {
+  return String(error).includes('does not have a Release file')
+}
+
 /** An apt source for the release on this machine's mirror. */
 async function sourceText(release: string): Promise<string> {
   const filters = ['Identifier: Packages', 'Origin: Debian', 'Label: Debian']

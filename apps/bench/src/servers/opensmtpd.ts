@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { findOwner } from '../host/owner.ts'
 import { run } from '../host/run.ts'
 import { cachedFolder } from './cache.ts'
-import { unpackFromRelease } from './debian-archive.ts'
+import { isReleaseMissing, unpackFromRelease } from './debian-archive.ts'
 import { startServer } from './start-server.ts'
 import { collectOutput, waitForPorts } from './readiness.ts'
 import type { MailServer, ServerEnvironment } from './server.ts'
@@ -11,7 +11,7 @@ import { startUnpacked } from './unpacked.ts'
 
 /**
  * OpenSMTPD from Debian 11, with that release's OpenSSL: Debian 12's build fails every TLS handshake (OpenSMTPD issue 1171).
- * Skipped when the mirror no longer has that release.
+ * Not available when the mirror no longer has that release.
  */
 export const opensmtpd: MailServer = {
   name: 'OpenSMTPD',
@@ -26,7 +26,10 @@ export const opensmtpd: MailServer = {
   isAvailable: () =>
     download().then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        if (isReleaseMissing(error)) return false
+        throw error
+      },
     ),
   start: () => startServer({ packages: ['libevent-2.1-7', 'libdb5.3', 'libpam0g'], launch }),
 }
