@@ -2,7 +2,8 @@ import type { Security } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode } from '../failure/failure.ts'
 import { SUPERSEDED } from '../smtp/bounded.ts'
 import { Cancellation } from '../smtp/cancellation.ts'
-import { Session, SessionFailed } from '../smtp/session.ts'
+import { Session } from '../smtp/session.ts'
+import { SessionFailed } from '../smtp/session-failed.ts'
 import type { SessionOptions } from '../smtp/session-options.ts'
 
 /** Milliseconds without a greeting after which the server may be waiting for a TLS handshake. */

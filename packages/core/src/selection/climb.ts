@@ -1,6 +1,7 @@
 import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
-import { type Session, SessionFailed } from '../smtp/session.ts'
+import type { Session } from '../smtp/session.ts'
+import { SessionFailed } from '../smtp/session-failed.ts'
 import { type Attempt, attemptOf } from './attempt.ts'
 import { Race, type RaceOptions, type RacePace } from './race.ts'
 

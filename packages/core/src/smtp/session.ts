@@ -2,23 +2,24 @@ import type { Socket } from 'node:net'
 import type { Endpoint } from '../endpoint.ts'
 import { describeFailure, type Failure, type FailureCode, type Stage } from '../failure/failure.ts'
 import { fromSystemError, plainTextErrors } from '../failure/from-system-error.ts'
-import { refusalFacts } from '../failure/refusal.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { redact } from '../settings/redact.ts'
 import type { Credentials, LoginSettings } from '../settings/settings.ts'
 import { abortError, type Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
-import { clientNames } from './client-names.ts'
 import { Cancellation, type CancelSignal, nativeSignal } from './cancellation.ts'
 import { dialWithin } from './dial.ts'
 import { firstToConnect } from './first-to-connect.ts'
 import { ignore } from './error-guard.ts'
+import { Hello } from './hello.ts'
 import type { Reply } from './reply.ts'
 import { logIn } from './log-in.ts'
 import { PinnedCertificateSeen } from './pins.ts'
+import { refusedBy } from './refused-by.ts'
 import { resolveLogin } from './resolve-login.ts'
 import { chooseMechanism } from './sasl.ts'
 import { expectAccepted, mailLine, type SenderAndRecipient } from './sender-check.ts'
+import { SessionFailed } from './session-failed.ts'
 import type { SessionOptions } from './session-options.ts'
 import { ObservedTls, sanitise } from './observed-tls.ts'
 import { sharedHandshake } from './shared-handshake.ts'
@@ -33,25 +34,6 @@ export interface StageTime {
   readonly stage: Stage
   /** Milliseconds, with one decimal. */
   readonly ms: number
-}
-
-/** The rejection of a step of a session. Its texts are built on first access, because the next attempt should start first. */
-export class SessionFailed extends Error {
-  /** The code of the failure, known before its texts. */
-  readonly code: FailureCode
-  readonly #explain: () => Failure
-  #failure: Failure | undefined
-
-  /** @param cause the error of a caller's function that ended the session */
-  constructor(code: FailureCode, explain: () => Failure, cause?: unknown) {
-    super('The session failed.', { cause })
-    this.code = code
-    this.#explain = explain
-  }
-
-  get failure(): Failure {
-    return (this.#failure ??= this.#explain())
-  }
 }
 
 /**
@@ -92,8 +74,7 @@ export class Session {
   #failedAfter: number | undefined
   /** Whether this session has connected again to trust a certificate of `tls.fingerprints`. */
   #hasSeenPins = false
-  /** The second EHLO name, once the server has refused the first one. */
-  #secondName: string | undefined
+  readonly #hello: Hello
 
   constructor(endpoint: Endpoint, options: SessionOptions) {
     this.endpoint = endpoint
@@ -101,6 +82,15 @@ export class Session {
     this.transcript = options.transcript?.(endpoint)
     this.#secrets = [options.settings.auth]
     this.#unfollow = this.#cancellation.follow(options.signal)
+    this.#hello = new Hello(options, {
+      step: (run) => this.#step('ehlo', run),
+      exchange: (line) => this.#exchange(line),
+      failed: (refusal) => {
+        this.#stage = 'ehlo'
+        return this.#failed(refusal)
+      },
+      destroy: () => this.destroy(),
+    })
   }
 
   /** Stops following the signal of the options. Called when the session is handed over to another owner. */
@@ -164,7 +154,7 @@ export class Session {
   /** Upgrades the connection with STARTTLS, if the endpoint uses it. Only EHLO and STARTTLS are sent before that. */
   async secure(): Promise<void> {
     if (this.endpoint.security !== 'starttls') return
-    this.clearOffer = await this.#ehlo(() => this.greet())
+    this.clearOffer = await this.#hello.send(() => this.greet())
     await this.#step('starttls', async () => {
       if (!readOffer(this.clearOffer!).has('STARTTLS')) throw new SmtpError({ code: 'starttls-not-offered' })
       const reply = await this.#exchange('STARTTLS')
@@ -185,7 +175,7 @@ export class Session {
 
   /** Sends EHLO over the secured connection: offers from before TLS must be discarded (RFC 3207 §4.2). */
   async hello(): Promise<void> {
-    this.offer = await this.#ehlo(async () => {
+    this.offer = await this.#hello.send(async () => {
       await this.greet()
       await this.secure()
     })
@@ -331,59 +321,6 @@ export class Session {
     this.greeting = reply.lines.join('\n')
   }
 
-  /**
-   * Sends EHLO, and once more with another name where the server refuses the first one: some accept no address literal, others
-   * nothing else. No fallback to HELO: without extensions there is no STARTTLS.
-   *
-   * @param reconnect opens a new connection and brings it to this point, where the server has closed the first one
-   */
-  async #ehlo(reconnect: () => Promise<void>): Promise<Offer> {
-    const { settings, sender, refusedNames } = this.options
-    const [name, second] = this.#secondName ? [this.#secondName] : clientNames(settings, sender, refusedNames)
-    const reply = await this.#step('ehlo', () => this.#helloAs(name!, second !== undefined))
-    if (reply.code === 250) return reply.lines.slice(1)
-
-    this.#secondName = second!
-    try {
-      const again = await this.#secondHello(second!, reply.code === 421, reconnect)
-      refusedNames?.add(name!)
-      return again.lines.slice(1)
-    } catch (error) {
-      if (!(error instanceof SessionFailed) || !unanswered.has(error.code)) throw error
-      // What the server said about the first name says more than that the second one got no answer.
-      this.#stage = 'ehlo'
-      const refusal = refusedBy('ehlo-rejected', reply, 'ehlo')
-      throw new SessionFailed(refusal.facts.code, () => this.#explain(refusal))
-    }
-  }
-
-  async #secondHello(name: string, isClosing: boolean, reconnect: () => Promise<void>): Promise<Reply> {
-    const reply = isClosing ? undefined : await this.#step('ehlo', () => this.#helloUnlessLost(name))
-    if (reply) return reply
-    this.destroy()
-    await reconnect()
-    return await this.#step('ehlo', () => this.#helloAs(name, false))
-  }
-
-  /** @param mayRetry whether a refusal of the name is returned, not thrown */
-  async #helloAs(name: string, mayRetry: boolean): Promise<Reply> {
-    const reply = await this.#exchange(`EHLO ${name}`)
-    if (reply.code === 250) return reply
-    const error = refusedBy('ehlo-rejected', reply, 'ehlo')
-    if (mayRetry && reply.code >= 400 && error.facts.code === 'ehlo-rejected') return reply
-    throw error
-  }
-
-  /** @returns nothing where the server has closed the connection */
-  async #helloUnlessLost(name: string): Promise<Reply | undefined> {
-    try {
-      return await this.#helloAs(name, false)
-    } catch (error) {
-      if (error instanceof SmtpError && error.facts.code === 'connection-lost') return undefined
-      throw error
-    }
-  }
-
   /** @returns whether it succeeded; otherwise a new connection can trust the certificate of the server */
   async #startTls(whenPlain: FailureCode): Promise<boolean> {
     const { settings, budgets, clock, report = false } = this.options
@@ -451,7 +388,7 @@ export class Session {
       // With TLS 1.3, a refused client certificate is reported after the handshake, in the next stage (RFC 8446 §4.4.2.4).
       if (stage !== 'auth' && error instanceof SmtpError && error.facts.systemCode?.includes('_ALERT_')) this.#stage = 'tls'
       if (!(error instanceof SmtpError)) throw error
-      throw new SessionFailed(error.facts.code, () => this.#explain(error), error.cause)
+      throw this.#failed(error)
     } finally {
       this.#record(stage, roundedSince(began))
     }
@@ -464,22 +401,16 @@ export class Session {
     else this.stages.push({ stage, ms })
   }
 
+  #failed(error: SmtpError): SessionFailed {
+    return new SessionFailed(error.facts.code, () => this.#explain(error), error.cause)
+  }
+
   #explain({ facts }: SmtpError): Failure {
     const { names, ...values } = facts.values ?? {}
     const sanitised = names === undefined ? values : { ...values, names: this.sanitise(String(names)) }
     return describeFailure({ ...facts, values: sanitised, stage: this.#stage }, this.endpoint, this.options.locale)
   }
 }
-
-/** Failures of a connection on which the server answered nothing. */
-const unanswered: ReadonlySet<FailureCode> = new Set([
-  'connect-refused',
-  'connect-timeout',
-  'network-unreachable',
-  'greeting-timeout',
-  'connection-lost',
-  'reply-timeout',
-])
 
 /** The timeout code of each stage; `reply-timeout` for the others. */
 const timeouts: Readonly<Partial<Record<Stage, FailureCode>>> = {
@@ -495,10 +426,6 @@ function maskLogin(line: string): string {
 
 /** The abort reason for the caller's secret function when the connection was closed. */
 const CONNECTION_LOST = Symbol('connection lost')
-
-function refusedBy(code: FailureCode, reply: Reply, stage: Stage): SmtpError {
-  return new SmtpError(refusalFacts(code, reply, stage))
-}
 
 function roundedSince(began: number): number {
   return Math.round((performance.now() - began) * 10) / 10
