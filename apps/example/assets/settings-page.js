@@ -9,7 +9,9 @@ form.addEventListener('input', ({ target }) => target.setCustomValidity(''))
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
-  const values = Object.fromEntries(fields.map(({ name }) => [name, form.elements[name].value.trim()]))
+  // A password may begin or end with a space.
+  const entered = ({ name, control }) => (control === 'password' ? form.elements[name].value : form.elements[name].value.trim())
+  const values = Object.fromEntries(fields.map((field) => [field.name, entered(field)]))
   const invalid = fields.find(({ name, schema }) => values[name] !== '' && !matches(schema, values[name]))
   if (invalid) {
     report(invalid)
@@ -17,7 +19,9 @@ form.addEventListener('submit', async (event) => {
   }
   button.disabled = true
   output.replaceChildren(element('p', page.form.check.running))
-  output.replaceChildren(...(await check(values)))
+  // A proxy may answer with something other than JSON.
+  const notes = await check(values).catch((error) => [element('p', error.message, 'failed')])
+  output.replaceChildren(...notes)
   button.disabled = false
 })
 
@@ -32,7 +36,7 @@ async function check(settings) {
       authorization: `Bearer ${location.hash.slice(1)}`,
     },
     body: JSON.stringify({ settings, probe: true, login: true }),
-  }).catch((error) => ({ ok: false, json: () => ({ title: error.message }) }))
+  })
   const result = await response.json()
   if (!response.ok) return [element('p', result.title, 'failed')]
   const { passed, failed } = page.form.check

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createTransport } from '@postern/nodemailer'
 import { type Provider, startProvider } from '@postern/testing'
 import PgBoss from 'pg-boss'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { type MailJob, startMailWorker } from '../src/queues/pg-boss.ts'
 import { startPostgreSql } from './postgresql.ts'
 import type { DatabaseServer } from './server.ts'
@@ -104,11 +104,10 @@ async function add(data: MailJob = job): Promise<string> {
 
 /** The job once it has completed or failed. */
 async function ended(id: string): Promise<PgBoss.JobWithMetadata> {
-  for (;;) {
+  return await vi.waitUntil(async () => {
     const found = await boss.getJobById<object>('mail', id)
-    if (found?.state === 'completed' || found?.state === 'failed') return found
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+    return found?.state === 'completed' || found?.state === 'failed' ? found : undefined
+  }, 60_000)
 }
 
 /** Every job of the queue, with the seconds by which its start was delayed. */

@@ -5,10 +5,12 @@ import { isAllowed } from './http.ts'
 it('has these public names', async () => {
   expect(Object.keys(await import('./http.ts')).sort()).toEqual([
     'assertAuthorize',
+    'closeAfterLastMessage',
     'createHealthRoute',
     'createSettingsCheck',
     'createSettingsCheckRoute',
     'healthDetails',
+    'healthMonitorFor',
     'isAllowed',
     'livenessResponse',
     'localeFrom',

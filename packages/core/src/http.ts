@@ -1,4 +1,5 @@
 // The building blocks for adapters to web frameworks.
+export { type ClosableMailer, closeAfterLastMessage } from './close-after-last-message.ts'
 export { isAllowed } from './is-allowed.ts'
 export { assertAuthorize } from './guard/assert-authorize.ts'
 export type { CheckRate } from './guard/limits.ts'
@@ -16,6 +17,7 @@ export {
 } from './guard/settings-check.ts'
 export type { Resolve } from './guard/target.ts'
 export { type FallbackDetails, type HealthDetails, healthDetails, type RungDetails } from './health/details.ts'
+export { healthMonitorFor } from './health/monitor-for.ts'
 export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessResponse } from './health/route.ts'
 export { type HttpResponse, sendResponse } from './http-response.ts'
 export { localeFrom } from './text/locale-from.ts'

@@ -3,7 +3,7 @@ import { createTransport, type Transporter } from '@postern/nodemailer'
 import { startProvider } from '@postern/testing'
 import express5, { type Request } from 'express'
 import express4 from 'express4'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { listen } from '../test/listen.ts'
 import { attachMailer, type Mailer, type RequestMailer, smtpHealth } from './index.ts'
 
@@ -46,6 +46,20 @@ describe.each([
     expect(closed).toBe(1)
   })
 
+  it('closes the mailer after its last message', async () => {
+    const { promise, resolve } = deferred()
+    const calls: string[] = []
+    const app = express()
+    const { server, close } = await listen(app)
+    const mailer: Mailer = { sendMail: () => Promise.resolve(), settled: () => promise, close: () => calls.push('closed') }
+    app.use(attachMailer(mailer, { closeWith: server }))
+    await close()
+    expect(calls).toEqual([])
+    resolve()
+    await promise
+    await vi.waitFor(() => expect(calls).toEqual(['closed']))
+  })
+
   it('does not close the mailer without closeWith', async () => {
     let closed = 0
     const app = express()
@@ -64,3 +78,8 @@ it('types req.mailer by declaration merging', () => {
   const noMailer: Mailer = { close() {} }
   expect(noMailer).toBeDefined()
 })
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve!: () => void
+  return { promise: new Promise<void>((settle) => (resolve = settle)), resolve: () => resolve() }
+}

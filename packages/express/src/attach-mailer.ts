@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { closeAfterLastMessage } from '@postern/core/http'
 import type { RequestHandler } from 'express'
 import type { RequestMailer } from './mailer.ts'
 
@@ -13,8 +14,10 @@ declare global {
 
 /** Options of `attachMailer`. */
 export interface AttachMailerOptions {
-  /** Closes the mailer when this server has closed, after its last response. */
+  /** Closes the mailer after its last message, when this server has closed after its last response. */
   readonly closeWith?: Pick<Server, 'once'> | undefined
+  /** Milliseconds that pending messages may take when the server has closed; then they are given up. @default 10000 */
+  readonly shutdownTimeout?: number | undefined
 }
 
 /**
@@ -27,8 +30,8 @@ export interface AttachMailerOptions {
  *   res.sendStatus(202)
  * })
  */
-export function attachMailer(transporter: RequestMailer, { closeWith }: AttachMailerOptions = {}): RequestHandler {
-  closeWith?.once('close', () => transporter.close?.())
+export function attachMailer(transporter: RequestMailer, { closeWith, shutdownTimeout = 10_000 }: AttachMailerOptions = {}): RequestHandler {
+  closeWith?.once('close', () => void closeAfterLastMessage(transporter, shutdownTimeout))
   return (request, _response, next) => {
     request.mailer = transporter
     next()

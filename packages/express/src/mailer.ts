@@ -1,8 +1,9 @@
+import type { ClosableMailer } from '@postern/core/http'
+
 /** nodemailer's transporter, Postern's, or a test double. */
-export interface Mailer {
+export interface Mailer extends ClosableMailer {
   // oxlint-disable-next-line typescript/no-explicit-any -- each mailer has its own message type
   sendMail(message: any): Promise<unknown>
-  close?(): void
 }
 
 /**

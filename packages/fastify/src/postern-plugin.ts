@@ -1,6 +1,7 @@
+import { closeAfterLastMessage } from '@postern/core/http'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { closeAfterLastMessage, type RegisteredMailer } from './mailer.ts'
+import type { RegisteredMailer } from './mailer.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -3,7 +3,8 @@ import { type Clock, systemClock } from '../clock.ts'
 import type { HttpResponse } from '../http-response.ts'
 import type { Locale } from '../text/index.ts'
 import { healthDetails } from './details.ts'
-import { createHealthMonitor, type HealthMonitor, type HealthReport, type HealthSource } from './monitor.ts'
+import { healthMonitorFor } from './monitor-for.ts'
+import type { HealthMonitor, HealthReport, HealthSource } from './monitor.ts'
 
 /** Options of `createHealthRoute`. Durations are milliseconds. */
 export interface HealthRouteOptions {
@@ -26,9 +27,6 @@ export interface HealthRequest {
   readonly ifNoneMatch?: string | undefined
 }
 
-/** Milliseconds; long enough to reach a lower rung while 587 is blocked. */
-const DEADLINE = 10_000
-
 /** For unauthorised clients: the age of a result would reveal when a message was sent. */
 const UNDISCLOSED = 'max-age=0, must-revalidate'
 
@@ -47,10 +45,9 @@ const readable: ReadonlySet<string> = new Set(['GET', 'HEAD'])
  */
 export function createHealthRoute(
   source: HealthSource | HealthMonitor,
-  { ttl, deadline = DEADLINE, locale, clock = systemClock }: HealthRouteOptions = {},
+  { ttl, deadline, locale, clock = systemClock }: HealthRouteOptions = {},
 ): (request: HealthRequest) => Promise<HttpResponse> {
-  expectSource(source)
-  const monitor = 'check' in source ? source : createHealthMonitor(source, { ttl, deadline, locale, clock })
+  const monitor = healthMonitorFor(source, { ttl, deadline, locale, clock })
   let report: HealthReport | undefined
   let pages: { readonly open: Page; details?: Page } | undefined
 
@@ -80,16 +77,6 @@ export function livenessResponse(method: string): HttpResponse {
 
 function freshness({ checkedAt }: HealthReport, ttl: number, clock: Clock): string {
   return `max-age=${Math.max(0, Math.floor((checkedAt.getTime() + ttl - clock.now()) / 1_000))}`
-}
-
-/** Passing a transporter of nodemailer is an easy mistake, and would otherwise fail at the first request only. */
-function expectSource(source: unknown): void {
-  const has = (name: string) => typeof (source as Record<string, unknown> | undefined | null)?.[name] === 'function'
-  if (has('check') || (has('state') && has('examine'))) return
-  const message =
-    'The source of a health route must be a transport of @postern/nodemailer, an endpoint selector or a health monitor. ' +
-    'A transporter created by nodemailer itself is none of these; with submissionTransport, pass the plug-in.'
-  throw Object.assign(new TypeError(message), { code: 'health-source-invalid' })
 }
 
 interface Page {

@@ -1,16 +1,8 @@
-import {
-  type ConnectOptions,
-  createHealthMonitor,
-  type HealthMonitor,
-  type HealthMonitorOptions,
-  type HealthSource,
-} from '@postern/core'
+import type { ConnectOptions, HealthMonitor, HealthMonitorOptions, HealthSource } from '@postern/core'
+import { healthMonitorFor } from '@postern/core/http'
 
 /** One monitor per mailer, shared by the Terminus indicator and the health route. */
 const monitors = new WeakMap<object, HealthMonitor>()
-
-/** Maximum milliseconds of one check: enough to reach a lower rung. */
-const DEADLINE = 10_000
 
 /** Creates the monitor of a mailer. The signal aborts a running check. */
 export function registerMonitor(
@@ -22,12 +14,12 @@ export function registerMonitor(
     state: () => mailer.state(),
     examine: (options: ConnectOptions) => mailer.examine({ ...options, signal }),
   }
-  monitors.set(mailer, createHealthMonitor(source, { deadline: DEADLINE, ...rest }))
+  monitors.set(mailer, healthMonitorFor(source, rest))
 }
 
 /** Returns the monitor of a mailer, creating one for a test's override; undefined if the mailer has no health. */
 export function monitorOf(mailer: object): HealthMonitor | undefined {
-  if (!monitors.has(mailer) && isSource(mailer)) monitors.set(mailer, createHealthMonitor(mailer))
+  if (!monitors.has(mailer) && isSource(mailer)) monitors.set(mailer, healthMonitorFor(mailer))
   return monitors.get(mailer)
 }
 
