@@ -9,8 +9,6 @@ form.addEventListener('input', ({ target }) => target.setCustomValidity(''))
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
-  // A password may begin or end with a space.
-  const entered = ({ name, control }) => (control === 'password' ? form.elements[name].value : form.elements[name].value.trim())
   const values = Object.fromEntries(fields.map((field) => [field.name, entered(field)]))
   const invalid = fields.find(({ name, schema }) => values[name] !== '' && !matches(schema, values[name]))
   if (invalid) {
@@ -24,6 +22,12 @@ form.addEventListener('submit', async (event) => {
   output.replaceChildren(...notes)
   button.disabled = false
 })
+
+/** The value of a field. A password may begin or end with a space. */
+function entered({ name, control }) {
+  const { value } = form.elements[name]
+  return control === 'password' ? value : value.trim()
+}
 
 /** Tests what is entered, not what is saved. */
 async function check(settings) {

@@ -1,7 +1,7 @@
 import { isMarked } from '../error-marker.ts'
 import type { Locale } from '../text/index.ts'
 import { en } from '../text/en.ts'
-import { describeFailure, type Failure, type FailureCode, type FailureFacts, type FailureReason, type Stage } from './failure.ts'
+import { describeFailure, type Failure, failureOfDiagnosis, type FailureCode, type FailureFacts, type FailureReason, type Stage } from './failure.ts'
 import { fromConversationError, fromSystemError, plainTextErrors } from './from-system-error.ts'
 import type { ServerReply } from './rate-limit.ts'
 import { refusalFacts } from './refusal.ts'
@@ -53,7 +53,10 @@ interface NoUsableEndpoint {
 export function diagnose(error: unknown, options: DiagnoseOptions = {}): Failure {
   const attached = (error as MailError | null | undefined)?.failure
   if (isFailure(attached)) return attached
-  if (isMarked(error, 'NoUsableEndpointError')) return failureOfLadder(error as NoUsableEndpoint)
+  if (isMarked(error, 'NoUsableEndpointError')) {
+    const { diagnosis, attempts } = error as NoUsableEndpoint
+    return failureOfDiagnosis(diagnosis, attempts.at(-1)?.stage)
+  }
   const { host, port } = options
   const fields = (typeof error === 'object' && error !== null ? error : {}) as MailError
   const knownHost = host ?? textOf(fields.hostname) ?? textOf(fields.address)
@@ -106,12 +109,6 @@ const afterTls: ReadonlySet<Stage> = new Set(['auth', 'mail', 'rcpt', 'data', 'm
 
 /** The names of the default reasons of an `AbortSignal`. */
 const abortNames: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError'])
-
-function failureOfLadder({ diagnosis, attempts }: NoUsableEndpoint): Failure {
-  const { message, advice, reason, retryAfter } = diagnosis
-  const facts = { ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
-  return { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice, ...facts }
-}
 
 /** The stage, from nodemailer's name of the current command. */
 function stageOf({ command }: MailError): Stage {

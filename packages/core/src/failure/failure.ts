@@ -102,3 +102,8 @@ export function describeFailure(facts: FailureFacts, endpoint: Partial<Pick<Endp
 function joined(sentence: string, more: string | undefined): string {
   return more ? `${sentence} ${more}` : sentence
 }
+
+/** The failure of a whole ladder, from its diagnosis. */
+export function failureOfDiagnosis({ message, advice, reason, retryAfter }: Pick<Failure, 'message' | 'advice' | 'reason' | 'retryAfter'>, stage: Stage = 'connect'): Failure {
+  return { code: 'no-usable-endpoint', stage, message, advice, ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
+}

@@ -125,6 +125,14 @@ describe('a reply that lies', () => {
     expect(loginFailure('mail.example.com', '454 4.3.0 cannot check throttle@example.com now').code).toBe('auth-temporary')
   })
 
+  it.each([
+    ['450 4.2.0 Greylisted, try again in 300 seconds', 'rcpt', 300_000],
+    ['451 4.3.0 Mail server busy, try again in 5 minutes', 'message', 300_000],
+    ['550 5.1.1 Gone, try again in 5 minutes', 'rcpt', undefined],
+  ] as const)('has the time that a temporary refusal names: %s', (reply, stage, retryAfter) => {
+    expect(refusalFacts('recipient-rejected', parse(reply), stage)).toMatchObject({ code: 'recipient-rejected', retryAfter })
+  })
+
   it('is read in a moment, however long it is', () => {
     const lines = Array.from({ length: 200 }, () => `a@ too many ${'try again '.repeat(30)}`)
     const began = process.cpuUsage()

@@ -16,8 +16,11 @@ export interface RefusalContext {
  * @param usual the code where the reply says nothing more specific
  */
 export function refusalFacts(usual: FailureCode, reply: ServerReply, stage: Stage, { isLoggedIn = false, login = {} }: RefusalContext = {}): Omit<FailureFacts, 'stage'> {
-  const facts = { replyCode: reply.code, enhancedCode: reply.enhancedCode }
-  if (isRateLimit(reply, stage)) return { ...facts, code: 'rate-limited', retryAfter: retryAfterIn(reply) }
+  const isLimit = isRateLimit(reply, stage)
+  // Greylisting servers name a time as well.
+  const retryAfter = isLimit || reply.code < 500 ? retryAfterIn(reply) : undefined
+  const facts = { replyCode: reply.code, enhancedCode: reply.enhancedCode, retryAfter }
+  if (isLimit) return { ...facts, code: 'rate-limited' }
   const code = inTransaction.has(stage) ? transactionCode(usual, reply, stage, isLoggedIn) : usual
   if (code !== 'auth-rejected') return { ...facts, code }
   const { provider, kinds } = login

@@ -1,3 +1,4 @@
+import { nested } from '../settings/nested.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { isRecord } from '../settings/values.ts'
 import { readSenderCheck, type SenderAndRecipient, type SenderCheck } from '../smtp/sender-check.ts'
@@ -23,7 +24,7 @@ const known = {
   body: words('settings probe login checkSender'),
   settings: words(
     'account host hostname server port security encryption secure requireTLS ignoreTLS auth user username login pass password ' +
-      'accessToken token tls clientName name auth.user auth.pass tls.ca',
+      'accessToken token tls clientName name',
   ),
   auth: words('type user username login pass password accessToken token'),
   tls: words('ca fingerprints servername minVersion'),
@@ -33,8 +34,11 @@ const known = {
 /** Reads a posted body. Undefined if it has other names or types. */
 export function readCheckRequest(body: unknown): CheckRequest | undefined {
   if (!hasOnly(body, known.body)) return undefined
-  const { settings, probe = false, login = false, checkSender } = body
+  const { settings: flat, probe = false, login = false, checkSender } = body
   if (typeof probe !== 'boolean' || typeof login !== 'boolean') return undefined
+  if (!isRecord(flat)) return undefined
+  // The fields of a form have names such as `auth.user`.
+  const settings = nested(flat)
   if (!hasOnly(settings, known.settings)) return undefined
   const { auth, tls } = settings
   if (isThere(auth) && !hasOnly(auth, known.auth)) return undefined

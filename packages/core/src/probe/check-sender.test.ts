@@ -50,6 +50,11 @@ describe('the check of the sender', () => {
     expect(lines.map((one) => Buffer.from(one, 'latin1').toString())).toContain(line)
   })
 
+  it('sends an international domain as the envelope of a message has it', async () => {
+    const { lines } = await dialogue({}, 'app@gr\u00fc\u00dfe.example')
+    expect(lines).toContain('MAIL FROM:<app@xn--gre-6ka8l.example>')
+  })
+
   it.each<[script: Script, code: FailureCode, stage: Stage]>([
     [{ MAIL: '550 5.7.1 Not your address' }, 'sender-rejected', 'mail'],
     [{ MAIL: '451 4.3.0 Later' }, 'sender-rejected', 'mail'],

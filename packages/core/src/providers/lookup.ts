@@ -20,9 +20,9 @@ function getDirectory(): Directory {
 
 /** Most processes use one provider, so each row is expanded at its first use. */
 function providerOf(row: Row): Provider {
-  const known = expanded.get(row) ?? expand(row)
-  expanded.set(row, known)
-  return known
+  let provider = expanded.get(row)
+  if (!provider) expanded.set(row, (provider = expand(row)))
+  return provider
 }
 
 /** Every provider in the catalogue. */
@@ -40,7 +40,10 @@ export function providers(): readonly Provider[] {
  */
 export function lookupProvider(hostOrDomain: string): Provider | undefined {
   const name = canonical(hostOrDomain.slice(hostOrDomain.lastIndexOf('@') + 1))
-  return providerOfHost(name) ?? providers().find(({ domains }) => domains.includes(name))
+  const known = providerOfHost(name)
+  if (known) return known
+  const row = catalogue.find(({ domains }) => domains?.split(' ').includes(name))
+  return row && providerOf(row)
 }
 
 /** The provider of a submission host. A mail domain does not match: `gmail.com` accepts no submissions. */

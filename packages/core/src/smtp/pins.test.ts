@@ -43,15 +43,19 @@ interface Outcome {
   readonly secret: string
 }
 
+/** @param context that of the server, or those of its connections, one after the other */
 async function connectTo(
-  context: SecureContextOptions,
+  context: SecureContextOptions | readonly SecureContextOptions[],
   tls: TlsSettings,
   security: keyof typeof securities = 'starttls',
   options: ProbeOptions = {},
 ): Promise<Outcome> {
+  const contexts = [context].flat()
+  let connections = 0
   const script: Script = async (peer) => {
+    const own = contexts[connections++ % contexts.length]!
     await securities[security](peer)
-    await peer.secure(context)
+    await peer.secure(own)
     if (security === 'implicit') peer.say('220 mail.example.com\r\n')
     await peer.hear()
     peer.say('250 mail.example.com\r\n')
@@ -200,6 +204,12 @@ describe('tls.fingerprints', () => {
     const [current, next] = [await selfSigned(host), await selfSigned(host)]
     const tls = { fingerprints: [fingerprintOf(current.cert), fingerprintOf(next.cert)] }
     for (const context of [current, next, current]) expect((await connectTo(context, tls)).report.ok).toBe(true)
+  })
+
+  it('may list a certificate for each of the servers behind one address', async () => {
+    const [one, other] = [await selfSigned(host), await selfSigned(host)]
+    const { report, connections } = await connectTo([one, other], { fingerprints: [fingerprintOf(one.cert), fingerprintOf(other.cert)] })
+    expect([report.ok, connections]).toEqual([true, 3])
   })
 
   it('replace the trusted authorities, also for a certificate that they have issued', async () => {

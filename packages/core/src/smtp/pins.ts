@@ -85,8 +85,16 @@ const noAuthorities: string[] = []
 
 const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
+/** The last `tls.ca` with its certificates: most processes have one, and parsing a large one takes milliseconds. */
+let parsed: { readonly ca: unknown; readonly certificates: readonly X509Certificate[] } | undefined
+
 /** The certificates in `tls.ca`. Node reports invalid ones. */
-function certificatesIn(ca: NonNullable<TlsSettings['ca']>): X509Certificate[] {
+function certificatesIn(ca: NonNullable<TlsSettings['ca']>): readonly X509Certificate[] {
+  if (parsed?.ca !== ca) parsed = { ca, certificates: parse(ca) }
+  return parsed.certificates
+}
+
+function parse(ca: NonNullable<TlsSettings['ca']>): X509Certificate[] {
   const texts = [ca].flat().flatMap((one) => String(one).match(pem) ?? [])
   return texts.flatMap((text) => {
     try {

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { refusalFacts } from '../failure/refusal.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import { settingsError } from '../settings/issue.ts'
@@ -33,10 +34,16 @@ const address = /^[^\s<>\p{Cc}\p{Cs}]{1,256}@[^\s<>@\p{Cc}\p{Cs}]{1,255}$/u
 export function readSenderCheck(given: SenderCheck, locale?: Locale): SenderAndRecipient {
   const { from, to = from } = typeof given === 'string' ? { from: given } : given
   const wrong = Object.entries({ from, to }).filter(([, value]) => typeof value !== 'string' || !address.test(value))
-  if (wrong.length === 0) return { from, to }
+  if (wrong.length === 0) return { from: withAsciiDomain(from), to: withAsciiDomain(to) }
   const at = (name: string) => (typeof given === 'string' ? 'checkSender' : `checkSender.${name}`)
   const paths = new Set(wrong.map(([name]) => at(name)))
   throw settingsError([...paths].map((path) => ({ path, code: 'sender-address' })), locale)
+}
+
+/** As in the envelope of a message: a server without SMTPUTF8 accepts `ada@grüße.example` in this form only. */
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf('@') + 1
+  return address.slice(0, at) + (domainToASCII(address.slice(at)) || address.slice(at))
 }
 
 /** The MAIL command. */

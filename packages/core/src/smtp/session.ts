@@ -29,8 +29,8 @@ import { type Transcript, Wire } from './wire.ts'
 
 /** How long one stage took. */
 export interface StageTime {
-  /** The stage. `ehlo` occurs twice with STARTTLS, and once more where the server refused the first name. The stages up to `tls` occur twice when a
-   * certificate of `tls.fingerprints` is seen for the first time. */
+  /** The stage. `ehlo` occurs twice with STARTTLS, and once more where the server refused the first name. The stages up to `tls` occur once more
+   * for each certificate of `tls.fingerprints` that is seen for the first time. */
   readonly stage: Stage
   /** Milliseconds, with one decimal. */
   readonly ms: number
@@ -72,8 +72,6 @@ export class Session {
   #stage: Stage = 'dns'
   #stageBegan = this.#began
   #failedAfter: number | undefined
-  /** Whether this session has connected again to trust a certificate of `tls.fingerprints`. */
-  #hasSeenPins = false
   readonly #hello: Hello
 
   constructor(endpoint: Endpoint, options: SessionOptions) {
@@ -342,10 +340,8 @@ export class Session {
       return true
     } catch (error) {
       setImmediate(() => plain.destroy())
-      if (error instanceof PinnedCertificateSeen && !this.#hasSeenPins) {
-        this.#hasSeenPins = true
-        return false
-      }
+      // Thrown once for each pinned certificate, so the fingerprints limit how often.
+      if (error instanceof PinnedCertificateSeen) return false
       if (error instanceof SmtpError) this.#observedTls?.setVerification(false, error.facts.code)
       if (error instanceof SmtpError && plainTextErrors.has(error.facts.systemCode ?? '')) {
         throw new SmtpError({ ...error.facts, code: whenPlain })

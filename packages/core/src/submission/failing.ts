@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
-import { describeFailure, type Failure } from '../failure/failure.ts'
+import { describeFailure, type Failure, failureOfDiagnosis } from '../failure/failure.ts'
 import { SmtpError } from '../failure/smtp-error.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import { diagnoseAttempts } from '../selection/diagnosis.ts'
@@ -36,9 +36,7 @@ export class FailureReports {
    */
   exhausted(attempts: readonly Attempt[], wasReached: boolean): Failing {
     const diagnosis = this.#diagnose(attempts)
-    const { message, advice, reason, retryAfter } = diagnosis
-    const facts = { ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
-    const failure: Failure = { code: 'no-usable-endpoint', stage: attempts.at(-1)?.stage ?? 'connect', message, advice, ...facts }
+    const failure = failureOfDiagnosis(diagnosis, attempts.at(-1)?.stage)
     // A limit holds for every port, so the reply on one of them is the reason.
     const limit = diagnosis.code === 'rate-limited' ? attempts.findLast((attempt) => attempt.failure?.code === 'rate-limited')?.failure : undefined
     return { failure: limit ?? failure, delivery: 'not-accepted', retryable: wasReached || attempts.some(isPassingAttempt), attempts, diagnosis }

@@ -1,3 +1,4 @@
+import { timerMs } from '../clock.ts'
 import { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'
 
 /** Aborts a message at its deadline, or with the signal of its caller. */
@@ -7,7 +8,7 @@ export class JobCancellation extends Cancellation {
 
   /** @param ms milliseconds */
   abortAfter(ms: number, makeReason: () => unknown): void {
-    this.#deadline = setTimeout(() => this.abort(makeReason()), Math.min(ms, LONGEST_TIMER))
+    this.#deadline = setTimeout(() => this.abort(makeReason()), timerMs(ms))
   }
 
   abortWith(signal: CancelSignal): void {
@@ -20,6 +21,3 @@ export class JobCancellation extends Cancellation {
     this.#leaveSignal?.()
   }
 }
-
-/** The longest delay of a Node timer, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1

@@ -1,3 +1,4 @@
+import { timerMs } from '../clock.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import type { LoginSettings } from '../settings/settings.ts'
@@ -115,7 +116,7 @@ export class Slots {
         else next = Math.min(next, left)
       }
       if (next !== Infinity) this.#arm(next)
-    }, Math.min(ms, 2 ** 31 - 1)).unref()
+    }, timerMs(ms)).unref()
   }
 
   #disarm(): void {

@@ -14,6 +14,8 @@ export const refusedBodies: readonly (readonly [what: string, body: unknown, sta
   ['an allowlist', { settings: { host: 'smtp.example.com' }, allow: ['127.0.0.1'] }, 422, 'wrong-request'],
   ['candidates', { settings: { host: 'smtp.example.com', candidates: [{ port: 22, security: 'none' }] } }, 422, 'wrong-request'],
   ['disabled certificate verification', { settings: { host: 'a.example', tls: { rejectUnauthorized: false } } }, 422, 'wrong-request'],
+  ['disabled certificate verification in a flat name', { settings: { host: 'a.example', 'tls.rejectUnauthorized': false } }, 422, 'wrong-request'],
+  ['a policy in a flat name', { settings: { host: 'a.example', 'policy.allowPort25': true } }, 422, 'wrong-request'],
   ['a client key', { settings: { host: 'a.example', tls: { key: 'echo' } } }, 422, 'wrong-request'],
   ['a URL with options', { settings: { url: 'smtp://echo?tls.rejectUnauthorized=false' } }, 422, 'wrong-request'],
   ['a proxy', { settings: { host: 'a.example', proxy: 'http://echo' } }, 422, 'wrong-request'],

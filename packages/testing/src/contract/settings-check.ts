@@ -99,7 +99,7 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
     it('checks the values of the settings form as they are entered', async () => {
       const { url, provider, ports } = await start({})
       const { host, auth, ca } = provider
-      const values = { account: host, 'auth.user': auth.user, 'auth.pass': auth.pass, port: String(ports[587]), security: '', clientName: '', 'tls.ca': ca }
+      const values = { account: host, 'auth.user': auth.user, 'auth.pass': auth.pass, port: String(ports[587]), security: '', clientName: '', 'tls.ca': ca, 'tls.servername': '', 'tls.minVersion': 'TLSv1.2' }
       const checked = async (more: object) => (await postCheck(url, { settings: { ...values, ...more }, probe: true, login: true })).json
       expect(await checked({})).toMatchObject({ ok: true })
       expect(await checked({ 'auth.pass': 'another' })).toMatchObject({ ok: false, ports: expect.arrayContaining([expect.objectContaining({ code: 'auth-rejected' })]) as unknown })
