@@ -14,7 +14,6 @@ export const check: Command = async (invocation) => {
   try {
     const loaded = await loadSettings(invocation, new Output(io.stderr, io))
     const { settings } = loaded
-    out.hide(settings.auth)
     const findings = relevantFindings(checkSettings(settings, { locale }), loaded)
     const plan = explainPlan(settings, { locale })
     const result = results.find(({ severity }) => severity === undefined || findings.some((one) => one.severity === severity))!

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { type LoginSettings, redact } from '@postern/core'
+import { printable } from '@postern/core'
 import type { Io, TextStream } from './io.ts'
 import { besides, widthOf, wrap } from './layout.ts'
 
@@ -19,12 +19,11 @@ export interface Columns {
   readonly status: number
 }
 
-/** Writes to a terminal, or plainly to a pipe or file. Secrets that it was given are removed from everything. */
+/** Writes to a terminal, or plainly to a pipe or file. Secrets are removed where a text is made, not here. */
 export class Output {
   readonly isTerminal: boolean
   readonly #stream: TextStream
   readonly #hasColors: boolean
-  readonly #secrets: LoginSettings[] = []
   #note = ''
 
   constructor(stream: TextStream, { env }: Pick<Io, 'env'>) {
@@ -35,11 +34,6 @@ export class Output {
 
   get width(): number {
     return widthOf(this.#stream)
-  }
-
-  /** Removes this secret from whatever is written from now on. */
-  hide(auth: LoginSettings | undefined): void {
-    if (auth) this.#secrets.push(auth)
   }
 
   line(text = '', style?: Style): void {
@@ -95,8 +89,8 @@ export class Output {
   }
 
   #safe(text: string): string {
-    // Control characters of a server or an argument could rewrite the terminal.
-    return this.#secrets.reduce((shown, secret) => redact(shown, secret), text).replaceAll(/\p{Cc}/gu, '?')
+    // Control and format characters of a server or an argument could rewrite the terminal, and a line break could add a line.
+    return printable(text, Infinity).replaceAll(/[\n\t]/g, '?')
   }
 
   #write(text: string): void {

@@ -54,6 +54,7 @@ it('has these public names, and no others', () => {
       "parseSettings",
       "planEndpoints",
       "portTable",
+      "printable",
       "probe",
       "redact",
       "resolveLogin",

@@ -284,6 +284,18 @@ describe('a secret', () => {
     }
   })
 
+  it('that is a word of the output is not removed from it', async () => {
+    const { stdout } = await doctor({}, ['smtp://ada:pass@127.0.0.1'])
+    expect(stdout).toContain('process.env.SMTP_PASS')
+    expect(stdout).toContain('SMTP_PASS=')
+    expect(stdout).not.toContain('[hidden]')
+  })
+
+  it('that is a digit leaves the JSON valid', async () => {
+    const { stdout } = await doctor({}, ['smtp://ada:5@127.0.0.1', '--format', 'json'])
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, host: '127.0.0.1', ports: expect.arrayContaining([expect.objectContaining({ port: 587 })]) as unknown })
+  })
+
   it('on the command line gets a warning', async () => {
     const { stderr } = await doctor({}, [url])
     expect(stderr).toMatch(/^Warning: the password is on the command line/)

@@ -22,7 +22,6 @@ export const doctor: Command = async (invocation) => {
   const formatter = formatters[options.format ?? 'text']
   try {
     const loaded = await loadSettings(invocation, errors)
-    out.hide(loaded.settings.auth)
     const stream = options.format === 'ndjson' ? (report: ProbeReport, isLogin: boolean) => out.line(portLine(report, isLogin)) : undefined
     const survey = await examine(loaded, invocation, formatter ? undefined : out, stream)
     if (io.signal.aborted) return exitCode.interrupted

@@ -20,7 +20,6 @@ export const send: Command = async (invocation) => {
     const loaded = await loadSettings(withLogin(invocation), new Output(io.stderr, io))
     const { settings } = loaded
     const message = { from: senderFor(loaded, options), to: recipientOf(options), ...invocation.texts.testMessage }
-    out.hide(settings.auth)
     const { exit, sentence, style, facts } = await deliver(settings, message, isText ? out : undefined, invocation)
     if (isText) {
       out.line()
