@@ -8,7 +8,11 @@ export interface ErrorInText {
 }
 
 /** Replies of 4yz and 5yz that exist (RFC 5321, RFC 4954, RFC 7504), and no port: 465 and 587 are none. */
-const replyPattern = /(?<![\d.:])(4[235]\d|5[0-57]\d)(?=[ -]|$)/m
+const replyCode = '(?:4[235]\\d|5[0-57]\\d)'
+/** Where a reply starts: a line, after a sign of a dialogue, a colon, or an opening quote or bracket. */
+const replyStart = '(?<=^[ \\t]*|: |> |<- |[\'"`\u2018\u201C\u00AB([{<])'
+/** Elsewhere a number is a reply if an enhanced code follows (RFC 3463). "500 ms" is a time. */
+const replyPattern = new RegExp(`${replyStart}${replyCode}(?=[ -](?!(?:m?s|seconds)\\b)|$)|(?<![\\d.:])${replyCode}(?=[ -][45]\\.\\d{1,3}\\.\\d{1,3}\\b)`, 'm')
 
 /** What an error says without a code of its own. */
 const phrases: readonly (readonly [text: RegExp, error: ErrorInText])[] = [
