@@ -12,7 +12,7 @@ export const check: Command = async (invocation) => {
   const { options, io, locale, texts } = invocation
   const out = new Output(io.stdout, io)
   try {
-    const loaded = await loadSettings(invocation, new Output(io.stderr, io))
+    const loaded = await loadSettings(invocation, new Output(io.stderr, io), () => {})
     const { settings } = loaded
     const findings = relevantFindings(checkSettings(settings, { locale }), loaded)
     const plan = explainPlan(settings, { locale })

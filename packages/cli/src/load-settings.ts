@@ -22,14 +22,15 @@ export interface LoadedSettings {
  * Reads the settings of the argument, otherwise those of the environment, and applies the options.
  *
  * @param errors where the warning about a password on the command line goes
+ * @param checkUser called with the user name before a password is asked for
  * @throws UsageError for an argument that names no server, and if nothing does
  * @throws SettingsError for invalid settings in the environment
  */
-export async function loadSettings(invocation: Invocation, errors: Output): Promise<LoadedSettings> {
+export async function loadSettings(invocation: Invocation, errors: Output, checkUser: CheckUser): Promise<LoadedSettings> {
   const { args: [target], options, io, locale } = invocation
   const env = readEnvironment(io)
   const isFromEnvironment = target === undefined
-  const given = isFromEnvironment ? fromEnvironment(env, invocation) : await fromTarget(readTarget(target), env, invocation, errors)
+  const given = isFromEnvironment ? fromEnvironment(env, invocation, checkUser) : await fromTarget(readTarget(target), env, invocation, errors, checkUser)
   const { user, ...settings } = given
   try {
     return { settings: parseSettings(withOptions(settings, invocation), { locale }), user, isFromEnvironment }
@@ -44,26 +45,31 @@ export function relevantFindings(findings: readonly Finding[], { isFromEnvironme
   return isFromEnvironment ? findings : findings.filter(({ code }) => code !== 'auth-missing')
 }
 
+/** @throws UsageError if the options do not fit the user name */
+export type CheckUser = (user: string | undefined) => void
+
 type Given = SmtpSettings & { readonly user: string | undefined }
 
-function fromEnvironment(env: NodeJS.ProcessEnv, { name, options, io, locale }: Invocation): Given {
+function fromEnvironment(env: NodeJS.ProcessEnv, { name, options, io, locale }: Invocation, checkUser: CheckUser): Given {
   if (!env.SMTP_URL && !env.SMTP_HOST) throw new UsageError('server-missing', { command: name })
   const pass = passwordFile(options, io)
   const settings = settingsFromEnv({ ...env, ...(options.user !== undefined && { SMTP_USER: options.user }), ...(pass !== undefined && { SMTP_PASS: pass }) }, { locale })
   if (options.login && !settings.auth) throw new UsageError('user-missing')
+  checkUser(settings.auth?.user)
   return { ...settings, user: settings.auth?.user }
 }
 
 /** Stands for a password that is not known, so that the rest of the settings is checked. It is never sent. */
 const PLACEHOLDER = 'placeholder'
 
-async function fromTarget({ raw, ...target }: Target, env: NodeJS.ProcessEnv, invocation: Invocation, errors: Output): Promise<Given> {
+async function fromTarget({ raw, ...target }: Target, env: NodeJS.ProcessEnv, invocation: Invocation, errors: Output, checkUser: CheckUser): Promise<Given> {
   const { options, locale, texts } = invocation
   if (target.hasPassword) errors.line(texts.passwordOnCommandLine, 'yellow')
   const user = options.user ?? (target.user === undefined && options.login ? env.SMTP_USER || env.SMTP_USERNAME : undefined)
   const hasUser = (user ?? target.user) !== undefined
   const login = { ...(user !== undefined && { user }), ...(hasUser && !target.hasPassword && { pass: PLACEHOLDER }) }
   const { auth, ...settings } = parseTarget({ ...raw, auth: login }, locale)
+  checkUser(auth?.user)
   if (!options.login) return { ...settings, ...(target.hasPassword && auth && { auth }), user: auth?.user }
   if (!auth) throw new UsageError('user-missing')
   const known = target.hasPassword ? auth : secretFor(auth.user, settings.host, env, invocation)

@@ -156,8 +156,8 @@ describe('the sender', () => {
     ['without the login', [...atPort(587), '--from', user], '--from asks behind the login'],
     ['that is no address', ['127.0.0.1', '--from', 'ada'], '--from is not an e-mail address.'],
   ])('%s is not asked for', async (_what, args, message) => {
-    const { code, stderr } = await doctor({}, args)
-    expect(code).toBe(64)
+    const { code, stdout, stderr } = await doctor({}, args)
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
     expect(stderr).toContain(message)
   })
 })
@@ -184,6 +184,7 @@ describe('the exit code', () => {
     const result = await doctor(faults, args, { files: { '.env': 'OTHER=1' } })
     expect(result).toMatchObject({ code })
     expect(result.stderr === '').toBe(code !== 64)
+    expect(result.stdout === '').toBe(code === 64)
   })
 
   it('is 2 for a server without an address of the family', async () => {

@@ -1,4 +1,4 @@
-import { format, lookupProvider, type ProbeReport, SettingsError, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
+import { format, lookupProvider, type ProbeReport, SettingsError, type SurveyOptions, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
 import type { Command, Invocation } from '../command.ts'
 import { localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -21,9 +21,12 @@ export const doctor: Command = async (invocation) => {
   const errors = new Output(io.stderr, io)
   const formatter = formatters[options.format ?? 'text']
   try {
-    const loaded = await loadSettings(invocation, errors)
+    const asked = askedOf(options)
+    const loaded = await loadSettings(invocation, errors, (user) => {
+      if (asked.checkSender !== undefined && user !== undefined && !options.login) throw new UsageError('from-without-login')
+    })
     const stream = options.format === 'ndjson' ? (report: ProbeReport, isLogin: boolean) => out.line(portLine(report, isLogin)) : undefined
-    const survey = await examine(loaded, invocation, formatter ? undefined : out, stream)
+    const survey = await examine(loaded, asked, invocation, formatter ? undefined : out, stream)
     if (io.signal.aborted) return exitCode.interrupted
     const verdict = verdictOf(loaded.settings, survey)
     const recommendation = recommendationFor(loaded, verdict, invocation)
@@ -37,12 +40,20 @@ export const doctor: Command = async (invocation) => {
   }
 }
 
+/** The options of the examination that the command line sets. */
+type AskedOptions = Pick<SurveyOptions, 'deadline' | 'checkSender' | 'localAddress'>
+
+/** @throws UsageError for a value that is not valid */
+function askedOf(options: Options): AskedOptions {
+  return { deadline: timeoutOf(options), checkSender: senderOf(options), localAddress: localAddressOf(options) }
+}
+
 /**
  * Prints each port to a terminal as soon as it answers, and otherwise all of them in the order of the ladder.
  *
  * @param stream called with each port as soon as it answers
  */
-async function examine(loaded: LoadedSettings, invocation: Invocation, out: Output | undefined, stream: ((report: ProbeReport, isLogin: boolean) => void) | undefined): Promise<SurveyReport> {
+async function examine(loaded: LoadedSettings, asked: AskedOptions, invocation: Invocation, out: Output | undefined, stream: ((report: ProbeReport, isLogin: boolean) => void) | undefined): Promise<SurveyReport> {
   const { options, io, locale, texts } = invocation
   const { settings } = loaded
   const { host } = settings
@@ -70,10 +81,8 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
     env: io.env,
     signal: io.signal,
     dial: io.dial,
-    deadline: timeoutOf(options),
     login: options.login === true,
-    checkSender: askedSender(loaded, options),
-    localAddress: localAddressOf(options),
+    ...asked,
     onProgress,
   })
   out?.note('')
@@ -82,13 +91,6 @@ async function examine(loaded: LoadedSettings, invocation: Invocation, out: Outp
     for (const report of survey.ports) show(report, true)
   }
   return { ...survey, findings: relevantFindings(survey.findings, loaded) }
-}
-
-/** The sender to ask for. A server with a login is asked behind it. */
-function askedSender({ user }: LoadedSettings, options: Options): string | undefined {
-  const from = senderOf(options)
-  if (from !== undefined && user !== undefined && !options.login) throw new UsageError('from-without-login')
-  return from
 }
 
 function recommendationFor({ settings, user }: LoadedSettings, { best, code }: Verdict, { options, texts }: Invocation): Recommendation | undefined {

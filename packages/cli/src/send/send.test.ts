@@ -68,10 +68,21 @@ describe('postern send', () => {
     ['without a password', ['--to', user], {}, 'The login has no password'],
     ['without a sender', ['--to', user, '--user', 'ada'], { SMTP_PASS: secret }, 'The message has no sender.'],
   ])('sends nothing %s', async (_what, args, env, message) => {
-    const { code, stderr } = await send(args, { env })
-    expect(code).toBe(64)
+    const { code, stdout, stderr } = await send(args, { env })
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
     expect(stderr).toContain(message)
     expect(provider.connections[587]).toBe(0)
+  })
+
+  it.each([
+    [['--to', 'ada', '--from', user]],
+    [['--to', user, '--from', 'ada']],
+    [['--to', user, '--from', user, '--timeout', 'soon']],
+    [['--to', user, '--user', 'ada']],
+  ])('asks for no password if an option is wrong: %j', async (args) => {
+    const { code, stdout, stderr } = await send(args, { env: {}, columns: 80, input: `${secret}\r` })
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+    expect(stderr).not.toContain('Password of')
   })
 
   it.each(['text', 'json'])('prints no secret that the server echoes, as %s', async (format) => {

@@ -1,10 +1,10 @@
 import { type Dial, format, isSameEndpoint, planEndpoints, SettingsError, type SmtpSettings } from '@postern/core'
-import { createTransport, DeliveryError, type Transporter } from '@postern/nodemailer'
+import { createTransport, type CreateTransportOptions, DeliveryError, type Transporter } from '@postern/nodemailer'
 import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport'
 import type { Command, Invocation } from '../command.ts'
 import { isAddress, localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { type LoadedSettings, loadSettings } from '../load-settings.ts'
+import { loadSettings } from '../load-settings.ts'
 import { Output, type Style } from '../output.ts'
 import { reportIssues } from '../report-issues.ts'
 import { endpointName } from '../rows.ts'
@@ -17,10 +17,12 @@ export const send: Command = async (invocation) => {
   const out = new Output(io.stdout, io)
   const isText = options.format !== 'json'
   try {
-    const loaded = await loadSettings(withLogin(invocation), new Output(io.stderr, io))
-    const { settings } = loaded
-    const message = { from: senderFor(loaded, options), to: recipientOf(options), ...invocation.texts.testMessage }
-    const { exit, sentence, style, facts } = await deliver(settings, message, isText ? out : undefined, invocation)
+    const to = recipientOf(options)
+    const connection = { deadline: timeoutOf(options) ?? 30_000, localAddress: localAddressOf(options) }
+    const sender = senderOf(options)
+    const { settings, user } = await loadSettings(withLogin(invocation), new Output(io.stderr, io), (login) => senderFor(login, sender))
+    const message = { from: senderFor(user, sender), to, ...invocation.texts.testMessage }
+    const { exit, sentence, style, facts } = await deliver(settings, connection, message, isText ? out : undefined, invocation)
     if (isText) {
       out.line()
       out.paragraph(sentence, style)
@@ -34,6 +36,9 @@ export const send: Command = async (invocation) => {
   }
 }
 
+/** The options that the command line sets. */
+type ConnectionOptions = Pick<CreateTransportOptions, 'deadline' | 'localAddress'>
+
 /** How a delivery ended. */
 interface Outcome {
   readonly exit: ExitCode
@@ -43,11 +48,10 @@ interface Outcome {
   readonly facts?: object
 }
 
-async function deliver(settings: SmtpSettings, message: object, dialogue: Output | undefined, { options, io, locale, texts }: Invocation): Promise<Outcome> {
+async function deliver(settings: SmtpSettings, connection: ConnectionOptions, message: object, dialogue: Output | undefined, { io, locale, texts }: Invocation): Promise<Outcome> {
   const transport = createTransport(settings, {
     locale,
-    deadline: timeoutOf(options) ?? 30_000,
-    localAddress: localAddressOf(options),
+    ...connection,
     // So that the endpoint is known in the end.
     waitForChoice: true,
     ...(io.dial && { getSocket: getSocketFrom(io.dial) }),
@@ -91,8 +95,9 @@ function withLogin(invocation: Invocation): Invocation {
   return hasUser ? { ...invocation, options: { ...options, login: true } } : invocation
 }
 
-function senderFor({ user }: LoadedSettings, options: Invocation['options']): string {
-  const sender = senderOf(options) ?? (user !== undefined && isAddress(user) ? user : undefined)
+/** The address of `--from`, otherwise the user name. */
+function senderFor(user: string | undefined, from: string | undefined): string {
+  const sender = from ?? (user !== undefined && isAddress(user) ? user : undefined)
   if (sender === undefined) throw new UsageError('from-missing')
   return sender
 }
