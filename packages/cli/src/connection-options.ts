@@ -1,10 +1,14 @@
+import { isSenderAddress } from '@postern/core'
 import type { Options } from './options.ts'
 import { UsageError } from './usage-error.ts'
+
+/** Timers of Node have no longer delay, in seconds. */
+const MAX_TIMEOUT = 2_147_483
 
 /** Milliseconds of `--timeout`. */
 export function timeoutOf({ timeout }: Options): number | undefined {
   if (timeout === undefined) return undefined
-  if (!/^\d+(?:\.\d+)?$/.test(timeout) || Number(timeout) === 0) throw new UsageError('timeout-invalid')
+  if (!/^\d+(?:\.\d+)?$/.test(timeout) || Number(timeout) === 0 || Number(timeout) > MAX_TIMEOUT) throw new UsageError('timeout-invalid')
   return Number(timeout) * 1_000
 }
 
@@ -16,10 +20,6 @@ export function localAddressOf({ ipv4, ipv6 }: Options): string | undefined {
 
 /** The address of `--from`. */
 export function senderOf({ from }: Options): string | undefined {
-  if (from !== undefined && !isAddress(from)) throw new UsageError('from-invalid')
+  if (from !== undefined && !isSenderAddress(from)) throw new UsageError('from-invalid')
   return from
-}
-
-export function isAddress(text: string): boolean {
-  return /^[^\s<>]+@[^\s<>@]+$/.test(text)
 }

@@ -35,7 +35,7 @@ export async function loadSettings(invocation: Invocation, errors: Output, check
   try {
     return { settings: parseSettings(withOptions(settings, invocation), { locale }), user, isFromEnvironment }
   } catch (error) {
-    if (options.ca !== undefined && SettingsError.isInstance(error)) throw new UsageError('ca-invalid')
+    if (options.ca !== undefined && SettingsError.isInstance(error) && error.issues.some(({ path }) => path.startsWith('tls.ca'))) throw new UsageError('ca-invalid')
     throw error
   }
 }

@@ -50,6 +50,7 @@ it('has these public names, and no others', () => {
       "formatSettings",
       "isLoopback",
       "isSameEndpoint",
+      "isSenderAddress",
       "lookupProvider",
       "parseSettings",
       "planEndpoints",

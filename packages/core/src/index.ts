@@ -71,7 +71,7 @@ export { canRenewLogin, resolveLogin, type ResolveLoginOptions } from './smtp/re
 export { createSaslLogin, type LoginStep, type SaslLoginOptions } from './smtp/sasl-login.ts'
 export type { LoginResult } from './smtp/sasl.ts'
 export type { Dial } from './smtp/dial.ts'
-export type { SenderCheck } from './smtp/sender-check.ts'
+export { isSenderAddress, type SenderCheck } from './smtp/sender-check.ts'
 export type { StageTime } from './smtp/session.ts'
 export type { Address } from './smtp/resolve.ts'
 export type { Capabilities, Limits } from './smtp/capabilities.ts'

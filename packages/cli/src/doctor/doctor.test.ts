@@ -155,6 +155,8 @@ describe('the sender', () => {
   it.each([
     ['without the login', [...atPort(587), '--from', user], '--from asks behind the login'],
     ['that is no address', ['127.0.0.1', '--from', 'ada'], '--from is not an e-mail address.'],
+    ['that is too long', ['127.0.0.1', '--from', `${'a'.repeat(300)}@example.com`], '--from is not an e-mail address.'],
+    ['with a control character', ['127.0.0.1', '--from', 'a\u0007@example.com'], '--from is not an e-mail address.'],
   ])('%s is not asked for', async (_what, args, message) => {
     const { code, stdout, stderr } = await doctor({}, args)
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
@@ -173,6 +175,7 @@ describe('the exit code', () => {
     [1, 'if only port 25 works, and may be used', { 587: 'refuse', 2525: 'refuse', 465: 'refuse' }, ['127.0.0.1', '--allow-25']],
     [0, 'if 465 works, and comes first', { 587: 'refuse' }, ['127.0.0.1', '--implicit-tls', 'first']],
     [64, 'for a timeout that is no number', {}, ['127.0.0.1', '--timeout', 'soon']],
+    [64, 'for a timeout that is too long', {}, ['127.0.0.1', '--timeout', '1'.repeat(400)]],
     [64, 'for an argument that is no server', {}, ['smtp://']],
     [64, 'for an e-mail address of an unknown provider', {}, ['ada@postern.test']],
     [64, 'without a server', {}, []],

@@ -1,8 +1,8 @@
-import { type Dial, format, isSameEndpoint, planEndpoints, SettingsError, type SmtpSettings } from '@postern/core'
+import { type Dial, format, isSameEndpoint, isSenderAddress, planEndpoints, SettingsError, type SmtpSettings } from '@postern/core'
 import { createTransport, type CreateTransportOptions, DeliveryError, type Transporter } from '@postern/nodemailer'
 import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport'
 import type { Command, Invocation } from '../command.ts'
-import { isAddress, localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
+import { localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { loadSettings } from '../load-settings.ts'
 import { Output, type Style } from '../output.ts'
@@ -97,12 +97,12 @@ function withLogin(invocation: Invocation): Invocation {
 
 /** The address of `--from`, otherwise the user name. */
 function senderFor(user: string | undefined, from: string | undefined): string {
-  const sender = from ?? (user !== undefined && isAddress(user) ? user : undefined)
+  const sender = from ?? (user !== undefined && isSenderAddress(user) ? user : undefined)
   if (sender === undefined) throw new UsageError('from-missing')
   return sender
 }
 
 function recipientOf({ to }: Invocation['options']): string {
-  if (to === undefined || !isAddress(to)) throw new UsageError('to-missing')
+  if (to === undefined || !isSenderAddress(to)) throw new UsageError('to-missing')
   return to
 }

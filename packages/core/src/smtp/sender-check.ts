@@ -30,10 +30,15 @@ export interface SenderAndRecipient {
 /** No spaces, control characters or angle brackets, which would end the address or the command (RFC 5321 §4.1.2). */
 const address = /^[^\s<>\p{Cc}\p{Cs}]{1,256}@[^\s<>@\p{Cc}\p{Cs}]{1,255}$/u
 
+/** Whether `checkSender` accepts this text as an address. */
+export function isSenderAddress(text: string): boolean {
+  return address.test(text)
+}
+
 /** @throws SettingsError for an address that cannot be sent */
 export function readSenderCheck(given: SenderCheck, locale?: Locale): SenderAndRecipient {
   const { from, to = from } = typeof given === 'string' ? { from: given } : given
-  const wrong = Object.entries({ from, to }).filter(([, value]) => typeof value !== 'string' || !address.test(value))
+  const wrong = Object.entries({ from, to }).filter(([, value]) => typeof value !== 'string' || !isSenderAddress(value))
   if (wrong.length === 0) return { from: withAsciiDomain(from), to: withAsciiDomain(to) }
   const at = (name: string) => (typeof given === 'string' ? 'checkSender' : `checkSender.${name}`)
   const paths = new Set(wrong.map(([name]) => at(name)))
