@@ -3,7 +3,7 @@ import { askPassword } from './ask-password.ts'
 import type { Invocation } from './command.ts'
 import { readEnvironment } from './environment.ts'
 import type { Output } from './output.ts'
-import { passwordFile, secretFor } from './password.ts'
+import { secretFor, userOfEnvironment, withOptionsOfLogin } from './password.ts'
 import { readOptionFile } from './read-option-file.ts'
 import { parseTarget, readTarget, type Target } from './target.ts'
 import { UsageError } from './usage-error.ts'
@@ -50,10 +50,10 @@ export type CheckUser = (user: string | undefined) => void
 
 type Given = SmtpSettings & { readonly user: string | undefined }
 
-function fromEnvironment(env: NodeJS.ProcessEnv, { name, options, io, locale }: Invocation, checkUser: CheckUser): Given {
+function fromEnvironment(env: NodeJS.ProcessEnv, invocation: Invocation, checkUser: CheckUser): Given {
+  const { name, options, locale } = invocation
   if (!env.SMTP_URL && !env.SMTP_HOST) throw new UsageError('server-missing', { command: name })
-  const pass = passwordFile(options, io)
-  const settings = settingsFromEnv({ ...env, ...(options.user !== undefined && { SMTP_USER: options.user }), ...(pass !== undefined && { SMTP_PASS: pass }) }, { locale })
+  const settings = settingsFromEnv(withOptionsOfLogin(env, invocation), { locale })
   if (options.login && !settings.auth) throw new UsageError('user-missing')
   checkUser(settings.auth?.user)
   return { ...settings, user: settings.auth?.user }
@@ -65,7 +65,7 @@ const PLACEHOLDER = 'placeholder'
 async function fromTarget({ raw, ...target }: Target, env: NodeJS.ProcessEnv, invocation: Invocation, errors: Output, checkUser: CheckUser): Promise<Given> {
   const { options, locale, texts } = invocation
   if (target.hasPassword) errors.line(texts.passwordOnCommandLine, 'yellow')
-  const user = options.user ?? (target.user === undefined && options.login ? env.SMTP_USER || env.SMTP_USERNAME : undefined)
+  const user = options.user ?? (target.user === undefined && options.login ? userOfEnvironment(env) : undefined)
   const hasUser = (user ?? target.user) !== undefined
   const login = { ...(user !== undefined && { user }), ...(hasUser && !target.hasPassword && { pass: PLACEHOLDER }) }
   const { auth, ...settings } = parseTarget({ ...raw, auth: login }, locale)

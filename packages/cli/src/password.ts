@@ -1,25 +1,58 @@
-import type { LoginSettings } from '@postern/core'
+import { type LoginSettings, SettingsError, settingsFromEnv, settingsVariables } from '@postern/core'
 import type { Invocation } from './command.ts'
 import { readOptionFile } from './read-option-file.ts'
 import { UsageError } from './usage-error.ts'
 
-/** The secret of the file or of the environment. One that belongs to another server is not sent to this one. */
-export function secretFor(user: string, host: string, env: NodeJS.ProcessEnv, { options, io }: Invocation): LoginSettings | undefined {
+/**
+ * The secret for a server of the command line: of the file, otherwise of the environment. The environment's is used only for the server
+ * that the environment names. If it names none, `--user` has to say whose secret it is.
+ *
+ * @throws SettingsError for invalid variables of the server or the login
+ */
+export function secretFor(user: string, host: string, env: NodeJS.ProcessEnv, { options, io, locale }: Invocation): LoginSettings | undefined {
   const pass = passwordFile(options, io)
   if (pass !== undefined) return { user, pass }
-  if (hostOfEnvironment(env) !== host && (env.SMTP_URL || env.SMTP_HOST)) return undefined
-  if (env.SMTP_ACCESS_TOKEN) return { user, accessToken: env.SMTP_ACCESS_TOKEN }
-  const given = env.SMTP_PASS || env.SMTP_PASSWORD
-  return given ? { user, pass: given } : undefined
+  const namesServer = variableFor('url', env) !== undefined || variableFor('host', env) !== undefined
+  if (!namesServer && options.user === undefined) return undefined
+  const variables = settingsVariables.filter(([, path]) => path === 'url' || path === 'host' || path.startsWith('auth.'))
+  const own = Object.fromEntries(variables.map(([variable]) => [variable, env[variable]]))
+  try {
+    const settings = settingsFromEnv({ ...own, SMTP_USER: user, ...(!namesServer && { SMTP_HOST: host }) }, { locale })
+    return settings.host.toLowerCase() === host.toLowerCase() ? settings.auth : undefined
+  } catch (error) {
+    if (SettingsError.isInstance(error) && !hasSecret(env) && error.issues.every(({ path }) => path === 'SMTP_PASS')) return undefined
+    throw error
+  }
 }
 
-function hostOfEnvironment(env: NodeJS.ProcessEnv): string | undefined {
-  if (env.SMTP_HOST) return env.SMTP_HOST
-  return env.SMTP_URL && URL.canParse(env.SMTP_URL) ? new URL(env.SMTP_URL).hostname : undefined
+/** The user name of the environment. */
+export function userOfEnvironment(env: NodeJS.ProcessEnv): string | undefined {
+  return variableFor('auth.user', env)
+}
+
+/** The environment with the user name and the password of the options. */
+export function withOptionsOfLogin(env: NodeJS.ProcessEnv, { options, io }: Invocation): NodeJS.ProcessEnv {
+  const pass = passwordFile(options, io)
+  return {
+    ...env,
+    ...(options.user !== undefined && { SMTP_USER: options.user }),
+    // A login has a password or a token, not both.
+    ...(pass !== undefined && { SMTP_PASS: pass, SMTP_ACCESS_TOKEN: undefined }),
+  }
+}
+
+function hasSecret(env: NodeJS.ProcessEnv): boolean {
+  return variableFor('auth.pass', env) !== undefined || variableFor('auth.accessToken', env) !== undefined
+}
+
+/** The value of a setting, from the variable that takes precedence in core. */
+function variableFor(path: string, env: NodeJS.ProcessEnv): string | undefined {
+  const given = settingsVariables.findLast(([variable, place]) => place === path && env[variable])
+  return given && env[given[0]]
 }
 
 /** The first line of the file of `--pass-file`. */
-export function passwordFile(options: Invocation['options'], io: Invocation['io']): string | undefined {
+function passwordFile(options: Invocation['options'], io: Invocation['io']): string | undefined {
   const content = readOptionFile('pass-file', options, io)
   if (content === undefined) return undefined
   const [line] = content.split(/\r?\n/)

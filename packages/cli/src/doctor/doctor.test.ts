@@ -66,7 +66,7 @@ describe('the report', () => {
   })
 
   it('has a row for the login', async () => {
-    const { code, stdout } = await doctor({}, [...atPort(587), '--login'], { env: { SMTP_PASS: secret } })
+    const { code, stdout } = await doctor({}, [...atPort(587), '--user', user, '--login'], { env: { SMTP_PASS: secret } })
     expect(code).toBe(0)
     expect(stdout).toMatch(/^ +login +accepted +PLAIN$/m)
     expect(stdout).not.toContain('--login')
@@ -145,7 +145,7 @@ describe('the format', () => {
 
 describe('the sender', () => {
   it('is asked for after the login', async () => {
-    const { code, stdout } = await doctor({ 587: 'sender-rejected' }, [...atPort(587), '--login', '--from', user], { env: { SMTP_PASS: secret } })
+    const { code, stdout } = await doctor({ 587: 'sender-rejected' }, [...atPort(587), '--user', user, '--login', '--from', user], { env: { SMTP_PASS: secret } })
     expect(code).toBe(2)
     expect(stdout).toMatch(/login +accepted +PLAIN$/m)
     expect(stdout).toContain('did not accept the sender')
@@ -260,8 +260,32 @@ describe('the settings', () => {
     expect(provider.connections[587]).toBe(0)
   })
 
-  it('do not send the password of another server', async () => {
-    const { code, stderr } = await doctor({}, ['127.0.0.1', '--user', user, '--login'], { env: { SMTP_HOST: 'smtp.example.com', SMTP_PASS: secret } })
+  it('have the password of the file instead of a token of the environment', async () => {
+    const files = { 'pass.txt': secret }
+    const { code, stdout } = await doctor({}, ['--login', '--pass-file', 'pass.txt'], { env: { SMTP_HOST: '127.0.0.1', SMTP_USER: user, SMTP_ACCESS_TOKEN: 'token' }, files })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/login +accepted +PLAIN$/m)
+  })
+
+  it('have the password of the environment for the same host in another case', async () => {
+    const { code, stdout } = await doctor({}, ['LOCALHOST', '--login'], { env: { SMTP_URL: `smtp://${encodeURIComponent(user)}@localhost`, SMTP_USERNAME: user, SMTP_PASSWORD: secret } })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/login +accepted/)
+  })
+
+  it('have the password of a URL in the environment, for the same host', async () => {
+    const { code } = await doctor({}, [...atPort(587), '--login'], { env: { SMTP_URL: `smtp://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@127.0.0.1` } })
+    expect(code).toBe(0)
+    expect(provider.logins).toMatchObject([{ user }])
+  })
+
+  it.each<[what: string, args: string[], env: NodeJS.ProcessEnv]>([
+    ['another server', ['127.0.0.1', '--user', user, '--login'], { SMTP_HOST: 'smtp.example.com', SMTP_PASS: secret }],
+    ['another server in a URL', ['127.0.0.1', '--user', user, '--login'], { SMTP_URL: 'smtp://smtp.example.com', SMTP_ACCESS_TOKEN: secret }],
+    ['an environment without a server, for a user of the URL', [...atPort(587), '--login'], { SMTP_PASS: secret }],
+    ['an environment without a server, for its own user', ['127.0.0.1', '--login'], { SMTP_USER: user, SMTP_PASS: secret }],
+  ])('do not send the password of %s', async (_what, args, env) => {
+    const { code, stderr } = await doctor({}, args, { env })
     expect(code).toBe(64)
     expect(stderr).toContain('The login has no password')
     expect(provider.logins).toEqual([])

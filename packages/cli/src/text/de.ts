@@ -63,7 +63,7 @@ export const de: CliTexts = {
     'from-invalid': { message: '--from ist keine E-Mail-Adresse.', advice: 'Zum Beispiel --from app@example.com schreiben.' },
     'from-without-login': { message: '--from fragt nach der Anmeldung, die nicht getestet wird.', advice: '--login ergänzen.' },
     'user-missing': { message: 'Der Anmeldung fehlt der Benutzername.', advice: '--user <name> angeben oder SMTP_USER setzen.' },
-    'password-missing': { message: 'Der Anmeldung fehlt das Passwort, und hier kann niemand danach gefragt werden.', advice: 'SMTP_PASS setzen oder --pass-file <file> verwenden.' },
+    'password-missing': { message: 'Der Anmeldung fehlt das Passwort, und hier kann niemand danach gefragt werden.', advice: 'SMTP_PASS zusammen mit SMTP_HOST oder --user <name> setzen oder --pass-file <file> verwenden.' },
     'port-unknown': { message: 'Das ist keiner der Ports für Mail.', advice: 'Die Ports sind: {ports}.' },
     'nothing-to-explain': { message: 'Es gibt nichts zu erklären.', advice: 'Einen Code oder den Text eines Fehlers in Anführungszeichen angeben: postern explain "535 5.7.8 Error: authentication failed".' },
     'not-explained': { message: 'Der Text enthält keinen bekannten Code, keine Antwort und keinen Fehler.', advice: 'Den ganzen Fehler mit seinem Code angeben, wie "Error: connect ETIMEDOUT 192.0.2.1:587".' },

@@ -62,7 +62,7 @@ export const en = {
     'from-invalid': { message: '--from is not an e-mail address.', advice: 'Write for instance --from app@example.com.' },
     'from-without-login': { message: '--from asks behind the login, which is not tested.', advice: 'Add --login.' },
     'user-missing': { message: 'The login has no user name.', advice: 'Add --user <name>, or set SMTP_USER.' },
-    'password-missing': { message: 'The login has no password, and nobody can be asked for it here.', advice: 'Set SMTP_PASS, or use --pass-file <file>.' },
+    'password-missing': { message: 'The login has no password, and nobody can be asked for it here.', advice: 'Set SMTP_PASS together with SMTP_HOST or --user <name>, or use --pass-file <file>.' },
     'port-unknown': { message: 'This is not one of the ports for mail.', advice: 'The ports are: {ports}.' },
     'nothing-to-explain': { message: 'There is nothing to explain.', advice: 'Write a code or the text of an error in quotes: postern explain "535 5.7.8 Error: authentication failed".' },
     'not-explained': { message: 'This text has no code, reply or error that is known.', advice: 'Give the whole error with its code, as in "Error: connect ETIMEDOUT 192.0.2.1:587".' },

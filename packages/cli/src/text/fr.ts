@@ -63,7 +63,7 @@ export const fr: CliTexts = {
     'from-invalid': { message: '--from n’est pas une adresse e-mail.', advice: 'Écrivez par exemple --from app@example.com.' },
     'from-without-login': { message: '--from demande après la connexion au compte, qui n’est pas testée.', advice: 'Ajoutez --login.' },
     'user-missing': { message: 'Il manque le nom d’utilisateur du compte.', advice: 'Ajoutez --user <name>, ou définissez SMTP_USER.' },
-    'password-missing': { message: 'Il manque le mot de passe du compte, et personne ne peut être interrogé ici.', advice: 'Définissez SMTP_PASS, ou utilisez --pass-file <file>.' },
+    'password-missing': { message: 'Il manque le mot de passe du compte, et personne ne peut être interrogé ici.', advice: 'Définissez SMTP_PASS avec SMTP_HOST ou --user <name>, ou utilisez --pass-file <file>.' },
     'port-unknown': { message: 'Ce n’est pas l’un des ports pour le courrier.', advice: 'Les ports sont : {ports}.' },
     'nothing-to-explain': { message: 'Il n’y a rien à expliquer.', advice: 'Indiquez un code ou le texte d’une erreur entre guillemets : postern explain "535 5.7.8 Error: authentication failed".' },
     'not-explained': { message: 'Ce texte ne contient ni code, ni réponse, ni erreur connus.', advice: 'Indiquez l’erreur entière avec son code, comme "Error: connect ETIMEDOUT 192.0.2.1:587".' },
