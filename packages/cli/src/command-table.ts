@@ -7,7 +7,7 @@ export const commandTable = {
     maxArgs: 1,
     options: ['login', 'user', 'pass-file', 'from', 'ipv4', 'ipv6', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'spotlight', 'format'],
     formats: ['text', 'json', 'ndjson', 'md', 'github', 'junit'],
-    examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight --format json'],
+    examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight', 'doctor --format json'],
     load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   send: {

@@ -50,6 +50,8 @@ describe('a wrong command line', () => {
     [['ports', '--login'], 'ports has no option --login.', 'postern ports --help'],
     [['ports', '--format'], '--format has no value.', 'Write --format <format>.'],
     [['ports', '--format', 'yaml'], '--format does not accept this value.', 'Use one of: text, json'],
+    [['doctor', '--spotlight', '--format', 'json'], '--spotlight has an effect on text only.', 'Leave out'],
+    [['check', '--spotlight', '--format', 'json'], '--spotlight has an effect on text only.', 'Leave out'],
     [['--help=yes'], '--help takes no value.', 'Write --help alone.'],
     [['ports', '587', '465'], 'There are too many arguments.', 'Write postern ports [port]'],
     [['ports', '110'], 'This is not one of the ports for mail.', '587, 2525, 465, 25'],

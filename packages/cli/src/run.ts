@@ -50,6 +50,7 @@ async function runCommand({ positionals, options }: CommandLine, io: Io): Promis
   const foreign = Object.keys(options).find((option) => ![...command.options, ...globalOptions].some((one) => one === option))
   if (foreign !== undefined) throw new UsageError('option-foreign', { option: `--${foreign}`, command: name! })
   if (options.format !== undefined && !command.formats.includes(options.format)) throw new UsageError('value-invalid', { option: '--format', choices: command.formats.join(', ') })
+  if (options.spotlight && (options.format ?? 'text') !== 'text') throw new UsageError('spotlight-text')
   if (args.length > command.maxArgs) throw new UsageError('too-many-arguments', { command: `${name} ${command.args}`.trim() })
   const start = await command.load()
   return await start({ name: name!, args, options, io, locale, texts })

@@ -49,6 +49,7 @@ export const de: CliTexts = {
     'value-missing': { message: '{option} hat keinen Wert.', advice: 'Richtig ist {option} <{value}>.' },
     'value-unexpected': { message: '{option} hat keinen Wert.', advice: '{option} allein schreiben.' },
     'value-invalid': { message: '{option} kennt diesen Wert nicht.', advice: 'Möglich sind: {choices}.' },
+    'spotlight-text': { message: '--spotlight wirkt nur auf Text.', advice: '--spotlight oder --format weglassen.' },
     'command-unknown': { message: 'Den Befehl {name} gibt es nicht.', advice: 'Die Befehle sind: {commands}.' },
     'command-missing': { message: 'Die Befehlszeile beginnt nicht mit einem Befehl.', advice: 'Richtig ist postern <Befehl>. Die Befehle sind: {commands}.' },
     'too-many-arguments': { message: 'Das sind zu viele Argumente.', advice: 'Richtig ist postern {command}; Werte mit Leerzeichen in Anführungszeichen setzen.' },

@@ -48,6 +48,7 @@ export const en = {
     'value-missing': { message: '{option} has no value.', advice: 'Write {option} <{value}>.' },
     'value-unexpected': { message: '{option} takes no value.', advice: 'Write {option} alone.' },
     'value-invalid': { message: '{option} does not accept this value.', advice: 'Use one of: {choices}.' },
+    'spotlight-text': { message: '--spotlight has an effect on text only.', advice: 'Leave out --spotlight or --format.' },
     'command-unknown': { message: 'There is no command {name}.', advice: 'The commands are: {commands}.' },
     'command-missing': { message: 'The command line does not begin with a command.', advice: 'Write postern <command>. The commands are: {commands}.' },
     'too-many-arguments': { message: 'There are too many arguments.', advice: 'Write postern {command}, and put values with spaces in quotes.' },

@@ -49,6 +49,7 @@ export const fr: CliTexts = {
     'value-missing': { message: '{option} n’a pas de valeur.', advice: 'Écrivez {option} <{value}>.' },
     'value-unexpected': { message: '{option} ne prend pas de valeur.', advice: 'Écrivez {option} seul.' },
     'value-invalid': { message: '{option} n’accepte pas cette valeur.', advice: 'Utilisez l’une de celles-ci : {choices}.' },
+    'spotlight-text': { message: '--spotlight n’agit que sur le texte.', advice: 'Omettez --spotlight ou --format.' },
     'command-unknown': { message: 'La commande {name} n’existe pas.', advice: 'Les commandes sont : {commands}.' },
     'command-missing': { message: 'La ligne ne commence pas par une commande.', advice: 'Écrivez postern <commande>. Les commandes sont : {commands}.' },
     'too-many-arguments': { message: 'Il y a trop d’arguments.', advice: 'Écrivez postern {command}, et mettez les valeurs avec espaces entre guillemets.' },
