@@ -2,7 +2,7 @@ import type { CliTexts } from './cli-texts.ts'
 
 export const de: CliTexts = {
   tagline: 'Findet heraus, warum Mail den Server nicht verlässt.',
-  exitCodes: 'Exit-Codes: 0 in Ordnung, 1 geht mit Warnungen, 2 geht nicht, 64 falsche Befehlszeile, 130 abgebrochen.',
+  exitCodes: 'Exit-Codes: 0 in Ordnung, 1 geht mit Warnungen, 2 geht nicht, 64 falsche Befehlszeile, 70 Fehler in postern, 130 abgebrochen.',
   headings: {
     usage: 'Aufruf',
     command: 'Befehl',
@@ -30,11 +30,11 @@ export const de: CliTexts = {
     user: 'Der Benutzername der Anmeldung.',
     'pass-file': 'Das Passwort aus dieser Datei lesen.',
     to: 'Der Empfänger der Testnachricht.',
-    from: 'Der Absender, nach dem der Server gefragt wird, ohne eine Nachricht zu senden.',
-    'allow-25': 'Port 25 empfehlen, wenn kein anderer geht.',
+    from: 'Der Absender der Nachricht. doctor fragt den Server, ob er ihn akzeptiert, und sendet keine Nachricht.',
+    'allow-25': 'Port 25 zulassen, wenn kein anderer geht.',
     'implicit-tls': 'Wann Port 465 verwendet wird.',
     ca: 'Nur den Zertifikaten in dieser PEM-Datei vertrauen.',
-    timeout: 'Sekunden für die ganze Untersuchung, sonst 30.',
+    timeout: 'Sekunden für den ganzen Befehl, sonst 30.',
     ipv4: 'Nur IPv4 verwenden.',
     ipv6: 'Nur IPv6 verwenden.',
     spotlight: 'Nur zeigen, was nicht in Ordnung ist.',

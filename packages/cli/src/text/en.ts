@@ -1,7 +1,7 @@
 /** The command's own texts in English. Placeholders as in core: a part in square brackets is omitted if one of its values is unknown. */
 export const en = {
   tagline: 'Finds out why mail does not leave your server.',
-  exitCodes: 'Exit codes: 0 fine, 1 works with warnings, 2 does not work, 64 wrong command line, 130 interrupted.',
+  exitCodes: 'Exit codes: 0 fine, 1 works with warnings, 2 does not work, 64 wrong command line, 70 a bug in postern, 130 interrupted.',
   headings: {
     usage: 'Usage',
     command: 'command',
@@ -29,11 +29,11 @@ export const en = {
     user: 'The user name of the login.',
     'pass-file': 'Read the password from this file.',
     to: 'The recipient of the test message.',
-    from: 'The sender to ask the server for, without sending a message.',
-    'allow-25': 'Recommend port 25 if no other port works.',
+    from: 'The sender of the message. doctor asks the server whether it accepts this sender, and sends no message.',
+    'allow-25': 'Allow port 25 if no other port works.',
     'implicit-tls': 'When port 465 is used.',
     ca: 'Trust the certificates in this PEM file, and no others.',
-    timeout: 'Seconds for the whole examination, 30 by default.',
+    timeout: 'Seconds for the whole command, 30 by default.',
     ipv4: 'Use IPv4 only.',
     ipv6: 'Use IPv6 only.',
     spotlight: 'Show only what is not well.',

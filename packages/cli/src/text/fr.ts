@@ -2,7 +2,7 @@ import type { CliTexts } from './cli-texts.ts'
 
 export const fr: CliTexts = {
   tagline: 'Trouve pourquoi le courrier ne quitte pas votre serveur.',
-  exitCodes: 'Codes de sortie : 0 tout va bien, 1 fonctionne avec des avertissements, 2 ne fonctionne pas, 64 ligne de commande incorrecte, 130 interrompu.',
+  exitCodes: 'Codes de sortie : 0 tout va bien, 1 fonctionne avec des avertissements, 2 ne fonctionne pas, 64 ligne de commande incorrecte, 70 bogue de postern, 130 interrompu.',
   headings: {
     usage: 'Utilisation',
     command: 'commande',
@@ -30,11 +30,11 @@ export const fr: CliTexts = {
     user: 'Le nom d’utilisateur du compte.',
     'pass-file': 'Lire le mot de passe dans ce fichier.',
     to: 'Le destinataire du message de test.',
-    from: 'L’expéditeur à demander au serveur, sans envoyer de message.',
-    'allow-25': 'Recommander le port 25 si aucun autre ne fonctionne.',
+    from: 'L’expéditeur du message. doctor demande au serveur s’il l’accepte, et n’envoie pas de message.',
+    'allow-25': 'Autoriser le port 25 si aucun autre ne fonctionne.',
     'implicit-tls': 'Quand le port 465 est utilisé.',
     ca: 'Ne faire confiance qu’aux certificats de ce fichier PEM.',
-    timeout: 'Secondes pour tout l’examen, 30 par défaut.',
+    timeout: 'Secondes pour toute la commande, 30 par défaut.',
     ipv4: 'N’utiliser que l’IPv4.',
     ipv6: 'N’utiliser que l’IPv6.',
     spotlight: 'Ne montrer que ce qui ne va pas.',
