@@ -1,9 +1,9 @@
-import { type Finding, parseSettings, SettingsError, settingsFromEnv, type SmtpSettings } from '@postern/core'
+import { type Finding, parseSettings, SettingsError, type SmtpSettings } from '@postern/core'
 import { askPassword } from './ask-password.ts'
 import type { Invocation } from './command.ts'
 import { readEnvironment } from './environment.ts'
 import type { Output } from './output.ts'
-import { secretFor, userOfEnvironment, withOptionsOfLogin } from './password.ts'
+import { environmentSettings, secretFor, userOfEnvironment } from './password.ts'
 import { readOptionFile } from './read-option-file.ts'
 import { parseTarget, readTarget, type Target } from './target.ts'
 import { UsageError } from './usage-error.ts'
@@ -51,9 +51,9 @@ export type CheckUser = (user: string | undefined) => void
 type Given = SmtpSettings & { readonly user: string | undefined }
 
 function fromEnvironment(env: NodeJS.ProcessEnv, invocation: Invocation, checkUser: CheckUser): Given {
-  const { name, options, locale } = invocation
+  const { name, options } = invocation
   if (!env.SMTP_URL && !env.SMTP_HOST) throw new UsageError('server-missing', { command: name })
-  const settings = settingsFromEnv(withOptionsOfLogin(env, invocation), { locale })
+  const settings = environmentSettings(env, invocation)
   if (options.login && !settings.auth) throw new UsageError('user-missing')
   checkUser(settings.auth?.user)
   return { ...settings, user: settings.auth?.user }

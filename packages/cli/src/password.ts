@@ -1,6 +1,7 @@
-import { type LoginSettings, SettingsError, settingsFromEnv, settingsVariables } from '@postern/core'
+import { type LoginSettings, settingsFromEnv, settingsVariables, type SmtpSettings } from '@postern/core'
 import type { Invocation } from './command.ts'
 import { readOptionFile } from './read-option-file.ts'
+import { readTarget } from './target.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
@@ -14,15 +15,11 @@ export function secretFor(user: string, host: string, env: NodeJS.ProcessEnv, { 
   if (pass !== undefined) return { user, pass }
   const namesServer = variableFor('url', env) !== undefined || variableFor('host', env) !== undefined
   if (!namesServer && options.user === undefined) return undefined
+  if (!hasSecret(env)) return undefined
   const variables = settingsVariables.filter(([, path]) => path === 'url' || path === 'host' || path.startsWith('auth.'))
   const own = Object.fromEntries(variables.map(([variable]) => [variable, env[variable]]))
-  try {
-    const settings = settingsFromEnv({ ...own, SMTP_USER: user, ...(!namesServer && { SMTP_HOST: host }) }, { locale })
-    return settings.host.toLowerCase() === host.toLowerCase() ? settings.auth : undefined
-  } catch (error) {
-    if (SettingsError.isInstance(error) && !hasSecret(env) && error.issues.every(({ path }) => path === 'SMTP_PASS')) return undefined
-    throw error
-  }
+  const settings = settingsFromEnv({ ...own, SMTP_USER: user, ...(!namesServer && { SMTP_HOST: host }) }, { locale })
+  return settings.host.toLowerCase() === host.toLowerCase() ? settings.auth : undefined
 }
 
 /** The user name of the environment. */
@@ -30,19 +27,23 @@ export function userOfEnvironment(env: NodeJS.ProcessEnv): string | undefined {
   return variableFor('auth.user', env)
 }
 
-/** The environment with the user name and the password of the options. */
-export function withOptionsOfLogin(env: NodeJS.ProcessEnv, { options, io }: Invocation): NodeJS.ProcessEnv {
+/** The settings of the environment, with the user name and the password of the options. */
+export function environmentSettings(env: NodeJS.ProcessEnv, { options, io, locale }: Invocation): SmtpSettings {
+  const own = { ...env, ...(options.user !== undefined && { SMTP_USER: options.user }) }
   const pass = passwordFile(options, io)
-  return {
-    ...env,
-    ...(options.user !== undefined && { SMTP_USER: options.user }),
-    // A login has a password or a token, not both.
-    ...(pass !== undefined && { SMTP_PASS: pass, SMTP_ACCESS_TOKEN: undefined }),
-  }
+  if (pass === undefined) return settingsFromEnv(own, { locale })
+  // A login has a password or a token, not both, and the URL may have one.
+  const others = { ...own, SMTP_PASS: undefined, SMTP_PASSWORD: undefined, SMTP_ACCESS_TOKEN: undefined }
+  const settings = settingsFromEnv(hasSecretInUrl(env) ? others : { ...others, SMTP_PASS: pass }, { locale })
+  return { ...settings, ...(settings.auth && { auth: { user: settings.auth.user, pass } }) }
 }
 
 function hasSecret(env: NodeJS.ProcessEnv): boolean {
-  return variableFor('auth.pass', env) !== undefined || variableFor('auth.accessToken', env) !== undefined
+  return hasSecretInUrl(env) || variableFor('auth.pass', env) !== undefined || variableFor('auth.accessToken', env) !== undefined
+}
+
+function hasSecretInUrl({ SMTP_URL }: NodeJS.ProcessEnv): boolean {
+  return SMTP_URL !== undefined && readTarget(SMTP_URL).hasPassword
 }
 
 /** The value of a setting, from the variable that takes precedence in core. */

@@ -260,9 +260,12 @@ describe('the settings', () => {
     expect(provider.connections[587]).toBe(0)
   })
 
-  it('have the password of the file instead of a token of the environment', async () => {
-    const files = { 'pass.txt': secret }
-    const { code, stdout } = await doctor({}, ['--login', '--pass-file', 'pass.txt'], { env: { SMTP_HOST: '127.0.0.1', SMTP_USER: user, SMTP_ACCESS_TOKEN: 'token' }, files })
+  it.each([
+    [{ SMTP_HOST: '127.0.0.1', SMTP_USER: user, SMTP_ACCESS_TOKEN: 'token' }],
+    [{ SMTP_URL: `smtp://${encodeURIComponent(user)}@127.0.0.1?auth.accessToken=token` }],
+    [{ SMTP_URL: `smtp://${encodeURIComponent(user)}@127.0.0.1` }],
+  ])('have the password of the file instead of a token of the environment: %j', async (env) => {
+    const { code, stdout } = await doctor({}, ['--login', '--pass-file', 'pass.txt'], { env, files: { 'pass.txt': secret } })
     expect(code).toBe(0)
     expect(stdout).toMatch(/login +accepted +PLAIN$/m)
   })
@@ -282,6 +285,7 @@ describe('the settings', () => {
   it.each<[what: string, args: string[], env: NodeJS.ProcessEnv]>([
     ['another server', ['127.0.0.1', '--user', user, '--login'], { SMTP_HOST: 'smtp.example.com', SMTP_PASS: secret }],
     ['another server in a URL', ['127.0.0.1', '--user', user, '--login'], { SMTP_URL: 'smtp://smtp.example.com', SMTP_ACCESS_TOKEN: secret }],
+    ['a URL without a password', ['127.0.0.1', '--user', user, '--login'], { SMTP_URL: 'smtp://bob@127.0.0.1' }],
     ['an environment without a server, for a user of the URL', [...atPort(587), '--login'], { SMTP_PASS: secret }],
     ['an environment without a server, for its own user', ['127.0.0.1', '--login'], { SMTP_USER: user, SMTP_PASS: secret }],
   ])('do not send the password of %s', async (_what, args, env) => {
