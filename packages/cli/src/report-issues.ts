@@ -1,13 +1,17 @@
 import type { SettingsError } from '@postern/core'
 import type { Invocation } from './command.ts'
-import { columnsFor, rowOf } from './rows.ts'
+import { formatters } from './doctor/formats.ts'
+import { invalidReport } from './doctor/json-report.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
-import type { Output } from './output.ts'
+import { Output } from './output.ts'
+import { columnsFor, rowOf } from './rows.ts'
 
 /** Prints what is wrong with the settings of the environment. */
-export function reportIssues({ issues }: SettingsError, out: Output, { options, texts }: Invocation): ExitCode {
-  if (options.format === 'json') {
-    out.json({ version: 1, ok: false, status: 'fail', verdict: texts.verdicts.errors, issues })
+export function reportIssues({ issues }: SettingsError, { options, io, texts }: Invocation): ExitCode {
+  const out = new Output(io.stdout, io)
+  const formatter = formatters[options.format ?? 'text']
+  if (formatter) {
+    out.lines(formatter(invalidReport(issues, texts.verdicts.errors), texts))
     return exitCode.fails
   }
   const rows = issues.map(({ path, message }) => rowOf(path, 'error', message, texts))

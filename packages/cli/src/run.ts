@@ -53,7 +53,15 @@ async function runCommand({ positionals, options }: CommandLine, io: Io): Promis
   if (options.spotlight && (options.format ?? 'text') !== 'text') throw new UsageError('spotlight-text')
   if (args.length > command.maxArgs) throw new UsageError('too-many-arguments', { command: `${name} ${command.args}`.trim() })
   const start = await command.load()
-  return await start({ name: name!, args, options, io, locale, texts })
+  const invocation = { name: name!, args, options, io, locale, texts }
+  try {
+    return await start(invocation)
+  } catch (error) {
+    const { SettingsError } = await import('@postern/core')
+    if (!SettingsError.isInstance(error)) throw error
+    const { reportIssues } = await import('./report-issues.ts')
+    return reportIssues(error, invocation)
+  }
 }
 
 /** Only a word is repeated: anything else may be a URL with a password, given without its command. */

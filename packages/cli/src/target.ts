@@ -1,4 +1,4 @@
-import { type Locale, parseSettings, SettingsError, type SmtpSettings } from '@postern/core'
+import { type Locale, parseSettings, SettingsError, type SettingsIssue, type SmtpSettings } from '@postern/core'
 import { UsageError } from './usage-error.ts'
 
 /** An argument, in the form that `parseSettings` reads, and the parts of its login. */
@@ -31,8 +31,12 @@ export function parseTarget(raw: unknown, locale: Locale): SmtpSettings {
     return parseSettings(raw, { locale })
   } catch (error) {
     if (!SettingsError.isInstance(error)) throw error
-    // The first issue explains the others. A message that is no sentence follows its path; neither has a secret.
-    const { path, message } = error.issues[0]!
-    throw new UsageError('target-invalid', { issue: /^\p{Lu}/u.test(message) ? message : `${path} ${message}` })
+    // The first issue explains the others. It has no secret.
+    throw new UsageError('target-invalid', { issue: describeIssue(error.issues[0]!) })
   }
+}
+
+/** A message that is no sentence follows its path. */
+export function describeIssue({ path, message }: SettingsIssue): string {
+  return /^\p{Lu}/u.test(message) ? message : `${path} ${message}`
 }

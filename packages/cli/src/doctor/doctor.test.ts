@@ -261,6 +261,18 @@ describe('the settings', () => {
   })
 
   it.each([
+    ['json', /^\{[^]*"issues": \[[^]*"path": "SMTP_PORT"[^]*\}\n$/],
+    ['ndjson', /^\{"type":"result",.*"status":"fail",.*"issues":\[\{"path":"SMTP_PORT".*\}\n$/],
+    ['md', /^### postern doctor\n[^]*^\| SMTP\\_PORT \| error \| \S/m],
+    ['github', /^::error title=postern%3A SMTP_PORT::SMTP_PORT should .*\n::error title=postern%3A doctor::The settings have errors\.\n$/],
+    ['junit', /^<\?xml [^]*tests="1" failures="1"[^]*<failure message="The settings have errors\.">The settings have errors\. SMTP_PORT should /],
+  ])('that are invalid have the format %s', async (format, expected) => {
+    const { code, stdout } = await doctor({}, ['--format', format], { env: { SMTP_HOST: '127.0.0.1', SMTP_PORT: 'many' } })
+    expect(code).toBe(2)
+    expect(stdout).toMatch(expected)
+  })
+
+  it.each([
     [{ SMTP_HOST: '127.0.0.1', SMTP_USER: user, SMTP_ACCESS_TOKEN: 'token' }],
     [{ SMTP_URL: `smtp://${encodeURIComponent(user)}@127.0.0.1?auth.accessToken=token` }],
     [{ SMTP_URL: `smtp://${encodeURIComponent(user)}@127.0.0.1` }],

@@ -1,11 +1,10 @@
-import { format, lookupProvider, type ProbeReport, SettingsError, type SurveyOptions, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
+import { format, lookupProvider, type ProbeReport, type SurveyOptions, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
 import type { Command, Invocation } from '../command.ts'
 import { localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type LoadedSettings, loadSettings, relevantFindings } from '../load-settings.ts'
 import type { Options } from '../options.ts'
 import { Output } from '../output.ts'
-import { reportIssues } from '../report-issues.ts'
 import { UsageError } from '../usage-error.ts'
 import { formatters, portLine } from './formats.ts'
 import { jsonReport } from './json-report.ts'
@@ -20,24 +19,19 @@ export const doctor: Command = async (invocation) => {
   const out = new Output(io.stdout, io)
   const errors = new Output(io.stderr, io)
   const formatter = formatters[options.format ?? 'text']
-  try {
-    const asked = askedOf(options)
-    const loaded = await loadSettings(invocation, errors, (user) => {
-      if (asked.checkSender !== undefined && user !== undefined && !options.login) throw new UsageError('from-without-login')
-    })
-    const stream = options.format === 'ndjson' ? (report: ProbeReport, isLogin: boolean) => out.line(portLine(report, isLogin)) : undefined
-    const survey = await examine(loaded, asked, invocation, formatter ? undefined : out, stream)
-    if (io.signal.aborted) return exitCode.interrupted
-    const verdict = verdictOf(loaded.settings, survey)
-    const recommendation = recommendationFor(loaded, verdict, invocation)
-    const sentence = describeVerdict(verdict, survey, invocation)
-    if (formatter) out.lines(formatter(jsonReport(loaded.settings.host, survey, verdict, sentence, recommendation), invocation.texts))
-    else reportAsText(survey, recommendation, sentence, verdict.exit, out, invocation)
-    return verdict.exit
-  } catch (error) {
-    if (!SettingsError.isInstance(error)) throw error
-    return reportIssues(error, out, invocation)
-  }
+  const asked = askedOf(options)
+  const loaded = await loadSettings(invocation, errors, (user) => {
+    if (asked.checkSender !== undefined && user !== undefined && !options.login) throw new UsageError('from-without-login')
+  })
+  const stream = options.format === 'ndjson' ? (report: ProbeReport, isLogin: boolean) => out.line(portLine(report, isLogin)) : undefined
+  const survey = await examine(loaded, asked, invocation, formatter ? undefined : out, stream)
+  if (io.signal.aborted) return exitCode.interrupted
+  const verdict = verdictOf(loaded.settings, survey)
+  const recommendation = recommendationFor(loaded, verdict, invocation)
+  const sentence = describeVerdict(verdict, survey, invocation)
+  if (formatter) out.lines(formatter(jsonReport(loaded.settings.host, survey, verdict, sentence, recommendation), invocation.texts))
+  else reportAsText(survey, recommendation, sentence, verdict.exit, out, invocation)
+  return verdict.exit
 }
 
 /** The options of the examination that the command line sets. */

@@ -1,6 +1,7 @@
 import { versions } from 'node:process'
 import type { ProbeReport } from '@postern/core'
 import type { CliTexts } from '../text/index.ts'
+import { describeIssue } from '../target.ts'
 import { jsonPort, type JsonPort, type JsonReport } from './json-report.ts'
 
 /** Prints a report in one format, as lines. */
@@ -24,14 +25,15 @@ export function portLine(report: ProbeReport, isLogin: boolean): string {
 }
 
 /** For an issue. The recommendation is left out: it is for the reporter, and has the user name. */
-function markdown({ host, ports, login, findings, diagnosis, verdict }: JsonReport, { headings, security, statuses, login: loginName }: CliTexts): readonly string[] {
+function markdown({ host, ports, login, issues = [], findings, diagnosis, verdict }: JsonReport, { headings, security, statuses, login: loginName }: CliTexts): readonly string[] {
   const rows = [
     ...ports.map((port) => [`${port.port} ${security[port.security]}`, statuses[port.status], port.message ?? [port.tls?.protocol, ...(port.auth ?? [])].filter(Boolean).join(' ')]),
     ...(login ? [[loginName, statuses[login.outcome as 'accepted'], login.reason ?? login.mechanism ?? '']] : []),
+    ...issues.map(({ path, message }) => [path, statuses.error, message]),
     ...findings.map(({ code, severity, message }) => [code, statuses[severity], message]),
   ]
   return [
-    `### postern doctor ${cell(host)}`,
+    `### postern doctor ${cell(host ?? '')}`.trimEnd(),
     '',
     `| | | |`,
     `| --- | --- | --- |`,
@@ -47,10 +49,11 @@ function cell(text: string): string {
 }
 
 /** Annotations of a workflow of GitHub. */
-function github({ status, findings, diagnosis, verdict }: JsonReport): readonly string[] {
+function github({ status, issues = [], findings, diagnosis, verdict }: JsonReport): readonly string[] {
   const levels = { error: 'error', warning: 'warning', info: 'notice', pass: 'notice', warn: 'warning', fail: 'error' } as const
   const annotation = (level: keyof typeof levels, code: string, text: string) => `::${levels[level]} title=${property(`postern: ${code}`)}::${data(text)}`
   return [
+    ...issues.map((issue) => annotation('error', issue.path, describeIssue(issue))),
     ...findings.map(({ severity, code, message, advice }) => annotation(severity, code, `${message} ${advice}`)),
     diagnosis ? annotation('error', diagnosis.code, `${diagnosis.message} ${diagnosis.advice}`) : annotation(status, 'doctor', verdict),
   ]
@@ -68,13 +71,14 @@ function property(text: string): string {
  * A test suite with a case for each port, and one for the settings as a whole. Only the latter fails: a pipeline that passes by the
  * exit code passes by this file. Ports that do not work are skipped, with their message.
  */
-function junit({ host, ports, ok, verdict, diagnosis }: JsonReport, { security }: CliTexts): readonly string[] {
+function junit({ host, ports, ok, verdict, issues = [], diagnosis }: JsonReport, { security }: CliTexts): readonly string[] {
+  const classname = xml(host ?? 'settings')
   const port = ({ port, security: kind, ms, message, code }: JsonPort) => {
-    const start = `    <testcase classname="${xml(host)}" name="${xml(`${port} ${security[kind]}`)}" time="${(ms / 1_000).toFixed(3)}"`
+    const start = `    <testcase classname="${classname}" name="${xml(`${port} ${security[kind]}`)}" time="${(ms / 1_000).toFixed(3)}"`
     return message === null ? `${start}/>` : `${start}><skipped message="${xml(`${code}: ${message}`)}"/></testcase>`
   }
-  const text = diagnosis ? `${diagnosis.message} ${diagnosis.advice}` : verdict
-  const whole = `    <testcase classname="${xml(host)}" name="doctor"`
+  const text = diagnosis ? `${diagnosis.message} ${diagnosis.advice}` : [verdict, ...issues.map(describeIssue)].join(' ')
+  const whole = `    <testcase classname="${classname}" name="doctor"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',

@@ -1,4 +1,4 @@
-import type { FailureCode, Finding, LoginReport, ProbeReport, Security, SurveyReport } from '@postern/core'
+import type { FailureCode, Finding, LoginReport, ProbeReport, Security, SettingsIssue, SurveyReport } from '@postern/core'
 import type { Recommendation } from './recommendation.ts'
 import { type PortStatus, portStatus } from '../port-status.ts'
 import type { Verdict } from './verdict.ts'
@@ -10,10 +10,13 @@ import type { Verdict } from './verdict.ts'
 export interface JsonReport {
   /** Changes when a field is removed or gets another meaning. */
   readonly version: 1
-  readonly host: string
+  /** Null if the settings are invalid. */
+  readonly host: string | null
   readonly ok: boolean
   readonly status: 'pass' | 'warn' | 'fail'
   readonly verdict: string
+  /** What is invalid in the settings. If there is anything, nothing was examined. */
+  readonly issues?: readonly SettingsIssue[]
   readonly findings: readonly Finding[]
   readonly ports: readonly JsonPort[]
   readonly login: LoginReport | null
@@ -63,6 +66,11 @@ export function jsonReport(host: string, survey: SurveyReport, { exit, best }: V
     recommendation: recommendation ?? null,
     diagnosis: survey.diagnosis ?? null,
   }
+}
+
+/** The report for settings that cannot be examined. */
+export function invalidReport(issues: readonly SettingsIssue[], verdict: string): JsonReport {
+  return { version: 1, host: null, ok: false, status: 'fail', verdict, issues, findings: [], ports: [], login: null, recommended: null, recommendation: null, diagnosis: null }
 }
 
 export function jsonPort(report: ProbeReport): JsonPort {

@@ -1,4 +1,4 @@
-import { type Dial, format, isSameEndpoint, isSenderAddress, planEndpoints, SettingsError, type SmtpSettings } from '@postern/core'
+import { type Dial, format, isSameEndpoint, isSenderAddress, planEndpoints, type SmtpSettings } from '@postern/core'
 import { createTransport, type CreateTransportOptions, DeliveryError, type Transporter } from '@postern/nodemailer'
 import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport'
 import type { Command, Invocation } from '../command.ts'
@@ -6,7 +6,6 @@ import { localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { loadSettings } from '../load-settings.ts'
 import { Output, type Style } from '../output.ts'
-import { reportIssues } from '../report-issues.ts'
 import { endpointName } from '../rows.ts'
 import { UsageError } from '../usage-error.ts'
 import { dialogueLogger } from './dialogue-logger.ts'
@@ -16,24 +15,19 @@ export const send: Command = async (invocation) => {
   const { options, io } = invocation
   const out = new Output(io.stdout, io)
   const isText = options.format !== 'json'
-  try {
-    const to = recipientOf(options)
-    const connection = { deadline: timeoutOf(options) ?? 30_000, localAddress: localAddressOf(options) }
-    const sender = senderOf(options)
-    const { settings, user } = await loadSettings(withLogin(invocation), new Output(io.stderr, io), (login) => senderFor(login, sender))
-    const message = { from: senderFor(user, sender), to, ...invocation.texts.testMessage }
-    const { exit, sentence, style, facts } = await deliver(settings, connection, message, isText ? out : undefined, invocation)
-    if (isText) {
-      out.line()
-      out.paragraph(sentence, style)
-    } else {
-      out.json({ version: 1, ok: exit !== exitCode.fails, verdict: sentence, ...facts })
-    }
-    return exit
-  } catch (error) {
-    if (!SettingsError.isInstance(error)) throw error
-    return reportIssues(error, out, invocation)
+  const to = recipientOf(options)
+  const connection = { deadline: timeoutOf(options) ?? 30_000, localAddress: localAddressOf(options) }
+  const sender = senderOf(options)
+  const { settings, user } = await loadSettings(withLogin(invocation), new Output(io.stderr, io), (login) => senderFor(login, sender))
+  const message = { from: senderFor(user, sender), to, ...invocation.texts.testMessage }
+  const { exit, sentence, style, facts } = await deliver(settings, connection, message, isText ? out : undefined, invocation)
+  if (isText) {
+    out.line()
+    out.paragraph(sentence, style)
+  } else {
+    out.json({ version: 1, ok: exit !== exitCode.fails, verdict: sentence, ...facts })
   }
+  return exit
 }
 
 /** The options that the command line sets. */
