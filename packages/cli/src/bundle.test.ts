@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,8 +50,21 @@ describe('the bundle, in a pipe', () => {
     expect(code).toBe(0)
   })
 
+  it('ends quietly if the reader closes the pipe', async () => {
+    const { output } = await runProgram('sh', ['-c', `node '${program}' ports | true`])
+    expect(output).toBe('')
+  })
+
   it.each([[['--version']], [['ports', '--format', 'json']]])('ends with 0: %j', async (args) => {
     expect(await runProgram('node', [program, ...args])).toMatchObject({ code: 0 })
+  })
+})
+
+describe.runIf(existsSync('/dev/full'))('the bundle, with an output that cannot be written', () => {
+  it.each(['ports', 'ports --format json'])('ends with 70: %s', async (args) => {
+    const { code, output } = await runProgram('sh', ['-c', `exec node '${program}' ${args} >/dev/full`])
+    expect(output).toMatch(/^postern: ENOSPC/)
+    expect(code).toBe(70)
   })
 })
 

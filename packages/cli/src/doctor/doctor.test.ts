@@ -22,13 +22,15 @@ const dial: Dial = async ({ port }) => {
   return socket
 }
 
-/** The dial of the provider, which calls back when this number of connections is open. */
-function countingDial(count: number, onOpen: () => void): Dial {
-  let open = 0
+/** The dial of the provider, which calls back when this number of connections has been closed: these ports have been examined. */
+function closingDial(count: number, onClosed: () => void): Dial {
+  let closed = 0
   return async (...args) => {
     const socket = await dial(...args)
-    open += 1
-    if (open === count) setImmediate(onOpen)
+    socket?.once('close', () => {
+      closed += 1
+      if (closed === count) setImmediate(onClosed)
+    })
     return socket
   }
 }
@@ -210,8 +212,10 @@ describe('the exit code', () => {
 
   it('is 130 after Ctrl-C in a pipe, with the ports that answered before', async () => {
     const interrupt = new AbortController()
-    const { code, stdout } = await doctor({ 587: 'silent' }, ['127.0.0.1'], { signal: interrupt.signal, dial: countingDial(4, () => interrupt.abort()) })
+    const { code, stdout } = await doctor({ 587: 'silent' }, ['127.0.0.1'], { signal: interrupt.signal, dial: closingDial(3, () => interrupt.abort()) })
     expect(code).toBe(130)
+    expect(stdout).toMatch(/^ +2525 STARTTLS +open .*\n +465 implicit TLS +open .*\n +25 STARTTLS +open /m)
+    expect(stdout).not.toContain('587 STARTTLS')
     expect(stdout).not.toContain('aborted')
   })
 })
@@ -326,6 +330,8 @@ describe('a secret', () => {
     for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').slice(2, -4), encoded]) {
       expect(stdout + stderr).not.toContain(form)
     }
+    // Otherwise the server had nothing to repeat.
+    expect(provider.logins.length).toBe(args.includes('--login') ? 1 : 0)
   })
 
   it('that is a word of the output is not removed from it', async () => {
