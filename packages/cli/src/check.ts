@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { statusStyles } from './port-status.ts'
 import { columnsFor, findingRow, portName, rowOf } from './rows.ts'
 import { exitCode } from './exit-code.ts'
+import type { CheckReport } from './json-output.ts'
 import { loadSettings, relevantFindings } from './load-settings.ts'
 import { Output } from './output.ts'
 
@@ -17,7 +18,7 @@ export const check: Command = async (invocation) => {
   const result = results.find(({ severity }) => severity === undefined || findings.some((one) => one.severity === severity))!
   const sentence = texts.verdicts[result.verdict]
   if (options.format === 'json') {
-    out.json({ version: 1, host: settings.host, ok: result.exit !== exitCode.fails, status: result.status, verdict: sentence, findings, plan })
+    out.json({ version: 1, host: settings.host, ok: result.exit !== exitCode.fails, status: result.status, verdict: sentence, findings, plan } satisfies CheckReport)
     return result.exit
   }
   const rows = findings.filter(({ severity }) => !options.spotlight || severity !== 'info').map((finding) => findingRow(finding, texts))

@@ -1,6 +1,7 @@
 import { describePort, portTable } from '@postern/core'
 import type { Command } from './command.ts'
 import { exitCode } from './exit-code.ts'
+import type { PortsReport } from './json-output.ts'
 import { longest } from './layout.ts'
 import { Output } from './output.ts'
 import { UsageError } from './usage-error.ts'
@@ -12,7 +13,7 @@ export const ports: Command = async ({ args: [wanted], options, io, locale, text
   if (shown.length === 0) throw new UsageError('port-unknown', { ports: known.map(({ port }) => port).join(', ') })
   const out = new Output(io.stdout, io)
   if (options.format === 'json') {
-    out.json(shown)
+    out.json(shown satisfies PortsReport)
     return exitCode.fine
   }
   const columns = { name: longest(known.map(({ port }) => String(port))), status: longest(Object.values(texts.security)) }

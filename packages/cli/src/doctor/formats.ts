@@ -2,7 +2,7 @@ import { versions } from 'node:process'
 import type { ProbeReport } from '@postern/core'
 import type { CliTexts } from '../text/index.ts'
 import { describeIssue } from '../target.ts'
-import { jsonPort, type JsonPort, type JsonReport } from './json-report.ts'
+import { jsonPort, type JsonLine, type JsonPort, type JsonReport } from './json-report.ts'
 
 /** Prints a report in one format, as lines. */
 export type Formatter = (report: JsonReport, texts: CliTexts) => readonly string[]
@@ -16,12 +16,17 @@ function json(report: JsonReport): readonly string[] {
 
 /** The last line. Those of the ports are printed while they answer: `portLine`. */
 function ndjson(report: JsonReport): readonly string[] {
-  return [JSON.stringify({ type: 'result', ...report, ports: undefined })]
+  const { ports: _, ...result } = report
+  return [jsonLine({ type: 'result', ...result })]
 }
 
 /** The line of a port, and of the port with the login. */
 export function portLine(report: ProbeReport, isLogin: boolean): string {
-  return JSON.stringify({ type: isLogin ? 'login' : 'port', ...jsonPort(report), ...(isLogin && { login: report.login }) })
+  return jsonLine(isLogin ? { type: 'login', ...jsonPort(report), login: report.login } : { type: 'port', ...jsonPort(report) })
+}
+
+function jsonLine(line: JsonLine): string {
+  return JSON.stringify(line)
 }
 
 /** For an issue. The recommendation is left out: it is for the reporter, and has the user name. */

@@ -1,4 +1,4 @@
-import type { FailureCode, Finding, LoginReport, ProbeReport, Security, SettingsIssue, SurveyReport } from '@postern/core'
+import type { Diagnosis, FailureCode, Finding, LoginReport, ProbeReport, Security, SettingsIssue, StageTime, SurveyReport } from '@postern/core'
 import type { Recommendation } from './recommendation.ts'
 import { type PortStatus, portStatus } from '../port-status.ts'
 import type { Verdict } from './verdict.ts'
@@ -22,9 +22,16 @@ export interface JsonReport {
   readonly login: LoginReport | null
   readonly recommended: { readonly port: number; readonly security: Security } | null
   readonly recommendation: Recommendation | null
-  readonly diagnosis: SurveyReport['diagnosis'] | null
+  readonly diagnosis: Diagnosis | null
 }
 
+/** A line of `--format ndjson`: a port as it answers, the port with the login, and in the end the report without the ports. */
+export type JsonLine =
+  | ({ readonly type: 'port' } & JsonPort)
+  | ({ readonly type: 'login'; readonly login: LoginReport } & JsonPort)
+  | ({ readonly type: 'result' } & Omit<JsonReport, 'ports'>)
+
+/** A port. */
 export interface JsonPort {
   readonly port: number
   readonly security: Security
@@ -36,11 +43,12 @@ export interface JsonPort {
   readonly advice: string | null
   readonly address: string | null
   readonly ms: number
-  readonly stages: ProbeReport['stages']
+  readonly stages: readonly StageTime[]
   readonly auth: readonly string[] | null
   readonly tls: JsonTls | null
 }
 
+/** The encryption of a port, and its certificate. */
 export interface JsonTls {
   readonly protocol: string
   readonly cipher: string

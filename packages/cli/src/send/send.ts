@@ -4,6 +4,7 @@ import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport'
 import type { Command, Invocation } from '../command.ts'
 import { localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { SendReport } from '../json-output.ts'
 import { loadSettings } from '../load-settings.ts'
 import { Output, type Style } from '../output.ts'
 import { endpointName } from '../rows.ts'
@@ -25,7 +26,7 @@ export const send: Command = async (invocation) => {
     out.line()
     out.paragraph(sentence, style)
   } else {
-    out.json({ version: 1, ok: exit !== exitCode.fails, verdict: sentence, ...facts })
+    out.json({ version: 1, ok: exit !== exitCode.fails, verdict: sentence, ...facts } satisfies SendReport)
   }
   return exit
 }
@@ -39,7 +40,7 @@ interface Outcome {
   readonly sentence: string
   readonly style: Style
   /** Further fields of the JSON. */
-  readonly facts?: object
+  readonly facts?: Partial<SendReport>
 }
 
 async function deliver(settings: SmtpSettings, connection: ConnectionOptions, message: object, dialogue: Output | undefined, { io, locale, texts }: Invocation): Promise<Outcome> {

@@ -1,4 +1,4 @@
-import type { Failure, FailureCode, Stage } from '../failure/failure.ts'
+import type { Failure, FailureCode, FailureReason, Stage } from '../failure/failure.ts'
 import { format, type Values } from '../text/format.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 import type { Attempt } from './attempt.ts'
@@ -15,7 +15,7 @@ export interface Diagnosis {
   /** What to do about it. */
   readonly advice: string
   /** Why the login was refused, with `auth-rejected`, if the server said it. */
-  readonly reason?: NonNullable<Failure['reason']>
+  readonly reason?: FailureReason
   /** Milliseconds after which the server wants to be tried again, with `rate-limited`, if it said so. */
   readonly retryAfter?: number
 }

@@ -1,5 +1,5 @@
 import { inspect, type InspectOptions } from 'node:util'
-import { type Attempt, type Diagnosis, endpointKey, type Failure, type FailureCode } from '@postern/core'
+import { type Attempt, type Diagnosis, endpointKey, type Failure, type FailureCode, type FailureReason } from '@postern/core'
 import type { NodemailerError } from 'nodemailer'
 
 /** Whether the server may have the message. `unknown`: it may have accepted it; check before sending again. */
@@ -37,7 +37,7 @@ export class DeliveryError extends Error {
   /** What to do about it. */
   readonly advice: string
   /** Why the login was refused, if the server said it: `app-password-required`. */
-  readonly reason: Failure['reason']
+  readonly reason: FailureReason | undefined
   /** Milliseconds after which the server wants to be tried again, with `rate-limited`, if it said so. */
   readonly retryAfter: number | undefined
   /** All failed attempts for this message, in order. */
