@@ -1,7 +1,8 @@
 // Bundles the package in the working directory: one JavaScript file for each entry of its `exports` and each command of its `bin`, into `dist`.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { build } from 'rolldown'
+import { escapeToAscii, licensesOf } from './bundle-output.mjs'
 
 const { exports, bin = {}, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -40,28 +41,8 @@ await build({
   },
 })
 
-/**
- * One character beyond Latin-1, in a text or a pattern, makes V8 keep and read the whole file with two bytes a character: 4 % of
- * the CPU time from the start of a process to its first mail.
- */
-function escapeToAscii(_, bundle) {
-  for (const file of Object.values(bundle)) {
-    if (file.type === 'chunk') file.code = file.code.replace(/[^\t\n\r -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  }
-}
-
 /** The licenses of the packages in the bundle, which have to be handed on with it. */
 function emitLicenses(_, bundle) {
-  const files = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds)
-  const folders = new Set(files.flatMap((file) => file.match(/.*\/node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []))
-  if (folders.size === 0) return
-  const source = [...folders].map(licenseOf).sort().join('\n')
-  this.emitFile({ type: 'asset', fileName: 'third-party-licenses.txt', source })
-}
-
-function licenseOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  if (!file) throw new Error(`${name} has no license file.`)
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+  const source = licensesOf(Object.values(bundle))
+  if (source !== '') this.emitFile({ type: 'asset', fileName: 'third-party-licenses.txt', source })
 }

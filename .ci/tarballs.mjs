@@ -6,7 +6,7 @@ import { workspaceFolders } from './files.mjs'
 
 /** The oldest version that is supported, and one of each line since. */
 const nodes = ['20.19.0', '22.23.3', '24.21.0', '26.10.0']
-const ways = [['import.mjs'], ['require.cjs'], ['runtime.mjs'], ['--enable-source-maps', 'stack.mjs'], ['node_modules/postern/dist/postern.js', 'ports']]
+const ways = [['import.mjs'], ['require.cjs'], ['runtime.mjs'], ['--enable-source-maps', 'stack.mjs'], ['node_modules/postern/dist/postern.js', 'ports'], ['node_modules/postern/dist/postern.mjs', 'ports']]
 /** The examples of the READMEs are TypeScript, which Node 20 does not run. */
 const waysWithTypes = [...ways, ['readme.mjs']]
 /** Other runtimes: the npm package with the binary, and the arguments before a program. */
@@ -38,7 +38,7 @@ function* checkApp(folder, tarballs, binaries) {
   yield { name: 'installs', ...installed }
   if (!installed.ok) return
   for (const [version, binary] of binaries) {
-    for (const way of version.startsWith('20.') ? ways : waysWithTypes) yield { name: `${way.at(-1)} on Node ${version}`, ...run(binary, way, app) }
+    for (const way of version.startsWith('20.') ? ways : waysWithTypes) yield { name: `${way.map((one) => basename(one)).join(' ')} on Node ${version}`, ...run(binary, way, app) }
   }
   for (const [name, [version, ...args]] of Object.entries(runtimes)) {
     const binary = fetchRuntime(name, version, join(folder, name))

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -87,5 +87,32 @@ describe.runIf(hasScript)('the bundle, in a terminal', () => {
     const { output } = await runProgram(...inTerminal(args, 100), { type: `${provider.auth.pass}\r`, after: /Password of .*: $/ })
     expect(output).toMatch(/login +.*accepted/)
     expect(output).not.toContain(provider.auth.pass)
+  })
+})
+
+describe('the single file, alone in a folder', () => {
+  /** No module can be found from here. */
+  const copy = join(mkdtempSync(join(tmpdir(), 'postern-cli-')), 'postern.mjs')
+  copyFileSync(fileURLToPath(new URL('../dist/postern.mjs', import.meta.url)), copy)
+
+  it('examines a server', async () => {
+    const { code, output } = await runProgram('node', [copy, ...(await doctorArgs())])
+    expect(output).toContain('TLSv1.3, certificate')
+    expect(code).toBe(0)
+  })
+
+  it('sends a message', async () => {
+    const [, target, ...trust] = await doctorArgs()
+    const login = join(mkdtempSync(join(tmpdir(), 'postern-cli-')), 'password')
+    writeFileSync(login, provider.auth.pass)
+    const { user } = provider.auth
+    const { code, output } = await runProgram('node', [copy, 'send', target!, ...trust, '--user', user, '--pass-file', login, '--from', user, '--to', user])
+    expect(output).toContain('250')
+    expect(code).toBe(0)
+    expect(provider.messages).toHaveLength(1)
+  })
+
+  it.each(['--version', '--help', 'ports', 'explain connect-timeout', 'check smtp.gmail.com'])('runs %s', async (args) => {
+    expect(await runProgram('node', [copy, ...args.split(' ')])).toEqual(await runProgram('node', [program, ...args.split(' ')]))
   })
 })

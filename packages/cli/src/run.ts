@@ -9,7 +9,7 @@ import { globalOptions } from './options.ts'
 import { type CommandLine, parseArguments } from './parse-arguments.ts'
 import { cliTextsFor } from './text/index.ts'
 import { UsageError } from './usage-error.ts'
-import { readVersion } from './version.ts'
+import { version } from './version.ts'
 
 /**
  * Runs a command line.
@@ -34,7 +34,7 @@ async function runCommand({ positionals, options }: CommandLine, io: Io): Promis
   const texts = cliTextsFor(locale)
   const [name, ...args] = positionals
   if (options.version) {
-    stdout.write(`${readVersion()}\n`)
+    stdout.write(`${version}\n`)
     return exitCode.fine
   }
   const command = findCommand(name)

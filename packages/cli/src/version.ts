@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
+import manifest from '../package.json' with { type: 'json' }
 
-/** The version of the package. The manifest is one folder above this file, in the source and in the bundle. */
-export function readVersion(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { readonly version: string }).version
-}
+/** The version of the package. The bundle contains it, so that it may be copied alone. */
+export const { version } = manifest
