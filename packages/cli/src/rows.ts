@@ -32,7 +32,7 @@ export function portRow(report: ProbeReport, texts: CliTexts): Row {
 function describeOpen({ tls, capabilities, ms }: ProbeReport, { open }: CliTexts): string {
   const mechanisms = capabilities?.auth ?? []
   return [
-    ...(tls ? [tls.protocol, format(open.certificate, { days: tls.certificate.daysLeft })] : []),
+    ...(tls ? [tls.protocol, format(tls.certificate.daysLeft === 1 ? open.certificateOneDay : open.certificate, { days: tls.certificate.daysLeft })] : []),
     mechanisms.length > 0 ? format(open.login, { mechanisms: mechanisms.join(' ') }) : open.noLogin,
     format(open.time, { ms: Math.round(ms) }),
   ].join(', ')

@@ -13,7 +13,7 @@ export interface Certificates {
   readonly chainFile: string
 }
 
-/** Creates an authority and a server certificate for a name and an address, valid for two days. */
+/** Creates an authority and a server certificate for a name and an address, valid for 60 days: longer than the warning before an expiry. */
 export async function makeCertificates(folder: string, name: string, address: string): Promise<Certificates> {
   const at = (file: string): string => join(folder, file)
   await writeFile(at('ca.cnf'), configuration('Postern test authority', authority))
@@ -33,7 +33,7 @@ export async function makeCertificates(folder: string, name: string, address: st
   }
 }
 
-const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -sha256 -nodes -days 2'.split(' ')
+const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -sha256 -nodes -days 60'.split(' ')
 
 const authority = ['basicConstraints = critical, CA:TRUE', 'keyUsage = critical, keyCertSign, cRLSign']
 

@@ -93,6 +93,7 @@ export const de: CliTexts = {
   login: 'Anmeldung',
   open: {
     certificate: 'Zertifikat {days} Tage',
+    certificateOneDay: 'Zertifikat 1 Tag',
     login: 'Anmeldung {mechanisms}',
     noLogin: 'keine Anmeldung',
     time: '{ms}\u00A0ms',

@@ -92,6 +92,7 @@ export const en = {
   login: 'login',
   open: {
     certificate: 'certificate {days} days',
+    certificateOneDay: 'certificate 1 day',
     login: 'login {mechanisms}',
     noLogin: 'no login',
     time: '{ms}\u00A0ms',

@@ -82,7 +82,7 @@ export const fr: CliTexts = {
     refused: 'refusé',
     unusable: 'inutilisable',
     unreachable: 'injoignable',
-    accepted: 'accepté',
+    accepted: 'acceptée',
     unknown: 'inconnu',
     used: 'utilisé',
     'left-out': 'non utilisé',
@@ -93,6 +93,7 @@ export const fr: CliTexts = {
   login: 'connexion',
   open: {
     certificate: 'certificat {days} jours',
+    certificateOneDay: 'certificat 1 jour',
     login: 'connexion {mechanisms}',
     noLogin: 'sans connexion',
     time: '{ms}\u00A0ms',
