@@ -1,3 +1,4 @@
+import { commandLine } from './cli.ts'
 import { withDefaultTimeouts, failoverOnEmbedded, failoverOnPostfix } from './failover.ts'
 import { attachments } from './fresh/attachments.ts'
 import { blocked } from './fresh/blocked.ts'
@@ -31,6 +32,7 @@ export const sections: Readonly<Record<string, Section>> = {
   transports: { local: transports },
   queue: { local: queuedMemory },
   import: { local: importing },
+  cli: { local: commandLine },
   probe: { onPostfix: probesOnPostfix, local: probesOnEmbedded },
   send: { onPostfix: sendingOnPostfix, local: sendingOnEmbedded },
   failover: { onPostfix: failoverOnPostfix, local: failoverOnEmbedded },

@@ -42,8 +42,8 @@ export async function openTerminal(columns: number): Promise<Terminal> {
     colours: () => tmux('capture-pane', '-p', '-e', '-S', '-200'),
     lines: async () => (await tmux('capture-pane', '-p', '-J', '-S', '-200')).trim().split('\n'),
     isAtPrompt: async () => {
-      const [cursor, command, pid] = (await tmux('display-message', '-p', '#{cursor_flag} #{pane_current_command} #{pane_pid}')).trim().split(' ')
-      const children = await run('ps', ['--no-headers', '-o', 'pid', '--ppid', pid!]).catch(() => '')
+      const [cursor, command, pid = ''] = (await tmux('display-message', '-p', '#{cursor_flag} #{pane_current_command} #{pane_pid}')).trim().split(' ')
+      const children = await run('ps', ['--no-headers', '-o', 'pid', '--ppid', pid]).catch(() => '')
       return cursor === '1' && command === 'bash' && children.trim() === ''
     },
     close: async () => {
