@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { type Fault, type Provider, startProvider } from '@postern/testing'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startChainServer } from '../test/chain-server.ts'
 
 const program = fileURLToPath(new URL('../dist/postern.js', import.meta.url))
 const hasScript = String(spawnSync('script', ['--version']).stdout).includes('util-linux')
@@ -80,6 +81,14 @@ describe.runIf(hasScript)('the bundle, in a terminal', () => {
     const { code, output } = await runProgram(...inTerminal(await doctorArgs('silent'), 80), { type: '\u0003', after: /Waiting for \d+ …/ })
     expect(code).toBe(130)
     expect(output.endsWith('\r\u001B[2K')).toBe(true)
+  })
+
+  it('asks which certificate to trust', async () => {
+    const { url } = await startChainServer()
+    const { code, output } = await runProgram(...inTerminal(['trust', url], 100), { type: '2', after: /\[1\] $/ })
+    expect(output).toMatch(/\[1\] server\r?\n/)
+    expect(stripVTControlCharacters(output)).toMatch(/^server: localhost\s+issued by .*\s+(sha256:[0-9a-f]{64})$[^]*^ +SMTP_TLS_FINGERPRINTS=\1\r?$/m)
+    expect(code).toBe(1)
   })
 
   it('asks for a password without showing it', async () => {

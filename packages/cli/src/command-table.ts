@@ -42,6 +42,14 @@ export const commandTable = {
     examples: ['check', 'check smtp://smtp.example.com:465'],
     load: async () => (await import('./check.ts')).check,
   },
+  trust: {
+    args: '[host | e-mail | URL]',
+    maxArgs: 1,
+    options: ['certificate', 'out', 'force', 'ca', 'ipv4', 'ipv6', 'implicit-tls', 'allow-25', 'timeout', 'format'],
+    formats: ['text', 'json'],
+    examples: ['trust relay.example.com', 'trust smtps://10.0.0.5 --out ca.pem', 'trust relay --certificate server --format json'],
+    load: async () => (await import('./trust/trust.ts')).trust,
+  },
 } as const satisfies Readonly<Record<string, CommandFacts>>
 
 export type CommandName = keyof typeof commandTable

@@ -8,7 +8,7 @@ import { Output } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { formatters, portLine } from './formats.ts'
 import { jsonReport } from './json-report.ts'
-import { portStatus } from '../port-status.ts'
+import { portStatus, verdictStyles } from '../port-status.ts'
 import { type Recommendation, recommend } from './recommendation.ts'
 import { columnsFor, endpointName, findingRow, loginRow, portColumns, portRow } from '../rows.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
@@ -117,5 +117,3 @@ function reportAsText(survey: SurveyReport, recommendation: Recommendation | und
   out.line()
   out.paragraph(verdict, verdictStyles[exit])
 }
-
-const verdictStyles = { 0: 'green', 1: 'yellow', 2: 'red', 64: 'red', 70: 'red', 130: 'red' } as const satisfies Record<ExitCode, string>
