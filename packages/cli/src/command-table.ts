@@ -50,6 +50,14 @@ export const commandTable = {
     examples: ['trust relay.example.com', 'trust smtps://10.0.0.5 --out ca.pem', 'trust relay --certificate server --format json'],
     load: async () => (await import('./trust/trust.ts')).trust,
   },
+  login: {
+    args: '<microsoft | google>',
+    maxArgs: 1,
+    options: ['client-id', 'client-secret-file', 'tenant', 'out', 'force', 'show'],
+    formats: ['text'],
+    examples: ['login microsoft --client-id 00000000-0000-0000-0000-000000000000 --out refresh-token', 'login google --out refresh-token', 'login microsoft --tenant contoso.com --show'],
+    load: async () => (await import('./login/login.ts')).login,
+  },
 } as const satisfies Readonly<Record<string, CommandFacts>>
 
 export type CommandName = keyof typeof commandTable

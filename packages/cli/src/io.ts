@@ -1,4 +1,5 @@
 import type { Dial } from '@postern/core'
+import type { Fetch, Time } from '@postern/oauth2'
 
 /** The part of a writable stream that commands use. */
 export interface TextStream {
@@ -25,4 +26,8 @@ export interface Io {
   readonly signal: AbortSignal
   /** Opens connections instead of `net.connect`, for tests. */
   readonly dial?: Dial | undefined
+  /** Makes HTTP requests instead of Node's `fetch`, for tests. */
+  readonly fetch?: Fetch | undefined
+  /** Replaces the clock and the timers, for tests. */
+  readonly time?: Time | undefined
 }

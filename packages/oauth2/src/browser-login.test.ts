@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app, AuthorizationServer } from '../test/authorization-server.ts'
 import { googleBrowserLogin, type GoogleBrowserLoginOptions, googleRefreshToken } from './google.ts'
-import { smtpScopes } from './scopes.ts'
 
 let server: AuthorizationServer
 beforeAll(async () => {
@@ -17,8 +16,6 @@ const login = (visit: (url: string, port: number) => unknown, options: Partial<G
     ...app,
     authorizationEndpoint: `${server.url}/auth`,
     tokenEndpoint: server.tokenEndpoint,
-    // This server gives refresh tokens to `openid` clients.
-    scope: `openid offline_access ${smtpScopes.google}`,
     time: { now: Date.now, wait: () => never },
     onUrl: (url, port) => void visit(url, port),
     ...options,
@@ -34,7 +31,7 @@ describe('a login in a browser', () => {
       opened = new URL(url)
       page = await (await accept(url)).text()
     }, { page: 'Fertig.' })
-    expect(Object.fromEntries(opened!.searchParams)).toMatchObject({ response_type: 'code', client_id: app.clientId, access_type: 'offline', prompt: 'consent', code_challenge_method: 'S256' })
+    expect(Object.fromEntries(opened!.searchParams)).toMatchObject({ response_type: 'code', client_id: app.clientId, access_type: 'offline', scope: 'https://mail.google.com/', prompt: 'consent', code_challenge_method: 'S256' })
     expect(page).toBe('Fertig.')
     expect(await server.isValid(accessToken)).toBe(true)
     const source = googleRefreshToken({ ...app, tokenEndpoint: server.tokenEndpoint, refreshToken: refreshToken! })

@@ -111,8 +111,10 @@ export class AuthorizationServer implements AsyncDisposable {
 
   /** The user signs in on the page of a URL, and accepts. @returns where the browser is redirected */
   async visit(url: string): Promise<string> {
-    const { client_id: clientId = '', redirect_uri: redirectUri = '', scope = '', state = '', code_challenge: codeChallenge, code_challenge_method: codeChallengeMethod } = Object.fromEntries(new URL(url).searchParams)
+    const { client_id: clientId = '', redirect_uri: redirectUri = '', scope: requested = '', access_type: access, state = '', code_challenge: codeChallenge, code_challenge_method: codeChallengeMethod } = Object.fromEntries(new URL(url).searchParams)
     const { AuthorizationCode, Client, Grant } = this.#provider
+    // Google has a parameter for what others have as a scope.
+    const scope = access === 'offline' ? `openid offline_access ${requested}` : requested
     const grant = new Grant({ accountId: user, clientId })
     grant.addOIDCScope(scope)
     const client = (await Client.find(clientId))!
