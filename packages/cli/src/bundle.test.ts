@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +42,18 @@ async function runProgram(command: string, args: readonly string[], { type, afte
 
 const inTerminal = (args: readonly string[], columns: number) =>
   ['script', ['-qec', `stty cols ${columns}; exec node ${[program, ...args].map((arg) => `'${arg}'`).join(' ')}`, '/dev/null']] as const
+
+/** What a file of the bundle imports before it runs, with the imports of these files. */
+function importsOf(file: URL): string[] {
+  const names = [...readFileSync(file, 'utf8').matchAll(/^import .*"(.+)";$/gm)].map(([, name]) => name!)
+  return names.flatMap((name) => (name.startsWith('./') ? importsOf(new URL(name, file)) : [name]))
+}
+
+it('the bundle starts without core, which takes longer to load than Node itself', () => {
+  const imports = importsOf(new URL('../dist/postern.js', import.meta.url))
+  expect(imports).toContain('node:util')
+  expect(imports.filter((name) => !name.startsWith('node:'))).toEqual([])
+})
 
 describe('the bundle, in a pipe', () => {
   it('prints plain lines', async () => {
