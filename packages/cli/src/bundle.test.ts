@@ -95,6 +95,12 @@ describe.runIf(hasScript)('the bundle, in a terminal', () => {
     expect(output.endsWith('\r\u001B[2K')).toBe(true)
   })
 
+  it('ends a watch at Ctrl-C with 130', async () => {
+    const { code, output } = await runProgram(...inTerminal([...(await doctorArgs()), '--watch'], 80), { type: '\u0003', after: /Examined at .*Ctrl-C ends\./ })
+    expect(code).toBe(130)
+    expect(output.endsWith('\r\u001B[2K')).toBe(true)
+  })
+
   it('asks which certificate to trust', async () => {
     const { url } = await startChainServer()
     const { code, output } = await runProgram(...inTerminal(['trust', url], 100), { type: '2', after: /\[1\] $/ })

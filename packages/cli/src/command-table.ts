@@ -5,9 +5,9 @@ export const commandTable = {
   doctor: {
     args: '[host | e-mail | URL]',
     maxArgs: 1,
-    options: ['login', 'user', 'pass-file', 'from', 'ipv4', 'ipv6', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'spotlight', 'format'],
+    options: ['login', 'user', 'pass-file', 'from', 'ipv4', 'ipv6', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'watch', 'interval', 'spotlight', 'format'],
     formats: ['text', 'json', 'ndjson', 'md', 'github', 'junit'],
-    examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight', 'doctor --format json'],
+    examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight', 'doctor --format json', 'doctor --watch'],
     load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   send: {

@@ -22,12 +22,11 @@ export interface Io {
   readonly stderr: TextStream
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
+  readonly time: Time
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   /** Opens connections instead of `net.connect`, for tests. */
   readonly dial?: Dial | undefined
   /** Makes HTTP requests instead of Node's `fetch`, for tests. */
   readonly fetch?: Fetch | undefined
-  /** Replaces the clock and the timers, for tests. */
-  readonly time?: Time | undefined
 }

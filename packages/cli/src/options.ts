@@ -24,6 +24,8 @@ export const optionTable = {
   out: { value: 'file' },
   force: {},
   timeout: { value: 'seconds' },
+  watch: {},
+  interval: { value: 'seconds' },
   ipv4: { short: '4' },
   ipv6: { short: '6' },
   spotlight: {},

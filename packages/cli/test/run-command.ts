@@ -1,7 +1,8 @@
 import { run } from '../src/run.ts'
 import type { Io } from '../src/io.ts'
+import { systemTime } from '../src/system-time.ts'
 
-export interface RunOptions extends Pick<Io, 'dial' | 'fetch' | 'time'> {
+export interface RunOptions extends Partial<Pick<Io, 'dial' | 'fetch' | 'time'>> {
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
   readonly signal?: AbortSignal
@@ -21,7 +22,7 @@ export interface RunResult {
 
 /** Runs a command in this process, without the globals of the process. */
 export async function runCommand(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { env = {}, cwd = '/nonexistent', signal = new AbortController().signal, dial, fetch, time, columns, input = '', onWrite } = options
+  const { env = {}, cwd = '/nonexistent', signal = new AbortController().signal, dial, fetch, time = systemTime, columns, input = '', onWrite } = options
   const written = { stdout: '', stderr: '' }
   const stream = (name: keyof typeof written) => ({
     isTTY: columns !== undefined,

@@ -7,7 +7,7 @@ export interface LoginFacts extends Client, RequestTokenOptions {
   readonly page: string
   /** Called once with what the person has to do. */
   readonly show: (instruction: Instruction) => void
-  readonly time: Time | undefined
+  readonly time: Time
 }
 
 /** What the person has to do. */
