@@ -21,6 +21,7 @@ export const commandTable = {
   ports: {
     args: '[port]',
     maxArgs: 1,
+    values: ['587', '2525', '465', '25'],
     options: ['format'],
     formats: ['text', 'json'],
     examples: ['ports', 'ports 465'],
@@ -53,10 +54,20 @@ export const commandTable = {
   login: {
     args: '<microsoft | google>',
     maxArgs: 1,
+    values: ['microsoft', 'google'],
     options: ['client-id', 'client-secret-file', 'tenant', 'out', 'force', 'show'],
     formats: ['text'],
     examples: ['login microsoft --client-id 00000000-0000-0000-0000-000000000000 --out refresh-token', 'login google --out refresh-token', 'login microsoft --tenant contoso.com --show'],
     load: async () => (await import('./login/login.ts')).login,
+  },
+  completion: {
+    args: '<bash | zsh | fish>',
+    maxArgs: 1,
+    values: ['bash', 'zsh', 'fish'],
+    options: [],
+    formats: ['text'],
+    examples: ['completion bash', 'completion zsh', 'completion fish'],
+    load: async () => (await import('./completion/completion.ts')).completion,
   },
 } as const satisfies Readonly<Record<string, CommandFacts>>
 

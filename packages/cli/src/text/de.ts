@@ -26,6 +26,7 @@ export const de: CliTexts = {
     check: 'Prüft Einstellungen ohne Verbindung. Ohne Argument: die der Umgebung, auch aus der Datei .env.',
     trust: 'Zeigt die Zertifikate eines Servers, fragt im Terminal, welchem vertraut werden soll, und gibt die Einstellungen dafür aus.',
     login: 'Holt durch eine Anmeldung ein OAuth2-Refresh-Token für Mail und gibt die Einstellungen dafür aus. Microsoft: mit einem Code auf einem beliebigen Gerät. Google: in einem Browser auf diesem Rechner.',
+    completion: 'Gibt ein Skript aus, das in einer Shell Befehle und Optionen vervollständigt. bash: source <(postern completion bash)',
   },
   options: {
     login: 'Die Anmeldung einmal testen, mit SMTP_PASS, --pass-file oder einem Passwort, das abgefragt wird.',
@@ -76,6 +77,7 @@ export const de: CliTexts = {
     'client-secret-missing': { message: 'Der Anmeldung fehlt das Client-Secret.', advice: 'Einen OAuth-Client vom Typ „Desktop-App“ anlegen und --client-secret-file <file> angeben oder {variable} setzen.' },
     'token-unseen': { message: 'Das Token ginge verloren.', advice: 'Mit --out <file> speichern oder mit --show ausgeben.' },
     'login-invalid': { message: 'Die Anmeldung kann nicht beginnen. {issue}', advice: '--client-id und --tenant prüfen.' },
+    'shell-unknown': { message: 'completion braucht den Namen einer Shell.', advice: 'Möglich sind: {shells}.' },
     'ca-invalid': { message: 'Die Datei von --ca enthält kein brauchbares Zertifikat.', advice: 'Sie braucht Zertifikate in PEM: -----BEGIN CERTIFICATE-----.' },
     'timeout-invalid': { message: '--timeout ist keine Anzahl Sekunden.', advice: 'Zum Beispiel --timeout 30 schreiben.' },
     'interval-invalid': { message: '--interval ist keine Anzahl Sekunden ab 10.', advice: 'Zum Beispiel --interval 60 schreiben: Server sperren Clients, die sich zu oft verbinden.' },

@@ -25,6 +25,7 @@ export const en = {
     check: 'Checks settings without a connection. Without an argument: those of the environment, also from the file .env.',
     trust: 'Shows the certificates of a server, asks in a terminal which one to trust, and prints the settings for it.',
     login: 'Gets an OAuth2 refresh token for mail by a login, and prints the settings that use it. Microsoft: with a code on any device. Google: in a browser on this machine.',
+    completion: 'Prints a script that completes commands and options in a shell. bash: source <(postern completion bash)',
   },
   options: {
     login: 'Test the login once, with SMTP_PASS, --pass-file, or a password that is asked for.',
@@ -75,6 +76,7 @@ export const en = {
     'client-secret-missing': { message: 'The login has no client secret.', advice: 'Create an OAuth client of the type "Desktop app", and add --client-secret-file <file> or set {variable}.' },
     'token-unseen': { message: 'The token would be lost.', advice: 'Add --out <file> to store it, or --show to print it.' },
     'login-invalid': { message: 'The login cannot be started. {issue}', advice: 'Check --client-id and --tenant.' },
+    'shell-unknown': { message: 'completion needs the name of a shell.', advice: 'Write one of: {shells}.' },
     'ca-invalid': { message: 'The file of --ca has no usable certificate.', advice: 'It needs certificates in PEM: -----BEGIN CERTIFICATE-----.' },
     'timeout-invalid': { message: '--timeout is not a number of seconds.', advice: 'Write for instance --timeout 30.' },
     'interval-invalid': { message: '--interval is not a number of seconds from 10.', advice: 'Write for instance --interval 60: servers block clients that connect too often.' },

@@ -26,6 +26,7 @@ export const fr: CliTexts = {
     check: 'Vérifie des paramètres sans connexion. Sans argument : ceux de l’environnement, y compris du fichier .env.',
     trust: 'Affiche les certificats d’un serveur, demande dans un terminal auquel faire confiance, et affiche les paramètres correspondants.',
     login: 'Obtient par une connexion un jeton d’actualisation OAuth2 pour le courrier, et affiche les paramètres qui l’utilisent. Microsoft : avec un code sur n’importe quel appareil. Google : dans un navigateur sur cette machine.',
+    completion: 'Affiche un script qui complète les commandes et les options dans un shell. bash : source <(postern completion bash)',
   },
   options: {
     login: 'Tester la connexion au compte une fois, avec SMTP_PASS, --pass-file ou un mot de passe demandé.',
@@ -76,6 +77,7 @@ export const fr: CliTexts = {
     'client-secret-missing': { message: 'Il manque le secret client.', advice: 'Créez un client OAuth du type « Application de bureau », et ajoutez --client-secret-file <file> ou définissez {variable}.' },
     'token-unseen': { message: 'Le jeton serait perdu.', advice: 'Ajoutez --out <file> pour l’enregistrer, ou --show pour l’afficher.' },
     'login-invalid': { message: 'La connexion ne peut pas commencer. {issue}', advice: 'Vérifiez --client-id et --tenant.' },
+    'shell-unknown': { message: 'completion a besoin du nom d’un shell.', advice: 'Écrivez l’un de ceux-ci : {shells}.' },
     'ca-invalid': { message: 'Le fichier de --ca n’a pas de certificat utilisable.', advice: 'Il lui faut des certificats en PEM : -----BEGIN CERTIFICATE-----.' },
     'timeout-invalid': { message: '--timeout n’est pas un nombre de secondes.', advice: 'Écrivez par exemple --timeout 30.' },
     'interval-invalid': { message: '--interval n’est pas un nombre de secondes à partir de 10.', advice: 'Écrivez par exemple --interval 60 : les serveurs bloquent les clients qui se connectent trop souvent.' },
