@@ -36,8 +36,8 @@ await build({
     // Comments are in the declarations and in the source map.
     comments: { jsdoc: false },
     chunkFileNames: '[name].js',
-    // One file for what several entries have in common: its classes and its state exist once.
-    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+    // One file for what several entries have in common: its classes and its state exist once. A single entry has that in itself.
+    ...(Object.keys(input).length > 1 && { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } }),
   },
 })
 

@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { type Fault, type Provider, startProvider } from '@postern/testing'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startChainServer } from '../test/chain-server.ts'
 
 const program = fileURLToPath(new URL('../dist/postern.js', import.meta.url))
 const hasScript = String(spawnSync('script', ['--version']).stdout).includes('util-linux')
@@ -41,6 +42,18 @@ async function runProgram(command: string, args: readonly string[], { type, afte
 
 const inTerminal = (args: readonly string[], columns: number) =>
   ['script', ['-qec', `stty cols ${columns}; exec node ${[program, ...args].map((arg) => `'${arg}'`).join(' ')}`, '/dev/null']] as const
+
+/** What a file of the bundle imports before it runs, with the imports of these files. */
+function importsOf(file: URL): string[] {
+  const names = [...readFileSync(file, 'utf8').matchAll(/^import .*"(.+)";$/gm)].map(([, name]) => name!)
+  return names.flatMap((name) => (name.startsWith('./') ? importsOf(new URL(name, file)) : [name]))
+}
+
+it('the bundle starts without core, which takes longer to load than Node itself', () => {
+  const imports = importsOf(new URL('../dist/postern.js', import.meta.url))
+  expect(imports).toContain('node:util')
+  expect(imports.filter((name) => !name.startsWith('node:'))).toEqual([])
+})
 
 describe('the bundle, in a pipe', () => {
   it('prints plain lines', async () => {
@@ -80,6 +93,20 @@ describe.runIf(hasScript)('the bundle, in a terminal', () => {
     const { code, output } = await runProgram(...inTerminal(await doctorArgs('silent'), 80), { type: '\u0003', after: /Waiting for \d+ …/ })
     expect(code).toBe(130)
     expect(output.endsWith('\r\u001B[2K')).toBe(true)
+  })
+
+  it('ends a watch at Ctrl-C with 130', async () => {
+    const { code, output } = await runProgram(...inTerminal([...(await doctorArgs()), '--watch'], 80), { type: '\u0003', after: /Examined at .*Ctrl-C ends\./ })
+    expect(code).toBe(130)
+    expect(output.endsWith('\r\u001B[2K')).toBe(true)
+  })
+
+  it('asks which certificate to trust', async () => {
+    const { url } = await startChainServer()
+    const { code, output } = await runProgram(...inTerminal(['trust', url], 100), { type: '2', after: /\[1\] $/ })
+    expect(output).toMatch(/\[1\] server\r?\n/)
+    expect(stripVTControlCharacters(output)).toMatch(/^server: localhost\s+issued by .*\s+(sha256:[0-9a-f]{64})$[^]*^ +SMTP_TLS_FINGERPRINTS=\1\r?$/m)
+    expect(code).toBe(1)
   })
 
   it('asks for a password without showing it', async () => {

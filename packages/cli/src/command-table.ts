@@ -5,9 +5,9 @@ export const commandTable = {
   doctor: {
     args: '[host | e-mail | URL]',
     maxArgs: 1,
-    options: ['login', 'user', 'pass-file', 'from', 'ipv4', 'ipv6', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'spotlight', 'format'],
+    options: ['login', 'user', 'pass-file', 'from', 'ipv4', 'ipv6', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'watch', 'interval', 'spotlight', 'format'],
     formats: ['text', 'json', 'ndjson', 'md', 'github', 'junit'],
-    examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight', 'doctor --format json'],
+    examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight', 'doctor --format json', 'doctor --watch'],
     load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   send: {
@@ -21,6 +21,7 @@ export const commandTable = {
   ports: {
     args: '[port]',
     maxArgs: 1,
+    values: ['587', '2525', '465', '25'],
     options: ['format'],
     formats: ['text', 'json'],
     examples: ['ports', 'ports 465'],
@@ -41,6 +42,32 @@ export const commandTable = {
     formats: ['text', 'json'],
     examples: ['check', 'check smtp://smtp.example.com:465'],
     load: async () => (await import('./check.ts')).check,
+  },
+  trust: {
+    args: '[host | e-mail | URL]',
+    maxArgs: 1,
+    options: ['certificate', 'out', 'force', 'ca', 'ipv4', 'ipv6', 'implicit-tls', 'allow-25', 'timeout', 'format'],
+    formats: ['text', 'json'],
+    examples: ['trust relay.example.com', 'trust smtps://10.0.0.5 --out ca.pem', 'trust relay --certificate server --format json'],
+    load: async () => (await import('./trust/trust.ts')).trust,
+  },
+  login: {
+    args: '<microsoft | google>',
+    maxArgs: 1,
+    values: ['microsoft', 'google'],
+    options: ['client-id', 'client-secret-file', 'tenant', 'out', 'force', 'show'],
+    formats: ['text'],
+    examples: ['login microsoft --client-id 00000000-0000-0000-0000-000000000000 --out refresh-token', 'login google --out refresh-token', 'login microsoft --tenant contoso.com --show'],
+    load: async () => (await import('./login/login.ts')).login,
+  },
+  completion: {
+    args: '<bash | zsh | fish>',
+    maxArgs: 1,
+    values: ['bash', 'zsh', 'fish'],
+    options: [],
+    formats: ['text'],
+    examples: ['completion bash', 'completion zsh', 'completion fish'],
+    load: async () => (await import('./completion/completion.ts')).completion,
   },
 } as const satisfies Readonly<Record<string, CommandFacts>>
 

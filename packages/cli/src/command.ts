@@ -22,6 +22,8 @@ export interface CommandFacts {
   /** Its arguments, in the notation of a usage line. */
   readonly args: string
   readonly maxArgs: number
+  /** The values of the argument, if it has only these. */
+  readonly values?: readonly string[]
   readonly options: readonly OptionName[]
   /** The values of `--format`. */
   readonly formats: readonly string[]

@@ -3,13 +3,26 @@ import type { Options } from './options.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Timers of Node have no longer delay, in seconds. */
-const MAX_TIMEOUT = 2_147_483
+const MAX_SECONDS = 2_147_483
 
 /** Milliseconds of `--timeout`. */
 export function timeoutOf({ timeout }: Options): number | undefined {
-  if (timeout === undefined) return undefined
-  if (!/^\d+(?:\.\d+)?$/.test(timeout) || Number(timeout) === 0 || Number(timeout) > MAX_TIMEOUT) throw new UsageError('timeout-invalid')
-  return Number(timeout) * 1_000
+  return timeout === undefined ? undefined : milliseconds('timeout', timeout, 0)
+}
+
+/** Seconds. Servers count connections, and block clients that make too many. */
+const MIN_INTERVAL = 10
+
+/** Milliseconds of `--interval`. */
+export function intervalOf({ interval, watch }: Options): number {
+  if (interval !== undefined && !watch) throw new UsageError('interval-without-watch')
+  return milliseconds('interval', interval ?? '60', MIN_INTERVAL)
+}
+
+function milliseconds(option: 'timeout' | 'interval', seconds: string, min: number): number {
+  const value = /^\d+(?:\.\d+)?$/.test(seconds) ? Number(seconds) : 0
+  if (value === 0 || value < min || value > MAX_SECONDS) throw new UsageError(`${option}-invalid`)
+  return value * 1_000
 }
 
 /** A local address that reaches the family of `--ipv4` or `--ipv6` alone: it is of no interface. */

@@ -1,4 +1,5 @@
 import type { Dial } from '@postern/core'
+import type { Fetch, Time } from '@postern/oauth2'
 
 /** The part of a writable stream that commands use. */
 export interface TextStream {
@@ -21,8 +22,11 @@ export interface Io {
   readonly stderr: TextStream
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
+  readonly time: Time
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   /** Opens connections instead of `net.connect`, for tests. */
   readonly dial?: Dial | undefined
+  /** Makes HTTP requests instead of Node's `fetch`, for tests. */
+  readonly fetch?: Fetch | undefined
 }

@@ -1,8 +1,7 @@
 import { type LoginSettings, settingsFromEnv, settingsVariables, type SmtpSettings } from '@postern/core'
 import type { Invocation } from './command.ts'
-import { readOptionFile } from './read-option-file.ts'
+import { firstLineOf } from './read-option-file.ts'
 import { readTarget } from './target.ts'
-import { UsageError } from './usage-error.ts'
 
 /**
  * The secret for a server of the command line: of the file, otherwise of the environment. The environment's is used only for the server
@@ -11,7 +10,7 @@ import { UsageError } from './usage-error.ts'
  * @throws SettingsError for invalid variables of the server or the login
  */
 export function secretFor(user: string, host: string, env: NodeJS.ProcessEnv, { options, io, locale }: Invocation): LoginSettings | undefined {
-  const pass = passwordFile(options, io)
+  const pass = firstLineOf('pass-file', options, io)
   if (pass !== undefined) return { user, pass }
   const namesServer = variableFor('url', env) !== undefined || variableFor('host', env) !== undefined
   if (!namesServer && options.user === undefined) return undefined
@@ -30,7 +29,7 @@ export function userOfEnvironment(env: NodeJS.ProcessEnv): string | undefined {
 /** The settings of the environment, with the user name and the password of the options. */
 export function environmentSettings(env: NodeJS.ProcessEnv, { options, io, locale }: Invocation): SmtpSettings {
   const own = { ...env, ...(options.user !== undefined && { SMTP_USER: options.user }) }
-  const pass = passwordFile(options, io)
+  const pass = firstLineOf('pass-file', options, io)
   if (pass === undefined) return settingsFromEnv(own, { locale })
   // A login has a password or a token, not both, and the URL may have one.
   const others = { ...own, SMTP_PASS: undefined, SMTP_PASSWORD: undefined, SMTP_ACCESS_TOKEN: undefined }
@@ -50,13 +49,4 @@ function hasSecretInUrl({ SMTP_URL }: NodeJS.ProcessEnv): boolean {
 function variableFor(path: string, env: NodeJS.ProcessEnv): string | undefined {
   const given = settingsVariables.findLast(([variable, place]) => place === path && env[variable])
   return given && env[given[0]]
-}
-
-/** The first line of the file of `--pass-file`. */
-function passwordFile(options: Invocation['options'], io: Invocation['io']): string | undefined {
-  const content = readOptionFile('pass-file', options, io)
-  if (content === undefined) return undefined
-  const [line] = content.split(/\r?\n/)
-  if (!line) throw new UsageError('file-empty', { option: '--pass-file' })
-  return line
 }

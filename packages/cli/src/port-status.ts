@@ -1,4 +1,5 @@
 import type { FailureCode, ProbeReport, Stage } from '@postern/core'
+import type { ExitCode } from './exit-code.ts'
 import type { Style } from './output.ts'
 import type { CliTexts } from './text/index.ts'
 
@@ -39,3 +40,6 @@ export const statusStyles: Readonly<Record<keyof CliTexts['statuses'], Style>> =
   info: 'cyan',
   'left-out': 'dim',
 }
+
+/** The style of the last sentence. */
+export const verdictStyles: Readonly<Record<ExitCode, Style>> = { 0: 'green', 1: 'yellow', 2: 'red', 64: 'red', 70: 'red', 130: 'red' }

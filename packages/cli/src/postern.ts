@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { exitCode } from './exit-code.ts'
 import { run } from './run.ts'
+import { systemTime } from './system-time.ts'
 
 const interrupt = new AbortController()
 // A second Ctrl-C ends the process at once.
@@ -22,5 +23,6 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr,
   env,
   cwd: process.cwd(),
+  time: systemTime,
   signal: interrupt.signal,
 })

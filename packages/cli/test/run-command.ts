@@ -1,11 +1,11 @@
-import type { Dial } from '@postern/core'
 import { run } from '../src/run.ts'
+import type { Io } from '../src/io.ts'
+import { systemTime } from '../src/system-time.ts'
 
-export interface RunOptions {
+export interface RunOptions extends Partial<Pick<Io, 'dial' | 'fetch' | 'time'>> {
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
   readonly signal?: AbortSignal
-  readonly dial?: Dial
   /** The width of a terminal. Without it, the output is a pipe. */
   readonly columns?: number
   /** What is typed or piped. */
@@ -22,7 +22,7 @@ export interface RunResult {
 
 /** Runs a command in this process, without the globals of the process. */
 export async function runCommand(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { env = {}, cwd = '/nonexistent', signal = new AbortController().signal, dial, columns, input = '', onWrite } = options
+  const { env = {}, cwd = '/nonexistent', signal = new AbortController().signal, dial, fetch, time = systemTime, columns, input = '', onWrite } = options
   const written = { stdout: '', stderr: '' }
   const stream = (name: keyof typeof written) => ({
     isTTY: columns !== undefined,
@@ -38,6 +38,6 @@ export async function runCommand(args: readonly string[], options: RunOptions = 
       if (input !== '') yield input
     },
   }
-  const code = await run(args, { stdin, stdout: stream('stdout'), stderr: stream('stderr'), env, cwd, signal, dial })
+  const code = await run(args, { stdin, stdout: stream('stdout'), stderr: stream('stderr'), env, cwd, signal, dial, fetch, time })
   return { code, ...written }
 }

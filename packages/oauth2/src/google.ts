@@ -1,4 +1,6 @@
+import { browserLogin, type BrowserLoginOptions } from './browser-login.ts'
 import { expectTexts, invalid } from './check-options.ts'
+import type { GrantedToken } from './granted-token.ts'
 import { jwtBearerGrant } from './grants/jwt-bearer.ts'
 import { type RefreshTokenOptions, refreshTokenGrant } from './grants/refresh-token.ts'
 import { smtpScopes } from './scopes.ts'
@@ -32,7 +34,33 @@ export interface GoogleServiceAccountOptions extends GoogleEndpoint, TokenSource
   readonly scope?: string | undefined
 }
 
+/** Options of `googleBrowserLogin`. */
+export interface GoogleBrowserLoginOptions extends GoogleEndpoint, Omit<BrowserLoginOptions, 'authorizationEndpoint' | 'tokenEndpoint' | 'scope' | 'parameters'> {
+  /** The client secret. Google has no clients without one. */
+  readonly clientSecret: string
+  /** The requested scope. @default 'https://mail.google.com/' */
+  readonly scope?: string | undefined
+  /** @default 'https://accounts.google.com/o/oauth2/v2/auth' */
+  readonly authorizationEndpoint?: string | undefined
+}
+
+const AUTHORIZATION_ENDPOINT = 'https://accounts.google.com/o/oauth2/v2/auth'
 const TOKEN_ENDPOINT = 'https://oauth2.googleapis.com/token'
+
+/**
+ * Gets a refresh token for `googleRefreshToken` by the login of a person in a browser on this machine, with an OAuth client of the type
+ * "Desktop app". Google's device flow does not allow the scope for mail.
+ *
+ * @throws OAuth2Error, or the signal's reason
+ * @throws SettingsError for options that cannot be used
+ * @example
+ * const { refreshToken } = await googleBrowserLogin({ clientId, clientSecret, onUrl: (url) => console.log(`Open ${url}`) })
+ */
+export async function googleBrowserLogin({ authorizationEndpoint = AUTHORIZATION_ENDPOINT, tokenEndpoint = TOKEN_ENDPOINT, scope = smtpScopes.google, ...options }: GoogleBrowserLoginOptions): Promise<GrantedToken> {
+  expectTexts({ clientSecret: options.clientSecret })
+  // Google gives a refresh token for offline access, and after the first login only if consent is asked for again.
+  return await browserLogin({ authorizationEndpoint, tokenEndpoint, scope, parameters: { access_type: 'offline', prompt: 'consent' }, ...options })
+}
 
 /**
  * Tokens for Gmail and Google Workspace with the refresh token of a user, issued for `https://mail.google.com/`.

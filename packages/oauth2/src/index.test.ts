@@ -7,12 +7,16 @@ import * as oauth2 from './index.ts'
 it('has these public names', () => {
   expect(Object.keys(oauth2).toSorted()).toEqual([
     'OAuth2Error',
+    'browserLogin',
     'clientCredentialsGrant',
     'createTokenSource',
+    'deviceLogin',
+    'googleBrowserLogin',
     'googleRefreshToken',
     'googleServiceAccount',
     'jwtBearerGrant',
     'microsoftClientCredentials',
+    'microsoftDeviceLogin',
     'microsoftRefreshToken',
     'refreshTokenGrant',
     'requestToken',

@@ -1,4 +1,6 @@
 import { expectTexts, invalid } from './check-options.ts'
+import { deviceLogin, type DeviceLoginOptions } from './device-login.ts'
+import type { GrantedToken } from './granted-token.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import { type RefreshTokenOptions, refreshTokenGrant } from './grants/refresh-token.ts'
 import { smtpScopes } from './scopes.ts'
@@ -27,10 +29,29 @@ export interface MicrosoftRefreshTokenOptions extends MicrosoftApp, TokenSourceO
   readonly tenant?: string | undefined
 }
 
+/** Options of `microsoftDeviceLogin`. */
+export interface MicrosoftDeviceLoginOptions extends MicrosoftApp, Pick<MicrosoftRefreshTokenOptions, 'tenant'>, Omit<DeviceLoginOptions, 'deviceEndpoint' | 'tokenEndpoint' | 'scope' | 'clientId'> {}
+
 const AUTHORITY = 'https://login.microsoftonline.com'
 
 /** Aliases for several tenants. Client credentials belong to one tenant. */
 const shared: ReadonlySet<string> = new Set(['common', 'organizations', 'consumers'])
+
+/**
+ * Gets a refresh token for `microsoftRefreshToken` by the login of a person on another device. The app registration needs the
+ * delegated permission `SMTP.Send`, and has to allow public client flows.
+ *
+ * @throws OAuth2Error, or the signal's reason
+ * @throws SettingsError for options that cannot be used
+ * @example
+ * const { refreshToken } = await microsoftDeviceLogin({
+ *   clientId,
+ *   onCode: ({ verificationUri, userCode }) => console.log(`Open ${verificationUri} and enter ${userCode}.`),
+ * })
+ */
+export async function microsoftDeviceLogin({ tenant = 'common', scope = smtpScopes.microsoftUser, authority, ...options }: MicrosoftDeviceLoginOptions): Promise<GrantedToken> {
+  return await deviceLogin({ deviceEndpoint: endpointOf(tenant, authority, 'devicecode'), tokenEndpoint: endpointOf(tenant, authority), scope, ...options })
+}
 
 /**
  * Tokens for Microsoft 365 with client credentials: the app logs in as itself. It needs the application permission
@@ -67,8 +88,8 @@ export function microsoftRefreshToken({
   return createTokenSource(refreshTokenGrant({ tokenEndpoint: endpointOf(tenant, authority), clientId, clientSecret, refreshToken, onRefreshToken, scope }), options)
 }
 
-function endpointOf(tenant: string, authority = AUTHORITY): string {
+function endpointOf(tenant: string, authority = AUTHORITY, name = 'token'): string {
   expectTexts({ tenant, authority })
   if (!/^[\w.-]+$/.test(tenant)) invalid({ path: 'tenant', message: 'should be the id or a domain of the tenant.' })
-  return `${authority.replace(/\/+$/, '')}/${tenant}/oauth2/v2.0/token`
+  return `${authority.replace(/\/+$/, '')}/${tenant}/oauth2/v2.0/${name}`
 }

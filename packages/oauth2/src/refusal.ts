@@ -1,4 +1,3 @@
-import type { TokenGrant } from './grants/grant.ts'
 import type { Cause } from './oauth2-error.ts'
 
 /** An error response of a token endpoint: RFC 6749 §5.2, with what Microsoft and Google add. */
@@ -15,7 +14,7 @@ export interface ErrorBody {
 /** The cause for each known `error`. An unknown one is not repeated, because it may contain a secret. */
 const causes: Readonly<Record<string, Cause>> = {
   invalid_grant: 'invalid-grant',
-  expired_token: 'invalid-grant',
+  expired_token: 'login-expired',
   invalid_client: 'invalid-client',
   deleted_client: 'invalid-client',
   disabled_client: 'invalid-client',
@@ -23,7 +22,8 @@ const causes: Readonly<Record<string, Cause>> = {
   invalid_scope: 'invalid-scope',
   invalid_resource: 'invalid-scope',
   invalid_target: 'invalid-scope',
-  access_denied: 'consent-required',
+  access_denied: 'login-denied',
+  authorization_declined: 'login-denied',
   admin_policy_enforced: 'consent-required',
   authorization_pending: 'consent-required',
   consent_required: 'consent-required',
@@ -46,8 +46,15 @@ const interactive: ReadonlySet<unknown> = new Set([
   'user_password_expired',
 ])
 
+/** What `invalid_grant` means for grants other than a refresh token. */
+const invalidGrants: Readonly<Record<string, Cause>> = {
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'invalid-assertion',
+  'urn:ietf:params:oauth:grant-type:device_code': 'login-expired',
+  authorization_code: 'login-expired',
+}
+
 /** The cause of an error response, and its codes for the message. */
-export function readRefusal(body: ErrorBody, status: number, { grantType }: Pick<TokenGrant, 'grantType'>) {
+export function readRefusal(body: ErrorBody, status: number, grantType: string) {
   const oauthError = typeof body.error === 'string' && Object.hasOwn(causes, body.error) ? body.error : undefined
   const detail = [oauthError ?? `HTTP ${status}`, ...microsoftCodes(body)].join(', ')
   return { cause: causeOf(oauthError, body, status, grantType), oauthError, detail }
@@ -57,7 +64,7 @@ function causeOf(oauthError: string | undefined, { suberror, error_subtype: subt
   if (oauthError === undefined) return causeOfStatus(status)
   if (oauthError !== 'invalid_grant') return causes[oauthError]!
   if (interactive.has(suberror) || interactive.has(subtype)) return 'consent-required'
-  return grantType.endsWith(':jwt-bearer') ? 'invalid-assertion' : 'invalid-grant'
+  return invalidGrants[grantType] ?? 'invalid-grant'
 }
 
 /** The cause of a response without a known `error`. */

@@ -7,8 +7,9 @@ import { answering, scriptedEndpoint } from '../test/scripted-endpoint.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import type { TokenGrant } from './grants/grant.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
+import type { RequestTokenOptions } from './limited-request.ts'
 import { OAuth2Error } from './oauth2-error.ts'
-import { requestToken, type RequestTokenOptions } from './request-token.ts'
+import { requestToken } from './request-token.ts'
 
 const secrets = { clientSecret: 'kumquat/client+secret==', refreshToken: 'kumquat.refresh-token' } as const
 const grantAt = (tokenEndpoint: string): TokenGrant => refreshTokenGrant({ tokenEndpoint, clientId: 'the-app', ...secrets })

@@ -1,7 +1,8 @@
 import { type Clock, assertPositive, type SecretRequest } from '@postern/core'
 import type { TokenGrant } from './grants/grant.ts'
+import type { RequestTokenOptions } from './limited-request.ts'
 import { OAuth2Error } from './oauth2-error.ts'
-import { requestToken, type RequestTokenOptions } from './request-token.ts'
+import { requestToken } from './request-token.ts'
 
 /** Options of a token source. */
 export interface TokenSourceOptions extends Omit<RequestTokenOptions, 'signal'> {

@@ -13,7 +13,7 @@ export const publicApp = { clientId: 'public-app' } as const
 export const tenant = 'contoso.example'
 
 /** Seconds for which tokens are valid. */
-export const lifetimes = { access: 3_600, refresh: 86_400 } as const
+export const lifetimes = { access: 3_600, refresh: 86_400, deviceCode: 100 } as const
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
 
@@ -21,7 +21,9 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048, publicKeyEncoding
 export const serviceAccount = { type: 'service_account', client_email: 'robot@project.example', private_key: rsa.privateKey, private_key_id: 'key-1' } as const
 
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code'
 const tokenPath = `/${tenant}/oauth2/v2.0/token`
+const devicePath = `/${tenant}/oauth2/v2.0/devicecode`
 const googlePath = '/google/token'
 
 /**
@@ -34,7 +36,7 @@ export class AuthorizationServer implements AsyncDisposable {
   /** Called with each access token. */
   onIssued: (accessToken: string) => void = () => {}
   /** What is answered in place of the server, while it is set. */
-  outage: { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | undefined
+  outage: { readonly status: number; readonly error?: string; readonly headers?: Readonly<Record<string, string>> } | undefined
   /** While it is set, requests wait for it. */
   held: Promise<void> | undefined
   /** Called when a request has come in. */
@@ -51,7 +53,7 @@ export class AuthorizationServer implements AsyncDisposable {
       if (this.outage) {
         context.status = this.outage.status
         context.set({ ...this.outage.headers })
-        context.body = { error: 'temporarily_unavailable' }
+        context.body = { error: this.outage.error ?? 'temporarily_unavailable' }
         this.requests.push(`outage ${context.status}`)
       } else await next()
     })
@@ -76,6 +78,10 @@ export class AuthorizationServer implements AsyncDisposable {
     return `${this.url}${tokenPath}`
   }
 
+  get deviceEndpoint(): string {
+    return `${this.url}${devicePath}`
+  }
+
   /** For service accounts: requests have no client, only an assertion. */
   get googleEndpoint(): string {
     return `${this.url}${googlePath}`
@@ -88,6 +94,33 @@ export class AuthorizationServer implements AsyncDisposable {
     grant.addOIDCScope(scope)
     const client = (await Client.find(clientId))!
     return await new RefreshToken({ accountId: user, client, grantId: await grant.save(), scope, gty: 'authorization_code' }).save()
+  }
+
+  /** The user enters the code of a device, and accepts or refuses. */
+  async enter(userCode: string, answer: 'accept' | 'refuse' = 'accept'): Promise<void> {
+    const { DeviceCode, Grant } = this.#provider
+    const code = (await DeviceCode.findByUserCode(userCode.replace('-', '')))!
+    const scope = String(code.params?.['scope'])
+    if (answer === 'accept') {
+      const grant = new Grant({ accountId: user, clientId: code.clientId! })
+      grant.addOIDCScope(scope)
+      Object.assign(code, { accountId: user, grantId: await grant.save(), scope })
+    } else Object.assign(code, { error: 'access_denied' })
+    await code.save()
+  }
+
+  /** The user signs in on the page of a URL, and accepts. @returns where the browser is redirected */
+  async visit(url: string): Promise<string> {
+    const { client_id: clientId = '', redirect_uri: redirectUri = '', scope: requested = '', access_type: access, state = '', code_challenge: codeChallenge, code_challenge_method: codeChallengeMethod } = Object.fromEntries(new URL(url).searchParams)
+    const { AuthorizationCode, Client, Grant } = this.#provider
+    // Google has a parameter for what others have as a scope.
+    const scope = access === 'offline' ? `openid offline_access ${requested}` : requested
+    const grant = new Grant({ accountId: user, clientId })
+    grant.addOIDCScope(scope)
+    const client = (await Client.find(clientId))!
+    const code = new AuthorizationCode({ accountId: user, client, grantId: await grant.save(), redirectUri, scope, gty: 'authorization_code' })
+    Object.assign(code, { codeChallenge, codeChallengeMethod })
+    return `${redirectUri}/?${String(new URLSearchParams({ state, code: await code.save() }))}`
   }
 
   /** Revokes a refresh token, as the user or an administrator would. */
@@ -124,16 +157,16 @@ async function createProvider(): Promise<Provider> {
     const client = { response_types: [], redirect_uris: [] }
     const provider = new OidcProvider('http://127.0.0.1', {
       clients: [
-        { ...client, client_id: app.clientId, client_secret: app.clientSecret, grant_types: ['client_credentials', 'refresh_token'], token_endpoint_auth_method: 'client_secret_post', scope: `openid ${smtpScopes.microsoftUser} ${smtpScopes.microsoftApp}` },
-        { ...client, client_id: publicApp.clientId, grant_types: ['refresh_token'], token_endpoint_auth_method: 'none' },
+        { ...client, client_id: app.clientId, client_secret: app.clientSecret, application_type: 'native', response_types: ['code'], redirect_uris: ['http://127.0.0.1'], grant_types: ['authorization_code', 'client_credentials', 'refresh_token'], token_endpoint_auth_method: 'client_secret_post', scope: `openid ${smtpScopes.microsoftUser} ${smtpScopes.microsoftApp}` },
+        { ...client, client_id: publicApp.clientId, grant_types: ['refresh_token', deviceCode], token_endpoint_auth_method: 'none' },
         { ...client, client_id: 'basic-app', client_secret: app.clientSecret, grant_types: ['client_credentials'], token_endpoint_auth_method: 'client_secret_basic' },
         { ...client, client_id: serviceAccount.client_email, client_secret: app.clientSecret, grant_types: [jwtBearer], token_endpoint_auth_method: 'client_secret_basic' },
       ],
-      features: { clientCredentials: { enabled: true }, revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId }, devInteractions: { enabled: false } },
+      features: { clientCredentials: { enabled: true }, deviceFlow: { enabled: true }, revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId }, devInteractions: { enabled: false } },
       scopes: ['openid', 'offline_access', ...Object.values(smtpScopes).flatMap((scope) => scope.split(' '))],
       rotateRefreshToken: true,
-      routes: { token: tokenPath },
-      ttl: { AccessToken: access, ClientCredentials: access, RefreshToken: refresh, Grant: refresh, IdToken: access },
+      routes: { token: tokenPath, device_authorization: devicePath },
+      ttl: { DeviceCode: lifetimes.deviceCode, AccessToken: access, ClientCredentials: access, RefreshToken: refresh, Grant: refresh, IdToken: access },
       findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
       cookies: { keys: ['unused'] },
     })

@@ -1,6 +1,6 @@
 import { format, lookupProvider, type ProbeReport, type SurveyOptions, surveyPorts, type SurveyProgress, type SurveyReport } from '@postern/core'
 import type { Command, Invocation } from '../command.ts'
-import { localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
+import { intervalOf, localAddressOf, senderOf, timeoutOf } from '../connection-options.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type LoadedSettings, loadSettings, relevantFindings } from '../load-settings.ts'
 import type { Options } from '../options.ts'
@@ -8,10 +8,11 @@ import { Output } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { formatters, portLine } from './formats.ts'
 import { jsonReport } from './json-report.ts'
-import { portStatus } from '../port-status.ts'
+import { portStatus, verdictStyles } from '../port-status.ts'
 import { type Recommendation, recommend } from './recommendation.ts'
 import { columnsFor, endpointName, findingRow, loginRow, portColumns, portRow } from '../rows.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
+import { watchPorts } from './watch.ts'
 
 /** `postern doctor`: examines the ports of a server from this machine, and recommends settings. */
 export const doctor: Command = async (invocation) => {
@@ -20,6 +21,8 @@ export const doctor: Command = async (invocation) => {
   const errors = new Output(io.stderr, io)
   const formatter = formatters[options.format ?? 'text']
   const asked = askedOf(options)
+  const interval = intervalOf(options)
+  if (options.watch && formatter && options.format !== 'ndjson') throw new UsageError('watch-format')
   const loaded = await loadSettings(invocation, errors, (user) => {
     if (asked.checkSender !== undefined && user !== undefined && !options.login) throw new UsageError('from-without-login')
   })
@@ -31,7 +34,10 @@ export const doctor: Command = async (invocation) => {
   const sentence = describeVerdict(verdict, survey, invocation)
   if (formatter) out.lines(formatter(jsonReport(loaded.settings.host, survey, verdict, sentence, recommendation), invocation.texts))
   else reportAsText(survey, recommendation, sentence, verdict.exit, out, invocation)
-  return verdict.exit
+  if (!options.watch) return verdict.exit
+  // A login is tested once: repeated ones may lock the account.
+  const examineAgain = async () => await surveyPorts(loaded.settings, { ...surveyOptionsOf(asked, invocation), login: false, checkSender: undefined })
+  return await watchPorts(survey, interval, examineAgain, out, invocation)
 }
 
 /** The options of the examination that the command line sets. */
@@ -42,13 +48,17 @@ function askedOf(options: Options): AskedOptions {
   return { deadline: timeoutOf(options), checkSender: senderOf(options), localAddress: localAddressOf(options) }
 }
 
+function surveyOptionsOf(asked: AskedOptions, { io, locale }: Invocation): SurveyOptions {
+  return { locale, env: io.env, signal: io.signal, dial: io.dial, ...asked }
+}
+
 /**
  * Prints each port to a terminal as soon as it answers, and otherwise all of them in the order of the ladder.
  *
  * @param stream called with each port as soon as it answers
  */
 async function examine(loaded: LoadedSettings, asked: AskedOptions, invocation: Invocation, out: Output | undefined, stream: ((report: ProbeReport, isLogin: boolean) => void) | undefined): Promise<SurveyReport> {
-  const { options, io, locale, texts } = invocation
+  const { options, texts } = invocation
   const { settings } = loaded
   const { host } = settings
   out?.paragraph(format(texts.headline, { host, provider: lookupProvider(host)?.name }), 'bold')
@@ -70,15 +80,7 @@ async function examine(loaded: LoadedSettings, asked: AskedOptions, invocation: 
     out?.note(waiting.size > 0 ? format(texts.waiting, { ports: [...waiting].join(', ') }) : '')
   }
 
-  const survey = await surveyPorts(settings, {
-    locale,
-    env: io.env,
-    signal: io.signal,
-    dial: io.dial,
-    login: options.login === true,
-    ...asked,
-    onProgress,
-  })
+  const survey = await surveyPorts(settings, { ...surveyOptionsOf(asked, invocation), login: options.login === true, onProgress })
   out?.note('')
   if (!out?.isTerminal) {
     for (const report of survey.ports) show(report, false)
@@ -117,5 +119,3 @@ function reportAsText(survey: SurveyReport, recommendation: Recommendation | und
   out.line()
   out.paragraph(verdict, verdictStyles[exit])
 }
-
-const verdictStyles = { 0: 'green', 1: 'yellow', 2: 'red', 64: 'red', 70: 'red', 130: 'red' } as const satisfies Record<ExitCode, string>

@@ -638,6 +638,14 @@ export const de = translation(() => ({
       message: 'Der Token-Endpunkt {endpoint} verlangt, dass sich jemand anmeldet oder zustimmt[ ({detail})].',
       advice: 'Neu anmelden oder der App von einem Administrator zustimmen lassen.',
     },
+    'login-expired': {
+      message: 'Die Anmeldung bei {endpoint} wurde nicht rechtzeitig abgeschlossen[ ({detail})].',
+      advice: 'Neu beginnen und abschließen, bevor der neue Code abläuft.',
+    },
+    'login-denied': {
+      message: 'Die Anmeldung bei {endpoint} wurde abgelehnt[ ({detail})].',
+      advice: 'Mit dem Postfach anmelden, das sendet, und die Berechtigungen annehmen. Eine Organisation kann die Zustimmung eines Administrators verlangen.',
+    },
     'request-rejected': {
       message: 'Der Token-Endpunkt {endpoint} hat die Anfrage abgelehnt[ ({detail})].',
       advice: 'Mandant und Adresse des Token-Endpunkts prüfen.',

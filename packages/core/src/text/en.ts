@@ -642,6 +642,14 @@ export const en = {
       message: 'The token endpoint {endpoint} requires a person to sign in or to give consent[ ({detail})].',
       advice: 'Sign in again, or have an administrator grant consent to the app.',
     },
+    'login-expired': {
+      message: 'The login at {endpoint} was not completed in time[ ({detail})].',
+      advice: 'Start it again, and complete it before the new code expires.',
+    },
+    'login-denied': {
+      message: 'The login at {endpoint} was refused[ ({detail})].',
+      advice: 'Sign in with the mailbox that sends, and accept the permissions. An organisation may require the consent of an administrator.',
+    },
     'request-rejected': {
       message: 'The token endpoint {endpoint} did not accept the request[ ({detail})].',
       advice: 'Check the tenant and the address of the token endpoint.',

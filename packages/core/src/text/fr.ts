@@ -635,6 +635,14 @@ export const fr = translation(() => ({
       message: 'Le point de terminaison de jeton {endpoint} exige qu’une personne se connecte ou donne son consentement[ ({detail})].',
       advice: 'Connectez-vous à nouveau, ou demandez à un administrateur de donner son consentement à l’application.',
     },
+    'login-expired': {
+      message: 'La connexion à {endpoint} n’a pas été terminée à temps[ ({detail})].',
+      advice: 'Recommencez, et terminez avant l’expiration du nouveau code.',
+    },
+    'login-denied': {
+      message: 'La connexion à {endpoint} a été refusée[ ({detail})].',
+      advice: 'Connectez-vous avec la boîte qui envoie, et acceptez les autorisations. Une organisation peut exiger le consentement d’un administrateur.',
+    },
     'request-rejected': {
       message: 'Le point de terminaison de jeton {endpoint} a refusé la demande[ ({detail})].',
       advice: 'Vérifiez le locataire et l’adresse du point de terminaison de jeton.',
