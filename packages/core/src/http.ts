@@ -18,6 +18,7 @@ export {
 export type { Resolve } from './guard/target.ts'
 export { type FallbackDetails, type HealthDetails, healthDetails, type RungDetails } from './health/details.ts'
 export { healthMonitorFor } from './health/monitor-for.ts'
+export { observedHealth } from './health/report.ts'
 export { createHealthRoute, type HealthRequest, type HealthRouteOptions, livenessResponse } from './health/route.ts'
 export { type HttpResponse, sendResponse } from './http-response.ts'
 export { localeFrom } from './text/locale-from.ts'
