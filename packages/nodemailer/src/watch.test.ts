@@ -21,6 +21,13 @@ function listenTo(mailer: Mailer): string[] {
   return heard
 }
 
+/** Records the outcome of each message. */
+function hearOutcomes(mailer: Mailer): MessageOutcome[] {
+  const heard: MessageOutcome[] = []
+  mailer.on('outcome', (message) => heard.push(message))
+  return heard
+}
+
 /** Records the messages of a channel until the end of the test. */
 function hear<Name extends keyof DiagnosticsMessages>(name: Name): DiagnosticsMessages[Name][] {
   const heard: DiagnosticsMessages[Name][] = []
@@ -80,12 +87,6 @@ describe.each(modes)('events, $mode', ({ pool }) => {
 })
 
 describe.each(modes)('the event outcome, $mode', ({ pool }) => {
-  const hearOutcomes = (mailer: Mailer) => {
-    const heard: MessageOutcome[] = []
-    mailer.on('outcome', (message) => heard.push(message))
-    return heard
-  }
-
   it('is emitted once for each message, before the caller gets its outcome', async () => {
     await using provider = await startProvider({ faults: { 587: 'drops-at-mail' } })
     const clock = standingClock()

@@ -48,7 +48,7 @@ describe('the observed health', () => {
     selector.reportFailure(selector.endpoint!, { code: 'connection-lost', stage: 'mail', message: 'Lost.', advice: 'Wait.' })
     expect(observed()).toBeUndefined()
     await Promise.all(([587, 2525, 465] as const).map((port) => provider.fault(port, 'refuse')))
-    await expect(selector.connect()).rejects.toThrow()
+    await expect(selector.connect()).rejects.toMatchObject({ code: 'no-usable-endpoint' })
     expect(observed()).toMatchObject({ status: 'fail', message: expect.stringMatching(/No mail port/) })
   })
 
