@@ -1,5 +1,6 @@
 // The building blocks for adapters to web frameworks.
 export { type ClosableMailer, closeAfterLastMessage } from './close-after-last-message.ts'
+export { systemClock } from './clock.ts'
 export { isAllowed } from './is-allowed.ts'
 export { assertAuthorize } from './guard/assert-authorize.ts'
 export { createJsonRoute, type JsonExchange, type JsonRequest, type JsonRoute, type JsonRouteOptions } from './guard/json-route.ts'

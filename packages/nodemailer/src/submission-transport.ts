@@ -267,7 +267,7 @@ export class SubmissionTransport
       onSending: logger && ((mail) => logSending(logger, mail)),
       onOutcome: (mail, outcome, since, error) => {
         watch.sent(outcome.endpoint, outcome.isAccepted ? 'accepted' : outcome.delivery)
-        if (this.#hasListener('outcome')) watch.decided(messageOutcomeOf(outcome, since, clock.now()))
+        if (this.#hasListener('outcome')) watch.decided(messageOutcomeOf(mail.message.messageId(), outcome, since, clock.now()))
         if (logger) logOutcome(logger, mail, error)
       },
     }

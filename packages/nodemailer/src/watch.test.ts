@@ -92,10 +92,11 @@ describe.each(modes)('the event outcome, $mode', ({ pool }) => {
     const clock = standingClock()
     const mailer = mailerFor(provider.settings, { pool, selection: { clock, ...unhurried } })
     const heard = hearOutcomes(mailer)
-    await Promise.all([mailer.sendMail(letter).then(() => expect(heard.length).toBeGreaterThan(0)), mailer.sendMail(letter)])
+    const sent = await Promise.all([mailer.sendMail(letter), mailer.sendMail(letter).finally(() => expect(heard.length).toBeGreaterThan(0))])
     const endpoint = { host: provider.host, port: provider.ports[2525], security: 'starttls' }
     const accepted = { outcome: 'accepted', startedAt: new Date(clock.now()), ms: 0, endpoint }
-    expect(heard).toEqual([accepted, accepted])
+    expect(heard).toEqual([accepted, accepted].map((facts) => ({ ...facts, messageId: expect.any(String) as string })))
+    expect(heard.map(({ messageId }) => messageId).toSorted()).toEqual(sent.map(({ messageId }) => messageId).toSorted())
 
     await provider.fault(2525, 'recipient-rejected')
     const { code, stage, message, advice, delivery } = await failureOf(mailer.sendMail(letter))

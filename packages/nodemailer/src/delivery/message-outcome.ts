@@ -4,6 +4,8 @@ import type { SendOutcome } from './send-outcome.ts'
 
 /** A message that has its outcome. Contains no address, no content and no text from a server. */
 export interface MessageOutcome {
+  /** The Message-ID. */
+  readonly messageId: string
   readonly outcome: SendOutcome
   /** When the transport got the message from nodemailer. */
   readonly startedAt: Date
@@ -16,9 +18,10 @@ export interface MessageOutcome {
 }
 
 /** @param since when the message was added to the pool, and `now`, in milliseconds since the epoch */
-export function messageOutcomeOf(outcome: SubmissionOutcome, since: number, now: number): MessageOutcome {
+export function messageOutcomeOf(messageId: string, outcome: SubmissionOutcome, since: number, now: number): MessageOutcome {
   const { endpoint } = outcome
   return {
+    messageId,
     outcome: outcome.isAccepted ? 'accepted' : outcome.delivery,
     startedAt: new Date(since),
     // The system clock may be set back.

@@ -1,0 +1,112 @@
+import type { Attempt, Clock, Failure } from '@postern/core'
+import type { DashboardMailer, MailerEvents, MailerOutcome } from '../mailer.ts'
+import type { AttemptEvent, ChangeEvent, ExhaustedEvent, RecordedFailure, SendEvent, TimelineEvent } from '../state.ts'
+import { EventList } from './event-list.ts'
+import type { EventIds } from './event-ids.ts'
+import { FailureList } from './failure-list.ts'
+import { RollingCount } from './rolling-count.ts'
+import { attemptEvent, changeEvent, exhaustedEvent, exhaustedFailure, failureFacts, sendEvent } from './timeline.ts'
+
+const HOUR = 3_600_000
+
+/** What a recorder needs. */
+export interface RecorderOptions {
+  /** The numbers of events and of different failures that are kept. */
+  readonly limits: { readonly events: number; readonly failures: number }
+  readonly ids: EventIds
+  readonly clock: Clock
+  /** Called after every event. */
+  readonly onChange: () => void
+}
+
+/** Records what one mailer does, in bounded memory. */
+export class Recorder {
+  /** When it was created, in milliseconds since the epoch. */
+  readonly since: number
+  readonly #mailer: DashboardMailer
+  readonly #options: RecorderOptions
+  readonly #events: EventList
+  readonly #failures: FailureList
+  readonly #sent: RollingCount
+  readonly #failed: RollingCount
+  /** The failure of the newest attempt. A message that fails for it has the same object. */
+  #attempted: Failure | undefined
+  readonly #listeners: { readonly [Name in keyof MailerEvents]: (...args: MailerEvents[Name]) => void } = {
+    attempt: (attempt) => this.#onAttempt(attempt),
+    selected: (change) => this.#add(changeEvent('selected', change, this.#mailer.state())),
+    fallback: (change) => this.#add(changeEvent('fallback', change, this.#mailer.state())),
+    recovered: (change) => this.#add(changeEvent('recovered', change, this.#mailer.state())),
+    exhausted: (error) => {
+      this.#fail(exhaustedFailure(error))
+      this.#add(exhaustedEvent(error))
+    },
+    outcome: (message) => this.#onOutcome(message),
+  }
+
+  constructor(mailer: DashboardMailer, options: RecorderOptions) {
+    const { limits, clock } = options
+    this.since = clock.now()
+    this.#mailer = mailer
+    this.#options = options
+    this.#events = new EventList(limits.events)
+    this.#failures = new FailureList(limits.failures)
+    this.#sent = new RollingCount(HOUR, 60, clock)
+    this.#failed = new RollingCount(24 * HOUR, 96, clock)
+    for (const name of names) mailer.on(name, this.#listeners[name])
+  }
+
+  /** Messages that a server accepted in the last hour. */
+  get sentLastHour(): number {
+    return this.#sent.total
+  }
+
+  /** Messages that failed, or whose outcome is unknown, in the last 24 hours. */
+  get failedLastDay(): number {
+    return this.#failed.total
+  }
+
+  get failures(): readonly RecordedFailure[] {
+    return this.#failures.all
+  }
+
+  /** The events with a greater id, the newest last. */
+  eventsAfter(id: number): readonly TimelineEvent[] {
+    return this.#events.after(id)
+  }
+
+  /** Removes the listeners. */
+  stop(): void {
+    for (const name of names) this.#mailer.off(name, this.#listeners[name])
+  }
+
+  #onAttempt(attempt: Attempt): void {
+    const { outcome, endpoint, failure } = attempt
+    this.#attempted = failure
+    if (failure && outcome === 'failed') this.#fail({ ...failureFacts(failure), port: endpoint.port })
+    this.#add(attemptEvent(attempt))
+  }
+
+  #onOutcome(message: MailerOutcome): void {
+    const { outcome, endpoint, failure } = message
+    if (outcome === 'accepted') this.#sent.add()
+    else this.#failed.add()
+    if (failure && outcome !== 'accepted') {
+      if (failure === this.#attempted) this.#failures.takeBack()
+      this.#attempted = undefined
+      this.#fail({ ...failureFacts(failure), ...(endpoint && { port: endpoint.port }), delivery: outcome })
+    }
+    this.#add(sendEvent(message))
+  }
+
+  #fail(failure: Omit<RecordedFailure, 'at' | 'count'>): void {
+    this.#failures.add({ ...failure, at: this.#options.clock.now() })
+  }
+
+  #add(event: AttemptEvent | ChangeEvent | ExhaustedEvent | SendEvent): void {
+    const { ids, clock, onChange } = this.#options
+    this.#events.add({ id: ids.next(), at: clock.now(), ...event })
+    onChange()
+  }
+}
+
+const names = ['attempt', 'selected', 'fallback', 'recovered', 'exhausted', 'outcome'] as const satisfies readonly (keyof MailerEvents)[]
