@@ -134,11 +134,10 @@ function fallenBack(locale: Locale): MailerState {
 }
 
 function recovered(locale: Locale): MailerState {
-  const { events, ...rest } = fallenBack(locale)
+  const { events, failures } = fallenBack(locale)
   return {
-    ...rest,
     ...passing('newsletter'),
-    failures: rest.failures,
+    failures,
     inUse: { ...starttls, since: now - minute },
     events: numbered([...events, { kind: 'recovered', at: now - minute, ...starttls, from: 2525 }, opened(now - minute - 100, starttls), ...sends(now - minute, now, 20, 587)]),
   }
@@ -187,13 +186,12 @@ function untried(): MailerState {
 
 function busy(locale: Locale): MailerState {
   const random = series(7)
-  const outcomes = ['accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'not-accepted', 'unknown'] as const
   const many = Array.from({ length: 10_000 }, (_, index): Unnumbered<TimelineEvent> => {
     const at = now - Math.round(random() * 5 * hour)
     if (index % 40 === 0) return index % 80 === 0 ? opened(at, starttls, 0.5 + random() * 3) : notOpened(at, implicit)
     if (index % 401 === 0) return { kind: 'fallback', at, ...alternative, from: 587, code: 'connect-timeout' }
     if (index % 397 === 0) return { kind: 'recovered', at, ...starttls, from: 2525 }
-    return { kind: 'send', at, port: 587, outcome: outcomes[Math.floor(random() * outcomes.length)]!, ms: Math.round(10 ** (1.5 + random() * 2.8)) }
+    return { kind: 'send', at, port: 587, outcome: random() < 0.98 ? 'accepted' : random() < 0.8 ? 'not-accepted' : 'unknown', ms: Math.round(10 ** (1.5 + random() * 2.8)) }
   })
   return { ...fallenBack(locale), sentLastHour: 9_876, failedLastDay: 2_345, events: numbered(many) }
 }

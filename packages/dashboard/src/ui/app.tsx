@@ -31,7 +31,7 @@ export function App({ page, data: { form, testMessage }, state: { mailers, now }
           <MailerView key={mailer.name} mailer={mailer} until={now} />
         ))}
         {(form ?? testMessage) && (
-          <div class="columns tools">
+          <div class="columns" hidden={!page.hydrated}>
             {form && <SettingsCheck form={form} />}
             {testMessage && mailers.length > 0 && <TestMessage testMessage={testMessage} mailers={mailers.map(({ name }) => name)} />}
           </div>

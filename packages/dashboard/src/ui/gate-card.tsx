@@ -35,8 +35,8 @@ export function GateCard({ gate, connection }: { readonly gate: Gate; readonly c
           <div>
             <dt>TLS</dt>
             <dd>
-              {tls.protocol}, {tls.cipher}
-              {!tls.verified && <em> {gates.unverified}</em>}
+              {tls.protocol} <small>{tls.cipher}</small>
+              {!tls.verified && <em>{gates.unverified}</em>}
             </dd>
           </div>
         )}

@@ -16,7 +16,7 @@ export function MailerList({ mailers }: { readonly mailers: readonly MailerState
   return (
     <nav class="mailers" aria-label={texts.mailers.title}>
       <ul>
-        {mailers.map(({ name, host, status, inUse, sentLastHour, failedLastDay }) => (
+        {mailers.map(({ name, host, status, message, inUse, sentLastHour, failedLastDay }) => (
           <li key={name}>
             <a href={`#${mailerId(name)}`} aria-current={current === mailerId(name) ? 'true' : undefined}>
               <span class="mailer-name">
@@ -24,6 +24,7 @@ export function MailerList({ mailers }: { readonly mailers: readonly MailerState
                 <b>{name}</b> {texts.status[status]}
               </span>
               <span class="mailer-host">{host}</span>
+              {message && <span>{message}</span>}
               <span class="mailer-facts">
                 <span>
                   {texts.facts.port}: <b>{inUse?.port ?? texts.facts.noPort}</b>

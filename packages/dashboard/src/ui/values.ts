@@ -20,7 +20,7 @@ export function formatCount(count: number, locale: Locale): string {
 
 /** A latency, in symbols that all languages have: `175 ms`, `1.4 s`. */
 export function formatLatency(ms: number, locale: Locale): string {
-  const [value, unit] = ms < second ? [Math.round(ms), 'ms'] : ms < minute ? [ms / second, 's'] : [ms / minute, 'min']
+  const [value, unit] = ms < second ? [Math.round(ms), 'ms'] : ms < 2 * minute ? [ms / second, 's'] : [ms / minute, 'min']
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 && unit !== 'ms' ? 1 : 0 }).format(value)}\u{a0}${unit}`
 }
 

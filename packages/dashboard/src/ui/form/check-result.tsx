@@ -12,7 +12,7 @@ export interface CheckAnswer {
   readonly recommended: { readonly port: number; readonly security: Security } | null
 }
 
-const icons = { error: 'fail', warning: 'warn', info: 'unknown' } as const satisfies Record<Finding['severity'], string>
+const icons = { error: 'fail', warning: 'warn', info: 'info' } as const satisfies Record<Finding['severity'], string>
 
 /** What the check found, each port, and the settings to copy. */
 export function CheckResult({ answer, values, texts }: { readonly answer: CheckAnswer; readonly values: FormValues; readonly texts: SettingsForm['check'] }) {

@@ -33,7 +33,7 @@ export function SettingsCheck({ form }: { readonly form: SettingsForm }) {
   return (
     <section class="part check">
       <h2>{page.texts.form.settingsTitle}</h2>
-      <form onSubmit={submit} onInput={({ target }) => (target as HTMLInputElement).setCustomValidity('')} hidden={!page.hydrated}>
+      <form onSubmit={submit} onInput={({ target }) => (target as HTMLInputElement).setCustomValidity('')}>
         {form.fields.map((field) => (
           <Field key={field.name} field={field} />
         ))}

@@ -41,7 +41,7 @@ export function TestMessage({ testMessage, mailers }: { readonly testMessage: No
       <p class="help">
         {format(test.help, { from })} {to !== undefined && format(test.fixed, { to })}
       </p>
-      <form onSubmit={submit} hidden={!page.hydrated}>
+      <form onSubmit={submit}>
         {mailers.length > 1 && (
           <div class="field">
             <label for="test-mailer">{test.mailer}</label>

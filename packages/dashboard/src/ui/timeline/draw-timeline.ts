@@ -58,11 +58,13 @@ export interface TimelineDrawing {
   readonly sendsEnd: number
 }
 
-const margin = { left: 52, right: 14, top: 18 }
-const laneHeight = 46
-const barHeight = 28
+const margin = { left: 52, right: 14, top: 26 }
+const laneHeight = 48
+const barHeight = 24
 const sendsHeight = 110
 const gap = 30
+/** The room between the route and the bars above it. */
+const routeGap = 6
 const axisHeight = 22
 /** The edge of a place: events in the same place are one mark. */
 const cell = 10
@@ -93,7 +95,7 @@ export function drawTimeline({ mailer, now, period, width }: TimelineInput): Tim
 
   const sends = shown.filter(isKind('send'))
   const slowest = sends.reduce((most, { ms }) => Math.max(most, ms), 1_000)
-  const y = logScale([1, 10 ** Math.ceil(Math.log10(slowest))], [sendsEnd - 6, sendsStart + 6])
+  const y = logScale([1, slowest], [sendsEnd - 6, sendsStart + 6])
   const columnOf = ({ at }: { readonly at: number }) => Math.floor((x(at) - left) / cell)
 
   return {
@@ -103,24 +105,27 @@ export function drawTimeline({ mailer, now, period, width }: TimelineInput): Tim
     right,
     lanes: ports.map(({ port }, lane) => ({ port, y: laneY(lane) })),
     ticks: timeTicks(start, now, Math.max(1, (right - left) / minTickWidth)).map((at) => ({ at, x: round(x(at)) })),
-    latencies: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000].filter((ms) => ms <= slowest * 9.99).map((ms) => ({ ms, y: round(y(ms)) })),
+    latencies: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000].filter((ms) => ms <= slowest).map((ms) => ({ ms, y: round(y(ms)) })),
     route: routePath(routeOf(mailer.events, mailer.inUse, laneOf, start), x, laneY, start, now),
     attempts: gatherCells(shown.filter(isKind('attempt')), (event) => `${laneOf(event)} ${columnOf(event)}`, ({ outcome }) => attemptRanks[outcome]).map((found) =>
       attemptMark(found, left + (columnOf(found.item) + 0.5) * cell, laneY(laneOf(found.item)!)),
     ),
     changes: gatherCells(shown.filter(isChange), (event) => `${laneOf(event)} ${columnOf(event)}`, ({ kind }) => changeRanks[kind]).map((found) => ({
       ...found,
-      d: symbolPath(changeShapes[found.item.kind], x(found.item.at), laneY(laneOf(found.item)!), 5),
+      d: symbolPath(changeShapes[found.item.kind], x(found.item.at), laneY(laneOf(found.item)!), 5.5),
     })),
     outages: gatherCells(shown.filter(isKind('exhausted')), (event) => `${columnOf(event)}`, () => 0).map((found) => ({
       ...found,
       x: round(x(found.item.at)),
       d: symbolPath('cross', x(found.item.at), margin.top - 8, 4),
     })),
-    sends: gatherCells(sends, (event) => `${columnOf(event)} ${Math.floor(y(event.ms) / cell)}`, ({ outcome }) => sendRanks[outcome]).map((found) => ({
-      ...found,
-      d: symbolPath(sendShapes[found.item.outcome], x(found.item.at), y(found.item.ms), Math.min(cell / 2, 2.5 + Math.log2(found.count) / 3)),
-    })),
+    // Each outcome on its own: failures are above the accepted messages and hide none.
+    sends: gatherCells(sends, (event) => `${event.outcome} ${columnOf(event)} ${Math.floor(y(event.ms) / cell)}`, () => 0)
+      .toSorted((one, other) => sendRanks[one.item.outcome] - sendRanks[other.item.outcome])
+      .map((found) => ({
+        ...found,
+        d: symbolPath(sendShapes[found.item.outcome], x(found.item.at), y(found.item.ms), Math.min(cell / 2, 2.5 + Math.log2(found.count) / 3)),
+      })),
     lanesEnd,
     sendsEnd,
   }
@@ -141,13 +146,13 @@ function attemptMark(found: Cell<Timed<AttemptEvent>>, x: number, base: number):
   const { outcome, ms, stages } = found.item
   const height = logScale([1, 30_000], [3, barHeight])(ms)
   const total = stages.reduce((sum, one) => sum + one.ms, 0)
-  let y = base
+  let y = base - routeGap
   const segments = mergedStages(total > 0 ? stages : [{ stage: 'connect', ms: 1 }]).map(({ stage, ms }) => {
     const part = (height * ms) / (total || 1)
     y -= part
     return { y: round(y), height: round(part), phase: phaseOf(stage) }
   })
-  const sign = outcome === 'failed' ? symbolPath('cross', x, base - height - 5, 3) : outcome === 'superseded' ? symbolPath('diamond', x, base - height - 5, 3) : undefined
+  const sign = outcome === 'failed' ? symbolPath('cross', x, base - routeGap - height - 5, 3) : outcome === 'superseded' ? symbolPath('diamond', x, base - routeGap - height - 5, 3) : undefined
   return { ...found, x: round(x - 3), segments, sign }
 }
 

@@ -18,15 +18,15 @@ export function TimelineLegend() {
     <ul class="legend">
       {signs.map(([kind, shape, name]) => (
         <li key={name}>
-          <svg viewBox="0 0 14 14" aria-hidden="true">
-            <path class={kind} d={symbolPath(shape, 7, 7, 4)} />
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path class={kind} d={symbolPath(shape, 8, 8, 5)} />
           </svg>
           {format(texts.events[name], {})}
         </li>
       ))}
       <li>
-        <svg viewBox="0 0 14 14" aria-hidden="true">
-          <path class="route" d="M0 7H14" />
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path class="route" d="M0 8H16" />
         </svg>
         {route}
       </li>
