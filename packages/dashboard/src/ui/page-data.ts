@@ -1,5 +1,6 @@
-import { format, type Texts, textsFor } from '@postern/core'
+import { format, type Locale, type Texts, textsFor } from '@postern/core'
 import type { PageModel } from '../page-model.ts'
+import { once } from './once.ts'
 import { type PageTexts, pageTextsFor } from '../text/index.ts'
 
 /** The texts that the page shows, in its language. */
@@ -16,9 +17,13 @@ export interface PageData extends PageModel {
 
 /** Adds the texts of one language to the model, so that the script in the browser contains none. */
 export function createPageData(model: PageModel): PageData {
-  const { stages, failures } = textsFor(model.locale)
+  return { ...model, texts: uiTextsFor(model.locale) }
+}
+
+const uiTextsFor = once((locale: Locale): UiTexts => {
+  const { stages, failures } = textsFor(locale)
   const sentences = Object.fromEntries(
     Object.entries(failures).map(([code, { message, advice }]) => [code, { message: format(message, {}), advice: format(advice, {}) }]),
   )
-  return { ...model, texts: { ...pageTextsFor(model.locale), stages, sentences } }
-}
+  return { ...pageTextsFor(locale), stages, sentences }
+})

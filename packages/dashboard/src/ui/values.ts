@@ -1,4 +1,5 @@
 import type { Locale } from '@postern/core'
+import { once } from './once.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -15,13 +16,13 @@ const units = [
 
 /** A number of things: `1,234`. */
 export function formatCount(count: number, locale: Locale): string {
-  return new Intl.NumberFormat(locale).format(count)
+  return numbers(locale, 0).format(count)
 }
 
 /** A latency, in symbols that all languages have: `175 ms`, `1.4 s`. */
 export function formatLatency(ms: number, locale: Locale): string {
   const [value, unit] = ms < second ? [Math.round(ms), 'ms'] : ms < 2 * minute ? [ms / second, 's'] : [ms / minute, 'min']
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 && unit !== 'ms' ? 1 : 0 }).format(value)}\u{a0}${unit}`
+  return `${numbers(locale, value < 10 && unit !== 'ms' ? 1 : 0).format(value)}\u{a0}${unit}`
 }
 
 /** A round period: `10 minutes`, `1 day`. */
@@ -48,24 +49,29 @@ export type Precision = 'second' | 'minute'
 /** A moment as a clock shows it, with the day unless it is the day of `now`. Without a zone: that of the browser. */
 export function formatClock(at: number, now: number, locale: Locale, zone: 'UTC' | undefined, precision: Precision): string {
   const sameDay = dayOf(at, zone) === dayOf(now, zone)
-  return new Intl.DateTimeFormat(locale, {
-    ...(sameDay ? {} : { day: 'numeric', month: 'short' }),
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(precision === 'second' && { second: '2-digit' }),
-    hourCycle: 'h23',
-    ...(zone && { timeZone: zone }),
-  }).format(at)
+  return clocks(locale, zone, precision, sameDay).format(at)
 }
 
 function dayOf(at: number, zone: 'UTC' | undefined): string {
-  return new Intl.DateTimeFormat('en', { dateStyle: 'short', ...(zone && { timeZone: zone }) }).format(at)
+  return days(zone).format(at)
 }
 
 function unitOf(ms: number): (typeof units)[number] {
   return units.find(([, length]) => ms >= length) ?? units[3]
 }
 
-function relative(locale: Locale): Intl.RelativeTimeFormat {
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-}
+// Creating a format takes longer than formatting, and a page has a thousand numbers.
+const numbers = once((locale: Locale, maximumFractionDigits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits }))
+const relative = once((locale: Locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
+const days = once((zone: 'UTC' | undefined) => new Intl.DateTimeFormat('en', { dateStyle: 'short', ...(zone && { timeZone: zone }) }))
+const clocks = once(
+  (locale: Locale, zone: 'UTC' | undefined, precision: Precision, sameDay: boolean) =>
+    new Intl.DateTimeFormat(locale, {
+      ...(sameDay ? {} : { day: 'numeric', month: 'short' }),
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(precision === 'second' && { second: '2-digit' }),
+      hourCycle: 'h23',
+      ...(zone && { timeZone: zone }),
+    }),
+)
