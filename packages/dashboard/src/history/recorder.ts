@@ -1,4 +1,4 @@
-import type { Attempt, Clock, Failure } from '@postern/core'
+import type { Attempt, Clock, Failure, NoUsableEndpointError } from '@postern/core'
 import type { DashboardMailer, MailerEvents, MailerOutcome } from '../mailer.ts'
 import type { AttemptEvent, ChangeEvent, ExhaustedEvent, RecordedFailure, SendEvent, TimelineEvent } from '../state.ts'
 import { EventList } from './event-list.ts'
@@ -31,17 +31,7 @@ export class Recorder {
   readonly #failed: RollingCount
   /** The failure of the newest attempt. A message that fails for it has the same object. */
   #attempted: Failure | undefined
-  readonly #listeners: { readonly [Name in keyof MailerEvents]: (...args: MailerEvents[Name]) => void } = {
-    attempt: (attempt) => this.#onAttempt(attempt),
-    selected: (change) => this.#add(changeEvent('selected', change, this.#mailer.state())),
-    fallback: (change) => this.#add(changeEvent('fallback', change, this.#mailer.state())),
-    recovered: (change) => this.#add(changeEvent('recovered', change, this.#mailer.state())),
-    exhausted: (error) => {
-      this.#fail(exhaustedFailure(error))
-      this.#add(exhaustedEvent(error))
-    },
-    outcome: (message) => this.#onOutcome(message),
-  }
+  readonly #stops: (() => void)[] = []
 
   constructor(mailer: DashboardMailer, options: RecorderOptions) {
     const { limits, clock } = options
@@ -52,7 +42,12 @@ export class Recorder {
     this.#failures = new FailureList(limits.failures)
     this.#sent = new RollingCount(HOUR, 60, clock)
     this.#failed = new RollingCount(24 * HOUR, 96, clock)
-    for (const name of names) mailer.on(name, this.#listeners[name])
+    this.#listen('attempt', (attempt) => this.#onAttempt(attempt))
+    for (const name of ['selected', 'fallback', 'recovered'] as const) {
+      this.#listen(name, (change) => this.#add(changeEvent(name, change, mailer.state())))
+    }
+    this.#listen('exhausted', (error) => this.#onExhausted(error))
+    this.#listen('outcome', (message) => this.#onOutcome(message))
   }
 
   /** Messages that a server accepted in the last hour. */
@@ -76,7 +71,12 @@ export class Recorder {
 
   /** Removes the listeners. */
   stop(): void {
-    for (const name of names) this.#mailer.off(name, this.#listeners[name])
+    for (const stop of this.#stops) stop()
+  }
+
+  #listen<Name extends keyof MailerEvents>(name: Name, listener: (...args: MailerEvents[Name]) => void): void {
+    this.#mailer.on(name, listener)
+    this.#stops.push(() => this.#mailer.off(name, listener))
   }
 
   #onAttempt(attempt: Attempt): void {
@@ -84,6 +84,11 @@ export class Recorder {
     this.#attempted = failure
     if (failure && outcome === 'failed') this.#fail({ ...failureFacts(failure), port: endpoint.port })
     this.#add(attemptEvent(attempt))
+  }
+
+  #onExhausted(error: NoUsableEndpointError): void {
+    this.#fail(exhaustedFailure(error))
+    this.#add(exhaustedEvent(error))
   }
 
   #onOutcome(message: MailerOutcome): void {
@@ -108,5 +113,3 @@ export class Recorder {
     onChange()
   }
 }
-
-const names = ['attempt', 'selected', 'fallback', 'recovered', 'exhausted', 'outcome'] as const satisfies readonly (keyof MailerEvents)[]
