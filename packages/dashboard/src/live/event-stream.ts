@@ -40,7 +40,7 @@ export class EventStream {
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (this.#controller = controller),
-        pull: () => this.#catchUp(),
+        pull: () => this.#onTaken(),
         cancel: () => this.#finish(),
       },
       { highWaterMark: 1 },
@@ -62,7 +62,6 @@ export class EventStream {
   beat(): boolean {
     if (this.#hasRoom) {
       this.#controller.enqueue(heartbeat)
-      this.#missedBeats = 0
       return true
     }
     this.#missedBeats += 1
@@ -85,6 +84,12 @@ export class EventStream {
 
   get #hasRoom(): boolean {
     return !this.#hasEnded && (this.#controller.desiredSize ?? 0) > 0
+  }
+
+  /** The client has taken what was waiting. */
+  #onTaken(): void {
+    this.#missedBeats = 0
+    this.#catchUp()
   }
 
   #catchUp(): void {
