@@ -25,3 +25,10 @@ export function sendResponse(
   const length = status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }
   response.writeHead(status, { ...extraHeaders, ...headers, ...length }).end(body)
 }
+
+/** An answer as a web-standard response. For HEAD, the server leaves out the body. */
+export function toResponse({ status, headers, body }: HttpResponse): Response {
+  // Some frameworks take the body of HEAD away first, and then do not know its length.
+  const length = status === 304 ? {} : { 'content-length': String(new TextEncoder().encode(body).length) }
+  return new Response(body === '' ? null : body, { status, headers: { ...headers, ...length } })
+}

@@ -7,6 +7,7 @@ it('has these public names', async () => {
     'assertAuthorize',
     'closeAfterLastMessage',
     'createHealthRoute',
+    'createJsonRoute',
     'createSettingsCheck',
     'createSettingsCheckRoute',
     'healthDetails',
@@ -14,9 +15,13 @@ it('has these public names', async () => {
     'isAllowed',
     'livenessResponse',
     'localeFrom',
+    'observedHealth',
     'overNodeHttp',
+    'overWebHttp',
     'problemResponse',
     'sendResponse',
+    'systemClock',
+    'toResponse',
   ])
 })
 

@@ -6,9 +6,9 @@ export {
   createHealthMonitor,
   type HealthMonitor,
   type HealthMonitorOptions,
-  type HealthReport,
   type HealthSource,
 } from './health/monitor.ts'
+export type { HealthReport } from './health/report.ts'
 export { explainPlan, isLoopback, type PlannedEndpoint, planEndpoints, type PlanOptions, type PlanStep } from './policy.ts'
 export { describePort, type PortDescription, type PortFacts, portTable, securityOfPort } from './ports.ts'
 export { probe, type ProbeOptions } from './probe/probe.ts'

@@ -33,10 +33,12 @@ export type {
   XOAuth2Token,
 } from 'nodemailer'
 export type { DiagnosticsMessages, SendTrace } from './observability/channels.ts'
+export type { PoolState } from '@postern/core/submission'
 export { createTransport, type CreateTransportOptions, type Transporter } from './create-transport.ts'
 export { type Delivery, DeliveryError, type DeliveryErrorInit } from './delivery/delivery-error.ts'
 export type { ReadyOptions } from './mailer-transport.ts'
 export { retryAdvice, type RetryAction, type RetryAdvice } from './delivery/retry-advice.ts'
+export type { MessageOutcome } from './delivery/message-outcome.ts'
 export type { SendOutcome } from './delivery/send-outcome.ts'
 export type { EndpointMetrics, SendCounts, TransportMetrics } from './observability/metrics.ts'
 export type { SubmissionOptions, SubmissionSettings } from './options/split-options.ts'

@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { createHealthMonitor, type Dial, type Endpoint, type ExamineOptions, type HealthMonitor, type HealthReport, type Locale } from '@postern/core'
-import { Cancellation, expectSelectable } from '@postern/core/submission'
+import { Cancellation, expectSelectable, type PoolState } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo, SMTPTransportOptions, Transport } from 'nodemailer'
 import DKIM from 'nodemailer/lib/dkim'
 import type Mail from 'nodemailer/lib/mailer'
 import type { GetSocketHandler } from 'nodemailer/lib/mailer'
 import { type SendMail, withOneAbortError } from './delivery/abort-error.ts'
 import { createEngine, type Engine, type EngineMemory, type EngineOwner, retireEngine } from './engine.ts'
+import { messageOutcomeOf } from './delivery/message-outcome.ts'
 import { logOutcome, logSending } from './delivery/message-log.ts'
 import { withNodemailerCause } from './delivery/nodemailer-cause.ts'
 import { type MessageContext, OutgoingMessage, type SendCallback, TracedMessage } from './delivery/outgoing-message.ts'
@@ -18,6 +19,7 @@ import type { TransportMetrics } from './observability/metrics.ts'
 import { type TransportState, withNextChecks } from './observability/transport-state.ts'
 import type { TransportEvents } from './observability/watch.ts'
 import { messageLogin } from './options/login-options.ts'
+import { usualNumbers } from './options/pool-numbers.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options/split-options.ts'
 import { version } from './version.ts'
 
@@ -106,14 +108,14 @@ export class SubmissionTransport
   }
 
   /**
-   * Counts attempts, fallbacks, recoveries and outcomes of messages, by endpoint. Makes no connection.
+   * Counts attempts, fallbacks, recoveries and outcomes of messages, by endpoint, with the pool and its queue. Makes no connection.
    *
    * @example
    * const sent = mailer.metrics().endpoints.reduce((sum, { sends }) => sum + sends.accepted, 0)
    */
   metrics(): TransportMetrics {
     const { metrics } = this.#knownEngine?.watch ?? this.#memory ?? this.#engine.watch
-    return metrics.read(this.state(), this.#knownEngine?.pool.pending ?? 0)
+    return metrics.read(this.state(), this.#knownEngine?.pool.state ?? this.#restingPool)
   }
 
   /**
@@ -217,6 +219,11 @@ export class SubmissionTransport
     this.#mailer?.emit(name, ...args)
   }
 
+  /** So that an event without listeners costs nothing. */
+  #hasListener(name: keyof TransportEvents): boolean {
+    return this.listenerCount(name) > 0 || (this.#mailer?.listenerCount(name) ?? 0) > 0
+  }
+
   /** @internal */
   notifyIdle(): void {
     this.emit('idle')
@@ -235,6 +242,13 @@ export class SubmissionTransport
     this.#knownEngine = this.#knownContext = undefined
   }
 
+  /** The state of the pool while there is no engine. */
+  get #restingPool(): PoolState {
+    const { numbers, mail } = this.#split
+    const { maxConnections } = numbers ?? usualNumbers(Boolean(mail.pool))
+    return { queued: 0, pending: 0, connections: 0, maxConnections }
+  }
+
   get #engine(): Engine {
     return (this.#knownEngine ??= createEngine(this, this.#split, this.#memory))
   }
@@ -244,14 +258,16 @@ export class SubmissionTransport
   }
 
   #createContext(): MessageContext {
-    const { secrets, logger } = this.#split
+    const { secrets, logger, own } = this.#split
     const { watch } = this.#engine
+    const { clock = Date } = own.selection ?? {}
     return {
       secrets,
       loginOf: (mail) => this.#loginOf(mail),
       onSending: logger && ((mail) => logSending(logger, mail)),
-      onOutcome: (mail, endpoint, outcome, error) => {
-        watch.sent(endpoint, outcome)
+      onOutcome: (mail, outcome, since, error) => {
+        watch.sent(outcome.endpoint, outcome.isAccepted ? 'accepted' : outcome.delivery)
+        if (this.#hasListener('outcome')) watch.decided(messageOutcomeOf(mail.message.messageId(), outcome, since, clock.now()))
         if (logger) logOutcome(logger, mail, error)
       },
     }

@@ -2,9 +2,10 @@ import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel
 import { once } from 'node:events'
 import { type Fault, startProvider } from '@postern/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { DiagnosticsMessages, SendTrace, TransportEvents } from './index.ts'
+import nodemailer from 'nodemailer'
+import { type DiagnosticsMessages, type MessageOutcome, type SendTrace, submissionTransport, type TransportEvents } from './index.ts'
 import { catchUncaught } from '@postern/testing/contract'
-import { failureOf, letter, mailerFor, modes } from '../test/mail.ts'
+import { failureOf, letter, mailerFor, modes, unhurried } from '../test/mail.ts'
 import { standingClock } from '../test/standing-clock.ts'
 
 const events = ['connecting', 'attempt', 'selected', 'fallback', 'recovered', 'exhausted'] as const satisfies (keyof TransportEvents)[]
@@ -17,6 +18,13 @@ function listenTo(mailer: Mailer): string[] {
   mailer.on('attempt', ({ endpoint, outcome }) => heard.push(`${outcome} ${endpoint.port}`))
   for (const name of ['selected', 'fallback', 'recovered'] as const) mailer.on(name, ({ endpoint }) => heard.push(`${name} ${endpoint.port}`))
   mailer.on('exhausted', () => heard.push('exhausted'))
+  return heard
+}
+
+/** Records the outcome of each message. */
+function hearOutcomes(mailer: Mailer): MessageOutcome[] {
+  const heard: MessageOutcome[] = []
+  mailer.on('outcome', (message) => heard.push(message))
   return heard
 }
 
@@ -75,6 +83,80 @@ describe.each(modes)('events, $mode', ({ pool }) => {
     await mailer.sendMail(letter)
     expect(provider.messages).toHaveLength(1)
     expect(new Set(await uncaught)).toEqual(new Set(['connecting', 'attempt', 'selected', 'fallback'].map((name) => `listener of ${name}`)))
+  })
+})
+
+describe.each(modes)('the event outcome, $mode', ({ pool }) => {
+  it('is emitted once for each message, before the caller gets its outcome', async () => {
+    await using provider = await startProvider({ faults: { 587: 'drops-at-mail' } })
+    const clock = standingClock()
+    const mailer = mailerFor(provider.settings, { pool, selection: { clock, ...unhurried } })
+    const heard = hearOutcomes(mailer)
+    const sent = await Promise.all([mailer.sendMail(letter), mailer.sendMail(letter).finally(() => expect(heard.length).toBeGreaterThan(0))])
+    const endpoint = { host: provider.host, port: provider.ports[2525], security: 'starttls' }
+    const accepted = { outcome: 'accepted', startedAt: new Date(clock.now()), ms: 0, endpoint }
+    expect(heard).toEqual([accepted, accepted].map((facts) => ({ ...facts, messageId: expect.any(String) as string })))
+    expect(heard.map(({ messageId }) => messageId).toSorted()).toEqual(sent.map(({ messageId }) => messageId).toSorted())
+
+    await provider.fault(2525, 'recipient-rejected')
+    const { code, stage, message, advice, delivery } = await failureOf(mailer.sendMail(letter))
+    expect(heard[2]).toMatchObject({ outcome: delivery, endpoint, failure: { code, stage, message, advice } })
+    await provider.fault(2525, 'drops-after-body')
+    await failureOf(mailer.sendMail(letter))
+    expect(heard[3]).toMatchObject({ outcome: 'unknown', endpoint, failure: { code: 'connection-lost' } })
+    await breakAll(provider, 'refuse')
+    await failureOf(mailer.sendMail(letter))
+    expect(heard[4]).toMatchObject({ outcome: 'not-accepted', failure: { code: 'no-usable-endpoint' } })
+    expect(heard).toHaveLength(5)
+  })
+
+  it('is emitted on the transport as well', async () => {
+    await using provider = await startProvider()
+    const transport = submissionTransport({ ...provider.settings, pool }, { selection: unhurried })
+    onTestFinished(() => transport.close({ force: true }))
+    const heard: MessageOutcome[] = []
+    transport.on('outcome', (message) => heard.push(message))
+    await nodemailer.createTransport(transport).sendMail(letter)
+    expect(heard).toMatchObject([{ outcome: 'accepted' }])
+  })
+
+  it('is emitted for a message that was aborted, and for one that came after close()', async () => {
+    await using provider = await startProvider()
+    const mailer = mailerFor(provider.settings, { pool })
+    const heard = hearOutcomes(mailer)
+    const calling = new AbortController()
+    const sending = failureOf(mailer.sendMail({ ...letter, signal: calling.signal }))
+    mailer.once('connecting', () => calling.abort())
+    await sending
+    mailer.close({ force: true })
+    await failureOf(mailer.sendMail(letter))
+    expect(heard).toMatchObject([
+      { outcome: 'not-accepted', failure: { code: 'aborted' } },
+      { outcome: 'not-accepted', failure: { code: 'aborted' } },
+    ])
+  })
+
+  it('contains no secret, no address and no content', async () => {
+    await using provider = await startProvider({ users: { 'ada@example.net': 'correct-horse' }, faults: { 587: 'auth-echo' } })
+    const mailer = mailerFor(provider.settings, { pool })
+    const heard = hearOutcomes(mailer)
+    await failureOf(mailer.sendMail(letter))
+    const printed = JSON.stringify(heard)
+    expect(heard).toHaveLength(1)
+    for (const word of ['correct-horse', Buffer.from('correct-horse').toString('base64'), letter.to, letter.from, letter.subject, letter.text, 'ada@']) {
+      expect(printed).not.toContain(word)
+    }
+  })
+
+  it('does not affect a message if a listener throws', async () => {
+    await using provider = await startProvider()
+    const uncaught = catchUncaught(1)
+    const mailer = mailerFor(provider.settings, { pool })
+    mailer.on('outcome', () => {
+      throw new Error('listener of outcome')
+    })
+    await mailer.sendMail(letter)
+    expect(await uncaught).toEqual(['listener of outcome'])
   })
 })
 
@@ -156,6 +238,29 @@ describe.each(modes)('the metrics, $mode', ({ pool }) => {
     expect({ unroutable, pending }).toEqual({ unroutable: 2, pending: 0 })
     expect(exhausted).toBeGreaterThan(0)
     for (const { attempts } of endpoints) expect(attempts.failed).toBeGreaterThan(0)
+  })
+})
+
+describe('the metrics of the pool', () => {
+  it('are the queue, the connections, and how many are allowed now', async () => {
+    await using provider = await startProvider()
+    const mailer = mailerFor(provider.settings, { pool: true, maxConnections: 2 })
+    const pool = () => {
+      const { queued, pending, connections, maxConnections } = mailer.metrics()
+      return { queued, pending, connections, maxConnections }
+    }
+    expect(pool()).toEqual({ queued: 0, pending: 0, connections: 0, maxConnections: 2 })
+    const sending = Promise.all(Array.from({ length: 5 }, () => mailer.sendMail(letter)))
+    await vi.waitUntil(() => pool().pending === 5)
+    expect(pool()).toMatchObject({ queued: 5, pending: 5 })
+    await sending
+    expect(pool()).toMatchObject({ queued: 0, pending: 0, maxConnections: 2 })
+    expect(pool().connections).toBeOneOf([1, 2])
+  })
+
+  it('have no limit without a pool', async () => {
+    const mailer = mailerFor({ host: 'smtp.example.com' })
+    expect(mailer.metrics()).toMatchObject({ queued: 0, connections: 0, maxConnections: Infinity })
   })
 })
 

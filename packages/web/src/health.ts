@@ -1,7 +1,6 @@
 import type { HealthMonitor, HealthSource } from '@postern/core'
-import { createHealthRoute, type HealthRouteOptions, isAllowed, livenessResponse } from '@postern/core/http'
+import { createHealthRoute, type HealthRouteOptions, isAllowed, livenessResponse, toResponse } from '@postern/core/http'
 import type { Authorize, WebHandler } from './handler.ts'
-import { toResponse } from './to-response.ts'
 
 /** Options of `smtpHealth`. Durations are milliseconds. */
 export interface SmtpHealthOptions<Context = unknown> extends HealthRouteOptions {

@@ -1,6 +1,5 @@
-import { assertAuthorize, createSettingsCheckRoute, type SettingsCheckRouteOptions } from '@postern/core/http'
+import { assertAuthorize, createSettingsCheckRoute, overWebHttp, type SettingsCheckRouteOptions } from '@postern/core/http'
 import type { Authorize, WebHandler } from './handler.ts'
-import { toResponse } from './to-response.ts'
 
 /** Options of `smtpSettingsCheck`. Durations are milliseconds. */
 export interface SmtpSettingsCheckOptions<Context = unknown> extends SettingsCheckRouteOptions {
@@ -26,18 +25,14 @@ export function smtpSettingsCheck<Context = unknown>(options: SmtpSettingsCheckO
   const { authorize, caller } = options ?? {}
   assertAuthorize('smtpSettingsCheck', authorize)
   if (caller !== 'everyone' && typeof caller !== 'function') throw missingCaller()
-  const route = createSettingsCheckRoute(options)
-  return async (request, ...[given]) => {
+  const route = overWebHttp(createSettingsCheckRoute(options))
+  return (request, ...[given]) => {
     const context = given as Context
-    const answer = await route({
-      method: request.method,
-      header: (name) => request.headers.get(name) ?? undefined,
-      body: { chunks: () => chunksOf(request) },
-      signal: request.signal,
+    return route({
+      request,
       authorized: () => authorize(request, context),
       caller: () => (caller === 'everyone' ? caller : caller(request, context)),
     })
-    return toResponse(answer)
   }
 }
 
@@ -46,16 +41,4 @@ function missingCaller(): TypeError {
     'smtpSettingsCheck() needs "caller", which identifies a caller for the rate limit: a function of the request, ' +
     "for instance (request) => userOf(request), or 'everyone' for one limit that all callers share."
   return Object.assign(new TypeError(message), { code: 'caller-missing' })
-}
-
-function chunksOf({ body, bodyUsed }: Request): AsyncIterator<Uint8Array> {
-  if (bodyUsed) throw new Error('The body of the request was already read. Call the handler of smtpSettingsCheck() first, or with request.clone().')
-  const reader = body?.getReader()
-  return {
-    next: async () => (await reader?.read()) ?? { done: true, value: undefined },
-    async return() {
-      await reader?.cancel()
-      return { done: true, value: undefined }
-    },
-  }
 }

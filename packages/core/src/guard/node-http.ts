@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import type { HttpResponse } from '../http-response.ts'
 import type { RequestBody } from './read-body.ts'
-import type { SettingsCheckExchange, SettingsCheckRoute } from './route.ts'
+import type { JsonExchange, JsonRoute } from './json-route.ts'
 
 /** A request of Node's HTTP server, with what the framework knows about it. */
-export interface NodeExchange extends Pick<SettingsCheckExchange, 'authorized' | 'caller'> {
+export interface NodeExchange extends Pick<JsonExchange, 'authorized' | 'caller'> {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   /** The body as parsed by the framework, if its parser has already read it. */
@@ -13,13 +13,13 @@ export interface NodeExchange extends Pick<SettingsCheckExchange, 'authorized' |
 }
 
 /**
- * Serves the settings check with Node's HTTP server and the frameworks built on it.
+ * Serves a route, such as the settings check, with Node's HTTP server and the frameworks built on it.
  *
  * @example
  * const route = overNodeHttp(createSettingsCheckRoute())
  * sendResponse(response, await route({ request, response, authorized: () => isAdmin(request), caller: () => ip }))
  */
-export function overNodeHttp(route: SettingsCheckRoute): (exchange: NodeExchange) => Promise<HttpResponse> {
+export function overNodeHttp(route: JsonRoute): (exchange: NodeExchange) => Promise<HttpResponse> {
   return async ({ request, response, parsed, authorized, caller }) => {
     const { method = '', headers } = request
     const header = (name: string) => headers[name]?.toString()

@@ -14,12 +14,14 @@ export interface Problem {
 
 const statuses: Readonly<Record<ProblemCode, number>> = {
   'not-allowed': 403,
+  'not-found': 404,
   'method-not-allowed': 405,
   'not-json': 400,
   'wrong-media-type': 415,
   'too-large': 413,
   'too-slow': 408,
   'wrong-request': 422,
+  'wrong-message': 422,
   'too-many-requests': 429,
   busy: 503,
   unexpected: 500,

@@ -2,7 +2,7 @@ import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { RungState } from '../selection/selector-state.ts'
 import { daysUntil } from '../smtp/tls-report.ts'
-import type { HealthReport } from './monitor.ts'
+import type { HealthReport } from './report.ts'
 
 /** A report as JSON for operators. It contains no text from a server. */
 export interface HealthDetails {

@@ -1,13 +1,11 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { type Endpoint, isSameEndpoint } from '../endpoint.ts'
-import { diagnose } from '../failure/diagnose.ts'
-import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { ConnectOptions, RungState, SelectorState } from '../selection/selector-state.ts'
-import { certificateExpiring } from '../rules/certificate-expiring.ts'
 import { untilAborted } from '../selection/until-aborted.ts'
 import { assertPositive } from '../settings/assert-positive.ts'
 import { settingsError } from '../settings/issue.ts'
 import type { Locale } from '../text/index.ts'
+import { failedReport, type HealthReport, reportFrom } from './report.ts'
 
 /** What a monitor observes: an endpoint selector, or a transport that has one. */
 export interface HealthSource {
@@ -34,26 +32,6 @@ export interface HealthMonitorOptions {
   readonly locale?: Locale | undefined
   /** The source of time, for tests. */
   readonly clock?: Clock | undefined
-}
-
-/** The health of a mail connection. It contains no secret, but host names and ports: show it to authorised users only. */
-export interface HealthReport {
-  /** `pass`: the best rung works. `warn`: only a lower rung works, or a certificate expires soon. `fail`: no rung works. */
-  readonly status: 'pass' | 'warn' | 'fail'
-  /** When the check was made, or the message was accepted. */
-  readonly checkedAt: Date
-  /** What is wrong, in a sentence; absent if the status is `pass`. */
-  readonly message?: string
-  /** What to do, in a sentence. */
-  readonly advice?: string
-  /** The endpoint in use. */
-  readonly endpoint?: Endpoint
-  /** When the endpoint last worked, and how that was proved. */
-  readonly lastSuccess?: SelectorState['lastSuccess']
-  /** When traffic last moved to a lower rung, and why. */
-  readonly lastFallback?: SelectorState['lastFallback']
-  /** Every rung of the ladder, best first. */
-  readonly rungs: readonly RungState[]
 }
 
 /** Reports the health of a source. */
@@ -94,7 +72,7 @@ export function createHealthMonitor(source: HealthSource, options: HealthMonitor
       await source.examine({ deadline })
       last = reportFrom(source.state(), locale, clock.now())
     } catch (error) {
-      last = failed(error, source.state(), locale, clock.now())
+      last = failedReport(error, source.state(), locale, clock.now())
     }
     reportedState = undefined
     return last
@@ -153,30 +131,6 @@ function isSameRung({ status, failure, triedAt }: RungState, other: RungState | 
 
 function isSameTime(one: Date | undefined, other: Date | undefined): boolean {
   return one?.getTime() === other?.getTime()
-}
-
-function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
-  const { endpoint, lastSuccess, lastFallback, rungs } = state
-  const best = rungs[0]
-  const used = rungs.find((rung) => endpoint && isSameEndpoint(rung.endpoint, endpoint))
-  const lower = used !== undefined && used !== best
-  const warning = (lower ? best?.failure : undefined) ?? (used && certificateExpiring(used.endpoint, used.tls, now, locale))
-  return {
-    status: lower || warning ? 'warn' : 'pass',
-    checkedAt: new Date(now),
-    ...(warning && { message: warning.message, advice: warning.advice }),
-    ...(endpoint && { endpoint }),
-    ...(lastSuccess && { lastSuccess }),
-    ...(lastFallback && { lastFallback }),
-    rungs,
-  }
-}
-
-function failed(error: unknown, state: SelectorState, locale: Locale, now: number): HealthReport {
-  const { message, advice } = NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale })
-  const { lastSuccess, lastFallback, rungs } = state
-  const known = { ...(lastSuccess && { lastSuccess }), ...(lastFallback && { lastFallback }), rungs }
-  return { status: 'fail', checkedAt: new Date(now), message, advice, ...known }
 }
 
 /** Rejects one aborted caller. The check itself continues for the others. */

@@ -4,7 +4,8 @@ import type { HttpResponse } from '../http-response.ts'
 import type { Locale } from '../text/index.ts'
 import { healthDetails } from './details.ts'
 import { healthMonitorFor } from './monitor-for.ts'
-import type { HealthMonitor, HealthReport, HealthSource } from './monitor.ts'
+import type { HealthMonitor, HealthSource } from './monitor.ts'
+import type { HealthReport } from './report.ts'
 
 /** Options of `createHealthRoute`. Durations are milliseconds. */
 export interface HealthRouteOptions {

@@ -20,6 +20,8 @@ export class Choice {
   /** Created when an endpoint fails traffic. */
   #coolDowns: CoolDowns | undefined
   #current: Endpoint | undefined
+  /** When it was selected, in milliseconds since the epoch. */
+  #since = 0
   /** The last endpoint in use, even after it has failed. */
   #last: Endpoint | undefined
   #lastFallback: Fallback | undefined
@@ -38,8 +40,14 @@ export class Choice {
     return this.#current
   }
 
-  get state(): Pick<SelectorState, 'endpoint' | 'lastFallback' | 'rungs'> {
-    return { endpoint: this.#current, ...(this.#lastFallback && { lastFallback: this.#lastFallback }), rungs: this.rungs.states }
+  get state(): Pick<SelectorState, 'endpoint' | 'inUseSince' | 'lastFallback' | 'rungs'> {
+    const lastFallback = this.#lastFallback
+    return {
+      endpoint: this.#current,
+      ...(this.#current && { inUseSince: new Date(this.#since) }),
+      ...(lastFallback && { lastFallback }),
+      rungs: this.rungs.states,
+    }
   }
 
   /** All rungs in the order in which they are tried: the one in use, the others of the ladder, and last those in a cool-down. */
@@ -97,7 +105,9 @@ export class Choice {
     const previous = this.#last
     const rank = this.#rank(endpoint)
     const before = previous ? this.#rank(previous) : 0
-    const current = (this.#current = this.#last = this.#ladder[rank]!)
+    const current = this.#ladder[rank]!
+    if (this.#current !== current) this.#since = this.#clock.now()
+    this.#current = this.#last = current
     if (rank > before) {
       const { failure } = this.rungs
       this.#lastFallback = { at: new Date(this.#clock.now()), endpoint: current, previous, ...(failure && { failure }) }

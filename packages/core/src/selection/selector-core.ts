@@ -92,6 +92,7 @@ export class SelectorCore implements CheckOwner {
   /** @param by how the endpoint was seen to work */
   recordSuccess(endpoint: Endpoint, by: LastSuccess['by']): void {
     this.memory.lastSuccess = { endpoint, at: this.clock.now(), by }
+    this.memory.exhausted = undefined
   }
 
   get isClosed(): boolean {
@@ -186,6 +187,7 @@ export class SelectorCore implements CheckOwner {
     if (isForAll && avoid.length === 0 && !opening.signal.aborted) {
       // A limit is no reason to leave the port.
       if (this.choice.endpoint === current && error.diagnosis.code !== 'rate-limited') this.choice.forget()
+      this.memory.exhausted = { at: new Date(this.clock.now()), diagnosis: error.diagnosis }
       this.#events.emit('exhausted', error)
     }
     return error
@@ -262,6 +264,7 @@ export class SelectorCore implements CheckOwner {
 
   #choose(endpoint: Endpoint, attempts: readonly Attempt[]): void {
     const { names, change } = this.choice.take(endpoint, attempts)
+    this.memory.exhausted = undefined
     if (this.choice.isBest || this.isClosed) this.#recheck.stop()
     else this.#recheck.start()
     for (const name of names) this.#events.emit(name, change)

@@ -16,6 +16,8 @@ export class SelectorMemory {
   readonly login: KnownLogin
   readonly addressOrder: AddressOrder
   lastSuccess: KnownSuccess | undefined
+  /** Why no endpoint could be used; undefined once one works. */
+  exhausted: SelectorState['exhausted']
 
   constructor(ladder: readonly Endpoint[], auth: LoginSettings | undefined, clock: Clock, timing: RecheckTiming) {
     this.choice = new Choice(ladder, clock, timing)
@@ -30,7 +32,13 @@ export class SelectorMemory {
 
   /** The state, without the time of the next check. */
   get state(): SelectorState {
-    const { lastSuccess } = this
-    return { ...this.choice.state, ...(lastSuccess && { lastSuccess: { ...lastSuccess, at: new Date(lastSuccess.at) } }) }
+    const { lastSuccess, exhausted } = this
+    const { refusal } = this.login
+    return {
+      ...this.choice.state,
+      ...(refusal && { refusedLogin: refusal.diagnosis }),
+      ...(exhausted && { exhausted }),
+      ...(lastSuccess && { lastSuccess: { ...lastSuccess, at: new Date(lastSuccess.at) } }),
+    }
   }
 }

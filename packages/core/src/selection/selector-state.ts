@@ -5,6 +5,7 @@ import type { Failure } from '../failure/failure.ts'
 import type { SenderCheck } from '../smtp/sender-check.ts'
 import type { TlsReport } from '../smtp/tls-report.ts'
 import type { Attempt } from './attempt.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import type { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import type { SelectionOptions } from './options.ts'
 import type { RecheckTiming } from './recheck.ts'
@@ -85,6 +86,12 @@ export interface Fallback {
 export interface SelectorState {
   /** The endpoint in use, once one was selected. */
   readonly endpoint: Endpoint | undefined
+  /** Since when it is in use. */
+  readonly inUseSince?: Date
+  /** Why the server refused the login of the settings, for as long as checks do not repeat it. */
+  readonly refusedLogin?: Diagnosis
+  /** When and why no endpoint could be used, until one works again. */
+  readonly exhausted?: { readonly at: Date; readonly diagnosis: Diagnosis }
   /** When and how an endpoint last worked. */
   readonly lastSuccess?: LastSuccess
   /** The last fallback, even after traffic has returned. */

@@ -616,6 +616,42 @@ describe('state()', () => {
     ])
   })
 
+  it('has the time since when the endpoint is in use', async () => {
+    const selector = await selectorWith()
+    expect(selector.state()).not.toHaveProperty('inUseSince')
+    const selected = new Date(clock.time)
+    hangUp(await selector.connect())
+    clock.advance(60_000)
+    hangUp(await selector.connect())
+    await selector.examine()
+    expect(selector.state().inUseSince).toEqual(selected)
+    selector.reportFailure(selector.endpoint!, { code: 'connection-lost', stage: 'mail', message: '', advice: '' })
+    expect(selector.state()).not.toHaveProperty('inUseSince')
+    hangUp(await selector.connect())
+    expect(selector.state().inUseSince).toEqual(new Date(clock.time))
+  })
+
+  it('has the refusal of the login, until it is accepted or may be repeated', async () => {
+    const selector = await selectorWith({ 587: 'auth-rejected' })
+    const { diagnosis } = await rejection(selector.examine())
+    expect(selector.state().refusedLogin).toEqual(diagnosis)
+    clock.advance(3_600_000)
+    expect(selector.state()).not.toHaveProperty('refusedLogin')
+    await rejection(selector.examine())
+    expect(selector.state()).toHaveProperty('refusedLogin')
+    selector.reportDelivery({ ...provider.settings, port: ports()[587], security: 'starttls' })
+    expect(selector.state()).not.toHaveProperty('refusedLogin')
+  })
+
+  it('has the reason why no endpoint works, until one does', async () => {
+    const selector = await selectorWith({ 587: 'refuse', 2525: 'refuse', 465: 'refuse' })
+    const { diagnosis } = await rejection(selector.connect())
+    expect(selector.state().exhausted).toEqual({ at: new Date(clock.time), diagnosis })
+    await provider.heal(2525)
+    hangUp(await selector.connect())
+    expect(selector.state()).not.toHaveProperty('exhausted')
+  })
+
   it('has a certificate as it was when it was seen, however late it is looked at', async () => {
     const selector = await selectorWith()
     const seen = clock.time

@@ -40,6 +40,11 @@ export class Capacity {
     return this.#slots.size > this.#countOverdue()
   }
 
+  /** The number of connections that may be open. Reading it does not raise the limit. */
+  get allowed(): number {
+    return Math.min(this.#limit.current, this.#allowed)
+  }
+
   /** Whether no further connection may be opened. @param opening the number of connections being opened */
   isFull(opening: number): boolean {
     const allowed = this.#limit.at(this.#clock.now())

@@ -31,6 +31,14 @@ describe('a connection limit', () => {
     expect(limit.at(0)).toBe(1)
   })
 
+  it('is not raised by reading `current`', () => {
+    const limit = new ConnectionLimit(5)
+    limit.lower(2, 0)
+    const due = limit.raiseAt
+    expect([limit.current, limit.at(due - 1), limit.current]).toEqual([2, 2, 2])
+    expect([limit.at(due), limit.current]).toEqual([3, 3])
+  })
+
   it('is not raised by a refusal', () => {
     const limit = new ConnectionLimit(5)
     limit.lower(2, 0)

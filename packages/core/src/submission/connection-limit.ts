@@ -23,6 +23,11 @@ export class ConnectionLimit {
     return this.#raiseAt
   }
 
+  /** The number of connections that may be open, as of the last call of `at` or `lower`. */
+  get current(): number {
+    return this.#current
+  }
+
   /** Whether the limit is lower than the caller's. */
   get isLowered(): boolean {
     return this.#current < this.#max

@@ -3,7 +3,7 @@ export { type BodyReader, messageBody, type MessageBody, PushedBodyReader, READ_
 export type { Dsn, Envelope } from './envelope.ts'
 export { isPassingAttempt } from './failing.ts'
 export { SubmissionPool } from './pool.ts'
-export type { CustomLogin, LoginDialogue, PoolMemory, PoolOptions } from './pool-options.ts'
+export type { CustomLogin, LoginDialogue, PoolMemory, PoolOptions, PoolState } from './pool-options.ts'
 export type { Submission, SubmissionAccepted, SubmissionFailed, SubmissionOutcome } from './submission.ts'
 export type { Accepted, RejectedRecipient } from './transaction-result.ts'
 export { Cancellation, type CancelSignal } from '../smtp/cancellation.ts'

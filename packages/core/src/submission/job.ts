@@ -123,7 +123,7 @@ export class Job {
     this.cancellation?.release()
     this.interrupt = undefined
     this.release()
-    this.submission.settle(outcome)
+    this.submission.settle(outcome, this.since)
   }
 }
 

@@ -44,6 +44,13 @@ export class Jobs {
     return this.backlog.length + this.active.size
   }
 
+  /** The number of messages that no connection is sending. */
+  get waiting(): number {
+    let count = this.backlog.length
+    for (const { state } of this.active) if (state !== 'sending') count += 1
+    return count
+  }
+
   /** The sender of a message that waits for a connection. */
   get nextSender(): string | undefined {
     const [active] = this.active

@@ -29,10 +29,11 @@ describe('a server that allows fewer connections', () => {
     ['the login', { AUTH: allowing(2, '421 4.7.0 too many connections', '235 ok') }],
   ])('gets all messages if it replies 421 at %s', async (_, script) => {
     const server = await startServer(script, { offer: ['AUTH PLAIN'] })
-    const { send } = poolOver([server], { auth, maxConnections: 6 })
+    const { pool, send } = poolOver([server], { auth, maxConnections: 6 })
     const texts = numbered(200)
     const outcomes = await Promise.all(texts.map((text) => send(text)))
     expect(outcomes.map(resultOf)).toEqual(texts.map(() => 'accepted'))
+    expect(pool.state.maxConnections).toBeLessThan(6)
     expect(server.messages.toSorted()).toEqual(texts.toSorted())
     // Those that were turned away at first, and not one for each message.
     expect(server.connections).toBeLessThanOrEqual(12)

@@ -37,6 +37,18 @@ export interface PoolMemory {
   readonly lastUsedAt: number
 }
 
+/** The queue and the connections of a pool at one moment. */
+export interface PoolState {
+  /** Messages that wait for a connection. */
+  readonly queued: number
+  /** Messages without an outcome, queued ones included. */
+  readonly pending: number
+  /** Open connections. */
+  readonly connections: number
+  /** The most connections that may be open now: a limit of the server lowers it. `Infinity` if connections are not kept. */
+  readonly maxConnections: number
+}
+
 /** Options of a `SubmissionPool`. The caller validates the numbers; `Infinity` is no limit. */
 export interface PoolOptions extends SessionHooks {
   /** Whether connections are reused; otherwise each message has a connection of its own. */

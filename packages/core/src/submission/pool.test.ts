@@ -3,6 +3,7 @@ import { turns } from '../../test/mail-server.ts'
 import { dialogues, textOf } from '../../test/submission-client.ts'
 import { numbered, poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
 import { messageBody, PushedBodyReader } from './body.ts'
+import type { PoolState } from './pool-options.ts'
 
 describe('a pool', () => {
   it('sends messages in order', async () => {
@@ -54,6 +55,33 @@ describe('a pool', () => {
     await pool.settled()
     expect([pool.pending, pool.isIdle, onIdle.mock.calls.length]).toEqual([0, true, 1])
     expect(sending.map(({ settled }) => settled())).toEqual([1, 1, 1, 1, 1])
+  })
+
+  it('has its queue and its connections as its state', async () => {
+    const server = await startServer()
+    const { pool, send } = poolOver([server], { maxConnections: 2 })
+    expect(pool.state).toEqual({ queued: 0, pending: 0, connections: 0, maxConnections: 2 })
+    const states: PoolState[] = []
+    const sending = numbered(6).map((text) => send(text, { settle: () => states.push(pool.state) }))
+    expect(pool.state).toEqual({ queued: 6, pending: 6, connections: 0, maxConnections: 2 })
+    expect(sending).toHaveLength(6)
+    await pool.settled()
+    for (const { queued, pending, connections } of states) {
+      expect(queued).toBeLessThanOrEqual(pending)
+      expect(pending - queued).toBeLessThanOrEqual(2)
+      expect(connections).toBeLessThanOrEqual(2)
+    }
+    expect(pool.state).toMatchObject({ queued: 0, pending: 0 })
+  })
+
+  it('tells each message when it was added', async () => {
+    const server = await startServer()
+    const { send } = poolOver([server])
+    stopTime()
+    const added = Date.now()
+    const since = new Promise((resolve) => send('a\r\n', { settle: (_, at) => resolve(at) }))
+    vi.setSystemTime(added + 5_000)
+    expect(await since).toBe(added)
   })
 
   it('reads a message when it is about to be sent', async () => {

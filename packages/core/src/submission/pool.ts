@@ -15,7 +15,7 @@ import { type Opening, Openings } from './openings.ts'
 import { Outage } from './outage.ts'
 import { Pace } from './pace.ts'
 import { Capacity } from './capacity.ts'
-import type { PoolMemory, PoolOptions } from './pool-options.ts'
+import type { PoolMemory, PoolOptions, PoolState } from './pool-options.ts'
 import { type Slot, Slots } from './slot.ts'
 import type { Submission } from './submission.ts'
 import { TransactionOutcomes } from './transaction-outcomes.ts'
@@ -84,6 +84,11 @@ export class SubmissionPool {
   /** The number of messages without an outcome. */
   get pending(): number {
     return this.#jobs.pending
+  }
+
+  /** The queue and the connections at this moment. */
+  get state(): PoolState {
+    return { queued: this.#jobs.waiting, pending: this.pending, connections: this.#slots.size, maxConnections: this.#capacity.allowed }
   }
 
   /** Whether another message would not have to wait for a connection. */

@@ -20,8 +20,8 @@ export interface Submission {
   readonly login?: LoginSettings | undefined
   /** Aborts the message. */
   readonly signal?: CancelSignal | undefined
-  /** Called once with the outcome. */
-  settle(outcome: SubmissionOutcome): void
+  /** Called once with the outcome. @param since when the message was added to the pool, in milliseconds since the epoch */
+  settle(outcome: SubmissionOutcome, since: number): void
 }
 
 /** The outcome of a message. */

@@ -44,7 +44,10 @@ export function createRecordingMailer(): RecordingMailer {
     endpoints: [{ endpoint, status: 'up', inUse: true, fallbacks: 0, recoveries: 0, attempts: noAttempts, sends: { ...noSends, accepted: messages.length } }],
     unroutable: 0,
     exhausted: 0,
+    queued: 0,
     pending: 0,
+    connections: 0,
+    maxConnections: Infinity,
   })
   const examine = async () => endpoint
   const health = async (): Promise<HealthReport> => ({

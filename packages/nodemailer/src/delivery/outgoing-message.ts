@@ -1,4 +1,4 @@
-import { type Endpoint, type LoginSettings } from '@postern/core'
+import type { LoginSettings } from '@postern/core'
 import type { Envelope, MessageBody, Submission, SubmissionOutcome } from '@postern/core/submission'
 import type { MailMessage, SMTPSentMessageInfo } from 'nodemailer'
 import type { Secrets } from '../options/secrets.ts'
@@ -19,7 +19,8 @@ export interface MessageContext {
   /** The login of a single message (`mail.auth`), if it has one. */
   readonly loginOf: (mail: MailMessage) => LoginSettings | undefined
   readonly onSending: ((mail: MailMessage) => void) | undefined
-  readonly onOutcome: (mail: MailMessage, endpoint: Endpoint | undefined, outcome: SendOutcome, error: Error | null) => void
+  /** `since`: when the message was added to the pool. */
+  readonly onOutcome: (mail: MailMessage, outcome: SubmissionOutcome, since: number, error: Error | null) => void
 }
 
 /** A message from nodemailer, as a submission for the pool. */
@@ -62,7 +63,7 @@ export class OutgoingMessage implements Submission {
     return this.#mail.data.signal
   }
 
-  settle(outcome: SubmissionOutcome): void {
+  settle(outcome: SubmissionOutcome, since: number): void {
     const { secrets } = this.#context
     const { endpoint, attempts } = outcome
     let error: Error | null = null
@@ -71,7 +72,7 @@ export class OutgoingMessage implements Submission {
     else error = deliveryErrorOf(outcome, secrets)
     const result: SendOutcome = outcome.isAccepted ? 'accepted' : outcome.delivery
     try {
-      this.#context.onOutcome(this.#mail, endpoint, result, error)
+      this.#context.onOutcome(this.#mail, outcome, since, error)
       this.onEnd({ outcome: result, attempts, ...(endpoint && { endpoint }), ...(error && { error }) })
       this.#callback(error, info)
     } catch (fault) {

@@ -1,4 +1,5 @@
 import { type Attempt, type AttemptOutcome, type Endpoint, isSameEndpoint, type RungState, type SelectorState } from '@postern/core'
+import type { PoolState } from '@postern/core/submission'
 import type { SendOutcome } from '../delivery/send-outcome.ts'
 
 /** The number of messages with each outcome. */
@@ -23,15 +24,13 @@ export interface EndpointMetrics {
 }
 
 /** The counters and gauges of a transport. */
-export interface TransportMetrics {
+export interface TransportMetrics extends PoolState {
   /** Every rung of the ladder, best first. */
   readonly endpoints: readonly EndpointMetrics[]
   /** Messages for which no endpoint could be used. They are `not-accepted`. */
   readonly unroutable: number
   /** How often no endpoint could be used. */
   readonly exhausted: number
-  /** Messages without an outcome. */
-  readonly pending: number
 }
 
 interface Counts {
@@ -75,7 +74,7 @@ export class Metrics {
   }
 
   /** A snapshot of the counters. */
-  read({ rungs, endpoint: used }: SelectorState, pending: number): TransportMetrics {
+  read({ rungs, endpoint: used }: SelectorState, pool: PoolState): TransportMetrics {
     return {
       endpoints: rungs.map(({ endpoint, status }) => {
         const { attempts, sends, fallbacks, recoveries } = this.#find(endpoint) ?? nothing(endpoint)
@@ -84,7 +83,7 @@ export class Metrics {
       }),
       unroutable: this.#unroutable,
       exhausted: this.#exhausted,
-      pending,
+      ...pool,
     }
   }
 

@@ -1,12 +1,16 @@
 import type { Attempt, Endpoint, EndpointSelector, NoUsableEndpointError, SelectorChange, SelectorEvents } from '@postern/core'
 import type { Logger } from 'nodemailer/lib/shared'
+import type { MessageOutcome } from '../delivery/message-outcome.ts'
 import type { SendOutcome } from '../delivery/send-outcome.ts'
 import { publish } from './channels.ts'
 import type { Metrics } from './metrics.ts'
 import { ChangeLog, type ChangeName } from './watch-log.ts'
 
-/** The events of a transport. */
-export type TransportEvents = SelectorEvents
+/** The events of a transport, with their arguments. */
+export interface TransportEvents extends SelectorEvents {
+  /** A message has its outcome. Emitted before the caller of `sendMail` gets it. */
+  outcome: [message: MessageOutcome]
+}
 
 /** Emits an event. */
 export type Notify = <Name extends keyof TransportEvents>(name: Name, ...args: TransportEvents[Name]) => void
@@ -62,6 +66,11 @@ export class Watch {
   sent(endpoint: Endpoint | undefined, outcome: SendOutcome): void {
     this.metrics.sent(endpoint, outcome)
     if (endpoint && outcome === 'accepted') this.proved(endpoint)
+  }
+
+  /** Not a diagnostics channel: the tracing channel has the outcome of each send. */
+  decided(message: MessageOutcome): void {
+    this.#notify('outcome', message)
   }
 
   /** An endpoint works. After `exhausted`, the selector emits no event if it is the same endpoint as before, so `recovered` is emitted here. */

@@ -1,0 +1,36 @@
+import { format } from '@postern/core'
+import type { PoolState } from '../state.ts'
+import { usePage } from './page-context.ts'
+import { Section } from './section.tsx'
+import { formatCount } from './values.ts'
+
+/** The connections, and the messages that wait for one. */
+export function PoolView({ pool }: { readonly pool: PoolState }) {
+  const { texts, locale } = usePage()
+  const { queued, pending, connections, maxConnections } = pool
+  const used = maxConnections > 0 ? Math.min(1, connections / maxConnections) : 0
+  return (
+    <Section title={texts.pool.title} kind="pool">
+      <dl class="pairs">
+        <div>
+          <dt>{texts.pool.connections}</dt>
+          <dd>
+            {format(texts.pool.ofMax, { count: formatCount(connections, locale), max: formatCount(maxConnections, locale) })}
+            <svg class="pool-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+              <rect class="pool-bar-all" width="100" height="4" />
+              <rect class="pool-bar-used" width={(100 * used).toFixed(1)} height="4" />
+            </svg>
+          </dd>
+        </div>
+        <div>
+          <dt>{texts.pool.queued}</dt>
+          <dd>{formatCount(queued, locale)}</dd>
+        </div>
+        <div>
+          <dt>{texts.pool.sending}</dt>
+          <dd>{formatCount(Math.max(0, pending - queued), locale)}</dd>
+        </div>
+      </dl>
+    </Section>
+  )
+}
