@@ -7,10 +7,12 @@ import { bun, deno } from './runtimes.ts'
 /** The handlers of the contract's app, by path. */
 export type Handlers = Readonly<Record<string, WebHandler>>
 
+export type AdapterOptions = Pick<Adapter, 'ownsConnections'>
+
 /** The contract's app on one server of web-standard handlers. */
-export function adapterFor(serve: (handlers: Handlers) => Promise<Listening>): Adapter {
+export function adapterFor(serve: (handlers: Handlers) => Promise<Listening>, { ownsConnections = !bun && !deno }: AdapterOptions = {}): Adapter {
   return {
-    ownsConnections: !bun && !deno,
+    ownsConnections,
     async start({ settings, clock, health, check }) {
       const source = createEndpointSelector(parseSettings(settings), { clock })
       const { url, close } = await serve({
