@@ -63,9 +63,10 @@ export function frameworkContract(name: string, { dependencies, files, routeFile
     await provider?.close()
   })
 
-  it(`${name} bundles the mount of the README`, async () => {
+  it(`${name} bundles the mount of the README, and runs it for requests only`, async () => {
     const { url, close } = await listen(listener)
     onTestFinished(close)
+    expect(provider.connections[587]).toBe(0)
     const response = await fetch(`${url}/readme`)
     expect([response.status, await response.json()]).toEqual([200, { status: 'pass' }])
     expect(provider.connections[587]).toBe(1)

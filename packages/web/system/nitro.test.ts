@@ -3,7 +3,7 @@ import { frameworkContract } from './framework-contract.ts'
 
 frameworkContract('Nitro 3', {
   dependencies: { nitro: '3.0.260903-beta' },
-  files: { 'nitro.config.mjs': "export default { preset: 'node-middleware', compatibilityDate: '2026-01-01' }" },
+  files: { 'nitro.config.mjs': "export default { preset: 'node-middleware', serverDir: '.', compatibilityDate: '2026-01-01' }" },
   routeFile: (path) => `routes${path}.js`,
   imports: "import { defineEventHandler } from 'nitro/h3'",
   route: 'export default defineEventHandler((event) => handle(event.req))',
