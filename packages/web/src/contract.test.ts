@@ -4,7 +4,7 @@ import { frameworks } from '../test/frameworks.ts'
 import { koa } from '../test/koa.ts'
 
 const adapters: readonly (readonly [name: string, adapter: Adapter])[] = [
-  ...Object.entries(frameworks).map(([name, serve]) => [name, adapterFor(serve)] as const),
+  ...Object.entries(frameworks).map(([name, { serve, ...options }]) => [name, adapterFor(serve, options)] as const),
   // Koa is for Node.
   ...(process.versions.bun || process.versions.deno ? [] : [['Koa', koa] as const]),
 ]

@@ -2,15 +2,17 @@ import { createEndpointSelector, parseSettings } from '@postern/core'
 import type { Adapter, Authorize } from '@postern/testing/contract'
 import { smtpHealth, smtpLiveness, smtpSettingsCheck, type WebHandler } from '../src/index.ts'
 import type { Listening } from './listen.ts'
-import { bun, deno } from './runtimes.ts'
 
 /** The handlers of the contract's app, by path. */
 export type Handlers = Readonly<Record<string, WebHandler>>
 
+/** What a server does otherwise. */
+export type AdapterOptions = Omit<Adapter, 'start'>
+
 /** The contract's app on one server of web-standard handlers. */
-export function adapterFor(serve: (handlers: Handlers) => Promise<Listening>): Adapter {
+export function adapterFor(serve: (handlers: Handlers) => Promise<Listening>, options: AdapterOptions): Adapter {
   return {
-    ownsConnections: !bun && !deno,
+    ...options,
     async start({ settings, clock, health, check }) {
       const source = createEndpointSelector(parseSettings(settings), { clock })
       const { url, close } = await serve({

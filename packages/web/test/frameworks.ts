@@ -1,34 +1,41 @@
 import { getRequestListener } from '@hono/node-server'
 import { Elysia } from 'elysia'
 import { H3 } from 'h3'
+import { createApp, defineEventHandler, toNodeListener, toWebRequest } from 'h3-1'
 import { toNodeHandler } from 'h3/node'
 import { Hono } from 'hono'
-import type { Handlers } from './adapter.ts'
+import { createRequestHandler, type LoaderFunctionArgs, type ServerBuild } from 'react-router'
+import type { AdapterOptions, Handlers } from './adapter.ts'
 import { listen, type Listening } from './listen.ts'
 import { bun, deno } from './runtimes.ts'
 
-type Serve = (handlers: Handlers) => Promise<Listening>
+/** A server of web-standard handlers. */
+export interface Framework extends AdapterOptions {
+  readonly serve: (handlers: Handlers) => Promise<Listening>
+}
 
-const onNode: Readonly<Record<string, Serve>> = {
-  Hono: async (handlers) => await listen(getRequestListener(honoOf(handlers).fetch)),
-  h3: async (handlers) => {
-    const app = new H3()
-    for (const [path, handle] of Object.entries(handlers)) app.all(path, (event) => handle(event.req))
-    return await listen(toNodeHandler(app))
-  },
-  Elysia: async (handlers) => await listen(getRequestListener(elysiaOf(handlers).handle)),
+/** Node closes the connection after its keep-alive timeout. */
+const ownsConnections = false
+
+const onNode: Readonly<Record<string, Framework>> = {
+  Hono: { serve: async (handlers) => await listen(getRequestListener(honoOf(handlers).fetch)) },
+  h3: { ownsConnections, serve: async (handlers) => await listen(toNodeHandler(h3Of(handlers))) },
+  // Its requests have no signal.
+  'h3 1': { ownsConnections, seesDisconnects: false, serve: async (handlers) => await listen(toNodeListener(h31Of(handlers))) },
+  Elysia: { serve: async (handlers) => await listen(getRequestListener(elysiaOf(handlers).handle)) },
+  'React Router': { serve: async (handlers) => await listen(getRequestListener(reactRouterOf(handlers))) },
 }
 
 /** On Bun and Deno, their own servers. */
-export const frameworks: Readonly<Record<string, Serve>> = bun
+export const frameworks: Readonly<Record<string, Framework>> = bun
   ? {
-      'Bun.serve': async (handlers) => bun!.serve({ hostname: '127.0.0.1', port: 0, fetch: byPath(handlers) }),
-      'Elysia on Bun': async (handlers) => bun!.serve({ hostname: '127.0.0.1', port: 0, fetch: elysiaOf(handlers).handle }),
+      'Bun.serve': { ownsConnections, serve: async (handlers) => bun!.serve({ hostname: '127.0.0.1', port: 0, fetch: byPath(handlers) }) },
+      'Elysia on Bun': { ownsConnections, serve: async (handlers) => bun!.serve({ hostname: '127.0.0.1', port: 0, fetch: elysiaOf(handlers).handle }) },
     }
   : deno
     ? {
-        'Deno.serve': async (handlers) => deno!.serve(byPath(handlers)),
-        'Hono on Deno': async (handlers) => deno!.serve(honoOf(handlers).fetch),
+        'Deno.serve': { ownsConnections, serve: async (handlers) => deno!.serve(byPath(handlers)) },
+        'Hono on Deno': { ownsConnections, serve: async (handlers) => deno!.serve(honoOf(handlers).fetch) },
       }
     : onNode
 
@@ -38,10 +45,43 @@ function honoOf(handlers: Handlers): Hono {
   return app
 }
 
+function h3Of(handlers: Handlers): H3 {
+  const app = new H3()
+  for (const [path, handle] of Object.entries(handlers)) app.all(path, (event) => handle(event.req))
+  return app
+}
+
+function h31Of(handlers: Handlers) {
+  const app = createApp()
+  for (const [path, handle] of Object.entries(handlers)) app.use(path, defineEventHandler((event) => handle(toWebRequest(event))))
+  return app
+}
+
 function elysiaOf(handlers: Handlers): Elysia {
   const app = new Elysia()
-  for (const [path, handle] of Object.entries(handlers)) app.mount(path, (request) => handle(request))
+  for (const [path, handle] of Object.entries(handlers)) app.all(path, ({ request }) => handle(request), { parse: 'none' })
   return app
+}
+
+/** The server build that its compiler makes of a file for each route. */
+function reactRouterOf(handlers: Handlers): (request: Request) => Promise<Response> {
+  const routes = Object.entries(handlers).map(([path, handle]) => {
+    const serve = ({ request }: LoaderFunctionArgs) => handle(request)
+    return [path, { id: path, path, module: { default: undefined, loader: serve, action: serve } }]
+  })
+  const build: ServerBuild = {
+    routes: Object.fromEntries(routes),
+    entry: { module: { default: async () => new Response(null, { status: 404 }), handleError() {} } },
+    assets: { entry: { imports: [], module: '' }, routes: {}, url: '', version: '' },
+    future: {} as ServerBuild['future'],
+    publicPath: '/',
+    assetsBuildDirectory: '',
+    ssr: true,
+    isSpaMode: false,
+    prerender: [],
+    routeDiscovery: { mode: 'initial', manifestPath: '' },
+  }
+  return createRequestHandler(build, 'production')
 }
 
 function byPath(handlers: Handlers): (request: Request) => Promise<Response> {

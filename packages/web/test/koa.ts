@@ -32,8 +32,8 @@ export const koa: Adapter = {
     app.use(async (ctx) => {
       const { status, headers, body } = (await routes[ctx.path]?.(ctx)) ?? { status: 404, headers: {}, body: '' }
       ctx.status = status
-      ctx.body = body
       ctx.set(headers)
+      ctx.body = body
     })
     const { url, close } = await listen(app.callback())
     return {

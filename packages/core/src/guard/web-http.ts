@@ -27,7 +27,8 @@ function chunksOf({ body, bodyUsed }: Request): AsyncIterator<Uint8Array> {
   return {
     next: async () => (await reader?.read()) ?? { done: true, value: undefined },
     async return() {
-      await reader?.cancel()
+      // Not cancelled: some servers then close the connection before the response.
+      reader?.releaseLock()
       return { done: true, value: undefined }
     },
   }

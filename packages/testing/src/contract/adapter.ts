@@ -4,6 +4,8 @@ import type { ProviderSettings } from '../provider.ts'
 export interface Adapter {
   /** Whether the adapter closes the connection of a client whose body it does not read. @default true */
   readonly ownsConnections?: boolean
+  /** Whether a check ends when its client disconnects, before its deadline. @default true */
+  readonly seesDisconnects?: boolean
   /** Starts an app on a free port of 127.0.0.1. It serves `/health/smtp` and `/health/live`, and `/settings/check` if `check` is set. */
   start(options: AppOptions): Promise<App>
 }

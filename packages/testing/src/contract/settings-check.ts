@@ -23,7 +23,9 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       const { url, provider, ports } = await start({})
       const { status, headers, json } = await postCheck(url, { settings: { host: 'smtp.example.com', port: 587, secure: true } })
       expect([status, headers.get('content-type')]).toEqual([200, 'application/json'])
-      expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['no-store', 'Accept-Language'])
+      expect(headers.get('cache-control')).toBe('no-store')
+      // Frameworks add names of their own.
+      expect(headers.get('vary')?.split(', ')).toContain('Accept-Language')
       expect(json).toEqual({
         ok: false,
         findings: [expect.objectContaining({ code: 'security-mismatch', severity: 'error' }), expect.anything()],
@@ -240,7 +242,7 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
       expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0)
     })
 
-    it('probes above the concurrency limit, and accepts new ones when others end', async () => {
+    it.skipIf(adapter.seesDisconnects === false)('probes above the concurrency limit, and accepts new ones when others end', async () => {
       const { url, provider, settings } = await start({ 587: 'silent', 2525: 'silent', 465: 'silent' }, { concurrency: 1 })
       const controller = new AbortController()
       const first = fetch(`${url}/settings/check`, {
