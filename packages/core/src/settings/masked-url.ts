@@ -21,8 +21,8 @@ export interface UrlParts {
 
 /** Splits a text that was meant as a URL. The login ends at the last "@", since hosts have none. */
 export function splitUrl(text: string): UrlParts {
-  // Also "smtp//" and "smtp:", which are common mistakes.
-  const [, scheme, bare, rest = ''] = /^(?:([a-z][a-z\d+.-]*):?\/\/|(smtps?|submissions?):(?!\d+$))?(.*)$/is.exec(text) ?? []
+  // Also "//", "smtp//" and "smtp:", which are common mistakes.
+  const [, scheme, bare, rest = ''] = /^(?:(?:([a-z][a-z\d+.-]*):?)?\/\/|(smtps?|submissions?):(?!\d+$))?(.*)$/is.exec(text) ?? []
   const at = rest.lastIndexOf('@')
   return { scheme: (scheme ?? bare)?.toLowerCase(), login: at < 0 ? undefined : rest.slice(0, at), place: rest.slice(at + 1) }
 }

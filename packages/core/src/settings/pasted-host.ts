@@ -4,7 +4,7 @@ import { lookupProvider } from '../providers/lookup.ts'
 import { withoutStray } from './characters.ts'
 import { isCompleteHost, isHost } from './formats.ts'
 import type { Issue } from './issue.ts'
-import { maskedUrl } from './masked-url.ts'
+import { maskedUrl, schemes, splitUrl } from './masked-url.ts'
 
 /** Longer texts are not searched for a host. */
 const LONGEST = 1_000
@@ -20,18 +20,17 @@ const LONGEST = 1_000
 export function explainHost(value: unknown): Omit<Issue, 'path'> | undefined {
   if (typeof value !== 'string' || value.length > LONGEST) return undefined
   const { text, characters } = withoutStray(value)
-  const [, scheme, rest = ''] = /^(?:([a-z][a-z\d+.-]*):)?\/\/(.*)$/is.exec(text) ?? [undefined, undefined, text]
-  if (rest.includes('@')) return explainMailbox(rest) ?? explainUrl(text)
-  const [place = ''] = rest.split(/[/?#]/, 1)
-  const found = readPlace(place.trim())
-  const suggestion = found && { ...found, ...(scheme && implicit.test(scheme) && { security: 'implicit' }) }
+  const { scheme, login, place } = splitUrl(text)
+  if (login !== undefined) return explainMailbox(`${login}@${place}`) ?? explainUrl(text)
+  const [server = ''] = place.split(/[/?#]/, 1)
+  const found = readPlace(server.trim())
+  const isImplicit = scheme !== undefined && Object.hasOwn(schemes, scheme) && schemes[scheme] === 'implicit'
+  const suggestion = found && { ...found, ...(isImplicit && { security: 'implicit' }) }
   if (characters.length > 0) return { code: 'host-stray', characters, suggestion }
   if (!suggestion) return undefined
-  if (rest !== text || place !== rest) return { code: 'host-url', suggestion }
+  if (server !== text) return { code: 'host-url', suggestion }
   return { code: found.port === undefined ? 'host-form' : 'host-port', suggestion }
 }
-
-const implicit = /^(?:smtps|submissions)$/i
 
 /** The host, and the port if there is one, of `smtp.example.com:587`, `smtp.example.com 587` or `[2001:db8::1]:587`. */
 function readPlace(place: string): { readonly host: string; readonly port?: number } | undefined {

@@ -4,7 +4,6 @@ import { SmtpError } from '../failure/smtp-error.ts'
 import { settingsError } from '../settings/issue.ts'
 import type { Locale } from '../text/index.ts'
 import type { Reply } from './reply.ts'
-import { isInternational } from './is-international.ts'
 
 /**
  * The addresses for a test of the sender. A text is both sender and recipient.
@@ -49,11 +48,6 @@ export function readSenderCheck(given: SenderCheck, locale?: Locale): SenderAndR
 function withAsciiDomain(address: string): string {
   const at = address.lastIndexOf('@') + 1
   return address.slice(0, at) + (domainToASCII(address.slice(at)) || address.slice(at))
-}
-
-/** The MAIL command. */
-export function mailLine({ from, to }: SenderAndRecipient, hasSmtpUtf8: boolean): string {
-  return `MAIL FROM:<${from}>${hasSmtpUtf8 && (isInternational(from) || isInternational(to)) ? ' SMTPUTF8' : ''}`
 }
 
 /** @throws SmtpError unless the server accepted the address */

@@ -9,6 +9,7 @@ import { abortError, type Bounds } from './bounded.ts'
 import { type Offer, readOffer } from './capabilities.ts'
 import { Cancellation, type CancelSignal, nativeSignal } from './cancellation.ts'
 import { dialWithin } from './dial.ts'
+import { mailFrom, rcptTo } from './envelope-commands.ts'
 import { firstToConnect } from './first-to-connect.ts'
 import { ignore } from './error-guard.ts'
 import { Hello } from './hello.ts'
@@ -18,7 +19,7 @@ import { PinnedCertificateSeen } from './pins.ts'
 import { refusedBy } from './refused-by.ts'
 import { resolveLogin } from './resolve-login.ts'
 import { chooseMechanism } from './sasl.ts'
-import { expectAccepted, mailLine, type SenderAndRecipient } from './sender-check.ts'
+import { expectAccepted, type SenderAndRecipient } from './sender-check.ts'
 import { SessionFailed } from './session-failed.ts'
 import type { SessionOptions } from './session-options.ts'
 import { ObservedTls, sanitise } from './observed-tls.ts'
@@ -241,12 +242,12 @@ export class Session {
   }
 
   /** Asks the server whether it accepts this sender and recipient. Sends MAIL, RCPT and RSET, and no message. */
-  async checkSender(check: SenderAndRecipient): Promise<void> {
+  async checkSender({ from, to }: SenderAndRecipient): Promise<void> {
     const hasSmtpUtf8 = this.offer !== undefined && readOffer(this.offer).has('SMTPUTF8')
     const ask = async (line: string, stage: 'mail' | 'rcpt') => expectAccepted(await this.#exchange(line), stage, this.hasLogin)
-    await this.#step('mail', () => ask(mailLine(check, hasSmtpUtf8), 'mail'))
+    await this.#step('mail', () => ask(mailFrom(from, [to], hasSmtpUtf8), 'mail'))
     await this.#step('rcpt', async () => {
-      await ask(`RCPT TO:<${check.to}>`, 'rcpt')
+      await ask(rcptTo(to), 'rcpt')
       await this.#exchange('RSET')
     })
   }

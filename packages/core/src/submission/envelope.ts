@@ -1,4 +1,4 @@
-import { isInternational } from '../smtp/is-international.ts'
+import { mailFrom, rcptTo } from '../smtp/envelope-commands.ts'
 import type { Server } from './server.ts'
 
 /** The delivery status notifications that the sender requests (RFC 3461). */
@@ -54,8 +54,7 @@ export function findFault({ from, to, size, requireTls }: Envelope, server: Serv
 /** The MAIL command, with the parameters that the server supports. */
 export function mailCommand({ from, to, size, dsn, requireTls, use8BitMime }: Envelope, server: Server, knownSize: number | undefined, has8Bit: boolean): string {
   const octets = size ?? knownSize
-  let command = `MAIL FROM:<${from}>`
-  if (server.smtpUtf8 && (isInternational(from) || to.some(isInternational))) command += ' SMTPUTF8'
+  let command = mailFrom(from, to, server.smtpUtf8)
   if (server.eightBitMime && (use8BitMime || has8Bit)) command += ' BODY=8BITMIME'
   if (server.hasSize && octets) command += ` SIZE=${octets}`
   if (server.dsn && dsn?.ret) command += ` RET=${xtext(dsn.ret)}`
@@ -66,7 +65,7 @@ export function mailCommand({ from, to, size, dsn, requireTls, use8BitMime }: En
 
 /** The RCPT command, with the parameters that the server supports. */
 export function rcptCommand(recipient: string, dsn: Dsn | undefined, server: Server): string {
-  let command = `RCPT TO:<${recipient}>`
+  let command = rcptTo(recipient)
   if (server.dsn && dsn?.notify) command += ` NOTIFY=${xtext(dsn.notify)}`
   if (server.dsn && dsn?.orcpt) command += ` ORCPT=${xtext(dsn.orcpt)}`
   return command

@@ -3,7 +3,7 @@ import type { Failure } from '../failure/failure.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import type { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { EndpointSelector } from '../selection/selector.ts'
-import { attemptAt, type Failing, type FailureReports, isPassingAttempt } from './failing.ts'
+import { attemptAt, type Failing, type FailureReports, mayOpenLater } from './failing.ts'
 import type { Job } from './job.ts'
 import type { Jobs } from './jobs.ts'
 import { isSameLogin, loginOutcome } from './login-outcome.ts'
@@ -113,7 +113,7 @@ export class FailedOpenings {
       if (slots.size > 0 && error.attempts.some(wasRefused)) return this.#onConnectionRefused(false)
       if (earlier.length === 0) return outage.onFailed(error, startedAt)
       // A login without a reply is no reason to wait and log in again: the provider may have counted it as failed.
-      const retryable = outage.wasReached || error.attempts.some(isPassingAttempt)
+      const retryable = mayOpenLater(error, outage.wasReached)
       return outage.onFailed({ ...reports.exhausted([...earlier, ...error.attempts], outage.wasReached), retryable }, startedAt)
     }
     const { retry } = job

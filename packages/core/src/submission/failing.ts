@@ -39,7 +39,7 @@ export class FailureReports {
     const failure = failureOfDiagnosis(diagnosis, attempts.at(-1)?.stage)
     // A limit holds for every port, so the reply on one of them is the reason.
     const limit = diagnosis.code === 'rate-limited' ? attempts.findLast((attempt) => attempt.failure?.code === 'rate-limited')?.failure : undefined
-    return { failure: limit ?? failure, delivery: 'not-accepted', retryable: wasReached || attempts.some(isPassingAttempt), attempts, diagnosis }
+    return { failure: limit ?? failure, delivery: 'not-accepted', retryable: mayOpenLater({ attempts, diagnosis }, wasReached), attempts, diagnosis }
   }
 
   /** The same, as the error for the listeners. */
@@ -75,9 +75,15 @@ export class FailureReports {
   }
 }
 
-/** Whether an attempt failed for a temporary reason. */
-export function isPassingAttempt({ failure }: Attempt): boolean {
-  return failure !== undefined && isPassing(failure)
+/**
+ * Whether an endpoint may open later, after none could be used. Repeating a refused login locks accounts, whatever happened on the
+ * other ports.
+ *
+ * @param wasReached whether an endpoint was reached before: then the failure is temporary
+ */
+export function mayOpenLater({ attempts, diagnosis }: Pick<NoUsableEndpointError, 'attempts' | 'diagnosis'>, wasReached = false): boolean {
+  if (diagnosis.code === 'auth-rejected') return false
+  return wasReached || diagnosis.code === 'rate-limited' || attempts.some(({ failure }) => failure && isPassing(failure))
 }
 
 /** The record of an attempt that failed after the connection had opened. */

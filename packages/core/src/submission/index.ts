@@ -1,7 +1,7 @@
 // The mail transaction and the pool of connections. Adapters use it; the main entry does not load it.
 export { type BodyReader, messageBody, type MessageBody, PushedBodyReader, READ_AHEAD, readStream } from './body.ts'
 export type { Dsn, Envelope } from './envelope.ts'
-export { isPassingAttempt } from './failing.ts'
+export { mayOpenLater } from './failing.ts'
 export { SubmissionPool } from './pool.ts'
 export type { CustomLogin, LoginDialogue, PoolMemory, PoolOptions, PoolState } from './pool-options.ts'
 export type { Submission, SubmissionAccepted, SubmissionFailed, SubmissionOutcome } from './submission.ts'

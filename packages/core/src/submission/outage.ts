@@ -2,7 +2,7 @@ import { type Clock, timerMs } from '../clock.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import { BackOff } from './back-off.ts'
 import type { Backlog } from './backlog.ts'
-import { type Failing, type FailureReports, isPassingAttempt } from './failing.ts'
+import { type Failing, type FailureReports, mayOpenLater } from './failing.ts'
 import type { Job } from './job.ts'
 
 /** The parts of a pool that `Outage` uses. */
@@ -117,5 +117,5 @@ export class Outage {
 }
 
 function mayPass(error: NoUsableEndpointError | Failing): boolean {
-  return NoUsableEndpointError.isInstance(error) ? error.attempts.some(isPassingAttempt) : error.retryable
+  return NoUsableEndpointError.isInstance(error) ? mayOpenLater(error) : error.retryable
 }

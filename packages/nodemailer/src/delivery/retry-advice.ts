@@ -1,5 +1,5 @@
-import { type Diagnosis, NoUsableEndpointError, SettingsError } from '@postern/core'
-import { isPassingAttempt } from '@postern/core/submission'
+import { NoUsableEndpointError, SettingsError } from '@postern/core'
+import { mayOpenLater } from '@postern/core/submission'
 import { DeliveryError } from './delivery-error.ts'
 
 /**
@@ -35,10 +35,10 @@ export function retryAdvice(error: unknown): RetryAdvice {
   return { action: 'ask' }
 }
 
-function adviceOfDelivery({ code, delivery, retryable, retryAfter, responseCode = 0, diagnosis }: DeliveryError): RetryAdvice {
+function adviceOfDelivery({ code, delivery, retryable, retryAfter, responseCode = 0 }: DeliveryError): RetryAdvice {
   // Another version of the package may know further outcomes.
   if (delivery !== 'not-accepted') return { action: 'ask' }
-  if (!retryable || isRefusedLogin(diagnosis)) return { action: 'give-up' }
+  if (!retryable) return { action: 'give-up' }
   // RFC 5321 §4.2.1: a 4yz reply asks the client to try again later. Greylisting depends on it.
   return slow.has(code) || responseCode >= 400 ? later(retryAfter) : { action: 'retry' }
 }
@@ -46,14 +46,8 @@ function adviceOfDelivery({ code, delivery, retryable, retryAfter, responseCode 
 /** The failures, apart from 4yz replies, that another attempt within seconds would most likely meet again. */
 const slow: ReadonlySet<string> = new Set(['rate-limited', 'auth-temporary', 'no-usable-endpoint'])
 
-function adviceOfEndpoints({ attempts, diagnosis }: NoUsableEndpointError): RetryAdvice {
-  if (isRefusedLogin(diagnosis)) return { action: 'give-up' }
-  return diagnosis.code === 'rate-limited' || attempts.some(isPassingAttempt) ? later(diagnosis.retryAfter) : { action: 'give-up' }
-}
-
-/** Repeating a refused login locks accounts, whatever happened on the other ports. */
-function isRefusedLogin(diagnosis: Diagnosis | undefined): boolean {
-  return diagnosis?.code === 'auth-rejected'
+function adviceOfEndpoints(error: NoUsableEndpointError): RetryAdvice {
+  return mayOpenLater(error) ? later(error.diagnosis.retryAfter) : { action: 'give-up' }
 }
 
 function later(after: number | undefined): RetryAdvice {
