@@ -1,4 +1,5 @@
-// Runs the first example of READMEs as they are published, except those of nestjs, which packed-nest compiles, and of oauth2, which need an account. Needs a Node that runs TypeScript: 22.19 or newer.
+// Runs the first example of READMEs as they are published. Left out are nestjs, whose decorators need a compiler, and oauth2, which needs an account.
+// Needs a Node that runs TypeScript: 22.19 or newer.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
