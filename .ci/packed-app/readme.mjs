@@ -1,5 +1,7 @@
-// Runs the first example of READMEs as they are published. Needs a Node that runs TypeScript: 22.19 or newer.
+// Runs the first example of READMEs as they are published. Left out are nestjs, whose decorators need a compiler, and oauth2, which needs an account.
+// Needs a Node that runs TypeScript: 22.19 or newer.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import tls from 'node:tls'
 import { startProvider } from '@postern/testing'
@@ -8,17 +10,28 @@ const provider = await startProvider()
 const [user, pass] = [provider.auth.user, provider.auth.pass].map(encodeURIComponent)
 process.env.SMTP_URL = `smtp://${user}:${pass}@${provider.host}:${provider.ports[587]}`
 process.env.OPERATOR_TOKEN = 'of-the-test'
+process.env.SMTP_PASS = process.env.MAILPRO_PASSWORD = provider.auth.pass
 tls.setDefaultCACertificates([provider.ca])
 
-/** Imports the first example of a README. Both examples call their app `app`; a free port replaces the one in the text. */
+/** What replaces the ports and the account of the texts. */
+const replacements = [
+  ['port: 3000', 'port: 0'],
+  ['app.listen(3000)', 'export const server = app.listen(0)'],
+  ['export default app', ''],
+  ["host: 'smtp.mailpro.com'", `host: '${provider.host}', port: ${provider.ports[587]}`],
+  ["user: 'you@example.com'", `user: '${provider.auth.user}'`],
+]
+
+/** Imports the first example of a README. */
 async function example(name) {
   const [, code] = /```ts\n([^]*?)```/.exec(readFileSync(`node_modules/@postern/${name}/README.md`, 'utf8'))
   const file = `./example-${name}.mts`
-  writeFileSync(file, `${code.replace('port: 3000', 'port: 0').replace('export default app', '')}\nexport { app }\n`)
-  return (await import(file)).app
+  const text = replacements.reduce((text, [from, to]) => text.replace(from, to), code)
+  writeFileSync(file, /const app = /.test(text) ? `${text}\nexport { app }\n` : text)
+  return await import(file)
 }
 
-/** What both apps answer. */
+/** What every app answers. */
 async function checkRoutes(request) {
   const authorized = { authorization: `Bearer ${process.env.OPERATOR_TOKEN}` }
   const settings = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ settings: { host: 'smtp.mailpro.com' } }) }
@@ -34,14 +47,45 @@ async function checkRoutes(request) {
   assert.deepEqual([status, Array.isArray(findings)], [200, true])
 }
 
-const hono = await example('web')
+/** Checks an app that listens, and sends a message. */
+async function checkServer(server) {
+  const request = (path, init) => fetch(`http://127.0.0.1:${server.address().port}${path}`, init)
+  await checkRoutes(request)
+  assert.equal((await request('/invite', { method: 'POST' })).status, 202)
+  assert.equal(provider.messages.at(-1).subject, 'Welcome')
+}
+
+/** Runs an example and returns what it prints. */
+async function printed(name) {
+  const lines = []
+  const { log, error } = console
+  console.log = console.error = (...args) => lines.push(args)
+  await example(name)
+  Object.assign(console, { log, error })
+  return lines
+}
+
+const hono = (await example('web')).app
 await checkRoutes((path, init) => hono.fetch(new Request(`http://localhost${path}`, init)))
 
-const fastify = await example('fastify')
-const request = (path, init) => fetch(`http://127.0.0.1:${fastify.server.address().port}${path}`, init)
-await checkRoutes(request)
-assert.equal((await request('/invite', { method: 'POST' })).status, 202)
-assert.deepEqual(provider.messages.map(({ subject }) => subject), ['Welcome'])
-
+const fastify = (await example('fastify')).app
+await checkServer(fastify.server)
 await fastify.close()
+
+const { server } = await example('express')
+if (!server.listening) await once(server, 'listening')
+await checkServer(server)
+server.close()
+
+assert.deepEqual(await printed('core'), [[`${provider.host}:${provider.ports[587]} with starttls`]])
+
+await example('nodemailer')
+assert.equal(provider.messages.at(-1).subject, 'Hello')
+
+const [[message]] = await printed('testing')
+assert.equal(message.subject, 'Hi')
+
+assert.deepEqual(provider.messages.map(({ subject }) => subject), ['Welcome', 'Welcome', 'Hello'])
 await provider.close()
+// The transports of the examples stay open.
+process.exit()

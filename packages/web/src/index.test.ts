@@ -1,5 +1,5 @@
 import { createEndpointSelector, parseSettings } from '@postern/core'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { smtpHealth, smtpLiveness, smtpSettingsCheck, type WebHandler } from './index.ts'
 
 it('has these public names', async () => {
@@ -37,6 +37,15 @@ describe('smtpSettingsCheck', () => {
   it('limits everyone together', async () => {
     const check = smtpSettingsCheck({ authorize: () => true, caller: 'everyone', rate: { checks: 1 } })
     expect([(await check(post(settings))).status, (await check(post(settings))).status]).toEqual([200, 429])
+  })
+
+  it('does not cancel a body that is too large: SvelteKit would then close the connection without a response', async () => {
+    const check = smtpSettingsCheck({ authorize: () => true, caller: 'everyone' })
+    const cancel = vi.fn<() => void>()
+    const body = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(40_000)), cancel })
+    const request = new Request('http://localhost/check', { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' })
+    expect((await check(request)).status).toBe(413)
+    expect([cancel.mock.calls.length, request.body?.locked]).toEqual([0, false])
   })
 
   it('reports a body that was already read', async () => {

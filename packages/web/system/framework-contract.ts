@@ -52,7 +52,7 @@ export function frameworkContract(name: string, { dependencies, files, routeFile
     const contractRoutes = ['/health/smtp', '/health/live', '/settings/check'].map((path) => [routeFile(path), `${imports}\n${contractRoute}\n${route}`])
     const readmeRoute = [routeFile('/readme'), `${imports}\n${mailRoute}\n${mountInReadme(mount)}`]
     app = await createScratchApp({ dependencies, files: { ...files, ...Object.fromEntries([...contractRoutes, readmeRoute]) } })
-    const env = { NODE_ENV: 'production', SMTP_SETTINGS: JSON.stringify(provider.settings) }
+    const env = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', SMTP_SETTINGS: JSON.stringify(provider.settings) }
     await app.run(build, env)
     for (const [variable, value] of Object.entries(env)) vi.stubEnv(variable, value)
     listener = await load(app.folder)

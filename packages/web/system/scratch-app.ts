@@ -9,8 +9,8 @@ import { promisify } from 'node:util'
 /** An app in a temporary folder. */
 export interface ScratchApp {
   readonly folder: string
-  /** Runs a command of the app's dependencies. */
-  run(command: string, env?: Readonly<Record<string, string>>): Promise<void>
+  /** Runs a command of the app's dependencies, with these environment variables. */
+  run(command: string, env: Readonly<Record<string, string>>): Promise<void>
   remove(): void
 }
 
@@ -34,9 +34,9 @@ const execute = promisify(execFile)
 export async function createScratchApp({ dependencies, files }: ScratchAppOptions): Promise<ScratchApp> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-app-'))
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 })
-  // Test runners set variables that change what build tools do.
-  const { VITEST: _, ...env } = process.env
-  const npm = async (args: readonly string[], more = {}) => void (await execute('npm', args, { cwd: folder, env: { ...env, NODE_ENV: 'production', ...more } }))
+  // Vitest sets two variables that change what npm and build tools do.
+  const { VITEST: _vitest, NODE_ENV: _environment, ...env } = process.env
+  const npm = async (args: readonly string[], more = {}) => void (await execute('npm', args, { cwd: folder, env: { ...env, ...more } }))
   try {
     const manifest = { private: true, type: 'module', dependencies: { ...manifestOf('nodemailer').peerDependencies, ...dependencies } }
     for (const [path, text] of Object.entries({ 'package.json': JSON.stringify(manifest), ...files })) write(join(folder, path), text)

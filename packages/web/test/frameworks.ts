@@ -29,7 +29,7 @@ const onNode: Readonly<Record<string, Framework>> = {
 /** On Bun and Deno, their own servers. */
 export const frameworks: Readonly<Record<string, Framework>> = bun
   ? {
-      'Bun.serve': { ownsConnections, serve: async (handlers) => bun!.serve({ hostname: '127.0.0.1', port: 0, fetch: byPath(handlers) }) },
+      'Bun.serve': { ownsConnections, serve: async (handlers) => bun!.serve({ hostname: '127.0.0.1', port: 0, routes: routesOf(handlers), fetch: notFound }) },
       'Elysia on Bun': { ownsConnections, serve: async (handlers) => bun!.serve({ hostname: '127.0.0.1', port: 0, fetch: elysiaOf(handlers).handle }) },
     }
   : deno
@@ -71,7 +71,7 @@ function reactRouterOf(handlers: Handlers): (request: Request) => Promise<Respon
   })
   const build: ServerBuild = {
     routes: Object.fromEntries(routes),
-    entry: { module: { default: async () => new Response(null, { status: 404 }), handleError() {} } },
+    entry: { module: { default: async () => notFound(), handleError() {} } },
     assets: { entry: { imports: [], module: '' }, routes: {}, url: '', version: '' },
     future: {} as ServerBuild['future'],
     publicPath: '/',
@@ -84,6 +84,14 @@ function reactRouterOf(handlers: Handlers): (request: Request) => Promise<Respon
   return createRequestHandler(build, 'production')
 }
 
+function routesOf(handlers: Handlers): Readonly<Record<string, (request: Request) => Promise<Response>>> {
+  return Object.fromEntries(Object.entries(handlers).map(([path, handle]) => [path, (request: Request) => handle(request)]))
+}
+
 function byPath(handlers: Handlers): (request: Request) => Promise<Response> {
-  return async (request) => (await handlers[new URL(request.url).pathname]?.(request)) ?? new Response(null, { status: 404 })
+  return async (request) => (await handlers[new URL(request.url).pathname]?.(request)) ?? notFound()
+}
+
+function notFound(): Response {
+  return new Response(null, { status: 404 })
 }

@@ -4,7 +4,12 @@ type Fetch = (request: Request) => Response | Promise<Response>
 
 /** The parts of Bun in use, whose types would replace those of Node. */
 interface Bun {
-  serve(options: { readonly hostname: string; readonly port: number; readonly fetch: Fetch }): { readonly url: URL; stop(closeAll: boolean): Promise<void> }
+  serve(options: {
+    readonly hostname: string
+    readonly port: number
+    readonly routes?: Readonly<Record<string, Fetch>>
+    readonly fetch: Fetch
+  }): { readonly url: URL; stop(closeAll: boolean): Promise<void> }
 }
 
 interface Deno {

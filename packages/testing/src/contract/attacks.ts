@@ -176,10 +176,12 @@ export function attackContract(name: string, adapter: Adapter): void {
         })
         if (status === 503) busy += 1
       })
-      await eventually(() => expect([provider.connections[587], busy]).toEqual([2, 6]))
+      // A check connects to 465 once. A silent STARTTLS port gets a second connection, which tests whether it expects TLS.
+      await eventually(() => expect([provider.connections[465], busy]).toEqual([2, 6]))
       controller.abort()
       expect((await Promise.allSettled(requests)).filter(({ status }) => status === 'rejected')).toHaveLength(2)
-      expect(provider.connections).toEqual({ 25: 0, 465: 2, 587: 2, 2525: 2 })
+      expect(provider.connections).toMatchObject({ 25: 0, 465: 2 })
+      for (const port of [587, 2525] as const) expect(provider.connections[port]).toBeLessThanOrEqual(4)
       for (const port of [587, 2525, 465]) await provider.heal(port)
       // Aborted checks free their slots before their deadline.
       await eventually(async () => expect((await probeAt(app.url, provider.host)).status).toBe(200))

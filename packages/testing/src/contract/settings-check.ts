@@ -251,7 +251,7 @@ export function settingsCheckContract(name: string, adapter: Adapter): void {
         body: JSON.stringify({ settings, probe: true }),
         signal: controller.signal,
       })
-      await eventually(() => expect(provider.connections[587]).toBe(1))
+      await eventually(() => expect(provider.connections[465]).toBe(1))
       const second = await postCheck(url, { settings, probe: true })
       expect([second.status, second.json.code, second.headers.get('retry-after')]).toEqual([503, 'busy', '1'])
       controller.abort()
