@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
-import { type Provider, startProvider, type ProviderOptions } from '@postern/testing'
+import { startProvider, type ProviderOptions } from '@postern/testing'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { eventSource } from '../test/event-source.ts'
 import { failureAt, FakeMailer } from '../test/fake-mailer.ts'
@@ -30,12 +30,18 @@ async function provide(options: ProviderOptions = {}) {
   return { provider, mailer }
 }
 
+/** The language of a page, by its header and by its markup. */
+async function languageOf(response: Response) {
+  return [response.headers.get('content-language'), /<html lang="(..)"/.exec(await response.text())?.[1]]
+}
+
 describe.each(mounts)('$name', (mount) => {
   async function start(given: Partial<DashboardOptions> = {}, mailers: DashboardMailer | Record<string, DashboardMailer> = new FakeMailer()) {
     const dashboard = createDashboard(mailers, { authorize: isAdmin, checkEvery: Infinity, ...mount.options, ...given })
     const app = await mount.mount(dashboard)
     open.push(() => app.close(), () => dashboard.close())
-    const request = (route: string, { headers, ...init }: RequestInit = {}) => app.request(`/admin/mail/${route}`, { ...init, headers: { ...admin, ...headers } })
+    const request = (route: string, { headers = {}, ...init }: Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> } = {}) =>
+      app.request(`/admin/mail/${route}`, { ...init, headers: { ...admin, ...headers } })
     const post = (route: string, body: unknown, headers: Record<string, string> = {}) =>
       request(route, { method: 'POST', headers: { 'content-type': 'application/json', 'x-postern-dashboard': '1', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
     return { app, dashboard, request, post }
@@ -102,7 +108,7 @@ describe.each(mounts)('$name', (mount) => {
           'x-frame-options': 'DENY',
         })
         expect(headers.get('content-security-policy')).toContain("default-src 'none'")
-        if (route !== 'app.js') expect(headers.get('cache-control')).toContain('no-store')
+        expect(headers.get('cache-control')).toContain(route === 'app.js' ? 'private' : 'no-store')
       }
     })
 
@@ -120,7 +126,6 @@ describe.each(mounts)('$name', (mount) => {
 
     it('is in the language of the browser, or in a fixed one', async () => {
       const { request } = await start()
-      const languageOf = async (response: Response) => [response.headers.get('content-language'), /<html lang="(..)"/.exec(await response.text())?.[1]]
       expect(await languageOf(await request('', { headers: { 'accept-language': 'fr-CA, en;q=0.5' } }))).toEqual(['fr', 'fr'])
       const fixed = await start({ locale: 'de' })
       expect(await languageOf(await fixed.request('', { headers: { 'accept-language': 'fr' } }))).toEqual(['de', 'de'])

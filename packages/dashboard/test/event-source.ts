@@ -9,7 +9,7 @@ export interface ServerSentEvent {
 
 /** Reads the events of a stream one by one, as a browser does. */
 export function eventSource({ body }: Response) {
-  const reader = body!.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader()
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader()
   let buffered = ''
   const next = async (): Promise<ServerSentEvent | undefined> => {
     for (;;) {
@@ -17,7 +17,7 @@ export function eventSource({ body }: Response) {
       if (end !== -1) {
         const text = buffered.slice(0, end)
         buffered = buffered.slice(end + 2)
-        return Object.fromEntries(text.split('\n').map((line) => line.split(/: (.*)/s, 2))) as unknown as ServerSentEvent
+        return Object.fromEntries<string>(text.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string])) as unknown as ServerSentEvent
       }
       const { done, value } = await reader.read()
       if (done) return undefined

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Module } from '@nestjs/common'
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core'
@@ -32,7 +32,7 @@ export interface Mount {
   readonly name: string
   /** Options that tell the dashboard where it is, if the framework does not. */
   readonly options?: Pick<DashboardOptions, 'path'>
-  mount(dashboard: AnyDashboard): Promise<Mounted>
+  readonly mount: (dashboard: AnyDashboard) => Promise<Mounted>
 }
 
 const path = '/admin/mail'
@@ -53,7 +53,7 @@ export const mounts: readonly Mount[] = [
     name: 'Koa',
     options: { path },
     async mount(dashboard) {
-      const serve = nodeHandler<IncomingMessage>(dashboard)
+      const serve = nodeHandler(dashboard)
       const app = new Koa().use((context) => {
         context.respond = false
         serve(context.req, context.res)
@@ -84,7 +84,10 @@ async function listen(listener: RequestListener): Promise<Mounted> {
   })
 }
 
-class AppModule {}
+/** A module without decorator syntax, which the tests of this package do not compile. */
+class AppModule {
+  readonly name = 'app'
+}
 Module({})(AppModule)
 
 async function nest(adapter: AbstractHttpAdapter, dashboard: AnyDashboard): Promise<Mounted> {
