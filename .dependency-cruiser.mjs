@@ -22,6 +22,17 @@ const rooms = {
     'guard/',
     '(index|http).ts',
   ],
+  'packages/dashboard/src': [
+    '(state|page-model|mailer|assets).ts',
+    'text/',
+    'ui/',
+    'history/',
+    'live/',
+    '(options.ts|routes/)',
+    'create-dashboard.ts',
+    'mounts/',
+    '(index|node|fastify).ts',
+  ],
   'packages/nodemailer/src': [
     '(version|throw-async).ts',
     'options/',

@@ -31,7 +31,7 @@ async function example(name) {
   return await import(file)
 }
 
-/** What every app answers. */
+/** What the apps with health routes answer. */
 async function checkRoutes(request) {
   const authorized = { authorization: `Bearer ${process.env.OPERATOR_TOKEN}` }
   const settings = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ settings: { host: 'smtp.mailpro.com' } }) }
@@ -76,6 +76,17 @@ const { server } = await example('express')
 if (!server.listening) await once(server, 'listening')
 await checkServer(server)
 server.close()
+
+const { server: admin } = await example('dashboard')
+if (!admin.listening) await once(admin, 'listening')
+const dashboard = (path, headers) => fetch(`http://127.0.0.1:${admin.address().port}${path}`, { headers })
+const operator = { authorization: `Bearer ${process.env.OPERATOR_TOKEN}` }
+assert.equal((await dashboard('/admin/mail/')).status, 403)
+const page = await (await dashboard('/admin/mail', operator)).text()
+assert.match(page, /<html lang="en">/)
+for (const [path] of page.matchAll(/\/admin\/mail\/app\.(js|css)\?v=[^"]+/g)) assert.equal((await dashboard(path, operator)).status, 200)
+assert.equal((await (await dashboard('/admin/mail/state', operator)).json()).mailers[0].name, 'default')
+admin.close()
 
 assert.deepEqual(await printed('core'), [[`${provider.host}:${provider.ports[587]} with starttls`]])
 

@@ -1,5 +1,5 @@
 export { createDashboard, type Dashboard } from './create-dashboard.ts'
-export type { DashboardMailer, MailerEvents, MailerOutcome } from './mailer.ts'
+export type { DashboardMailer, MailerEvents, MailerListen, MailerOutcome } from './mailer.ts'
 export type { DashboardOptions } from './options.ts'
 export type { TestMessageOptions } from './routes/test-message.ts'
 export type * from './state.ts'

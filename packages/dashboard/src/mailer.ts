@@ -20,12 +20,22 @@ export interface MailerEvents {
   outcome: [message: MailerOutcome]
 }
 
+/** Adds or removes a listener. Not generic, because TypeScript finds no generic method of an `EventEmitter` assignable to another one. */
+export interface MailerListen {
+  (event: 'attempt', listener: (...args: MailerEvents['attempt']) => void): unknown
+  (event: 'selected', listener: (...args: MailerEvents['selected']) => void): unknown
+  (event: 'fallback', listener: (...args: MailerEvents['fallback']) => void): unknown
+  (event: 'recovered', listener: (...args: MailerEvents['recovered']) => void): unknown
+  (event: 'exhausted', listener: (...args: MailerEvents['exhausted']) => void): unknown
+  (event: 'outcome', listener: (...args: MailerEvents['outcome']) => void): unknown
+}
+
 /** A mailer: a transporter of `createTransport()` of `@postern/nodemailer`, or its plug-in. */
 export interface DashboardMailer extends HealthSource {
   state(): SelectorState & { readonly rungs: readonly (RungState & { readonly nextCheckAt?: Date })[] }
   metrics(): PoolState
-  on<Name extends keyof MailerEvents>(event: Name, listener: (...args: MailerEvents[Name]) => void): unknown
-  off<Name extends keyof MailerEvents>(event: Name, listener: (...args: MailerEvents[Name]) => void): unknown
+  readonly on: MailerListen
+  readonly off: MailerListen
   /** For the test message. */
   // oxlint-disable-next-line typescript/no-explicit-any -- each mailer has its own message type
   sendMail?(message: any): Promise<unknown>

@@ -14,6 +14,7 @@ export class FakeMailer extends EventEmitter<MailerEvents> implements DashboardM
   /** How often the state was read. */
   reads = 0
   checks = 0
+  readonly messages: unknown[] = []
 
   state(): SelectorState {
     this.reads += 1
@@ -27,6 +28,11 @@ export class FakeMailer extends EventEmitter<MailerEvents> implements DashboardM
   async examine(): Promise<Endpoint> {
     this.checks += 1
     return best
+  }
+
+  async sendMail(message: unknown): Promise<unknown> {
+    this.messages.push(message)
+    return {}
   }
 
   /** Emits the outcome of a message. */

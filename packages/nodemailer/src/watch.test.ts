@@ -95,7 +95,7 @@ describe.each(modes)('the event outcome, $mode', ({ pool }) => {
     const sent = await Promise.all([mailer.sendMail(letter), mailer.sendMail(letter).finally(() => expect(heard.length).toBeGreaterThan(0))])
     const endpoint = { host: provider.host, port: provider.ports[2525], security: 'starttls' }
     const accepted = { outcome: 'accepted', startedAt: new Date(clock.now()), ms: 0, endpoint }
-    expect(heard).toEqual([accepted, accepted].map((facts) => ({ ...facts, messageId: expect.any(String) as string })))
+    expect(heard).toMatchObject([accepted, accepted])
     expect(heard.map(({ messageId }) => messageId).toSorted()).toEqual(sent.map(({ messageId }) => messageId).toSorted())
 
     await provider.fault(2525, 'recipient-rejected')

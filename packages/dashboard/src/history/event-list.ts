@@ -25,6 +25,6 @@ export class EventList {
       if (event.id <= id) break
       found.push(event)
     }
-    return found.reverse()
+    return found.toReversed()
   }
 }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { Attempt, Clock, Failure, NoUsableEndpointError } from '@postern/core'
 import type { DashboardMailer, MailerEvents, MailerOutcome } from '../mailer.ts'
 import type { AttemptEvent, ChangeEvent, ExhaustedEvent, RecordedFailure, SendEvent, TimelineEvent } from '../state.ts'
@@ -75,8 +76,9 @@ export class Recorder {
   }
 
   #listen<Name extends keyof MailerEvents>(name: Name, listener: (...args: MailerEvents[Name]) => void): void {
-    this.#mailer.on(name, listener)
-    this.#stops.push(() => this.#mailer.off(name, listener))
+    const emitter = this.#mailer as unknown as Pick<EventEmitter<MailerEvents>, 'on' | 'off'>
+    emitter.on(name, listener as never)
+    this.#stops.push(() => emitter.off(name, listener as never))
   }
 
   #onAttempt(attempt: Attempt): void {

@@ -12,9 +12,16 @@ export async function sendWebResponse(
   { status, headers, body }: Response,
   extraHeaders: Readonly<Record<string, string | string[] | number>> = {},
 ): Promise<void> {
-  if (response.headersSent || response.destroyed) return void (await body?.cancel())
+  if (response.headersSent || response.destroyed) {
+    await body?.cancel()
+    return
+  }
   response.writeHead(status, { ...extraHeaders, ...Object.fromEntries(headers) })
-  if (!body) return void response.end()
+  if (body) await sendBody(response, body)
+  else response.end()
+}
+
+async function sendBody(response: ServerResponse, body: ReadableStream<Uint8Array>): Promise<void> {
   // Otherwise the headers would wait for the first event.
   response.flushHeaders()
   const reader = body.getReader()
