@@ -2,8 +2,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locale } from '@postern/core'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { PageModel } from '../src/page-model.ts'
+import { startBrowser } from './browser.ts'
 import { checkAnswer, type ModelName, modelOf, testAnswer } from './ui-models.ts'
 import { serveUi, type UiServer } from './ui-server.ts'
 
@@ -58,7 +59,7 @@ async function fillIn(page: Page): Promise<void> {
 const [folder = '/tmp', only] = process.argv.slice(2)
 await mkdir(folder, { recursive: true })
 const server = await serveUi(modelOf('pass'))
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+const browser = await startBrowser()
 try {
   for (const picture of pictures) if (only === undefined || picture.name === only) await take(picture, server)
 } finally {
