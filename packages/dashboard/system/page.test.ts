@@ -52,7 +52,7 @@ async function visit({ model = 'pass', locale = 'en', scheme = 'light', width = 
 }
 
 async function violations(page: Page): Promise<string[]> {
-  const results = (await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults
+  const results = await page.evaluate<AxeResults>(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)
   return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
 }
 
@@ -117,7 +117,7 @@ describe('the script', () => {
   it('changes the period of the timeline', async () => {
     const { page } = await visit({ model: 'warn' })
     await page.getByRole('combobox', { name: 'Period' }).selectOption('1 minute')
-    await page.getByRole('img', { name: /^Period: 1 minute\./ }).waitFor()
+    expect(await page.getByRole('img', { name: /^Period/ }).getAttribute('aria-label')).toMatch(/^Period: 1 minute\./)
   })
 })
 
@@ -158,7 +158,7 @@ describe('the keyboard', () => {
     const focused: string[] = []
     for (let count = 0; count < 14; count += 1) {
       await page.keyboard.press('Tab')
-      focused.push((await page.evaluate('document.activeElement.getAttribute("name") ?? document.activeElement.className ?? ""')) as string)
+      focused.push(await page.evaluate(() => document.activeElement!.getAttribute('name') ?? document.activeElement!.className))
     }
     expect(focused[0]).toBe('skip')
     expect(focused).toEqual(expect.arrayContaining(['timeline-scroll', 'account', 'auth.user', 'auth.pass', 'to']))
