@@ -88,6 +88,8 @@ describe.each(schemes)('in the %s scheme', (scheme) => {
 it.each([...states.map((model) => [model, 'de'] as const), ['warn', 'en'], ['warn', 'fr']] as const)('the state "%s" fits a screen of 320 px, in "%s"', async (model, locale) => {
   const { page } = await visit({ model, locale, width: 320 })
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+  const tooWide = page.locator('.first-look, .part, .gate, .mailers a')
+  expect(await tooWide.evaluateAll((boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth).map(({ className }) => className))).toEqual([])
 })
 
 describe('the script', () => {
@@ -112,6 +114,20 @@ describe('the script', () => {
     await page.getByRole('status').filter({ hasText: 'Down' }).waitFor()
     expect(await page.title()).toBe('Down · Outgoing mail')
     expect(await rows()).toContain('Messages accepted: 180, not accepted: 1')
+  })
+
+  it('ends the stream while the tab is hidden, and opens one when it is visible again', async () => {
+    const { page } = await visit()
+    const setHidden = async (hidden: boolean) =>
+      await page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, hidden)
+    await expect.poll(() => server.streams).toBe(1)
+    await setHidden(true)
+    await expect.poll(() => server.streams).toBe(0)
+    await setHidden(false)
+    await expect.poll(() => server.streams).toBe(1)
   })
 
   it('changes the period of the timeline', async () => {

@@ -4,7 +4,7 @@ export const de: PageTexts = {
   title: 'Ausgehende E-Mail',
   skip: 'Zum Inhalt springen',
   noScript: 'Das ist der Stand von {time}. Er wird nicht aktualisiert, und Formular und Testnachricht fehlen: Beide brauchen JavaScript.',
-  status: { pass: 'In Betrieb', warn: 'Eingeschränkt', fail: 'Ausgefallen', unknown: 'Unbekannt' },
+  status: { pass: 'In Betrieb', warn: 'Warnung', fail: 'Ausgefallen', unknown: 'Unbekannt' },
   untried: 'Bisher wurde keine Verbindung versucht.',
   facts: {
     port: 'Überträgt die Mail',

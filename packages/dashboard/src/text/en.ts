@@ -3,7 +3,7 @@ export const en = {
   title: 'Outgoing mail',
   skip: 'Skip to the content',
   noScript: 'This is the state of {time}. It is not updated, and the form and the test message are missing: both need JavaScript.',
-  status: { pass: 'Working', warn: 'Limited', fail: 'Down', unknown: 'Unknown' },
+  status: { pass: 'Working', warn: 'Warning', fail: 'Down', unknown: 'Unknown' },
   untried: 'No connection has been tried yet.',
   facts: {
     port: 'Carries mail',

@@ -4,7 +4,7 @@ export const fr: PageTexts = {
   title: 'E-mails sortants',
   skip: 'Aller au contenu',
   noScript: 'Voici l’état à {time}. Il n’est pas actualisé, et le formulaire et le message de test sont absents : ils nécessitent JavaScript.',
-  status: { pass: 'En service', warn: 'Dégradé', fail: 'En panne', unknown: 'Inconnu' },
+  status: { pass: 'En service', warn: 'Attention', fail: 'En panne', unknown: 'Inconnu' },
   untried: 'Aucune connexion n’a encore été tentée.',
   facts: {
     port: 'Achemine les messages',
@@ -13,7 +13,7 @@ export const fr: PageTexts = {
     sent: 'Envoyés dans la dernière heure',
     failed: 'Échecs des dernières 24 heures',
     certificate: 'Le certificat expire',
-    noCertificate: 'Pas connu',
+    noCertificate: 'Date inconnue',
   },
   mailers: { title: 'Services d’envoi', none: 'Cette application n’a encore aucun service d’envoi.' },
   gates: {

@@ -62,7 +62,7 @@ describe('the page, without script', () => {
   it('answers in the order of the questions', () => {
     expect(
       inOrder(readable(render('warn')), [
-        'Limited',
+        'Warning',
         'did not answer within 10 s',
         'Carries mail',
         '2525',
