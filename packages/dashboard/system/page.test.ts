@@ -44,7 +44,7 @@ async function visit({ model = 'pass', locale = 'en', scheme = 'light', width = 
   page.on('console', (message) => complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('request', (request) => {
-    if (!request.url().startsWith(server.url)) complaints.push(request.url())
+    if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) complaints.push(request.url())
   })
   await page.goto(server.url + fragment)
   if (script) await page.waitForSelector('.live')
@@ -113,6 +113,7 @@ describe('the script', () => {
     server.send({ version: 1, now, mailers: [{ ...mailer!, events: [event] }] })
     await page.getByRole('status').filter({ hasText: 'Down' }).waitFor()
     expect(await page.title()).toBe('Down · Outgoing mail')
+    expect(await page.locator('link[rel="icon"]').getAttribute('href')).toContain(encodeURIComponent('#e0443a'))
     expect(await rows()).toContain('Messages accepted: 180, not accepted: 1')
   })
 

@@ -193,7 +193,8 @@ function busy(locale: Locale): MailerState {
     if (index % 397 === 0) return { kind: 'recovered', at, ...starttls, from: 2525 }
     return { kind: 'send', at, port: 587, outcome: random() < 0.98 ? 'accepted' : random() < 0.8 ? 'not-accepted' : 'unknown', ms: Math.round(10 ** (1.5 + random() * 2.8)) }
   })
-  return { ...fallenBack(locale), sentLastHour: 9_876, failedLastDay: 2_345, events: numbered(many) }
+  const failures = Array.from({ length: 30 }, (_, index) => ({ ...failureOf('recipient-rejected', 'rcpt', 587, locale), at: now - index * minute, count: 1 + (index % 4), port: 587, delivery: 'not-accepted' as const }))
+  return { ...fallenBack(locale), sentLastHour: 9_876, failedLastDay: 2_345, failures, events: numbered(many) }
 }
 
 function long(locale: Locale): MailerState {

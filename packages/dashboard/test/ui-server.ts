@@ -15,6 +15,7 @@ const policy = [
   `script-src 'nonce-${nonce}'`,
   `style-src 'nonce-${nonce}'`,
   "connect-src 'self'",
+  'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -69,6 +69,7 @@ export const de: PageTexts = {
     title: 'Letzte Fehler',
     none: 'Es sind keine Fehler verzeichnet.',
     unknown: 'Der Server hat die Nachricht vielleicht angenommen. Postern sendet sie nicht noch einmal.',
+    older: 'Ältere Fehler ({count})',
     times: '{count}-mal',
     noPort: 'kein Port',
   },

@@ -68,6 +68,7 @@ export const en = {
     title: 'Last failures',
     none: 'No failures are recorded.',
     unknown: 'The server may have accepted the message. Postern does not send it again.',
+    older: 'Older failures ({count})',
     times: '{count} times',
     noPort: 'no port',
   },

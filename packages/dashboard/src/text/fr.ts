@@ -69,6 +69,7 @@ export const fr: PageTexts = {
     title: 'Derniers échecs',
     none: 'Aucun échec n’est enregistré.',
     unknown: 'Le serveur a peut-être accepté le message. Postern ne le renvoie pas.',
+    older: 'Échecs plus anciens ({count})',
     times: '{count} fois',
     noPort: 'aucun port',
   },
