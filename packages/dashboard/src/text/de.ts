@@ -11,7 +11,7 @@ export const de: PageTexts = {
     noPort: 'Kein Port',
     since: 'seit {time}',
     sent: 'Gesendet in der letzten Stunde',
-    failed: 'Gescheitert in den letzten 24 Stunden',
+    failed: 'Gescheitert in den letzten 24\u{a0}h',
     certificate: 'Zertifikat läuft ab',
     noCertificate: 'Nicht bekannt',
   },

@@ -10,7 +10,7 @@ export const en = {
     noPort: 'No port',
     since: 'since {time}',
     sent: 'Sent in the last hour',
-    failed: 'Failed in the last 24 hours',
+    failed: 'Failed in the last 24\u{a0}h',
     certificate: 'Certificate expires',
     noCertificate: 'Not known',
   },

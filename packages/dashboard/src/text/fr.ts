@@ -11,7 +11,7 @@ export const fr: PageTexts = {
     noPort: 'Aucun port',
     since: 'depuis {time}',
     sent: 'Envoyés dans la dernière heure',
-    failed: 'Échecs des dernières 24 heures',
+    failed: 'Échecs des dernières 24\u{a0}h',
     certificate: 'Le certificat expire',
     noCertificate: 'Date inconnue',
   },

@@ -69,7 +69,7 @@ describe('the page, without script', () => {
         'since 10:08 UTC',
         'Sent in the last hour',
         '214',
-        'Failed in the last 24 hours',
+        'Failed in the last 24 h',
         '3',
         'Certificate expires',
         'in 61 days',
