@@ -11,7 +11,7 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: false,
     rolldownOptions: {
-      input: 'src/ui/client.tsx',
+      input: ['src/ui/client.tsx', 'src/ui/app.css'],
       // What core imports from Node is in the parts that the page does not use.
       external: /^node:/,
       treeshake: { moduleSideEffects: 'no-external' },

@@ -2,8 +2,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locale } from '@postern/core'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { PageModel } from '../src/page-model.ts'
+import { startBrowser } from './browser.ts'
 import { checkAnswer, type ModelName, modelOf, testAnswer } from './ui-models.ts'
 import { serveUi, type UiServer } from './ui-server.ts'
 
@@ -58,7 +59,7 @@ async function fillIn(page: Page): Promise<void> {
 const [folder = '/tmp', only] = process.argv.slice(2)
 await mkdir(folder, { recursive: true })
 const server = await serveUi(modelOf('pass'))
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+const browser = await startBrowser()
 try {
   for (const picture of pictures) if (only === undefined || picture.name === only) await take(picture, server)
 } finally {
@@ -66,15 +67,15 @@ try {
   await server.close()
 }
 
-async function take({ name, model, locale, dark = false, width = 1_200, more, noScript = false, fragment = '', act }: Picture, { show, url }: UiServer): Promise<void> {
-  show(modelOf(model, locale, more), { check: checkAnswer(locale), testMessage: testAnswer })
+async function take({ name, model, locale, dark = false, width = 1_200, more, noScript = false, fragment = '', act }: Picture, server: UiServer): Promise<void> {
+  server.show(modelOf(model, locale, more), { check: checkAnswer(locale), testMessage: testAnswer })
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: !noScript })
   page.on('console', (message) => console.log(name, message.text()))
   page.on('pageerror', (error) => console.log(name, error))
-  await page.goto(url + fragment)
+  await page.goto(server.url + fragment)
   if (!noScript) await page.waitForSelector('.live')
   await act?.(page)
-  const scroll = (await page.evaluate('document.documentElement.scrollWidth')) as number
+  const scroll = await page.evaluate<number>('document.documentElement.scrollWidth')
   if (scroll > width) console.log(`${name}: ${scroll} px wide on a screen of ${width} px`)
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
   await page.close()

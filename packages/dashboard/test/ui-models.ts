@@ -1,4 +1,4 @@
-import { checkSettings, describeFailure, describeSettingsForm, type FailureCode, type Locale, type SmtpSettings, type Stage } from '@postern/core'
+import { checkSettings, describeFailure, describeSettingsForm, type FailureCode, type Locale, type Stage } from '@postern/core'
 import type { PageModel } from '../src/page-model.ts'
 import type { AttemptEvent, FailureFacts, Gate, MailerState, TimelineEvent } from '../src/state.ts'
 import type { CheckAnswer } from '../src/ui/form/check-result.tsx'
@@ -46,7 +46,7 @@ function series(seed: number): () => number {
 type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never
 
 function numbered(events: readonly Unnumbered<TimelineEvent>[]): TimelineEvent[] {
-  return events.toSorted((one, other) => one.at - other.at).map((event, index) => ({ ...event, id: index + 1 }) as TimelineEvent)
+  return events.toSorted((one, other) => one.at - other.at).map((event, index) => Object.assign(event, { id: index + 1 }))
 }
 
 function sends(from: number, to: number, count: number, port: number): Unnumbered<TimelineEvent>[] {
@@ -77,7 +77,7 @@ const notOpened = (at: number, port: Pick<AttemptEvent, 'port' | 'security'>, co
 })
 
 function gatesOf(states: readonly Partial<Gate>[]): Gate[] {
-  return [starttls, alternative, implicit].map((port, index) => ({ ...port, status: 'untried', inUse: false, ...states[index] }))
+  return [starttls, alternative, implicit].map((port, index): Gate => Object.assign({ status: 'untried' as const, inUse: false }, port, states[index]))
 }
 
 function passing(name = 'default'): MailerState {
@@ -193,7 +193,8 @@ function busy(locale: Locale): MailerState {
     if (index % 397 === 0) return { kind: 'recovered', at, ...starttls, from: 2525 }
     return { kind: 'send', at, port: 587, outcome: random() < 0.98 ? 'accepted' : random() < 0.8 ? 'not-accepted' : 'unknown', ms: Math.round(10 ** (1.5 + random() * 2.8)) }
   })
-  return { ...fallenBack(locale), sentLastHour: 9_876, failedLastDay: 2_345, events: numbered(many) }
+  const failures = Array.from({ length: 30 }, (_, index) => ({ ...failureOf('recipient-rejected', 'rcpt', 587, locale), at: now - index * minute, count: 1 + (index % 4), port: 587, delivery: 'not-accepted' as const }))
+  return { ...fallenBack(locale), sentLastHour: 9_876, failedLastDay: 2_345, failures, events: numbered(many) }
 }
 
 function long(locale: Locale): MailerState {
@@ -248,7 +249,7 @@ export function modelOf(name: ModelName, locale: Locale = 'en', more: Partial<Pa
 /** What the settings check answers, with a finding of each severity and ports of each kind. */
 export function checkAnswer(locale: Locale = 'en'): CheckAnswer {
   const findings = [
-    ...checkSettings({ host, port: 465, auth: { user: 'ada', pass: '' } } as SmtpSettings, { locale }),
+    ...checkSettings({ host, port: 465, auth: { user: 'ada', pass: '' } }, { locale }),
     ...checkSettings({ host: '192.0.2.1', port: 25, security: 'none' }, { locale }),
   ]
   return {

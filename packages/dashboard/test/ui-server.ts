@@ -15,6 +15,7 @@ const policy = [
   `script-src 'nonce-${nonce}'`,
   `style-src 'nonce-${nonce}'`,
   "connect-src 'self'",
+  'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -31,6 +32,8 @@ export interface UiServer {
   readonly url: string
   /** The bodies that the page has posted, with their routes. */
   readonly posted: readonly { readonly route: string; readonly body: unknown }[]
+  /** The number of open streams. */
+  readonly streams: number
   /** Shows another page from now on. */
   show(model: PageModel, answers?: UiAnswers): void
   /** Sends an update to the open streams. */
@@ -78,6 +81,9 @@ export async function serveUi(first: PageModel): Promise<UiServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${model.base}`,
     posted,
+    get streams() {
+      return streams.size
+    },
     show(next, others = {}) {
       model = next
       answers = others

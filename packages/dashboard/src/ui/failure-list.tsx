@@ -6,6 +6,9 @@ import { StatusIcon } from './status-icon.tsx'
 import { ClockTime, Distance } from './time.tsx'
 import { formatCount } from './values.ts'
 
+/** Failures that are shown at once. */
+const first = 5
+
 /** The last failures, and what to do about each. */
 export function FailureList({ failures }: { readonly failures: readonly RecordedFailure[] }) {
   const { texts } = usePage()
@@ -14,13 +17,27 @@ export function FailureList({ failures }: { readonly failures: readonly Recorded
       {failures.length === 0 ? (
         <p class="empty">{texts.failures.none}</p>
       ) : (
-        <ol class="failure-list">
-          {failures.map((failure) => (
-            <FailureEntry key={`${failure.code} ${failure.at}`} failure={failure} />
-          ))}
-        </ol>
+        <>
+          <Entries failures={failures.slice(0, first)} />
+          {failures.length > first && (
+            <details>
+              <summary>{format(texts.failures.older, { count: failures.length - first })}</summary>
+              <Entries failures={failures.slice(first)} />
+            </details>
+          )}
+        </>
       )}
     </Section>
+  )
+}
+
+function Entries({ failures }: { readonly failures: readonly RecordedFailure[] }) {
+  return (
+    <ol class="failure-list">
+      {failures.map((failure) => (
+        <FailureEntry key={`${failure.code} ${failure.at}`} failure={failure} />
+      ))}
+    </ol>
   )
 }
 

@@ -8,18 +8,21 @@ import { formatCount } from './values.ts'
 export function PoolView({ pool }: { readonly pool: PoolState }) {
   const { texts, locale } = usePage()
   const { queued, pending, connections, maxConnections } = pool
-  const used = maxConnections > 0 ? Math.min(1, connections / maxConnections) : 0
+  // A transport without a pool opens one connection per message.
+  const isLimited = maxConnections > 0
   return (
     <Section title={texts.pool.title} kind="pool">
       <dl class="pairs">
         <div>
           <dt>{texts.pool.connections}</dt>
           <dd>
-            {format(texts.pool.ofMax, { count: formatCount(connections, locale), max: formatCount(maxConnections, locale) })}
-            <svg class="pool-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-              <rect class="pool-bar-all" width="100" height="4" />
-              <rect class="pool-bar-used" width={(100 * used).toFixed(1)} height="4" />
-            </svg>
+            {isLimited ? format(texts.pool.ofMax, { count: formatCount(connections, locale), max: formatCount(maxConnections, locale) }) : formatCount(connections, locale)}
+            {isLimited && (
+              <svg class="pool-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+                <rect class="pool-bar-all" width="100" height="4" />
+                <rect class="pool-bar-used" width={(100 * Math.min(1, connections / maxConnections)).toFixed(1)} height="4" />
+              </svg>
+            )}
           </dd>
         </div>
         <div>

@@ -4,7 +4,7 @@ import { App } from './app.tsx'
 import { Fill } from './fill.tsx'
 import { createPageData } from './page-data.ts'
 import { PageProvider } from './page-context.ts'
-import { titleOf } from './page-title.ts'
+import { iconOf, titleOf } from './overall-status.ts'
 import { ClockTime } from './time.tsx'
 
 /** Options of `renderPage`. */
@@ -30,6 +30,7 @@ export function renderPage(model: PageModel, { nonce, version }: RenderPageOptio
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{titleOf(state, texts)}</title>
+        <link rel="icon" href={iconOf(state)} />
         <link rel="stylesheet" href={`${base}app.css${query}`} nonce={nonce} />
         <script type="module" src={`${base}app.js${query}`} nonce={nonce} />
       </head>

@@ -8,7 +8,7 @@ const recommended = { port: 2525, security: 'starttls' }
 describe('the configuration to copy', () => {
   it('is read by settingsFromEnv', () => {
     const text = configurationOf({ account: 'smtp.example.com', 'auth.user': 'ada@example.com', 'auth.pass': 'hunter2', port: '587', security: '' }, recommended)
-    expect(settingsFromEnv({ ...parseEnv(text), SMTP_PASS: 'secret' } as NodeJS.ProcessEnv)).toMatchObject({
+    expect(settingsFromEnv({ ...parseEnv(text), SMTP_PASS: 'secret' })).toMatchObject({
       host: 'smtp.example.com',
       port: 2525,
       security: 'starttls',

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DashboardState } from '../../state.ts'
 import { App } from '../app.tsx'
 import type { PageData } from '../page-data.ts'
-import { titleOf } from '../page-title.ts'
+import { iconOf, titleOf } from '../overall-status.ts'
 import { followState } from './follow-state.ts'
 import type { Contact } from './live-badge.tsx'
 import { lastEventId, mergeState } from './merge-state.ts'
@@ -49,6 +49,7 @@ export function LivePage({ data }: { readonly data: PageData }) {
 
   useEffect(() => {
     document.title = titleOf(state, texts)
+    document.querySelector('link[rel="icon"]')!.setAttribute('href', iconOf(state))
   }, [state])
 
   return <App page={{ locale: data.locale, base, texts, now, hydrated }} data={data} state={state} contact={contact} />

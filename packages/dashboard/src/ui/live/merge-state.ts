@@ -15,10 +15,7 @@ export function lastEventId(state: DashboardState): number {
 }
 
 function mergeEvents(old: MailerState['events'], added: MailerState['events']): MailerState['events'] {
-  const last = old.at(-1)
-  const newest = added.at(-1)
-  if (!last || !newest) return last ? old : added
-  // The ids have started again: the app has, too.
-  if (newest.id < last.id) return added
-  return [...old, ...added.filter(({ id }) => id > last.id)].slice(-most)
+  const last = old.at(-1)?.id ?? 0
+  const news = added.filter(({ id }) => id > last)
+  return news.length === 0 ? old : [...old, ...news].slice(-most)
 }

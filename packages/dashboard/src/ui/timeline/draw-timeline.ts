@@ -1,10 +1,11 @@
 import type { AttemptEvent, ChangeEvent, ExhaustedEvent, MailerState, PortName, SendEvent, TimelineEvent } from '../../state.ts'
-import { mergedStages, type Phase, phaseOf } from '../stage-list.ts'
+import { type AttemptMark, attemptMark } from './attempt-mark.ts'
 import { type Cell, gatherCells } from './cells.ts'
-import { routeOf } from './route.ts'
-import { linearScale, logScale, type Scale, timeTicks } from './scales.ts'
+import { type LaneOf, routeOf, routePath } from './route.ts'
+import { linearScale, logScale, timeTicks } from './scales.ts'
 import { round, type Shape, symbolPath } from './symbols.ts'
 
+/** An event of the timeline. */
 type Timed<T> = T & { readonly id: number; readonly at: number }
 
 /** What the timeline is drawn from. */
@@ -15,21 +16,6 @@ export interface TimelineInput {
   /** The length of the time axis in milliseconds. */
   readonly period: number
   readonly width: number
-}
-
-/** A part of a mark. */
-export interface Segment {
-  readonly y: number
-  readonly height: number
-  readonly phase: Phase
-}
-
-/** One or more attempts at the same place. */
-export interface AttemptMark extends Cell<Timed<AttemptEvent>> {
-  readonly x: number
-  readonly segments: readonly Segment[]
-  /** The sign of an attempt that was not used. */
-  readonly sign: string | undefined
 }
 
 /** A mark that is one path. */
@@ -49,7 +35,7 @@ export interface TimelineDrawing {
   readonly latencies: readonly { readonly y: number; readonly ms: number }[]
   /** The port in use over time. */
   readonly route: string
-  readonly attempts: readonly AttemptMark[]
+  readonly attempts: readonly AttemptMark<Timed<AttemptEvent>>[]
   readonly changes: readonly PathMark<ChangeEvent>[]
   readonly outages: readonly (PathMark<ExhaustedEvent> & { readonly x: number })[]
   readonly sends: readonly PathMark<SendEvent>[]
@@ -60,11 +46,8 @@ export interface TimelineDrawing {
 
 const margin = { left: 52, right: 14, top: 26 }
 const laneHeight = 48
-const barHeight = 24
 const sendsHeight = 110
 const gap = 30
-/** The room between the route and the bars above it. */
-const routeGap = 6
 const axisHeight = 22
 /** The edge of a place: events in the same place are one mark. */
 const cell = 10
@@ -85,7 +68,7 @@ export function drawTimeline({ mailer, now, period, width }: TimelineInput): Tim
 
   const ports = portsOf(mailer.gates, shown)
   const laneY = (lane: number) => margin.top + (lane + 1) * laneHeight - 8
-  const laneOf = ({ port, security }: Pick<PortName, 'port'> & Partial<PortName>) => {
+  const laneOf: LaneOf = ({ port, security }) => {
     const lane = ports.findIndex((one) => one.port === port && (security === undefined || one.security === security))
     return lane < 0 ? undefined : lane
   }
@@ -106,25 +89,28 @@ export function drawTimeline({ mailer, now, period, width }: TimelineInput): Tim
     lanes: ports.map(({ port }, lane) => ({ port, y: laneY(lane) })),
     ticks: timeTicks(start, now, Math.max(1, (right - left) / minTickWidth)).map((at) => ({ at, x: round(x(at)) })),
     latencies: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000].filter((ms) => ms <= slowest).map((ms) => ({ ms, y: round(y(ms)) })),
-    route: routePath(routeOf(mailer.events, mailer.inUse, laneOf, start), x, laneY, start, now),
+    route: routePath(routeOf(mailer.events, mailer.inUse, laneOf, start), { x, laneY, start, now }),
     attempts: gatherCells(shown.filter(isKind('attempt')), (event) => `${laneOf(event)} ${columnOf(event)}`, ({ outcome }) => attemptRanks[outcome]).map((found) =>
       attemptMark(found, left + (columnOf(found.item) + 0.5) * cell, laneY(laneOf(found.item)!)),
     ),
-    changes: gatherCells(shown.filter(isChange), (event) => `${laneOf(event)} ${columnOf(event)}`, ({ kind }) => changeRanks[kind]).map((found) => ({
-      ...found,
-      d: symbolPath(changeShapes[found.item.kind], x(found.item.at), laneY(laneOf(found.item)!), 5.5),
+    changes: gatherCells(shown.filter(isChange), (event) => `${laneOf(event)} ${columnOf(event)}`, ({ kind }) => changeRanks[kind]).map(({ item, count }) => ({
+      item,
+      count,
+      d: symbolPath(changeShapes[item.kind], x(item.at), laneY(laneOf(item)!), 5.5),
     })),
-    outages: gatherCells(shown.filter(isKind('exhausted')), (event) => `${columnOf(event)}`, () => 0).map((found) => ({
-      ...found,
-      x: round(x(found.item.at)),
-      d: symbolPath('cross', x(found.item.at), margin.top - 8, 4),
+    outages: gatherCells(shown.filter(isKind('exhausted')), (event) => `${columnOf(event)}`, () => 0).map(({ item, count }) => ({
+      item,
+      count,
+      x: round(x(item.at)),
+      d: symbolPath('cross', x(item.at), margin.top - 8, 4),
     })),
     // Each outcome on its own: failures are above the accepted messages and hide none.
     sends: gatherCells(sends, (event) => `${event.outcome} ${columnOf(event)} ${Math.floor(y(event.ms) / cell)}`, () => 0)
       .toSorted((one, other) => sendRanks[one.item.outcome] - sendRanks[other.item.outcome])
-      .map((found) => ({
-        ...found,
-        d: symbolPath(sendShapes[found.item.outcome], x(found.item.at), y(found.item.ms), Math.min(cell / 2, 2.5 + Math.log2(found.count) / 3)),
+      .map(({ item, count }) => ({
+        item,
+        count,
+        d: symbolPath(sendShapes[item.outcome], x(item.at), y(item.ms), Math.min(cell / 2, 2.5 + Math.log2(count) / 3)),
       })),
     lanesEnd,
     sendsEnd,
@@ -139,34 +125,6 @@ function portsOf(gates: readonly PortName[], events: readonly TimelineEvent[]): 
     if (!ports.some(({ port, security }) => port === event.port && security === event.security)) ports.push({ port: event.port, security: event.security })
   }
   return ports
-}
-
-/** The height stands for the duration, and the parts for the stages. */
-function attemptMark(found: Cell<Timed<AttemptEvent>>, x: number, base: number): AttemptMark {
-  const { outcome, ms, stages } = found.item
-  const height = logScale([1, 30_000], [3, barHeight])(ms)
-  const total = stages.reduce((sum, one) => sum + one.ms, 0)
-  let y = base - routeGap
-  const segments = mergedStages(total > 0 ? stages : [{ stage: 'connect', ms: 1 }]).map(({ stage, ms }) => {
-    const part = (height * ms) / (total || 1)
-    y -= part
-    return { y: round(y), height: round(part), phase: phaseOf(stage) }
-  })
-  const sign = outcome === 'failed' ? symbolPath('cross', x, base - routeGap - height - 5, 3) : outcome === 'superseded' ? symbolPath('diamond', x, base - routeGap - height - 5, 3) : undefined
-  return { ...found, x: round(x - 3), segments, sign }
-}
-
-function routePath(steps: ReturnType<typeof routeOf>, x: Scale, laneY: (lane: number) => number, start: number, now: number): string {
-  let path = ''
-  steps.forEach(({ at, lane }, index) => {
-    const until = steps[index + 1]?.at ?? now
-    if (lane === undefined || until < start) return
-    const from = round(x(Math.max(at, start)))
-    // A vertical line leads from the last port to this one.
-    const joins = index > 0 && steps[index - 1]!.lane !== undefined && at >= start
-    path += `${joins && path ? 'V' : `M${from} `}${round(laneY(lane))}H${round(x(until))}`
-  })
-  return path
 }
 
 function isKind<K extends TimelineEvent['kind']>(kind: K) {

@@ -1,4 +1,6 @@
 import type { MailerState, PortName, TimelineEvent } from '../../state.ts'
+import type { Scale } from './scales.ts'
+import { round } from './symbols.ts'
 
 /** The port in use from a moment on; none after every port has failed. */
 export interface RouteStep {
@@ -6,8 +8,11 @@ export interface RouteStep {
   readonly lane: number | undefined
 }
 
-/** Which port carried mail when, from the changes among the events. `laneOf` finds the lane of a port. */
-export function routeOf(events: readonly TimelineEvent[], inUse: MailerState['inUse'], laneOf: (port: Pick<PortName, 'port'> & Partial<PortName>) => number | undefined, start: number): RouteStep[] {
+/** Finds the lane of a port. */
+export type LaneOf = (port: Pick<PortName, 'port'> & Partial<PortName>) => number | undefined
+
+/** Which port carried mail when, from the changes among the events. */
+export function routeOf(events: readonly TimelineEvent[], inUse: MailerState['inUse'], laneOf: LaneOf, start: number): RouteStep[] {
   const steps: RouteStep[] = []
   const add = (at: number, lane: number | undefined) => {
     if (steps.length > 0 ? steps.at(-1)!.lane !== lane : lane !== undefined) steps.push({ at, lane })
@@ -25,4 +30,24 @@ export function routeOf(events: readonly TimelineEvent[], inUse: MailerState['in
   }
   if (inUse && steps.length === 0) add(Math.max(start, inUse.since), laneOf(inUse))
   return steps
+}
+
+/** Where the route is drawn. */
+export interface RouteFrame {
+  readonly x: Scale
+  readonly laneY: (lane: number) => number
+  readonly start: number
+  readonly now: number
+}
+
+/** The route as a line from lane to lane, with gaps while no port could be used. */
+export function routePath(steps: readonly RouteStep[], { x, laneY, start, now }: RouteFrame): string {
+  let path = ''
+  steps.forEach(({ at, lane }, index) => {
+    const until = steps[index + 1]?.at ?? now
+    if (lane === undefined || until < start) return
+    const isJoined = path !== '' && steps[index - 1]?.lane !== undefined
+    path += `${isJoined ? 'V' : `M${round(x(Math.max(at, start)))} `}${round(laneY(lane))}H${round(x(until))}`
+  })
+  return path
 }

@@ -2,6 +2,7 @@ import { format } from '@postern/core'
 import type { TimelineEvent } from '../../state.ts'
 import { usePage } from '../page-context.ts'
 import { formatClock, formatLatency } from '../values.ts'
+import { barWidth } from './attempt-mark.ts'
 import type { Cell } from './cells.ts'
 import type { TimelineDrawing } from './draw-timeline.ts'
 import { eventText } from './event-text.ts'
@@ -50,7 +51,7 @@ export function TimelineChart({ drawing, period, label }: { readonly drawing: Ti
         <g key={mark.item.id} class={`attempt is-${mark.item.outcome}`}>
           <MarkTitle mark={mark} />
           {mark.segments.map(({ y, height, phase }) => (
-            <rect class={`phase-${phase}`} x={mark.x} y={y} width="6" height={height} />
+            <rect class={`phase-${phase}`} x={mark.x} y={y} width={barWidth} height={height} />
           ))}
           {mark.sign && <path class="sign" d={mark.sign} />}
         </g>

@@ -1,0 +1,67 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { installPackages } from '@postern/bench/host'
+import { createTransport } from '@postern/nodemailer'
+import { startProvider } from '@postern/testing'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { createDashboard } from '../src/index.ts'
+import { nodeHandler } from '../src/node.ts'
+import { startBrowser } from '../test/browser.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  await installPackages(['chromium'])
+  browser = await startBrowser()
+})
+afterAll(() => browser?.close())
+
+/** An app with a dashboard in front of a mail provider, and the page in the browser. */
+async function open() {
+  const provider = await startProvider()
+  const mailer = createTransport(provider.settings, { selection: { recheck: { initial: 500, max: 500 } } })
+  const dashboard = createDashboard(mailer, { authorize: () => true, testMessage: { from: 'app@postern.test', to: 'ada@postern.test' } })
+  const server = createServer(nodeHandler(dashboard))
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const page = await browser.newPage()
+  onTestFinished(async () => {
+    await page.close()
+    dashboard.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    mailer.close()
+    await provider.close()
+  })
+  const complaints: string[] = []
+  page.on('console', (message) => complaints.push(message.text()))
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  await page.waitForSelector('.live')
+  return { page, provider, complaints }
+}
+
+it('shows a message, the fallback after its port is closed, and the return, without a reload', async () => {
+  const { page, provider, complaints } = await open()
+  const send = async () => await page.getByRole('button', { name: 'Send the test message' }).click()
+  const status = (word: string) => page.getByRole('status').filter({ hasText: word }).waitFor()
+  const port = (name: 587 | 2525) => page.locator('.gate', { has: page.locator('h4', { hasText: String(provider.ports[name]) }) })
+
+  await send()
+  await page.getByText('The server accepted the message').waitFor()
+  await status('Working')
+  expect(await port(587).getAttribute('class')).toContain('in-use')
+
+  await provider.fault(587, 'refuse')
+  await send()
+  await status('Warning')
+  await port(2525).locator('.badge').waitFor()
+  expect(await port(587).innerText()).toMatch(/Closed[^]*refused the connection/)
+
+  await provider.heal(587)
+  await status('Working')
+  await port(587).locator('.badge').waitFor()
+  await page.locator('.change.is-recovered').first().waitFor()
+  expect(provider.messages).toHaveLength(2)
+  expect(complaints).toEqual([])
+})
