@@ -1,7 +1,7 @@
 import { endpointKey, format, type ProbeReport, type SurveyReport } from '@postern/core'
 import type { Invocation } from '../command.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import type { Output } from '../output.ts'
+import type { Columns, Output, Row } from '../output.ts'
 import { portStatus } from '../port-status.ts'
 import { portColumns, portRow } from '../rows.ts'
 import { jsonPort } from './json-report.ts'
@@ -31,7 +31,7 @@ export async function watchPorts(first: SurveyReport, interval: number, examineA
       const { ports } = await examineAgain()
       if (signal.aborted) return exitCode.interrupted
       for (const change of changesBetween(known, ports)) {
-        if (isText) out.row(changeRow(change, time.now(), texts), columns)
+        if (isText) out.row(changeRow(change, time.now(), out.width, texts), columns)
         else out.line(changeLine(change, time.now()))
       }
       known = ports
@@ -49,12 +49,12 @@ function changesBetween(before: readonly ProbeReport[], after: readonly ProbeRep
   })
 }
 
-function changeRow({ from, to }: Change, now: number, texts: Invocation['texts']): ReturnType<typeof portRow> {
-  const row = portRow(to, texts)
+function changeRow({ from, to }: Change, now: number, width: number, texts: Invocation['texts']): Row {
+  const row = portRow(to, texts, width)
   return { ...row, name: `${timestamp(now)} ${row.name}`, status: `${texts.statuses[portStatus(from)]} → ${row.status}` }
 }
 
-function changeColumns(texts: Invocation['texts']): ReturnType<typeof portColumns> {
+function changeColumns(texts: Invocation['texts']): Columns {
   const { name, status } = portColumns(texts)
   return { name: timestamp(0).length + 1 + name, status: status * 2 + 3 }
 }

@@ -121,7 +121,7 @@ export const de: CliTexts = {
     certificateOneDay: 'Zertifikat 1 Tag',
     login: 'Anmeldung {mechanisms}',
     noLogin: 'keine Anmeldung',
-    time: '{ms}\u00A0ms',
+    time: '{ms}\u00A0ms[ ({stages})]',
   },
   choosesPort: 'Postern wählt den Port und weicht selbst aus',
   portForOthers: 'für Programme, die den Port nicht wählen können',

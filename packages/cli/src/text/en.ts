@@ -120,7 +120,7 @@ export const en = {
     certificateOneDay: 'certificate 1 day',
     login: 'login {mechanisms}',
     noLogin: 'no login',
-    time: '{ms}\u00A0ms',
+    time: '{ms}\u00A0ms[ ({stages})]',
   },
   choosesPort: 'Postern chooses the port, and falls back by itself',
   portForOthers: 'for programs that cannot choose the port',

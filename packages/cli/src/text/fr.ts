@@ -121,7 +121,7 @@ export const fr: CliTexts = {
     certificateOneDay: 'certificat 1 jour',
     login: 'connexion {mechanisms}',
     noLogin: 'sans connexion',
-    time: '{ms}\u00A0ms',
+    time: '{ms}\u00A0ms[ ({stages})]',
   },
   choosesPort: 'Postern choisit le port et se replie de lui-même',
   portForOthers: 'pour les programmes qui ne peuvent pas choisir le port',
