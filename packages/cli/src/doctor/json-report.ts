@@ -25,11 +25,15 @@ export interface JsonReport {
   readonly diagnosis: Diagnosis | null
 }
 
-/** A line of `--format ndjson`: a port as it answers, the port with the login, and in the end the report without the ports. */
+/**
+ * A line of `--format ndjson`: a port as it answers, the port with the login, and in the end the report without the ports. Then, with
+ * `--watch`, a port that answers otherwise than before.
+ */
 export type JsonLine =
   | ({ readonly type: 'port' } & JsonPort)
   | ({ readonly type: 'login'; readonly login: LoginReport } & JsonPort)
   | ({ readonly type: 'result' } & Omit<JsonReport, 'ports'>)
+  | ({ readonly type: 'change'; readonly time: Date; readonly from: Pick<JsonPort, 'status' | 'code'> } & JsonPort)
 
 /** A port. */
 export interface JsonPort {

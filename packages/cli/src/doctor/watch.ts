@@ -4,6 +4,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Columns, Output, Row } from '../output.ts'
 import { portStatus } from '../port-status.ts'
 import { portColumns, portRow } from '../rows.ts'
+import { jsonLine } from './formats.ts'
 import { jsonPort } from './json-report.ts'
 
 /** A port that answers otherwise than before. */
@@ -61,7 +62,7 @@ function changeColumns(texts: Invocation['texts']): Columns {
 
 function changeLine({ from, to }: Change, now: number): string {
   const { code, status } = jsonPort(from)
-  return JSON.stringify({ type: 'change', time: new Date(now).toISOString(), from: { status, code }, ...jsonPort(to) })
+  return jsonLine({ type: 'change', time: new Date(now), from: { status, code }, ...jsonPort(to) })
 }
 
 /** Without milliseconds: `2026-01-01T12:00:00Z` */
