@@ -24,9 +24,10 @@ export const doctor: Command = async (invocation) => {
   const asked = askedOf(options)
   const interval = intervalOf(options)
   if (options.watch && formatter && options.format !== 'ndjson') throw new UsageError('watch-format')
-  const loaded = await loadSettings(invocation, errors, (user) => {
+  const checkUser = (user: string | undefined) => {
     if (asked.checkSender !== undefined && user !== undefined && !options.login) throw new UsageError('from-without-login')
-  })
+  }
+  const loaded = await loadSettings(invocation, errors, { login: options.login ? 'always' : 'never', checkUser })
   const stream = options.format === 'ndjson' ? (report: ProbeReport, isLogin: boolean) => out.line(portLine(report, isLogin)) : undefined
   const survey = await examine(loaded, asked, invocation, formatter ? undefined : out, stream)
   if (io.signal.aborted) return exitCode.interrupted

@@ -1,4 +1,5 @@
 import type { Diagnosis, FailureCode, Finding, LoginReport, ProbeReport, Security, SettingsIssue, StageTime, SurveyReport } from '@postern/core'
+import { exitCode } from '../exit-code.ts'
 import type { Recommendation } from './recommendation.ts'
 import { type PortStatus, portStatus } from '../port-status.ts'
 import type { Verdict } from './verdict.ts'
@@ -68,8 +69,8 @@ export function jsonReport(host: string, survey: SurveyReport, { exit, best }: V
   return {
     version: 1,
     host,
-    ok: exit !== 2,
-    status: exit === 0 ? 'pass' : exit === 1 ? 'warn' : 'fail',
+    ok: exit !== exitCode.fails,
+    status: exit === exitCode.fine ? 'pass' : exit === exitCode.warnings ? 'warn' : 'fail',
     verdict,
     findings: survey.findings,
     ports: survey.ports.map(jsonPort),

@@ -30,7 +30,7 @@ export const de: CliTexts = {
   },
   options: {
     login: 'Die Anmeldung einmal testen, mit SMTP_PASS, --pass-file oder einem Passwort, das abgefragt wird.',
-    user: 'Der Benutzername der Anmeldung.',
+    user: 'Der Benutzername der Anmeldung. send meldet sich an, wenn es einen gibt: hier, in der E-Mail-Adresse oder in der URL.',
     'pass-file': 'Das Passwort aus dieser Datei lesen.',
     to: 'Der Empfänger der Testnachricht.',
     from: 'Der Absender der Nachricht. doctor fragt den Server, ob er ihn akzeptiert, und sendet keine Nachricht.',
