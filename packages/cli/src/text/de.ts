@@ -125,7 +125,7 @@ export const de: CliTexts = {
   },
   choosesPort: 'Postern wählt den Port und weicht selbst aus',
   portForOthers: 'für Programme, die den Port nicht wählen können',
-  endpoint: 'Port {port} mit {security}',
+  endpoint: 'Port {port} ({security})',
   trust: {
     headline: 'Zertifikate von {host}, {endpoint}',
     server: 'Server',
