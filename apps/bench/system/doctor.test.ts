@@ -100,5 +100,5 @@ async function postern(command: string, ...args: readonly string[]) {
 }
 
 function stable(output: string): string {
-  return output.replaceAll(/\d+(?=\u{A0}ms)/gu, '9').replaceAll(/(?<=certifi\w+ |Zertifikat )\d+/g, '59')
+  return output.replaceAll(/\d+(?=\u{A0}ms)|(?<=\b(?:dns|connect|greeting|ehlo|starttls|tls) )\d+/gu, '9').replaceAll(/(?<=certifi\w+ |Zertifikat )\d+/g, '59')
 }

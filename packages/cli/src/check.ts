@@ -11,7 +11,7 @@ import { Output } from './output.ts'
 export const check: Command = async (invocation) => {
   const { options, io, locale, texts } = invocation
   const out = new Output(io.stdout, io)
-  const loaded = await loadSettings(invocation, new Output(io.stderr, io), () => {})
+  const loaded = await loadSettings(invocation, new Output(io.stderr, io), { login: 'never' })
   const { settings } = loaded
   const findings = relevantFindings(checkSettings(settings, { locale }), loaded)
   const plan = explainPlan(settings, { locale })

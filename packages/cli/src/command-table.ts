@@ -1,6 +1,6 @@
 import type { CommandFacts } from './command.ts'
 
-/** Every command, by name. Its description is in `text/`. */
+/** Every command, by name. Its description is in `text/`, and its module in `load-command.ts`. */
 export const commandTable = {
   doctor: {
     args: '[host | e-mail | URL]',
@@ -8,7 +8,6 @@ export const commandTable = {
     options: ['login', 'user', 'pass-file', 'from', 'ipv4', 'ipv6', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'watch', 'interval', 'spotlight', 'format'],
     formats: ['text', 'json', 'ndjson', 'md', 'github', 'junit'],
     examples: ['doctor smtp.example.com', 'doctor you@example.com --login', 'doctor --spotlight', 'doctor --format json', 'doctor --watch'],
-    load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   send: {
     args: '[host | e-mail | URL]',
@@ -16,7 +15,6 @@ export const commandTable = {
     options: ['to', 'from', 'user', 'pass-file', 'ipv4', 'ipv6', 'allow-25', 'implicit-tls', 'ca', 'timeout', 'format'],
     formats: ['text', 'json'],
     examples: ['send --to you@example.com', 'send you@gmail.com --to you@example.com'],
-    load: async () => (await import('./send/send.ts')).send,
   },
   ports: {
     args: '[port]',
@@ -25,7 +23,6 @@ export const commandTable = {
     options: ['format'],
     formats: ['text', 'json'],
     examples: ['ports', 'ports 465'],
-    load: async () => (await import('./ports.ts')).ports,
   },
   explain: {
     args: '[code | text]',
@@ -33,7 +30,6 @@ export const commandTable = {
     options: ['format'],
     formats: ['text', 'json'],
     examples: ['explain auth-rejected', 'explain "535 5.7.139 Authentication unsuccessful"'],
-    load: async () => (await import('./explain/explain.ts')).explain,
   },
   check: {
     args: '[host | e-mail | URL]',
@@ -41,7 +37,6 @@ export const commandTable = {
     options: ['user', 'allow-25', 'implicit-tls', 'ca', 'spotlight', 'format'],
     formats: ['text', 'json'],
     examples: ['check', 'check smtp://smtp.example.com:465'],
-    load: async () => (await import('./check.ts')).check,
   },
   trust: {
     args: '[host | e-mail | URL]',
@@ -49,7 +44,6 @@ export const commandTable = {
     options: ['certificate', 'out', 'force', 'ca', 'ipv4', 'ipv6', 'implicit-tls', 'allow-25', 'timeout', 'format'],
     formats: ['text', 'json'],
     examples: ['trust relay.example.com', 'trust smtps://10.0.0.5 --out ca.pem', 'trust relay --certificate server --format json'],
-    load: async () => (await import('./trust/trust.ts')).trust,
   },
   login: {
     args: '<microsoft | google>',
@@ -58,7 +52,6 @@ export const commandTable = {
     options: ['client-id', 'client-secret-file', 'tenant', 'out', 'force', 'show'],
     formats: ['text'],
     examples: ['login microsoft --client-id 00000000-0000-0000-0000-000000000000 --out refresh-token', 'login google --out refresh-token', 'login microsoft --tenant contoso.com --show'],
-    load: async () => (await import('./login/login.ts')).login,
   },
   completion: {
     args: '<bash | zsh | fish>',
@@ -67,7 +60,6 @@ export const commandTable = {
     options: [],
     formats: ['text'],
     examples: ['completion bash', 'completion zsh', 'completion fish'],
-    load: async () => (await import('./completion/completion.ts')).completion,
   },
 } as const satisfies Readonly<Record<string, CommandFacts>>
 

@@ -28,6 +28,4 @@ export interface CommandFacts {
   /** The values of `--format`. */
   readonly formats: readonly string[]
   readonly examples: readonly string[]
-  /** Imports the command when it is run: `--help` and `--version` need neither it nor core. */
-  readonly load: () => Promise<Command>
 }

@@ -1,4 +1,5 @@
-import type { Finding, PlanStep, PortDescription } from '@postern/core'
+import type { CertificateFacts, FailureCode, Finding, PlanStep, PortDescription, Security } from '@postern/core'
+import type { Role } from './trust/pin.ts'
 
 /** What `check --format json` prints. */
 export interface CheckReport {
@@ -37,3 +38,43 @@ export interface SendReport {
 
 /** What `ports --format json` prints. */
 export type PortsReport = readonly PortDescription[]
+
+/** What `trust --format json` prints. */
+export interface TrustReport {
+  /** Changes when a field is removed or gets another meaning. */
+  readonly version: 1
+  readonly host: string
+  /** Whether the server is trusted, or is with the settings in `pin`. */
+  readonly ok: boolean
+  /** The result in a sentence. */
+  readonly verdict: string
+  /** The port that showed the certificates; null if none did. */
+  readonly port: number | null
+  readonly security: Security | null
+  /** Whether the certificate of the server is trusted without `pin`. */
+  readonly trusted: boolean
+  /** Why it is not trusted; null if it is. */
+  readonly code: FailureCode | null
+  /** What to compare before the certificates are trusted; null if they are. */
+  readonly notice: string | null
+  /** The certificate of the server, then those of its authorities. */
+  readonly certificates: readonly ShownCertificate[]
+  /** The settings that trust the server; null if none are needed, or none help. */
+  readonly pin: TrustReportPin | null
+}
+
+/** A certificate. Unless it was verified, its content is untrusted. */
+export interface ShownCertificate extends CertificateFacts {
+  readonly role: Role
+}
+
+/** Settings that trust a certificate, to paste. */
+export interface TrustReportPin {
+  readonly certificate: Role
+  /** The fingerprint of the certificate. */
+  readonly fingerprint: string
+  /** The option for `createTransport` of @postern/nodemailer. */
+  readonly postern: string
+  /** For the environment, or a file `.env`. */
+  readonly environment: readonly string[]
+}

@@ -22,15 +22,14 @@ export interface LoadedSettings {
  * Reads the settings of the argument, otherwise those of the environment, and applies the options.
  *
  * @param errors where the warning about a password on the command line goes
- * @param checkUser called with the user name before a password is asked for
  * @throws UsageError for an argument that names no server, and if nothing does
  * @throws SettingsError for invalid settings in the environment
  */
-export async function loadSettings(invocation: Invocation, errors: Output, checkUser: CheckUser): Promise<LoadedSettings> {
+export async function loadSettings(invocation: Invocation, errors: Output, need: LoginNeed): Promise<LoadedSettings> {
   const { args: [target], options, io, locale } = invocation
   const env = readEnvironment(io)
   const isFromEnvironment = target === undefined
-  const given = isFromEnvironment ? fromEnvironment(env, invocation, checkUser) : await fromTarget(readTarget(target), env, invocation, errors, checkUser)
+  const given = isFromEnvironment ? fromEnvironment(env, invocation, need) : await fromTarget(readTarget(target), env, invocation, errors, need)
   const { user, ...settings } = given
   try {
     return { settings: parseSettings(withOptions(settings, invocation), { locale }), user, isFromEnvironment }
@@ -45,32 +44,42 @@ export function relevantFindings(findings: readonly Finding[], { isFromEnvironme
   return isFromEnvironment ? findings : findings.filter(({ code }) => code !== 'auth-missing')
 }
 
-/** @throws UsageError if the options do not fit the user name */
-export type CheckUser = (user: string | undefined) => void
+/** What a command needs of the login. */
+export interface LoginNeed {
+  /** Whether the login is used: not at all, if there is a user name, or in any case. Only then a password is read or asked for. */
+  readonly login: 'never' | 'with-user' | 'always'
+  /**
+   * Called with the user name before a password is asked for.
+   *
+   * @throws UsageError if the options do not fit it
+   */
+  readonly checkUser?: (user: string | undefined) => void
+}
 
 type Given = SmtpSettings & { readonly user: string | undefined }
 
-function fromEnvironment(env: NodeJS.ProcessEnv, invocation: Invocation, checkUser: CheckUser): Given {
-  const { name, options } = invocation
+function fromEnvironment(env: NodeJS.ProcessEnv, invocation: Invocation, { login, checkUser }: LoginNeed): Given {
+  const { name } = invocation
   if (!env.SMTP_URL && !env.SMTP_HOST) throw new UsageError('server-missing', { command: name })
   const settings = environmentSettings(env, invocation)
-  if (options.login && !settings.auth) throw new UsageError('user-missing')
-  checkUser(settings.auth?.user)
+  if (login === 'always' && !settings.auth) throw new UsageError('user-missing')
+  checkUser?.(settings.auth?.user)
   return { ...settings, user: settings.auth?.user }
 }
 
 /** Stands for a password that is not known, so that the rest of the settings is checked. It is never sent. */
 const PLACEHOLDER = 'placeholder'
 
-async function fromTarget({ raw, ...target }: Target, env: NodeJS.ProcessEnv, invocation: Invocation, errors: Output, checkUser: CheckUser): Promise<Given> {
+async function fromTarget({ raw, ...target }: Target, env: NodeJS.ProcessEnv, invocation: Invocation, errors: Output, need: LoginNeed): Promise<Given> {
   const { options, locale, texts } = invocation
   if (target.hasPassword) errors.line(texts.passwordOnCommandLine, 'yellow')
-  const user = options.user ?? (target.user === undefined && options.login ? userOfEnvironment(env) : undefined)
+  const user = options.user ?? (target.user === undefined && need.login === 'always' ? userOfEnvironment(env) : undefined)
   const hasUser = (user ?? target.user) !== undefined
-  const login = { ...(user !== undefined && { user }), ...(hasUser && !target.hasPassword && { pass: PLACEHOLDER }) }
-  const { auth, ...settings } = parseTarget({ ...raw, auth: login }, locale)
-  checkUser(auth?.user)
-  if (!options.login) return { ...settings, ...(target.hasPassword && auth && { auth }), user: auth?.user }
+  const given = { ...(user !== undefined && { user }), ...(hasUser && !target.hasPassword && { pass: PLACEHOLDER }) }
+  const { auth, ...settings } = parseTarget({ ...raw, auth: given }, locale)
+  need.checkUser?.(auth?.user)
+  const isUsed = need.login === 'always' || (need.login === 'with-user' && hasUser)
+  if (!isUsed) return { ...settings, ...(target.hasPassword && auth && { auth }), user: auth?.user }
   if (!auth) throw new UsageError('user-missing')
   const known = target.hasPassword ? auth : secretFor(auth.user, settings.host, env, invocation)
   return { ...settings, auth: known ?? { user: auth.user, pass: await askPassword(auth.user, invocation) }, user: auth.user }

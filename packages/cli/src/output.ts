@@ -5,18 +5,28 @@ import { besides, widthOf, wrap } from './layout.ts'
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan'
 
-/** A line of a table: name, status, message. */
+/** A piece of a line, in one style. */
+export interface Cell {
+  readonly text: string
+  readonly style?: Style
+}
+
+/** A line of a table: name, status, bar, message. */
 export interface Row {
   readonly name: string
   readonly status: string
   readonly style: Style
   readonly message: string
+  /** Shown if there is a column for it. */
+  readonly bar?: readonly Cell[]
 }
 
-/** The widths of the first two columns of a table. */
+/** The widths of the columns of a table before the message. */
 export interface Columns {
   readonly name: number
   readonly status: number
+  /** Absent if the table has no bars. */
+  readonly bar?: number
 }
 
 /** Writes to a terminal, or plainly to a pipe or file. Secrets are removed where a text is made, not here. */
@@ -58,13 +68,18 @@ export class Output {
     this.lines(JSON.stringify(value, undefined, 2).split('\n'))
   }
 
-  row({ name, status, style, message }: Row, columns: Columns): void {
-    const heading = `${name.padEnd(columns.name)}  ${status}`
-    const [first, ...rest] = besides(heading, columns.name + 2 + columns.status, this.#safe(message), this.width)
+  row({ name, status, style, message, bar = [] }: Row, columns: Columns): void {
+    const cells: readonly Cell[] = [
+      { text: `${name.padEnd(columns.name)}  ` },
+      { text: status, style },
+      ...(columns.bar === undefined ? [] : [{ text: `${status.padEnd(columns.status).slice(status.length)}  ` }, ...bar]),
+    ]
+    const heading = cells.map(({ text }) => text).join('')
+    const width = columns.name + 2 + columns.status + (columns.bar === undefined ? 0 : columns.bar + 2)
+    const [first, ...rest] = besides(heading, width, this.#safe(message), this.width)
     // Styled after the layout, because escape sequences have no width.
-    const before = first!.slice(0, columns.name + 2)
-    const after = first!.slice(before.length + status.length)
-    this.#print([`${before}${this.#styled(status, style)}${after}`, ...rest])
+    const styled = cells.map((cell) => this.#styled(cell.text, cell.style)).join('')
+    this.#print([`${styled}${first!.slice(heading.length)}`, ...rest])
   }
 
   /** Shows a last line in a terminal that stays below everything written later, until it is replaced. Empty: none. */

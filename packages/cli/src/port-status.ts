@@ -1,5 +1,5 @@
 import type { FailureCode, ProbeReport, Stage } from '@postern/core'
-import type { ExitCode } from './exit-code.ts'
+import { type ExitCode, exitCode } from './exit-code.ts'
 import type { Style } from './output.ts'
 import type { CliTexts } from './text/index.ts'
 
@@ -42,4 +42,11 @@ export const statusStyles: Readonly<Record<keyof CliTexts['statuses'], Style>> =
 }
 
 /** The style of the last sentence. */
-export const verdictStyles: Readonly<Record<ExitCode, Style>> = { 0: 'green', 1: 'yellow', 2: 'red', 64: 'red', 70: 'red', 130: 'red' }
+export const verdictStyles: Readonly<Record<ExitCode, Style>> = {
+  [exitCode.fine]: 'green',
+  [exitCode.warnings]: 'yellow',
+  [exitCode.fails]: 'red',
+  [exitCode.usage]: 'red',
+  [exitCode.internal]: 'red',
+  [exitCode.interrupted]: 'red',
+}

@@ -4,6 +4,7 @@ import { helpText } from './help.ts'
 import { Interrupted } from './interrupted.ts'
 import type { Io } from './io.ts'
 import { widthOf } from './layout.ts'
+import { loadCommand } from './load-command.ts'
 import { localeOf } from './locale.ts'
 import { globalOptions } from './options.ts'
 import { type CommandLine, parseArguments } from './parse-arguments.ts'
@@ -52,7 +53,7 @@ async function runCommand({ positionals, options }: CommandLine, io: Io): Promis
   if (options.format !== undefined && !command.formats.includes(options.format)) throw new UsageError('value-invalid', { option: '--format', choices: command.formats.join(', ') })
   if (options.spotlight && (options.format ?? 'text') !== 'text') throw new UsageError('spotlight-text')
   if (args.length > command.maxArgs) throw new UsageError('too-many-arguments', { command: `${name} ${command.args}`.trim() })
-  const start = await command.load()
+  const start = await loadCommand[name as CommandName]()
   const invocation = { name: name!, args, options, io, locale, texts }
   try {
     return await start(invocation)

@@ -7,6 +7,7 @@ import addFormats from 'ajv-formats'
 import { type Fault, startProvider } from '@postern/testing'
 import { createGenerator } from 'ts-json-schema-generator'
 import { describe, expect, it } from 'vitest'
+import { startChainServer } from '../test/chain-server.ts'
 import { runCommand, type RunResult } from '../test/run-command.ts'
 
 /** The type that a schema is made from. */
@@ -17,6 +18,7 @@ const schemas = {
   'send-1': 'SendReport',
   'ports-1': 'PortsReport',
   'explain-1': 'Explanation',
+  'trust-1': 'TrustReport',
 } as const
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -44,6 +46,36 @@ describe('the schema', () => {
     expect(errorsOf('doctor-1', JSON.parse(stdout))).toEqual([])
   })
 
+  it('describes the changes that doctor --watch prints', async () => {
+    const interrupt = new AbortController()
+    let pauses = 0
+    await using provider = await startProvider()
+    const time = {
+      now: Date.now,
+      async wait() {
+        pauses += 1
+        if (pauses > 1) interrupt.abort(new Error('Ctrl-C'))
+        interrupt.signal.throwIfAborted()
+        await provider.fault(587, 'refuse')
+      },
+    }
+    const { stdout } = await runCommand(['doctor', `127.0.0.1:${provider.ports[587]}`, '--watch', '--format', 'ndjson'], { time, signal: interrupt.signal })
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { type: string })
+    expect(lines.at(-1)!.type).toBe('change')
+    for (const line of lines) expect(errorsOf('doctor-line-1', line)).toEqual([])
+  })
+
+  it.each(['', '--certificate server'])('describes what trust %s prints', async (args) => {
+    const { url } = await startChainServer()
+    const { stdout } = await runCommand(['trust', url, '--format', 'json', ...args.split(' ').filter(Boolean)])
+    expect(errorsOf('trust-1', JSON.parse(stdout))).toEqual([])
+  })
+
+  it('describes what trust prints without a certificate', async () => {
+    const { stdout } = await runFor({ 587: 'no-starttls', 2525: 'refuse', 465: 'refuse' }, ['trust', 'localhost', '--format', 'json'])
+    expect(errorsOf('trust-1', JSON.parse(stdout))).toEqual([])
+  })
+
   it.each(['--user ada@postern.test --from ada@postern.test', '--user eve@postern.test --from ada@postern.test'])('describes what send %s prints', async (login) => {
     const { stdout } = await runFor({}, ['send', 'localhost', '--to', 'ada@postern.test', ...login.split(' '), '--format', 'json'])
     expect(errorsOf('send-1', JSON.parse(stdout))).toEqual([])
@@ -60,7 +92,7 @@ describe('the schema', () => {
   })
 
   it('does not describe something else', () => {
-    for (const name of ['doctor-1', 'doctor-line-1', 'check-1', 'send-1', 'ports-1', 'explain-1'] as const) expect(errorsOf(name, { version: 2 })).not.toEqual([])
+    for (const name of Object.keys(schemas) as (keyof typeof schemas)[]) expect(errorsOf(name, { version: 2 })).not.toEqual([])
   })
 })
 

@@ -83,6 +83,27 @@ describe('the report', () => {
     expect(provider.logins).toHaveLength(1)
   })
 
+  it('has the time of each stage as a bar, in a wide terminal', async () => {
+    const { stdout } = await doctor({ 587: 'refuse' }, ['127.0.0.1'], { columns: 110, env: { NO_COLOR: '1' } })
+    expect(stdout).toMatch(/ 587 STARTTLS +refused +▒{16} {2}The server/)
+    const [, bar] = / 465 implicit TLS +open +(\S+) {2}TLSv1\.3, certificate \d+ days,/.exec(stdout)!
+    expect(bar).toMatch(/^[░▒▓▪▫█]{16}$/)
+    expect(stdout).toMatch(/ {2}░ dns {2}▒ connect {2}▓ greeting {2}▪ ehlo {2}▫ starttls {2}█ tls\n\n/)
+    expect(stdout).not.toContain('(dns')
+  })
+
+  it('has the time of each stage as numbers, in a pipe', async () => {
+    const { stdout } = await doctor({}, ['127.0.0.1'])
+    expect(stdout).toMatch(/ 465 .*, \d+\u{A0}ms \(connect \d+, tls \d+, greeting \d+, ehlo \d+\)\n/u)
+    expect(stdout).not.toMatch(/[░▒▓▪▫█]/)
+  })
+
+  it('has only the whole time in a terminal that is not wide', async () => {
+    const { stdout } = await doctor({}, ['127.0.0.1'], { columns: 109 })
+    expect(stdout).toMatch(/ 465 .*, \d+\u{A0}ms\n/u)
+    expect(stdout).not.toMatch(/[░▒▓▪▫█]/)
+  })
+
   it('has only what is not well, with --spotlight', async () => {
     const { stdout } = await doctor({ 587: 'refuse' }, ['127.0.0.1', '--spotlight'])
     expect(stdout.trimEnd().split('\n')).toEqual([

@@ -11,6 +11,7 @@ import { jsonReport } from './json-report.ts'
 import { portStatus, verdictStyles } from '../port-status.ts'
 import { type Recommendation, recommend } from './recommendation.ts'
 import { columnsFor, endpointName, findingRow, loginRow, portColumns, portRow } from '../rows.ts'
+import { stageLegend } from '../stage-bar.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import { watchPorts } from './watch.ts'
 
@@ -23,9 +24,10 @@ export const doctor: Command = async (invocation) => {
   const asked = askedOf(options)
   const interval = intervalOf(options)
   if (options.watch && formatter && options.format !== 'ndjson') throw new UsageError('watch-format')
-  const loaded = await loadSettings(invocation, errors, (user) => {
+  const checkUser = (user: string | undefined) => {
     if (asked.checkSender !== undefined && user !== undefined && !options.login) throw new UsageError('from-without-login')
-  })
+  }
+  const loaded = await loadSettings(invocation, errors, { login: options.login ? 'always' : 'never', checkUser })
   const stream = options.format === 'ndjson' ? (report: ProbeReport, isLogin: boolean) => out.line(portLine(report, isLogin)) : undefined
   const survey = await examine(loaded, asked, invocation, formatter ? undefined : out, stream)
   if (io.signal.aborted) return exitCode.interrupted
@@ -62,13 +64,14 @@ async function examine(loaded: LoadedSettings, asked: AskedOptions, invocation: 
   const { settings } = loaded
   const { host } = settings
   out?.paragraph(format(texts.headline, { host, provider: lookupProvider(host)?.name }), 'bold')
-  const columns = portColumns(texts)
+  const width = out?.width ?? Infinity
+  const columns = portColumns(texts, options.spotlight ? undefined : width)
   const waiting = new Set<number>()
 
   const show = (report: ProbeReport, isLogin: boolean) => {
     // Ctrl-C says nothing about the port.
     if (report.failure?.code === 'aborted') return
-    const row = isLogin ? loginRow(report, texts) : portRow(report, texts)
+    const row = isLogin ? loginRow(report, texts) : portRow(report, texts, width)
     const isWell = isLogin ? report.ok : portStatus(report) === 'open'
     if (row && !(options.spotlight && isWell)) out?.row(row, columns)
   }
@@ -82,6 +85,7 @@ async function examine(loaded: LoadedSettings, asked: AskedOptions, invocation: 
 
   const survey = await surveyPorts(settings, { ...surveyOptionsOf(asked, invocation), login: options.login === true, onProgress })
   out?.note('')
+  if (columns.bar !== undefined) out?.line(`  ${stageLegend}`, 'dim')
   if (!out?.isTerminal) {
     for (const report of survey.ports) show(report, false)
     for (const report of survey.ports) show(report, true)

@@ -25,7 +25,7 @@ export function portLine(report: ProbeReport, isLogin: boolean): string {
   return jsonLine(isLogin ? { type: 'login', ...jsonPort(report), login: report.login } : { type: 'port', ...jsonPort(report) })
 }
 
-function jsonLine(line: JsonLine): string {
+export function jsonLine(line: JsonLine): string {
   return JSON.stringify(line)
 }
 

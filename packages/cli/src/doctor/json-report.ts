@@ -1,4 +1,5 @@
 import type { Diagnosis, FailureCode, Finding, LoginReport, ProbeReport, Security, SettingsIssue, StageTime, SurveyReport } from '@postern/core'
+import { exitCode } from '../exit-code.ts'
 import type { Recommendation } from './recommendation.ts'
 import { type PortStatus, portStatus } from '../port-status.ts'
 import type { Verdict } from './verdict.ts'
@@ -25,11 +26,15 @@ export interface JsonReport {
   readonly diagnosis: Diagnosis | null
 }
 
-/** A line of `--format ndjson`: a port as it answers, the port with the login, and in the end the report without the ports. */
+/**
+ * A line of `--format ndjson`: a port as it answers, the port with the login, and in the end the report without the ports. Then, with
+ * `--watch`, a port that answers otherwise than before.
+ */
 export type JsonLine =
   | ({ readonly type: 'port' } & JsonPort)
   | ({ readonly type: 'login'; readonly login: LoginReport } & JsonPort)
   | ({ readonly type: 'result' } & Omit<JsonReport, 'ports'>)
+  | ({ readonly type: 'change'; readonly time: Date; readonly from: Pick<JsonPort, 'status' | 'code'> } & JsonPort)
 
 /** A port. */
 export interface JsonPort {
@@ -64,8 +69,8 @@ export function jsonReport(host: string, survey: SurveyReport, { exit, best }: V
   return {
     version: 1,
     host,
-    ok: exit !== 2,
-    status: exit === 0 ? 'pass' : exit === 1 ? 'warn' : 'fail',
+    ok: exit !== exitCode.fails,
+    status: exit === exitCode.fine ? 'pass' : exit === exitCode.warnings ? 'warn' : 'fail',
     verdict,
     findings: survey.findings,
     ports: survey.ports.map(jsonPort),

@@ -35,4 +35,10 @@ describe('a recommendation', () => {
     expect(settingsFromEnv(environment).auth?.user).toBe(user)
     expect(JSON.stringify(forms)).not.toContain('hunter2')
   })
+
+  it('has the TLS options in the environment, too', () => {
+    const tls = { servername: 'mail.example.com', fingerprints: [`sha256:${'0'.repeat(64)}`, `sha256:${'1'.repeat(64)}`], minVersion: 'TLSv1.3' } as const
+    const { environment } = recommend({ settings: { host, tls }, best: on587, user: undefined, ca: undefined }, cliTextsFor('en'))
+    expect(settingsFromEnv(parseEnv(environment.join('\n'))).tls).toEqual(tls)
+  })
 })

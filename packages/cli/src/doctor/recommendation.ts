@@ -57,6 +57,7 @@ export function recommend({ settings, best, user, ca }: RecommendationFacts, { c
       ...(isChosen ? [] : [`SMTP_SECURITY=${security}`]),
       ...(user === undefined ? [] : [`SMTP_USER=${/[\s#'"]/.test(user) ? JSON.stringify(user) : user}`]),
       ...(user === undefined ? [] : [isToken ? 'SMTP_ACCESS_TOKEN=' : 'SMTP_PASS=']),
+      ...tlsVariables(settings.tls),
       ...(ca === undefined ? [] : [`NODE_EXTRA_CA_CERTS=${ca}`]),
     ],
   }
@@ -73,6 +74,11 @@ function tlsCode(tls: TlsSettings | undefined, ca: string | undefined): object {
   const certificates = tls.ca === undefined ? undefined : new Code(`readFileSync(${inspect(ca ?? 'ca.pem')})`)
   const shown = plain({ ca: certificates, fingerprints, servername, minVersion, maxVersion, rejectUnauthorized })
   return Object.keys(shown).length > 0 ? { tls: shown } : {}
+}
+
+function tlsVariables({ servername, fingerprints, minVersion }: TlsSettings = {}): string[] {
+  const variables = { SMTP_TLS_SERVERNAME: servername, SMTP_TLS_FINGERPRINTS: fingerprints?.join(','), SMTP_TLS_MIN_VERSION: minVersion }
+  return Object.entries(plain(variables)).map(([name, value]) => `${name}=${value}`)
 }
 
 /** Without the values that are not set. */

@@ -1,9 +1,10 @@
 import { endpointKey, format, type ProbeReport, type SurveyReport } from '@postern/core'
 import type { Invocation } from '../command.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import type { Output } from '../output.ts'
+import type { Columns, Output, Row } from '../output.ts'
 import { portStatus } from '../port-status.ts'
 import { portColumns, portRow } from '../rows.ts'
+import { jsonLine } from './formats.ts'
 import { jsonPort } from './json-report.ts'
 
 /** A port that answers otherwise than before. */
@@ -31,7 +32,7 @@ export async function watchPorts(first: SurveyReport, interval: number, examineA
       const { ports } = await examineAgain()
       if (signal.aborted) return exitCode.interrupted
       for (const change of changesBetween(known, ports)) {
-        if (isText) out.row(changeRow(change, time.now(), texts), columns)
+        if (isText) out.row(changeRow(change, time.now(), out.width, texts), columns)
         else out.line(changeLine(change, time.now()))
       }
       known = ports
@@ -49,19 +50,19 @@ function changesBetween(before: readonly ProbeReport[], after: readonly ProbeRep
   })
 }
 
-function changeRow({ from, to }: Change, now: number, texts: Invocation['texts']): ReturnType<typeof portRow> {
-  const row = portRow(to, texts)
+function changeRow({ from, to }: Change, now: number, width: number, texts: Invocation['texts']): Row {
+  const row = portRow(to, texts, width)
   return { ...row, name: `${timestamp(now)} ${row.name}`, status: `${texts.statuses[portStatus(from)]} → ${row.status}` }
 }
 
-function changeColumns(texts: Invocation['texts']): ReturnType<typeof portColumns> {
+function changeColumns(texts: Invocation['texts']): Columns {
   const { name, status } = portColumns(texts)
   return { name: timestamp(0).length + 1 + name, status: status * 2 + 3 }
 }
 
 function changeLine({ from, to }: Change, now: number): string {
   const { code, status } = jsonPort(from)
-  return JSON.stringify({ type: 'change', time: new Date(now).toISOString(), from: { status, code }, ...jsonPort(to) })
+  return jsonLine({ type: 'change', time: new Date(now), from: { status, code }, ...jsonPort(to) })
 }
 
 /** Without milliseconds: `2026-01-01T12:00:00Z` */

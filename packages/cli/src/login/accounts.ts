@@ -1,5 +1,5 @@
 import { type GrantedToken, googleBrowserLogin, microsoftDeviceLogin, type RequestTokenOptions, type Time } from '@postern/oauth2'
-import type { Client } from './client.ts'
+import type { Client, ClientNeed } from './client.ts'
 
 /** What a login needs. */
 export interface LoginFacts extends Client, RequestTokenOptions {
@@ -19,13 +19,10 @@ export interface Instruction {
 }
 
 /** How to log in to an account, and how its token is used. */
-export interface Account {
-  /** The start of the names of its variables. */
-  readonly prefix: string
+export interface Account extends ClientNeed {
   readonly host: string
   /** The function of @postern/oauth2 that uses the refresh token. */
   readonly tokenSource: string
-  readonly needsSecret: boolean
   readonly login: (facts: LoginFacts) => Promise<GrantedToken>
 }
 

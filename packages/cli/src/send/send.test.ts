@@ -49,6 +49,19 @@ describe('postern send', () => {
     expect(code).toBe(1)
   })
 
+  it.each<[logins: number, what: string, user: string, args: string[]]>([
+    [1, 'with the user name of a URL', `${encodeURIComponent(user)}@`, []],
+    [1, 'with --user', '', ['--user', user]],
+    [0, 'without a user name, also if the environment has one', '', ['--from', user]],
+  ])('makes %i logins %s', async (logins, _what, named, args) => {
+    provider = await startProvider({ users: { [user]: secret }, requireAuth: false })
+    const cwd = folderWith(provider.ca)
+    const env = { SMTP_HOST: '127.0.0.1', SMTP_USER: user, SMTP_PASS: secret }
+    const { code } = await runCommand(['send', `smtp://${named}127.0.0.1:${provider.ports[587]}`, '--to', user, '--ca', 'ca.pem', ...args], { cwd, env })
+    expect(code).toBe(0)
+    expect(provider.logins).toHaveLength(logins)
+  })
+
   it('prints why the server refused it', async () => {
     const { code, stdout } = await send(['--to', 'you@postern.test'], {}, 'recipient-rejected')
     expect(code).toBe(2)

@@ -19,7 +19,7 @@ export const send: Command = async (invocation) => {
   const to = recipientOf(options)
   const connection = { deadline: timeoutOf(options) ?? 30_000, localAddress: localAddressOf(options) }
   const sender = senderOf(options)
-  const { settings, user } = await loadSettings(withLogin(invocation), new Output(io.stderr, io), (login) => senderFor(login, sender))
+  const { settings, user } = await loadSettings(invocation, new Output(io.stderr, io), { login: 'with-user', checkUser: (login) => senderFor(login, sender) })
   const message = { from: senderFor(user, sender), to, ...invocation.texts.testMessage }
   const { exit, sentence, style, facts } = await deliver(settings, connection, message, isText ? out : undefined, invocation)
   if (isText) {
@@ -81,13 +81,6 @@ function accepted(settings: SmtpSettings, { endpoint }: Transporter, texts: Invo
   const isFirst = !first || !endpoint || isSameEndpoint(first, endpoint)
   const sentence = format(texts.verdicts[isFirst ? 'sent' : 'sentOverFallback'], { endpoint: endpointName(endpoint, texts), first: endpointName(first, texts) })
   return isFirst ? { exit: exitCode.fine, sentence, style: 'green' } : { exit: exitCode.warnings, sentence, style: 'yellow' }
-}
-
-/** A message is sent with a login if there is a user. */
-function withLogin(invocation: Invocation): Invocation {
-  const { args: [target], options } = invocation
-  const hasUser = options.user !== undefined || target?.includes('@') === true
-  return hasUser ? { ...invocation, options: { ...options, login: true } } : invocation
 }
 
 /** The address of `--from`, otherwise the user name. */

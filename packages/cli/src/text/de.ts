@@ -30,7 +30,7 @@ export const de: CliTexts = {
   },
   options: {
     login: 'Die Anmeldung einmal testen, mit SMTP_PASS, --pass-file oder einem Passwort, das abgefragt wird.',
-    user: 'Der Benutzername der Anmeldung.',
+    user: 'Der Benutzername der Anmeldung. send meldet sich an, wenn es einen gibt: hier, in der E-Mail-Adresse oder in der URL.',
     'pass-file': 'Das Passwort aus dieser Datei lesen.',
     to: 'Der Empfänger der Testnachricht.',
     from: 'Der Absender der Nachricht. doctor fragt den Server, ob er ihn akzeptiert, und sendet keine Nachricht.',
@@ -121,11 +121,11 @@ export const de: CliTexts = {
     certificateOneDay: 'Zertifikat 1 Tag',
     login: 'Anmeldung {mechanisms}',
     noLogin: 'keine Anmeldung',
-    time: '{ms}\u00A0ms',
+    time: '{ms}\u00A0ms[ ({stages})]',
   },
   choosesPort: 'Postern wählt den Port und weicht selbst aus',
   portForOthers: 'für Programme, die den Port nicht wählen können',
-  endpoint: 'Port {port} mit {security}',
+  endpoint: 'Port {port} ({security})',
   trust: {
     headline: 'Zertifikate von {host}, {endpoint}',
     server: 'Server',

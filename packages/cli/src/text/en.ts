@@ -29,7 +29,7 @@ export const en = {
   },
   options: {
     login: 'Test the login once, with SMTP_PASS, --pass-file, or a password that is asked for.',
-    user: 'The user name of the login.',
+    user: 'The user name of the login. send logs in if there is one, here, in the e-mail address or in the URL.',
     'pass-file': 'Read the password from this file.',
     to: 'The recipient of the test message.',
     from: 'The sender of the message. doctor asks the server whether it accepts this sender, and sends no message.',
@@ -120,7 +120,7 @@ export const en = {
     certificateOneDay: 'certificate 1 day',
     login: 'login {mechanisms}',
     noLogin: 'no login',
-    time: '{ms}\u00A0ms',
+    time: '{ms}\u00A0ms[ ({stages})]',
   },
   choosesPort: 'Postern chooses the port, and falls back by itself',
   portForOthers: 'for programs that cannot choose the port',

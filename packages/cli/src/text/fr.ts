@@ -30,7 +30,7 @@ export const fr: CliTexts = {
   },
   options: {
     login: 'Tester la connexion au compte une fois, avec SMTP_PASS, --pass-file ou un mot de passe demandé.',
-    user: 'Le nom d’utilisateur du compte.',
+    user: 'Le nom d’utilisateur du compte. send se connecte s’il y en a un : ici, dans l’adresse e-mail ou dans l’URL.',
     'pass-file': 'Lire le mot de passe dans ce fichier.',
     to: 'Le destinataire du message de test.',
     from: 'L’expéditeur du message. doctor demande au serveur s’il l’accepte, et n’envoie pas de message.',
@@ -121,7 +121,7 @@ export const fr: CliTexts = {
     certificateOneDay: 'certificat 1 jour',
     login: 'connexion {mechanisms}',
     noLogin: 'sans connexion',
-    time: '{ms}\u00A0ms',
+    time: '{ms}\u00A0ms[ ({stages})]',
   },
   choosesPort: 'Postern choisit le port et se replie de lui-même',
   portForOthers: 'pour les programmes qui ne peuvent pas choisir le port',

@@ -1,12 +1,13 @@
-import { type CertificateFacts, format } from '@postern/core'
+import { format } from '@postern/core'
 import type { Invocation } from '../command.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { verdictStyles } from '../port-status.ts'
+import type { ShownCertificate, TrustReport } from '../json-output.ts'
 import { wrap } from '../layout.ts'
+import { verdictStyles } from '../port-status.ts'
 import type { Output } from '../output.ts'
 import { endpointName } from '../rows.ts'
 import type { CliTexts } from '../text/index.ts'
-import type { Pin, Role } from './pin.ts'
+import type { Pin } from './pin.ts'
 import type { Presented } from './presented.ts'
 
 /** How the command ends. */
@@ -57,7 +58,7 @@ export function reportTrust(result: TrustResult, out: Output, { options, texts: 
   return exit
 }
 
-function jsonOf({ host, exit, verdict, presented, pin }: TrustResult, notice: string): object {
+function jsonOf({ host, exit, verdict, presented, pin }: TrustResult, notice: string): TrustReport {
   return {
     version: 1,
     host,
@@ -73,7 +74,7 @@ function jsonOf({ host, exit, verdict, presented, pin }: TrustResult, notice: st
   }
 }
 
-function certificatesOf({ chain, ...server }: Presented['tls']['certificate']): readonly (CertificateFacts & { readonly role: Role })[] {
+function certificatesOf({ chain, ...server }: Presented['tls']['certificate']): readonly ShownCertificate[] {
   return [{ role: 'server', ...server }, ...chain.map((one) => ({ role: 'authority' as const, ...one }))]
 }
 

@@ -19,7 +19,7 @@ export const trust: Command = async (invocation) => {
   const out = new Output(io.stdout, io)
   const connection: ProbeOptions = { deadline: timeoutOf(options), localAddress: localAddressOf(options), locale, dial: io.dial, signal: io.signal }
   const file = outFile(options, io, 0o644)
-  const { settings } = await loadSettings(invocation, new Output(io.stderr, io), () => {})
+  const { settings } = await loadSettings(invocation, new Output(io.stderr, io), { login: 'never' })
   const { host } = settings
   const finish = (result: Omit<TrustResult, 'host'>) => reportTrust({ host, ...result }, out, invocation)
 
