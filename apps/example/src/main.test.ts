@@ -4,7 +4,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { describeSettingsForm } from '@postern/core'
 import { startProvider } from '@postern/testing'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 
@@ -90,19 +89,6 @@ describe.each(apps)('%s', (_, path) => {
         ok: false,
         ports: [{ port: 587, code: 'target-forbidden' }, {}, {}],
       })
-    })
-
-    it('shows a page for the settings, made from the form that core describes, in the language of the browser', async () => {
-      const { url } = await startApp()
-      const response = await fetch(`${url}/settings`, { headers: { 'accept-language': 'de' } })
-      expect(response.headers.get('content-type')).toContain('text/html')
-      const page = await response.text()
-      const { fields, advanced, check } = describeSettingsForm({ locale: 'de' })
-      for (const { name, label } of [...fields, ...advanced.fields]) {
-        expect(page).toContain(`<span>${label}</span>`)
-        expect(page).toContain(`name="${name}"`)
-      }
-      expect(page).toContain(`<button>${check.label}</button>`)
     })
 
     it.each([

@@ -2,8 +2,10 @@ import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import { getMailerToken, type Transporter } from '@postern/nestjs'
 import { readConfig } from '../config.ts'
-import { usage } from '../usage.ts'
+import { DASHBOARD, usage, whereToLook } from '../usage.ts'
 import { errorText } from '../error-text.ts'
+import { labFor } from '../lab/lab.ts'
+import { labRoutes } from '../lab/routes.ts'
 import { HOST, listenError } from '../listen.ts'
 import { setUpMail } from '../mail.ts'
 import { runDemo } from '../demo.ts'
@@ -18,13 +20,17 @@ try {
     abortOnError: false,
     forceCloseConnections: true,
   })
+  const transport = app.get<Transporter>(getMailerToken())
+  app.use(labRoutes({ mailer: transport, lab: labFor(mail, transport), dashboard: DASHBOARD }))
   app.enableShutdownHooks([], { useProcessExit: true })
   await app.listen(config.port, HOST).catch((error: Error) => {
     throw listenError(error, config.port)
   })
+  const port = Number(new URL(await app.getUrl()).port)
 
-  await runDemo({ transport: app.get<Transporter>(getMailerToken()), mail, log: console.log })
-  console.log(usage(Number(new URL(await app.getUrl()).port), config.checkToken))
+  console.log(whereToLook(port))
+  await runDemo({ transport, mail, log: console.log })
+  console.log(usage(port, config.checkToken))
 } catch (error) {
   console.error(errorText(error))
   process.exit(1)
