@@ -40,7 +40,7 @@ const labOptions: CreateTransportOptions = {
   pool: true,
   endpointTimeout: 60_000,
   selection: {
-    recheck: { initial: 1000, max: 4000 },
+    recheck: { initial: 1000, max: 2000 },
     budgets: { connect: 2000, greeting: 2000 },
   },
 }

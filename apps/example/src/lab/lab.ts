@@ -61,11 +61,11 @@ export class Lab {
     return this.#reports.get(id)
   }
 
-  async setFault(port: LabPort, fault: Fault | undefined): Promise<string> {
+  async setFault(port: LabPort, fault: Fault | null): Promise<string> {
     this.#assertNotPlaying()
-    await this.switches.setFault(port, fault)
+    await this.switches.setFault(port, fault ?? undefined)
     const { label, effect } = faultSwitches.find((each) => each.fault === fault) ?? {}
-    return label ? `${port}: ${label.toLowerCase()}. It ${effect}.` : `${port} works.`
+    return label ? `${port}: ${label.toLowerCase()}. The port ${effect}.` : `${port} works.`
   }
 
   setLimit(name: LimitName, isOn: boolean): string {

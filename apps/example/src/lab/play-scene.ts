@@ -1,5 +1,7 @@
+import { setMaxListeners } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import type { Transporter } from '@postern/nodemailer'
-import { type EmbeddedProvider, type LabPort, labPorts } from '../embedded-mail.ts'
+import type { EmbeddedProvider, LabPort } from '../embedded-mail.ts'
 import type { Facts } from './facts.ts'
 import { Recorder } from './recorder.ts'
 import type { Scene, Step, Steps } from './scene.ts'
@@ -36,6 +38,8 @@ export interface Stage {
 export async function playScene(scene: Scene, run: number, stage: Stage): Promise<SceneReport> {
   const { mailer, embedded, switches } = stage
   const signal = AbortSignal.timeout(SCENE_DEADLINE)
+  // Each of 500 mails listens to it.
+  setMaxListeners(0, signal)
   await prepare(stage, signal)
   const prefix = `${scene.title}, run ${run}: `
   const recorder = new Recorder(mailer, embedded, (subject) => subject.startsWith(prefix))
@@ -47,39 +51,23 @@ export async function playScene(scene: Scene, run: number, stage: Stage): Promis
   } finally {
     recorder.stop()
     await switches.healAll()
-    // Mail returns to 587 now, and not with the next background check.
-    mailer.examine({ signal: AbortSignal.timeout(SCENE_DEADLINE) }).catch(() => {})
   }
 }
 
 /** Milliseconds for a scene with its preparation. The longest takes about 4 s. */
 const SCENE_DEADLINE = 60_000
 
-async function prepare({ mailer, switches, from, to }: Stage, signal: AbortSignal): Promise<void> {
+/**
+ * Sends mails until one arrives over 587. A port that has failed messages is given time; so is a login that was refused, which only a
+ * message tries again.
+ */
+async function prepare({ mailer, embedded, switches, from, to }: Stage, signal: AbortSignal): Promise<void> {
   await switches.healAll()
-  // A login that was refused is tried again with a message only.
-  await mailer.examine({ signal }).catch(() => mailer.sendMail({ from, to, subject: 'The provider works again', text: 'Sent before a scene.', signal }))
-  const [best] = labPorts
-  if (mailer.endpoint?.port === best) return
-  // 587 has failed messages and is given time: the next check in the background returns to it.
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      mailer.off('recovered', check)
-      signal.removeEventListener('abort', abort)
-    }
-    const check = () => {
-      if (mailer.endpoint?.port !== best) return
-      stop()
-      resolve()
-    }
-    const abort = () => {
-      stop()
-      reject(signal.reason as Error)
-    }
-    mailer.on('recovered', check)
-    signal.addEventListener('abort', abort)
-    check()
-  })
+  for (;;) {
+    await mailer.sendMail({ from, to, subject: 'Everything works: the next scene begins', text: 'Sent before each scene.', signal })
+    if (embedded.provider.messages.at(-1)?.port === 587 && mailer.endpoint?.port === 587) return
+    await setTimeout(500, undefined, { signal })
+  }
 }
 
 interface Play extends Stage {

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type HttpResponse, sendResponse } from '@postern/core/http'
-import type { Fault } from '@postern/testing'
 import { labPorts } from '../embedded-mail.ts'
 import { Problem, problemFrom } from '../problem.ts'
 import type { Lab } from './lab.ts'
 import { labPage, type PageOptions } from './page.ts'
-import { faultSwitches, limitSwitches } from './switches.ts'
+import { faultsFor, limitSwitches } from './switches.ts'
 import { liveView } from './view.ts'
 
 /** A middleware as Connect defined it, for Express and for `app.use` of Nest. */
@@ -30,7 +29,8 @@ async function answer(request: IncomingMessage, path: string, options: Omit<Page
   const { lab } = options
   if (!lab) throw new Problem(404, 'The lab exists only with the embedded provider, not with your own server.')
   if (path === '/lab/live') return json(Object.fromEntries(Object.entries(liveView(lab)).map(([name, parts]) => [name, parts.map(({ text }) => text)])))
-  const action = actions[path.slice('/lab/'.length)]
+  const name = path.slice('/lab/'.length)
+  const action = Object.hasOwn(actions, name) && actions[name]
   if (!action) throw new Problem(404, `There is nothing here. The actions are ${Object.keys(actions).join(', ')}.`)
   assertOwnPage(request)
   return json(await action(lab, await readJson(request)))
@@ -41,7 +41,8 @@ type Fields = Readonly<Record<string, unknown>>
 /** What a POST below `/lab/` does, and the answer. */
 const actions: Readonly<Record<string, (lab: Lab, fields: Fields) => Promise<object>>> = {
   async fault(lab, { port, fault }) {
-    return { message: await lab.setFault(oneOf('port', labPorts, port), fault === null ? undefined : oneOf('fault', faultSwitches.map(({ fault }) => fault), fault)) }
+    const known = oneOf('port', labPorts, port)
+    return { message: await lab.setFault(known, oneOf('fault', [null, ...faultsFor(known).map(({ fault }) => fault)], fault)) }
   },
   async limit(lab, { limit, on }) {
     return { message: lab.setLimit(oneOf('limit', limitSwitches.map(({ name }) => name), limit), oneOf('on', [true, false], on)) }
@@ -58,7 +59,7 @@ const actions: Readonly<Record<string, (lab: Lab, fields: Fields) => Promise<obj
   },
 }
 
-function oneOf<T extends Fault | string | number | boolean>(name: string, values: readonly T[], value: unknown): T {
+function oneOf<T extends string | number | boolean | null>(name: string, values: readonly T[], value: unknown): T {
   const found = values.find((each) => each === value)
   if (found === undefined) throw new Problem(422, `"${name}" should be one of ${values.map((each) => JSON.stringify(each)).join(', ')}.`)
   return found

@@ -12,13 +12,17 @@ export interface FaultSwitch {
 }
 
 export const faultSwitches: readonly FaultSwitch[] = [
-  { fault: blocked, label: 'Blocked', effect: 'connecting hangs, as behind a firewall' },
-  ...(blocked === 'silent' ? [] : [{ fault: 'silent', label: 'Silent', effect: 'accepts the connection and never says a word' } as const]),
+  { fault: blocked, label: 'Blocked', effect: 'does not answer at all, as behind a firewall' },
+  ...(blocked === 'silent' ? [] : [{ fault: 'silent', label: 'Silent', effect: 'accepts the connection and sends nothing' } as const]),
   { fault: 'no-starttls', label: 'STARTTLS stripped', effect: 'offers everything except encryption', not465: true },
-  { fault: 'certificate-expired', label: 'Certificate expired', effect: 'its certificate expired yesterday' },
+  { fault: 'certificate-expired', label: 'Certificate expired', effect: 'shows a certificate that expired yesterday' },
   { fault: 'auth-rejected', label: 'Login rejected', effect: 'answers 535 to each login' },
-  { fault: 'drops-after-body', label: 'Dies after the dot', effect: 'takes the message and dies before it answers' },
+  { fault: 'drops-after-body', label: 'Dies after the dot', effect: 'stores the message and ends the connection without a reply' },
 ]
+
+export function faultsFor(port: LabPort): readonly FaultSwitch[] {
+  return faultSwitches.filter(({ not465 }) => port !== 465 || !not465)
+}
 
 /** A limit of the provider, over all ports. */
 export interface LimitSwitch {

@@ -17,11 +17,13 @@ function sceneCard(scene: Scene, number: number, lab: Lab): Html {
   const result = lab.reportOf(scene)
   const isPlaying = lab.playing === scene
   return html`<li id="scene-${id}" class="card scene${isPlaying && ' playing'}">
+<div>
 <h3><span class="number">${number}</span> ${title}</h3>
 <p>${setting}</p>
 <p class="promises">${scene.promises.map((promise) => html`<span>${promises[promise]}</span>`)}</p>
-<button id="play-${id}" data-post="scene" data-body="${JSON.stringify({ id })}" aria-label="${`Play scene ${number}: ${title}`}">${isPlaying ? 'Playing…' : result ? 'Play again' : 'Play'}</button>
-${result && !isPlaying && reportView(result)}
+<button id="play-${id}" data-post="scene" data-body="${JSON.stringify({ id })}" aria-label="${`Play scene ${number}: ${title}`}">${result ? 'Play again' : 'Play'}</button>
+</div>
+<div class="report">${isPlaying ? html`<p class="quiet">Playing…</p>` : result ? reportView(result) : html`<p class="quiet">Not played yet.</p>`}</div>
 </li>`
 }
 
@@ -33,15 +35,13 @@ function reportView({ ok, happened, claims, evidence, ms }: SceneReport): Html {
     ...(overLimit.connections > 0 ? [`${plural(overLimit.connections, 'connection')} over the limit`] : []),
     `${plural(inbox, 'mail')} in the inbox`,
   ]
-  return html`<div class="report">
-<p class="verdict ${ok ? 'pass' : 'fail'}">${ok ? 'Promise kept' : 'Promise broken'} <small>in ${seconds(ms)}</small></p>
+  return html`<p class="verdict ${ok ? 'pass' : 'fail'}">${ok ? 'Promise kept' : 'Promise broken'} <small>in ${seconds(ms)}</small></p>
 ${happened.map((sentence) => html`<p>${sentence}</p>`)}
-<ul class="claims">${claims.map(({ text, ok }) => html`<li class="${ok ? 'pass' : 'fail'}"><span class="mark">${ok ? 'Yes' : 'No'}</span> ${text}</li>`)}</ul>
+<ul class="claims">${claims.map(({ text, ok }) => html`<li class="${ok ? 'pass' : 'fail'}"><b>${ok ? 'Yes' : 'No'}</b><span>${text}</span></li>`)}</ul>
 <details><summary>Evidence</summary>
 <p>Counted by the provider: ${counted.join('; ')}.</p>
 ${attempts.length > 0 && attemptTable(attempts)}
-</details>
-</div>`
+</details>`
 }
 
 function attemptTable(attempts: readonly AttemptFact[]): Html {

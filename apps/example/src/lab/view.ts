@@ -4,7 +4,7 @@ import { type LabPort, labPorts, securityOf } from '../embedded-mail.ts'
 import { html, type Html } from './html.ts'
 import type { Batch, Lab } from './lab.ts'
 import { tour } from './tour-view.ts'
-import { faultSwitches, limitSwitches } from './switches.ts'
+import { faultsFor, limitSwitches } from './switches.ts'
 import { plural } from './text.ts'
 
 /** A part of the page that changes, as a list of elements. Each has an id, and is replaced if its HTML differs. */
@@ -38,12 +38,11 @@ function portCard(port: LabPort, lab: Lab): Html {
   const current = lab.switches.faultOf(port)
   const rung = lab.mailer.state().rungs.find(({ endpoint }) => endpoint.port === port)
   const isUsed = lab.mailer.endpoint?.port === port
-  const state = isUsed ? 'carries mail' : { untried: 'not tried', up: 'opens', down: 'does not open' }[rung?.status ?? 'untried']
-  const fitting = faultSwitches.filter(({ not465 }) => port !== 465 || !not465)
+  const state = isUsed ? 'carries mail' : { untried: 'not tried yet', up: 'opened when last tried', down: 'did not open when last tried' }[rung?.status ?? 'untried']
   return html`<article id="port-${port}" class="card${isUsed && ' used'}">
 <h3>${port} <small>${securityOf(port) === 'implicit' ? 'TLS from the first byte' : 'STARTTLS'}</small></h3>
 <p class="seen">Postern: <b>${state}</b></p>
-<div role="group" aria-label="Faults of ${port}">${fitting.map(({ fault, label, effect }) => {
+<div role="group" aria-label="Faults of ${port}">${faultsFor(port).map(({ fault, label, effect }) => {
     const isOn = fault === current
     return toggle({ id: `${port}-${fault}`, action: 'fault', body: { port, fault: isOn ? null : fault }, isOn, label, effect })
   })}</div>
