@@ -60,7 +60,7 @@ function update(section, parts) {
     shown.set(fresh.id, html)
     return same ? old : fresh
   })
-  for (const old of [...section.children]) {
+  for (const old of Array.from(section.children)) {
     if (elements.includes(old)) continue
     old.remove()
     if (!elements.some(({ id }) => id === old.id)) shown.delete(old.id)

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
@@ -51,6 +52,10 @@ describe('the tour', () => {
   it('has eight scenes, which show all six promises', () => {
     expect(scenes).toHaveLength(8)
     expect(new Set(scenes.flatMap(({ promises }) => promises))).toEqual(new Set([1, 2, 3, 4, 5, 6]))
+  })
+
+  it.each(scenes)('has "$title" in the README', ({ title }) => {
+    expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(`| ${title} |`)
   })
 
   it.each(scenes)('shows that the promises are kept: $title', async ({ id, claims }) => {

@@ -21,13 +21,13 @@ function sceneCard(scene: Scene, number: number, lab: Lab): Html {
 <h3><span class="number">${number}</span> ${title}</h3>
 <p>${setting}</p>
 <p class="promises">${scene.promises.map((promise) => html`<span>${promises[promise]}</span>`)}</p>
-<button id="play-${id}" data-post="scene" data-body="${JSON.stringify({ id })}" aria-label="${`Play scene ${number}: ${title}`}">${result ? 'Play again' : 'Play'}</button>
+<button id="play-${id}" data-post="scene" data-body="${JSON.stringify({ id })}">${result ? 'Play again' : 'Play'}<span class="hidden">: ${title}</span></button>
 </div>
-<div class="report">${isPlaying ? html`<p class="quiet">Playing…</p>` : result ? reportView(result) : html`<p class="quiet">Not played yet.</p>`}</div>
+<div class="report">${isPlaying ? html`<p class="quiet">Playing…</p>` : result ? reportView(title, result) : html`<p class="quiet">Not played yet.</p>`}</div>
 </li>`
 }
 
-function reportView({ ok, happened, claims, evidence, ms }: SceneReport): Html {
+function reportView(title: string, { ok, happened, claims, evidence, ms }: SceneReport): Html {
   const { connections, inbox, logins, overLimit, attempts } = evidence
   const counted = [
     ...Object.entries(connections).flatMap(([port, count]) => (count > 0 ? [`${plural(count, 'connection')} to ${port}`] : [])),
@@ -40,13 +40,13 @@ ${happened.map((sentence) => html`<p>${sentence}</p>`)}
 <ul class="claims">${claims.map(({ text, ok }) => html`<li class="${ok ? 'pass' : 'fail'}"><b>${ok ? 'Yes' : 'No'}</b><span>${text}</span></li>`)}</ul>
 <details><summary>Evidence</summary>
 <p>Counted by the provider: ${counted.join('; ')}.</p>
-${attempts.length > 0 && attemptTable(attempts)}
+${attempts.length > 0 && attemptTable(title, attempts)}
 </details>`
 }
 
-function attemptTable(attempts: readonly AttemptFact[]): Html {
+function attemptTable(title: string, attempts: readonly AttemptFact[]): Html {
   const shown = attempts.slice(0, SHOWN)
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Attempts"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Attempts: ${title}"><table>
 <thead><tr><th>after<th>port<th>outcome<th>stage<th>took<th>code</thead>
 <tbody>${shown.map(({ at, port, outcome, stage, ms, code }) => html`<tr><td>${seconds(Math.max(0, at))}<td>${port}<td>${outcome}<td>${stage}<td>${seconds(ms)}<td>${code}`)}</tbody>
 </table></div>${attempts.length > SHOWN && html`<p>And ${attempts.length - SHOWN} more.</p>`}`

@@ -82,7 +82,7 @@ function batchLine({ count, accepted, failed, failure }: Readonly<Batch>): Html 
 /** The newest mails first. */
 function inboxView(messages: readonly ReceivedMessage[]): readonly Html[] {
   if (messages.length === 0) return [html`<p id="inbox-empty" class="quiet">Nothing has arrived yet. Send one mail.</p>`]
-  const latest = messages.slice(-SHOWN).reverse()
+  const latest = messages.slice(-SHOWN).toReversed()
   const more = messages.length > SHOWN ? `, the newest ${SHOWN} are shown` : ''
   return [html`<p id="inbox-count" class="quiet">${plural(messages.length, 'mail')}${more}.</p>`, ...latest.map(mailRow)]
 }

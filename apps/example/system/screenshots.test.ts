@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endApps, startApp } from '../test/start-app.ts'
+import { openPage, startBrowser } from './browser.ts'
+
+// `npm run screenshots` writes the pictures of the README and the docs.
+const folder = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
+const isWriting = process.env.WRITE_SCREENSHOTS === '1'
+
+// A page of documentation with several of them should load fast.
+const MAX_BYTES = 150_000
+
+interface View {
+  readonly name: string
+  readonly path: '/' | '/mail/'
+  /** What is posted to the lab before. */
+  readonly prepare: readonly (readonly [action: string, body: object])[]
+  /** A text that the page must show. */
+  readonly shows: RegExp
+  readonly options?: BrowserContextOptions
+  /** The height, for a page that scrolls. */
+  readonly height?: number
+}
+
+const heal = ['heal', {}] as const
+const sendOne = ['send', { count: 1 }] as const
+const block = (...ports: readonly number[]) => ports.map((port) => ['fault', { port, fault: 'black-hole' }] as const)
+const scene = (id: string) => ['scene', { id }] as const
+
+const views: readonly View[] = [
+  { name: 'lab', path: '/', prepare: [scene('blocked'), scene('recovers'), scene('stripped')], shows: /Mail goes over/ },
+  { name: 'lab-phone-dark', path: '/', prepare: [], shows: /Mail goes over/, options: { colorScheme: 'dark', viewport: { width: 320, height: 640 } } },
+]
+
+let browser: Browser
+let url: string
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  ;({ url } = await startApp('main.js'))
+  await mkdir(folder, { recursive: true })
+})
+
+afterAll(async () => {
+  await browser.close()
+  endApps()
+})
+
+describe('the screenshots', () => {
+  it.each(views)('$name', async ({ name, path, prepare, shows, options, height = 900 }) => {
+    for (const [action, body] of prepare) await post(action, body)
+    const { page, errors } = await openPage(browser, `${url}${path}`, { viewport: { width: 1280, height }, ...options })
+    await page.getByText(shows).first().waitFor()
+    const picture = await page.screenshot({ animations: 'disabled' })
+    expect(picture.length).toBeLessThanOrEqual(MAX_BYTES)
+    expect(errors).toEqual([])
+    if (isWriting) await writeFile(`${folder}${name}.png`, picture)
+    await page.context().close()
+  })
+})
+
+async function post(action: string, body: object): Promise<void> {
+  const response = await fetch(`${url}/lab/${action}`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-postern-lab': '1' }, body: JSON.stringify(body) })
+  expect(response.status).toBe(200)
+}
