@@ -33,11 +33,13 @@ class RecordedSocket extends Socket {
 
   override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     this.#record(chunk)
+    // oxlint-disable-next-line no-underscore-dangle -- Node's name for the method that a stream implements
     super._write(chunk, encoding, callback)
   }
 
   override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], callback: (error?: Error | null) => void): void {
     for (const { chunk } of chunks) this.#record(chunk)
+    // oxlint-disable-next-line no-underscore-dangle -- the same
     super._writev?.(chunks, callback)
   }
 

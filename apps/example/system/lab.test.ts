@@ -31,7 +31,7 @@ describe.each(apps)('the lab of %s', (_, main) => {
     await expectAccessible(page)
   })
 
-  it.each(scenes)('plays the scene "$title"', async ({ id, title, claims }) => {
+  it.each(scenes)('plays the scene "$title"', async ({ id, claims }) => {
     const card = page.locator(`#scene-${id}`)
     await card.getByRole('button').click()
     await card.getByText('Promise kept').waitFor({ timeout: 60_000 })

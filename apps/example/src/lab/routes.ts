@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type HttpResponse, sendResponse } from '@postern/core/http'
 import { labPorts } from '../embedded-mail.ts'
+import { isLoopbackHost } from '../loopback-host.ts'
 import { Problem, problemFrom } from '../problem.ts'
 import type { Lab } from './lab.ts'
 import { labPage, type PageOptions } from './page.ts'
@@ -71,10 +72,8 @@ function assertOwnPage({ method, headers }: IncomingMessage): void {
   if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) throw new Problem(415, 'The body should be JSON, with content-type: application/json.')
   const site = headers['sec-fetch-site'] ?? 'same-origin'
   const isOwn = headers['x-postern-lab'] === '1' && (site === 'same-origin' || site === 'none')
-  if (!isOwn || !loopbackHost.test(headers.host ?? '')) throw new Problem(403, 'This action is for the page of the lab. A program sends the header x-postern-lab: 1.')
+  if (!isOwn || !isLoopbackHost(headers.host)) throw new Problem(403, 'This action is for the page of the lab. A program sends the header x-postern-lab: 1.')
 }
-
-const loopbackHost = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i
 
 async function readJson(request: IncomingMessage): Promise<Fields> {
   let text = ''

@@ -10,7 +10,7 @@ export class MailController {
   readonly #mailer: MailerService
   readonly #mail: MailSetup
 
-  constructor(mailer: MailerService, @Inject(MAIL) mail: MailSetup) {
+  constructor(@Inject(MailerService) mailer: MailerService, @Inject(MAIL) mail: MailSetup) {
     this.#mailer = mailer
     this.#mail = mail
   }

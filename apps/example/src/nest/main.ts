@@ -30,7 +30,7 @@ try {
 
   console.log(whereToLook(port))
   await runDemo({ transport, mail, log: console.log })
-  console.log(usage(port, config.checkToken))
+  console.log(usage(port, config.checkToken, mail))
 } catch (error) {
   console.error(errorText(error))
   process.exit(1)

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common'
+import { Controller, Get, Inject } from '@nestjs/common'
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus'
 import { PosternHealthIndicator } from '@postern/nestjs'
 
@@ -8,7 +8,7 @@ export class ReadyController {
   readonly #health: HealthCheckService
   readonly #smtp: PosternHealthIndicator
 
-  constructor(health: HealthCheckService, smtp: PosternHealthIndicator) {
+  constructor(@Inject(HealthCheckService) health: HealthCheckService, @Inject(PosternHealthIndicator) smtp: PosternHealthIndicator) {
     this.#health = health
     this.#smtp = smtp
   }
