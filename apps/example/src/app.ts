@@ -4,12 +4,10 @@ import type { Transporter } from '@postern/nodemailer'
 import express, { type ErrorRequestHandler } from 'express'
 import { Registry } from 'prom-client'
 import { hasToken } from './check-token.ts'
-import { labFor } from './lab/lab.ts'
-import { labRoutes } from './lab/routes.ts'
 import type { MailSetup } from './mail.ts'
 import { registerMail } from './observability/prometheus.ts'
+import { mountPages } from './pages.ts'
 import { fieldsOf, noInbox, notFound, problemFrom } from './problem.ts'
-import { DASHBOARD } from './usage.ts'
 
 export interface AppOptions {
   readonly transport: Transporter
@@ -30,7 +28,7 @@ export function createApp({ transport, mail, checkToken }: AppOptions): Server {
   const server = createServer(app)
   app.disable('x-powered-by')
   app.use(attachMailer(transport, { closeWith: server, shutdownTimeout: 2000 }))
-  app.use(labRoutes({ mailer: transport, lab: labFor(mail, transport), dashboard: DASHBOARD }))
+  mountPages(app, server, transport, mail)
 
   app.get('/health/live', smtpLiveness())
   // The app listens on loopback only, so every caller may see the details.

@@ -1,12 +1,9 @@
 import type { MailSetup } from './mail.ts'
 
-/** The path of the dashboard. */
-export const DASHBOARD = '/mail/'
-
 /** The pages, printed before the first message: they work also while the provider is down. */
 export function whereToLook(port: number): string {
   return `The lab:        http://localhost:${port}/
-The dashboard:  http://localhost:${port}${DASHBOARD}
+The dashboard:  http://localhost:${port}/mail/
 `
 }
 

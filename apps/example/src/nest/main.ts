@@ -1,11 +1,11 @@
 import 'reflect-metadata'
+import type { Server } from 'node:http'
 import { NestFactory } from '@nestjs/core'
 import { getMailerToken, type Transporter } from '@postern/nestjs'
 import { readConfig } from '../config.ts'
-import { DASHBOARD, usage, whereToLook } from '../usage.ts'
+import { mountPages } from '../pages.ts'
+import { usage, whereToLook } from '../usage.ts'
 import { errorText } from '../error-text.ts'
-import { labFor } from '../lab/lab.ts'
-import { labRoutes } from '../lab/routes.ts'
 import { HOST, listenError } from '../listen.ts'
 import { setUpMail } from '../mail.ts'
 import { runDemo } from '../demo.ts'
@@ -21,7 +21,7 @@ try {
     forceCloseConnections: true,
   })
   const transport = app.get<Transporter>(getMailerToken())
-  app.use(labRoutes({ mailer: transport, lab: labFor(mail, transport), dashboard: DASHBOARD }))
+  mountPages(app, app.getHttpServer() as Server, transport, mail)
   app.enableShutdownHooks([], { useProcessExit: true })
   await app.listen(config.port, HOST).catch((error: Error) => {
     throw listenError(error, config.port)
