@@ -15,14 +15,27 @@ afterAll(async () => {
   endApps()
 })
 
+/** The failure that the dashboard shows after a scene; without one, the port that carries mail. */
+const onDashboard: Readonly<Record<string, string>> = {
+  blocked: 'connect-timeout',
+  stripped: 'starttls-not-offered',
+  expired: 'certificate-expired',
+  login: 'auth-rejected',
+  'after-dot': 'connection-lost',
+  connections: 'rate-limited',
+  'nothing-opens': 'network-blocks-smtp',
+}
+
 describe.each(apps)('the lab of %s', (_, main) => {
   let url: string
   let page: Page
   let errors: readonly string[]
+  let dashboard: Page
 
   beforeAll(async () => {
     ;({ url } = await startApp(main))
     ;({ page, errors } = await openPage(browser, url))
+    ;({ page: dashboard } = await openPage(browser, `${url}/mail/`))
   })
 
   it('shows that 587 is blocked and mail goes over 2525', async () => {
@@ -31,13 +44,15 @@ describe.each(apps)('the lab of %s', (_, main) => {
     await expectAccessible(page)
   })
 
-  it.each(scenes)('plays the scene "$title"', async ({ id, claims }) => {
+  it.each(scenes)('plays the scene "$title", and shows its failure on the dashboard', async ({ id, claims }) => {
     const card = page.locator(`#scene-${id}`)
     await card.getByRole('button').click()
     await card.getByText('Promise kept').waitFor({ timeout: 60_000 })
     await page.getByRole('status').getByText('promise kept').waitFor()
     const shown = await card.locator('.claims li').allInnerTexts()
     expect(shown.map((text) => text.replace(/\s+/g, ' '))).toEqual(claims.map(({ text }) => `Yes ${text}`))
+    const seen = onDashboard[id]
+    await (seen ? dashboard.locator('.failure-list code', { hasText: seen }).first() : dashboard.locator('.in-use', { hasText: '587' })).waitFor()
   })
 
   it('plays the tour with one button, and is accessible with all reports', async () => {

@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endApps, startApp } from '../test/start-app.ts'
 import { openPage, startBrowser } from './browser.ts'
+import { postAction } from './lab-actions.ts'
 
 // `npm run screenshots` writes the pictures of the README and the docs.
 const folder = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
@@ -26,12 +27,20 @@ interface View {
 
 const heal = ['heal', {}] as const
 const sendOne = ['send', { count: 1 }] as const
-const block = (...ports: readonly number[]) => ports.map((port) => ['fault', { port, fault: 'black-hole' }] as const)
+const fault = (fault: string, ...ports: readonly number[]) => ports.map((port) => ['fault', { port, fault }] as const)
 const scene = (id: string) => ['scene', { id }] as const
+
+const phone = { width: 320, height: 640 }
 
 const views: readonly View[] = [
   { name: 'lab', path: '/', prepare: [scene('blocked'), scene('recovers'), scene('stripped')], shows: /Mail goes over/ },
-  { name: 'lab-phone-dark', path: '/', prepare: [], shows: /Mail goes over/, options: { colorScheme: 'dark', viewport: { width: 320, height: 640 } } },
+  { name: 'lab-phone-dark', path: '/', prepare: [], shows: /Mail goes over/, options: { colorScheme: 'dark', viewport: phone } },
+  { name: 'dashboard-pass', path: '/mail/', prepare: [heal, scene('login'), sendOne], shows: /^Working/ },
+  { name: 'dashboard-dark', path: '/mail/', prepare: [], shows: /^Working/, options: { colorScheme: 'dark' } },
+  { name: 'dashboard-fallback', path: '/mail/', prepare: [...fault('black-hole', 587), sendOne], shows: /^Limited/ },
+  { name: 'dashboard-german', path: '/mail/', prepare: [], shows: /^Eingeschränkt/, options: { locale: 'de-DE' } },
+  { name: 'dashboard-phone', path: '/mail/', prepare: [], shows: /^Limited/, options: { viewport: phone } },
+  { name: 'dashboard-fail', path: '/mail/', prepare: [...fault('black-hole', 587, 2525, 465), sendOne], shows: /^Down/ },
 ]
 
 let browser: Browser
@@ -50,7 +59,7 @@ afterAll(async () => {
 
 describe('the screenshots', () => {
   it.each(views)('$name', async ({ name, path, prepare, shows, options, height = 900 }) => {
-    for (const [action, body] of prepare) await post(action, body)
+    for (const [action, body] of prepare) await postAction(url, action, body)
     const { page, errors } = await openPage(browser, `${url}${path}`, { viewport: { width: 1280, height }, ...options })
     await page.getByText(shows).first().waitFor()
     const picture = await page.screenshot({ animations: 'disabled' })
@@ -60,8 +69,3 @@ describe('the screenshots', () => {
     await page.context().close()
   })
 })
-
-async function post(action: string, body: object): Promise<void> {
-  const response = await fetch(`${url}/lab/${action}`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-postern-lab': '1' }, body: JSON.stringify(body) })
-  expect(response.status).toBe(200)
-}
