@@ -23,7 +23,7 @@ const onDashboard: Readonly<Record<string, string>> = {
   login: 'auth-rejected',
   'after-dot': 'connection-lost',
   connections: 'rate-limited',
-  'nothing-opens': 'network-blocks-smtp',
+  'nothing-opens': 'no-usable-endpoint',
 }
 
 describe.each(apps)('the lab of %s', (_, main) => {

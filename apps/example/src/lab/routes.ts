@@ -16,7 +16,7 @@ export type Middleware = (request: IncomingMessage, response: ServerResponse, ne
 export function labRoutes(options: Omit<PageOptions, 'nonce'>): Middleware {
   return (request, response, next) => {
     const [path = ''] = (request.url ?? '').split('?')
-    const isPage = path === '/' && (request.method === 'GET' || request.method === 'HEAD')
+    const isPage = (path === '/' || path === '/favicon.ico') && (request.method === 'GET' || request.method === 'HEAD')
     if (!isPage && !path.startsWith('/lab/')) return next()
     answer(request, path, options)
       .catch((error: unknown) => problemResponse(error))
@@ -27,6 +27,8 @@ export function labRoutes(options: Omit<PageOptions, 'nonce'>): Middleware {
 
 async function answer(request: IncomingMessage, path: string, options: Omit<PageOptions, 'nonce'>): Promise<HttpResponse> {
   if (path === '/') return pageResponse(options)
+  // Browsers ask for it on each page without an icon, such as the dashboard.
+  if (path === '/favicon.ico') return { status: 204, headers: {}, body: '' }
   const { lab } = options
   if (!lab) throw new Problem(404, 'The lab exists only with the embedded provider, not with your own server.')
   if (path === '/lab/live') return json(Object.fromEntries(Object.entries(liveView(lab)).map(([name, parts]) => [name, parts.map(({ text }) => text)])))
