@@ -21,8 +21,9 @@ export interface MailSetup {
   readonly close: () => Promise<void>
 }
 
-export async function setUpMail({ own }: Pick<Config, 'own'>): Promise<MailSetup> {
-  return own ? ownMail(own) : await startEmbeddedMail()
+export async function setUpMail({ own, locale }: Pick<Config, 'own' | 'locale'>): Promise<MailSetup> {
+  const mail = own ? ownMail(own) : await startEmbeddedMail()
+  return { ...mail, transport: { ...mail.transport, locale } }
 }
 
 function ownMail(own: OwnServer): MailSetup {

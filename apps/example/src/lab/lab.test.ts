@@ -19,7 +19,7 @@ let close: () => Promise<void>
 let provider: NonNullable<Awaited<ReturnType<typeof setUpMail>>['embedded']>['provider']
 
 beforeAll(async () => {
-  const mail = await setUpMail({ own: undefined })
+  const mail = await setUpMail({ own: undefined, locale: 'en' })
   const mailer = createTransport(mail.settings, mail.transport)
   const routes = labRoutes({ mailer, lab: labFor(mail, mailer), dashboard: '/mail/' })
   const server = createServer((request, response) => routes(request, response, () => response.writeHead(404).end('next')))

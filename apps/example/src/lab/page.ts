@@ -44,7 +44,7 @@ function labSections({ now, ports, batch, tour, inbox }: Live): Html {
 <noscript><p class="warn">The buttons need JavaScript. What is shown here does not.</p></noscript>
 <section aria-labelledby="tour-title">
 <h2 id="tour-title">The tour</h2>
-<p>Each scene breaks the provider, sends mail, checks the promises of Postern, and heals the provider. Keep the dashboard open beside it.</p>
+<p>Each scene breaks the provider, sends mail, checks what Postern promises, and heals the provider. Open the dashboard beside it.</p>
 <p><button id="play-all" data-play-all>Play all eight</button></p>
 <ol id="tour">${tour}</ol>
 </section>
