@@ -48,6 +48,7 @@ describe.each(apps)('the dashboard of %s', (_, main) => {
     await postAction(url, 'heal', {})
     await gate(587).getByText('carries mail').waitFor()
     await word('Working')
+    expect(await gate(587).innerText()).toContain('Open')
     await expectAccessible(page)
   })
 
@@ -55,6 +56,7 @@ describe.each(apps)('the dashboard of %s', (_, main) => {
     for (const port of [587, 2525, 465]) await postAction(url, 'fault', { port, fault: 'black-hole' })
     await postAction(url, 'send', { count: 1 })
     await word('Down')
+    expect(await page.locator('.status').innerText()).toContain('none of its mail ports (587, 2525, 465) answered')
     await page.locator('.failure-list code', { hasText: 'no-usable-endpoint' }).first().waitFor()
     await expectAccessible(page)
     await expectFits(page)
@@ -73,6 +75,7 @@ describe.each(apps)('the dashboard of %s', (_, main) => {
     await page.getByRole('textbox', { name: 'E-mail address or mail server' }).fill('localhost')
     await page.getByRole('button', { name: 'Test these settings' }).click()
     await page.getByText('These settings do not work yet.').waitFor()
+    expect(await page.locator('.note', { hasText: 'Connections to this target are not allowed here.' }).count()).toBe(3)
     await expectAccessible(page)
   })
 
