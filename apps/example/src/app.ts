@@ -1,18 +1,17 @@
-import { localeFrom, type SettingsCheckPolicy } from '@postern/core/http'
+import { createServer, type Server } from 'node:http'
 import { attachMailer, smtpHealth, smtpLiveness, smtpSettingsCheck } from '@postern/express'
 import type { Transporter } from '@postern/nodemailer'
-import type { ReceivedMessage } from '@postern/testing'
-import express, { type ErrorRequestHandler, type Express } from 'express'
+import express, { type ErrorRequestHandler } from 'express'
+import { Registry } from 'prom-client'
 import { hasToken } from './check-token.ts'
-import { fieldsOf, Problem, problemFrom } from './problem.ts'
-import { settingsPage } from './settings-page.ts'
+import type { MailSetup } from './mail.ts'
+import { registerMail } from './observability/prometheus.ts'
+import { mountPages } from './pages.ts'
+import { fieldsOf, noInbox, notFound, problemFrom } from './problem.ts'
 
 export interface AppOptions {
   readonly transport: Transporter
-  readonly from: string
-  readonly inbox: (() => readonly ReceivedMessage[]) | undefined
-  /** What the settings check may contact. */
-  readonly check: SettingsCheckPolicy
+  readonly mail: MailSetup
   /** Required as `authorization: Bearer …` for the settings check. */
   readonly checkToken: string
 }
@@ -23,36 +22,41 @@ declare module '@postern/express' {
   }
 }
 
-/** An Express app that sends with Postern's transport. */
-export function createApp({ transport, from, inbox, check, checkToken }: AppOptions): Express {
+/** The server of an Express app that sends with Postern's transport. */
+export function createApp({ transport, mail, checkToken }: AppOptions): Server {
   const app = express()
+  const server = createServer(app)
   app.disable('x-powered-by')
-  app.use(attachMailer(transport))
+  app.use(attachMailer(transport, { closeWith: server, shutdownTimeout: 2000 }))
+  mountPages(app, server, transport, mail)
 
   app.get('/health/live', smtpLiveness())
   // The app listens on loopback only, so every caller may see the details.
   app.get('/health/smtp', smtpHealth(transport, { authorize: () => true }))
-  app.get('/settings', ({ headers }, response) => {
-    response.type('html').send(settingsPage(localeFrom(headers['accept-language'])))
+  app.post('/settings/check', smtpSettingsCheck({ ...mail.check, authorize: ({ headers }) => hasToken(headers.authorization, checkToken) }))
+
+  const metrics = new Registry()
+  registerMail(transport, metrics)
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.metrics())
   })
-  app.post('/settings/check', smtpSettingsCheck({ ...check, authorize: ({ headers }) => hasToken(headers.authorization, checkToken) }))
 
   app.post('/send', express.json({ limit: '1mb' }), async (request, response) => {
     const { to, subject, text } = fieldsOf(request.body)
-    const { messageId, accepted, response: reply } = await request.mailer.sendMail({ from, to, subject, text })
+    const { messageId, accepted, response: reply } = await request.mailer.sendMail({ from: mail.from, to, subject, text })
     response.status(202).json({ messageId, accepted, response: reply, port: request.mailer.endpoint?.port })
   })
 
   app.get('/inbox', (_request, response) => {
-    if (!inbox) throw new Problem(404, 'The inbox exists only with the built-in provider, not with your own server.')
-    response.json(inbox().map(({ id, from, to, subject, text, receivedAt }) => ({ id, from, to, subject, text, receivedAt })))
+    if (!mail.inbox) throw noInbox()
+    response.json(mail.inbox().map(({ id, from, to, subject, text, port, receivedAt }) => ({ id, from, to, subject, text, port, receivedAt })))
   })
 
   app.use(() => {
-    throw new Problem(404, 'There is nothing here. Try GET /health/smtp, GET /settings, POST /settings/check, POST /send or GET /inbox.')
+    throw notFound()
   })
   app.use(answerProblem)
-  return app
+  return server
 }
 
 const answerProblem: ErrorRequestHandler = (error: unknown, _request, response, _next) => {

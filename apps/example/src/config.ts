@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { settingsFromEnv, type SmtpSettings } from '@postern/core'
+import { type Locale, settingsFromEnv, type SmtpSettings } from '@postern/core'
+import { localeFrom } from '@postern/core/http'
 
 /** The configuration from the environment. */
 export interface Config {
@@ -7,6 +8,8 @@ export interface Config {
   readonly port: number
   /** The user's own SMTP server, if configured. */
   readonly own: OwnServer | undefined
+  /** The language of failures and advice: `MAIL_LOCALE`, as `de`. */
+  readonly locale: Locale
   /** The token for the settings check: `CHECK_TOKEN`, or a random one. */
   readonly checkToken: string
 }
@@ -29,7 +32,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   // Any SMTP_ variable selects the user's server: a missing SMTP_HOST is an error, not a reason to start the demo.
   const hasOwnServer = Object.keys(env).some((name) => name.startsWith('SMTP_'))
   const checkToken = env.CHECK_TOKEN || randomBytes(18).toString('base64url')
-  return { port, own: hasOwnServer ? readOwnServer(env) : undefined, checkToken }
+  return { port, own: hasOwnServer ? readOwnServer(env) : undefined, locale: localeFrom(env.MAIL_LOCALE), checkToken }
 }
 
 function readOwnServer(env: NodeJS.ProcessEnv): OwnServer {

@@ -13,11 +13,11 @@ export interface DemoOptions {
 export async function runDemo({ transport, mail, log }: DemoOptions): Promise<void> {
   const startedAt = Date.now()
   const logStep = (text: string) => log(`${((Date.now() - startedAt) / 1000).toFixed(2).padStart(7)} s  ${text}`)
-  const onConnecting = (endpoint: Endpoint) => logStep(`Trying ${mail.nameOf(endpoint)}.`)
+  const onConnecting = ({ port }: Endpoint) => logStep(`Trying ${port}.`)
   const onAttempt = ({ endpoint, outcome, failure }: Attempt) => {
-    if (failure) logStep(`${mail.nameOf(endpoint)} ${outcome === 'superseded' ? 'has not answered' : 'failed'}: ${failure.message}`)
+    if (failure) logStep(`${endpoint.port} ${outcome === 'superseded' ? 'has not answered' : 'failed'}: ${failure.message}`)
   }
-  const onSelected = ({ endpoint }: SelectorChange) => logStep(`${mail.nameOf(endpoint)} is used from now on.`)
+  const onSelected = ({ endpoint }: SelectorChange) => logStep(`${endpoint.port} is used from now on.`)
   transport.on('connecting', onConnecting).on('attempt', onAttempt).on('selected', onSelected)
 
   log(`${mail.introduction}\n`)

@@ -1,17 +1,15 @@
+import { once } from 'node:events'
 import type { Server } from 'node:http'
-import type { Express } from 'express'
 import { ConfigError } from './config.ts'
 
 /** Loopback only, because every caller can send mail. */
 export const HOST = '127.0.0.1'
 
 /** @throws ConfigError if the port is not available */
-export function listen(app: Express, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = app.listen(port, HOST, (error?: Error) => {
-      if (error) reject(listenError(error, port))
-      else resolve(server)
-    })
+export async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, HOST)
+  await once(server, 'listening').catch((error: Error) => {
+    throw listenError(error, port)
   })
 }
 

@@ -1,37 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { describeSettingsForm } from '@postern/core'
 import { startProvider } from '@postern/testing'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-
-/** The same app on Express and on Nest. */
-const apps = [
-  ['npm start', '../dist/main.js'],
-  ['npm run start:nest', '../dist/nest/main.js'],
-] as const
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { apps, endApps, startApp, startupFailure } from '../test/start-app.ts'
 
 // Starting a process with a framework takes long on a slow machine.
 vi.setConfig({ testTimeout: 30_000 })
 
-let main: string
-const running: ChildProcess[] = []
+afterEach(endApps)
 
-afterEach(() => {
-  for (const child of running.splice(0)) if (child.exitCode === null) child.kill('SIGKILL')
-})
-
-describe.each(apps)('%s', (_, path) => {
-  beforeAll(() => {
-    main = fileURLToPath(new URL(path, import.meta.url))
-  })
-
+describe.each(apps)('%s', (_, main) => {
   describe('with the built-in provider', () => {
     it('logs that 587 does not answer, 2525 accepts the message and is selected, and keeps running', async () => {
-      const { lines, url } = await startApp()
+      const { lines, url } = await startApp(main)
       const steps = lines.filter((line) => / s {2}/.test(line)).map((line) => line.replace(/^ *[\d.]+ s +/, ''))
       expect(steps).toEqual([
         expect.stringContaining('looking for a port that works, 587 first'),
@@ -47,7 +29,7 @@ describe.each(apps)('%s', (_, path) => {
     })
 
     it('sends a posted message and shows it in the inbox', async () => {
-      const { url } = await startApp()
+      const { url } = await startApp(main)
       const sent = await post(url, { to: 'ada@postern.test', subject: 'Grüße', text: 'Hello\nAda' })
       expect(sent.status).toBe(202)
       expect(await sent.json()).toMatchObject({ accepted: ['ada@postern.test'] })
@@ -57,7 +39,7 @@ describe.each(apps)('%s', (_, path) => {
     })
 
     it('reports warn with the reason on a lower rung', async () => {
-      const { url } = await startApp()
+      const { url } = await startApp(main)
       const response = await fetch(`${url}/health/smtp`)
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toContain('application/health+json')
@@ -67,13 +49,33 @@ describe.each(apps)('%s', (_, path) => {
       })
     })
 
+    it('prints where to look, before the first message', async () => {
+      const { lines, url } = await startApp(main)
+      expect(lines.slice(0, 2)).toEqual([`The lab:        ${url}/`, `The dashboard:  ${url}/mail/`])
+    })
+
+    it('serves the lab, and plays a scene', async () => {
+      const { url } = await startApp(main)
+      expect(await (await fetch(url)).text()).toContain('<title>Postern lab</title>')
+      const headers = { 'content-type': 'application/json', 'x-postern-lab': '1' }
+      const played = await fetch(`${url}/lab/scene`, { method: 'POST', headers, body: '{"id":"expired"}' })
+      expect(await played.json()).toMatchObject({ report: { ok: true, evidence: { inbox: 1 } } })
+    })
+
+    it('exports metrics to Prometheus', async () => {
+      const { url } = await startApp(main)
+      const response = await fetch(`${url}/metrics`)
+      expect(response.headers.get('content-type')).toContain('text/plain')
+      expect(await response.text()).toContain('postern_sends_total{host="127.0.0.1",port="2525",security="starttls",outcome="accepted"} 1')
+    })
+
     it('answers liveness', async () => {
-      const { url } = await startApp()
+      const { url } = await startApp(main)
       expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'pass' })
     })
 
     it('checks settings with the token only, and does not connect to private addresses', async () => {
-      const { url } = await startApp({ CHECK_TOKEN: 'the-token' })
+      const { url } = await startApp(main, { CHECK_TOKEN: 'the-token' })
       const check = (token: string) =>
         fetch(`${url}/settings/check`, {
           method: 'POST',
@@ -92,25 +94,12 @@ describe.each(apps)('%s', (_, path) => {
       })
     })
 
-    it('shows a page for the settings, made from the form that core describes, in the language of the browser', async () => {
-      const { url } = await startApp()
-      const response = await fetch(`${url}/settings`, { headers: { 'accept-language': 'de' } })
-      expect(response.headers.get('content-type')).toContain('text/html')
-      const page = await response.text()
-      const { fields, advanced, check } = describeSettingsForm({ locale: 'de' })
-      for (const { name, label } of [...fields, ...advanced.fields]) {
-        expect(page).toContain(`<span>${label}</span>`)
-        expect(page).toContain(`name="${name}"`)
-      }
-      expect(page).toContain(`<button>${check.label}</button>`)
-    })
-
     it.each([
       ['invalid JSON', '{"to":', 400],
       ['a missing field', '{"to":"a@postern.test","subject":"x"}', 400],
       ['an invalid recipient', '{"to":" ","subject":"x","text":"x"}', 422],
     ])('answers %s with problem details', async (_, body, status) => {
-      const { url } = await startApp()
+      const { url } = await startApp(main)
       const response = await fetch(`${url}/send`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -122,7 +111,7 @@ describe.each(apps)('%s', (_, path) => {
     })
 
     it('exits on Ctrl-C', async () => {
-      const { child } = await startApp()
+      const { child } = await startApp(main)
       child.kill('SIGINT')
       expect(await once(child, 'exit')).toEqual([0, null])
     })
@@ -133,7 +122,7 @@ describe.each(apps)('%s', (_, path) => {
       const provider = await startProvider({ faults: { 587: 'refuse' } })
       try {
         const { user, pass } = provider.auth
-        const { lines } = await startApp({
+        const { lines } = await startApp(main, {
           SMTP_URL: `smtp://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@${provider.host}:${provider.ports[2525]}`,
           SMTP_TLS_CA: provider.ca,
         })
@@ -148,7 +137,7 @@ describe.each(apps)('%s', (_, path) => {
       const provider = await startProvider()
       try {
         const { user, pass } = provider.auth
-        const { url } = await startApp({
+        const { url } = await startApp(main, {
           CHECK_TOKEN: 'the-token',
           SMTP_URL: `smtp://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@${provider.host}:${provider.ports[587]}`,
           SMTP_TLS_CA: provider.ca,
@@ -171,12 +160,16 @@ describe.each(apps)('%s', (_, path) => {
     it('logs why nothing was sent, and keeps running', async () => {
       const provider = await startProvider({ faults: { 587: 'refuse' } })
       try {
-        const { lines, url } = await startApp({
+        const { lines, url } = await startApp(main, {
           SMTP_URL: `smtp://a%40b.test:secret-word@${provider.host}:${provider.ports[587]}`,
         })
         expect(lines.join('\n')).toContain('Not sent.')
         expect(lines.join('\n')).not.toContain('secret-word')
         expect((await fetch(`${url}/health/smtp`)).status).toBe(503)
+        const page = await (await fetch(url)).text()
+        expect(page).toContain('This app watches your own server.')
+        expect(page).toContain('<b>No port carries mail.</b>')
+        expect(page).not.toContain('data-post')
       } finally {
         await provider.close()
       }
@@ -188,9 +181,8 @@ describe.each(apps)('%s', (_, path) => {
       const busy = createServer().listen(0, '127.0.0.1')
       await once(busy, 'listening')
       const { port } = busy.address() as AddressInfo
-      expect(await startupFailure({ PORT: String(port) })).toMatch(
-        new RegExp(`^Port ${port} is in use by another program: .*\n$`),
-      )
+      const failure = await startupFailure(main, { PORT: String(port) })
+      expect(failure).toEqual({ code: 1, output: expect.stringMatching(new RegExp(`^Port ${port} is in use by another program: .*\n$`)) })
       busy.close()
     })
 
@@ -205,43 +197,14 @@ describe.each(apps)('%s', (_, path) => {
         /^MAIL_FROM is not set/,
       ],
     ])('%s', async (_, env, sentence) => {
-      const output = await startupFailure(env)
+      const { code, output } = await startupFailure(main, env)
+      expect(code).toBe(1)
       expect(output).toMatch(sentence)
       expect(output.trimEnd()).not.toContain('\n')
       expect(output).not.toContain('secret-word')
     })
   })
 })
-
-function run(env: Readonly<Record<string, string>>): ChildProcess {
-  const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  running.push(child)
-  return child
-}
-
-async function startApp(env: Readonly<Record<string, string>> = {}) {
-  const child = run({ PORT: '0', ...env })
-  const lines: string[] = []
-  for await (const line of createInterface({ input: child.stdout! })) {
-    lines.push(line)
-    const url = /^Up at (http:\S+)$/.exec(line)?.[1]
-    if (url) return { child, lines, url }
-  }
-  throw new Error(`The app exited during start-up:\n${lines.join('\n')}`)
-}
-
-/** Resolves with the error output of an app that fails to start. */
-async function startupFailure(env: Readonly<Record<string, string>>): Promise<string> {
-  const child = run(env)
-  let output = ''
-  child.stderr!.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const [code] = (await once(child, 'close')) as [number]
-  expect(code).toBe(1)
-  return output
-}
 
 function post(url: string, body: object): Promise<Response> {
   return fetch(`${url}/send`, {

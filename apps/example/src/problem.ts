@@ -12,6 +12,14 @@ export class Problem extends Error {
   }
 }
 
+export function notFound(): Problem {
+  return new Problem(404, 'There is nothing here. Try GET /, GET /health/smtp, GET /metrics, POST /settings/check, POST /send or GET /inbox.')
+}
+
+export function noInbox(): Problem {
+  return new Problem(404, 'The inbox exists only with the embedded provider, not with your own server.')
+}
+
 /** Reads the fields of a message from a request body. */
 export function fieldsOf(body: unknown): { readonly to: string; readonly subject: string; readonly text: string } {
   const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>

@@ -1,10 +1,12 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common'
 import { APP_FILTER } from '@nestjs/core'
+import { TerminusModule } from '@nestjs/terminus'
 import { PosternModule, PosternRoutesModule } from '@postern/nestjs'
 import type { MailSetup } from '../mail.ts'
 import { MAIL, MailController } from './mail-controller.ts'
+import { MetricsController } from './metrics-controller.ts'
 import { ProblemFilter } from './problem-filter.ts'
-import { SettingsController } from './settings-controller.ts'
+import { ReadyController } from './ready-controller.ts'
 import { TokenGuard } from './token-guard.ts'
 
 /** The app listens on loopback only, so every caller may see the details. */
@@ -24,14 +26,15 @@ export class AppModule implements OnApplicationShutdown {
       module: AppModule,
       imports: [
         // `lazy`, because the demo logs how the first message selects the endpoint.
-        PosternModule.forRoot({ settings: mail.settings, startup: 'lazy', isGlobal: true }),
+        PosternModule.forRoot({ settings: mail.settings, transport: mail.transport, startup: 'lazy', shutdownTimeout: 2000, isGlobal: true }),
+        TerminusModule.forRoot({ logger: false }),
         PosternRoutesModule.forRoot({
           health: { guard: allowAll },
           liveness: {},
           settingsCheck: { ...mail.check, guard: new TokenGuard(checkToken) },
         }),
       ],
-      controllers: [MailController, SettingsController],
+      controllers: [MailController, MetricsController, ReadyController],
       providers: [
         { provide: MAIL, useValue: mail },
         { provide: APP_FILTER, useClass: ProblemFilter },

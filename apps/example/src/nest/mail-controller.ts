@@ -1,16 +1,16 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common'
-import { InjectMailer, type Transporter } from '@postern/nestjs'
+import { MailerService } from '@postern/nestjs'
 import type { MailSetup } from '../mail.ts'
-import { fieldsOf, Problem } from '../problem.ts'
+import { fieldsOf, noInbox } from '../problem.ts'
 
 export const MAIL = Symbol('mail')
 
 @Controller()
 export class MailController {
-  readonly #mailer: Transporter
+  readonly #mailer: MailerService
   readonly #mail: MailSetup
 
-  constructor(@InjectMailer() mailer: Transporter, @Inject(MAIL) mail: MailSetup) {
+  constructor(@Inject(MailerService) mailer: MailerService, @Inject(MAIL) mail: MailSetup) {
     this.#mailer = mailer
     this.#mail = mail
   }
@@ -20,14 +20,13 @@ export class MailController {
   async send(@Body() body: unknown) {
     const { to, subject, text } = fieldsOf(body)
     const { messageId, accepted, response } = await this.#mailer.sendMail({ from: this.#mail.from, to, subject, text })
-    return { messageId, accepted, response, port: this.#mailer.endpoint?.port }
+    return { messageId, accepted, response, port: this.#mailer.transporter.endpoint?.port }
   }
 
   @Get('inbox')
   inbox() {
     const { inbox } = this.#mail
-    if (!inbox)
-      throw new Problem(404, 'The inbox exists only with the built-in provider, not with your own server.')
-    return inbox().map(({ id, from, to, subject, text, receivedAt }) => ({ id, from, to, subject, text, receivedAt }))
+    if (!inbox) throw noInbox()
+    return inbox().map(({ id, from, to, subject, text, port, receivedAt }) => ({ id, from, to, subject, text, port, receivedAt }))
   }
 }

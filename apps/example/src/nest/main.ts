@@ -1,8 +1,10 @@
 import 'reflect-metadata'
+import type { Server } from 'node:http'
 import { NestFactory } from '@nestjs/core'
 import { getMailerToken, type Transporter } from '@postern/nestjs'
 import { readConfig } from '../config.ts'
-import { usage } from '../usage.ts'
+import { mountPages } from '../pages.ts'
+import { usage, whereToLook } from '../usage.ts'
 import { errorText } from '../error-text.ts'
 import { HOST, listenError } from '../listen.ts'
 import { setUpMail } from '../mail.ts'
@@ -18,13 +20,17 @@ try {
     abortOnError: false,
     forceCloseConnections: true,
   })
+  const transport = app.get<Transporter>(getMailerToken())
+  mountPages(app, app.getHttpServer() as Server, transport, mail)
   app.enableShutdownHooks([], { useProcessExit: true })
   await app.listen(config.port, HOST).catch((error: Error) => {
     throw listenError(error, config.port)
   })
+  const port = Number(new URL(await app.getUrl()).port)
 
-  await runDemo({ transport: app.get<Transporter>(getMailerToken()), mail, log: console.log })
-  console.log(usage(Number(new URL(await app.getUrl()).port), config.checkToken))
+  console.log(whereToLook(port))
+  await runDemo({ transport, mail, log: console.log })
+  console.log(usage(port, config.checkToken, mail))
 } catch (error) {
   console.error(errorText(error))
   process.exit(1)

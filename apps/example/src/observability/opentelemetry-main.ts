@@ -16,7 +16,7 @@ try {
   trace.setGlobalTracerProvider(tracerProvider)
 
   const mail = await setUpMail(readConfig(process.env))
-  const transport = createTransport(mail.settings)
+  const transport = createTransport(mail.settings, mail.transport)
   observeMail(transport, metrics.getMeter('mail'))
   traceMail(trace.getTracer('mail'))
 

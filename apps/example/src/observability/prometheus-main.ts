@@ -8,7 +8,7 @@ import { registerMail } from './prometheus.ts'
 // Sends one message and prints the metrics that Prometheus would scrape.
 try {
   const mail = await setUpMail(readConfig(process.env))
-  const transport = createTransport(mail.settings)
+  const transport = createTransport(mail.settings, mail.transport)
   const registry = new Registry()
   registerMail(transport, registry)
 

@@ -12,7 +12,7 @@ export class TemplatesModule {
     return {
       module: TemplatesModule,
       imports: [
-        PosternModule.forRoot({ settings: mail.settings, isGlobal: true }),
+        PosternModule.forRoot({ settings: mail.settings, transport: mail.transport, isGlobal: true }),
         MailerModule.forRootAsync({
           imports: [],
           inject: [getMailerToken()],

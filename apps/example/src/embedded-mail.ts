@@ -1,0 +1,77 @@
+import { parseSettings } from '@postern/core'
+import type { CreateTransportOptions } from '@postern/nodemailer'
+import { type Fault, type NominalPort, type Provider, startProvider } from '@postern/testing'
+import { ClearTextLog } from './clear-text.ts'
+import type { MailSetup } from './mail.ts'
+
+/** The ports of the ladder, best first. */
+export const labPorts = [587, 2525, 465] as const
+export type LabPort = (typeof labPorts)[number]
+
+/** A firewall that drops packets. Only Linux can imitate it; elsewhere the port accepts connections and never answers. */
+export const blocked: Fault = process.platform === 'linux' ? 'black-hole' : 'silent'
+
+/** The mail provider inside this process. */
+export interface EmbeddedProvider {
+  readonly provider: Provider
+  readonly clearText: ClearTextLog
+}
+
+/** Starts a provider whose 587 is blocked. */
+export async function startEmbeddedMail(): Promise<MailSetup> {
+  const provider = await startProvider({ faults: { 587: blocked } })
+  const clearText = new ClearTextLog()
+  const { host, auth, ca, ports } = provider
+  return {
+    settings: parseSettings({ host, auth, tls: { ca }, candidates: labPorts.map((port) => ({ port, security: securityOf(port) })) }),
+    transport: { ...labOptions, getSocket: nominalPorts(ports, clearText) },
+    from: auth.user,
+    to: auth.user,
+    introduction: introduce(host, ports),
+    check: {},
+    inbox: () => provider.messages,
+    embedded: { provider, clearText },
+    close: () => provider.close(),
+  }
+}
+
+/** Shorter waits than the defaults, so that nobody waits a minute in front of the lab. */
+const labOptions: CreateTransportOptions = {
+  pool: true,
+  endpointTimeout: 60_000,
+  selection: {
+    recheck: { initial: 1000, max: 2000 },
+    budgets: { connect: 2000, greeting: 2000 },
+  },
+}
+
+/** Connects to the free port that the provider uses for 587, 2525 or 465, so that settings, events and pages have the usual numbers. */
+function nominalPorts(ports: Readonly<Record<NominalPort, number>>, clearText: ClearTextLog): NonNullable<CreateTransportOptions['getSocket']> {
+  return ({ host = '', port }, done) => {
+    const nominal = Number(port) as NominalPort
+    const socket = clearText.connect(nominal, { host, port: ports[nominal] })
+    const timer = setTimeout(() => socket.destroy(new Error('No answer')), CONNECT_TIMEOUT)
+    socket.once('error', done).once('close', () => clearTimeout(timer))
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.off('error', done)
+      done(null, { connection: socket })
+    })
+  }
+}
+
+// Longer than Postern waits, which gives the reason.
+const CONNECT_TIMEOUT = 2500
+
+function introduce(host: string, ports: Readonly<Record<NominalPort, number>>): string {
+  const lines = labPorts.map((port) => {
+    const security = port === 465 ? 'implicit TLS' : 'STARTTLS'
+    const state = port === 587 ? 'does not answer, as behind a firewall' : 'works'
+    return `  ${String(port).padStart(4)}  ${security.padEnd(12)}  on ${host}:${ports[port]}, ${state}`
+  })
+  return `A mail provider runs inside this app. Its ports:\n${lines.join('\n')}`
+}
+
+export function securityOf(port: LabPort): 'starttls' | 'implicit' {
+  return port === 465 ? 'implicit' : 'starttls'
+}

@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endApps, type RunningApp, startApp } from '../test/start-app.ts'
+import { openPage, startBrowser } from './browser.ts'
+import { postAction } from './lab-actions.ts'
+
+// `npm run screenshots` writes the pictures of the README and the docs.
+const folder = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
+const isWriting = process.env.WRITE_SCREENSHOTS === '1'
+
+// A page of documentation with several of them should load fast.
+const MAX_BYTES = 150_000
+
+interface View {
+  readonly name: string
+  readonly path: '/' | '/mail/'
+  /** What is posted to the lab before. */
+  readonly prepare: readonly (readonly [action: string, body: object])[]
+  /** A text that the page must show, in its first part. */
+  readonly shows: string
+  readonly options?: BrowserContextOptions
+  /** The language of the mailer, in an app of its own. @default 'en' */
+  readonly locale?: string
+}
+
+const heal = ['heal', {}] as const
+const sendOne = ['send', { count: 1 }] as const
+const fault = (fault: string, ...ports: readonly number[]) => ports.map((port) => ['fault', { port, fault }] as const)
+const scene = (id: string) => ['scene', { id }] as const
+
+const phone = { width: 320, height: 640 }
+
+const desktop = { width: 1100, height: 800 }
+const withTimeline = { width: 1100, height: 1150 }
+
+const views: readonly View[] = [
+  { name: 'lab', path: '/', prepare: [scene('blocked'), scene('recovers'), scene('stripped')], shows: 'Mail goes over' },
+  { name: 'lab-phone-dark', path: '/', prepare: [], shows: 'Mail goes over', options: { colorScheme: 'dark', viewport: phone } },
+  { name: 'dashboard-pass', path: '/mail/', prepare: [heal, ['send', { count: 500 }], scene('login'), scene('recovers')], shows: 'Working', options: { viewport: withTimeline } },
+  { name: 'dashboard-dark', path: '/mail/', prepare: [], shows: 'Working', options: { colorScheme: 'dark', viewport: withTimeline } },
+  { name: 'dashboard-fallback', path: '/mail/', prepare: [...fault('black-hole', 587), sendOne], shows: 'Limited' },
+  { name: 'dashboard-phone', path: '/mail/', prepare: [], shows: 'Limited', options: { viewport: phone } },
+  { name: 'dashboard-fail', path: '/mail/', prepare: [...fault('black-hole', 587, 2525, 465), sendOne], shows: 'Down' },
+  { name: 'dashboard-german', path: '/mail/', locale: 'de', prepare: [], shows: 'Eingeschränkt', options: { locale: 'de-DE' } },
+]
+
+let browser: Browser
+let english: RunningApp
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  english = await startApp('main.js')
+  await mkdir(folder, { recursive: true })
+})
+
+afterAll(async () => {
+  await browser.close()
+  endApps()
+})
+
+describe('the screenshots', () => {
+  it.each(views)('$name', async ({ name, path, prepare, shows, options, locale }) => {
+    const { url } = locale ? await startApp('main.js', { MAIL_LOCALE: locale }) : english
+    for (const [action, body] of prepare) await postAction(url, action, body)
+    const { page, errors } = await openPage(browser, `${url}${path}`, { viewport: desktop, ...options })
+    await page.locator('#mail-now, .status-word').getByText(shows).waitFor()
+    const picture = await page.screenshot({ animations: 'disabled' })
+    expect(picture.length).toBeLessThanOrEqual(MAX_BYTES)
+    expect(errors).toEqual([])
+    if (isWriting) await writeFile(`${folder}${name}.png`, picture)
+    await page.context().close()
+  })
+})
