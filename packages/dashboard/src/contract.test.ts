@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
 import { startProvider, type ProviderOptions } from '@postern/testing'
@@ -446,7 +447,33 @@ describe.each(mounts)('$name', (mount) => {
   })
 })
 
-describe.each(mounts.filter(({ name }) => name !== 'a web-standard handler'))('a client that reads nothing: $name', ({ mount, options }: Mount) => {
+const servers = mounts.filter(({ name }) => name !== 'a web-standard handler')
+
+describe.each(servers)('raw requests: $name', ({ mount, options }: Mount) => {
+  it('are answered without an error, whatever their method and target', async () => {
+    const errors: unknown[] = []
+    const dashboard = createDashboard(new FakeMailer(), { authorize: () => true, checkEvery: Infinity, onError: (error) => errors.push(error), ...options })
+    const app = await mount(dashboard)
+    onTestFinished(async () => {
+      dashboard.close()
+      await app.close()
+    })
+    const { hostname, port } = new URL(app.url!)
+    const statusOf = async (method: string, path: string, headers: Record<string, string> = {}) => {
+      const [response] = (await once(request({ hostname, port, method, path, headers, agent: false }).end(), 'response')) as [IncomingMessage]
+      response.resume()
+      return response.statusCode!
+    }
+    for (const method of ['TRACE', 'OPTIONS', 'PATCH', 'PROPFIND']) expect([method, await statusOf(method, '/admin/mail/state')]).toEqual([method, expect.toBeOneOf([404, 405])])
+    for (const path of ['/admin/mail/%', '/admin/mail/%00', '/admin/mail//evil.example/', '/admin/mail/?=%&&', 'http://evil.example/admin/mail/state', `/admin/mail/${'x'.repeat(4_000)}`]) {
+      expect([path, await statusOf('GET', path)]).toEqual([path, expect.toBeOneOf([200, 400, 404])])
+    }
+    expect(await statusOf('GET', '/admin/mail/state', { host: '[not a host' })).toBeOneOf([200, 400])
+    expect(errors).toEqual([])
+  })
+})
+
+describe.each(servers)('a client that reads nothing: $name', ({ mount, options }: Mount) => {
   it('holds one text in memory, and is disconnected after three heartbeats', async () => {
     const [clock, mailer] = [new ManualClock(), new FakeMailer()]
     const dashboard = createDashboard(mailer, { authorize: () => true, checkEvery: Infinity, clock, ...options })

@@ -9,13 +9,16 @@ interface FrameworkRequest extends IncomingMessage {
   readonly body?: unknown
 }
 
+/** Methods that a `Request` cannot have. All of them are answered like another one that no route has. */
+const unsupported: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK'])
+
 /** A request of Node's HTTP server as a web-standard one. Its signal is aborted when the client has gone. */
 export function toWebRequest(request: FrameworkRequest, response: ServerResponse): Request {
   const { method = 'GET', originalUrl = request.url ?? '/' } = request
   const hasBody = method !== 'GET' && method !== 'HEAD'
   // The host is in the headers. One that is no host would make this throw.
   return new Request(`http://localhost${originalUrl.startsWith('/') ? originalUrl : '/'}`, {
-    method,
+    method: unsupported.has(method) ? 'OPTIONS' : method,
     headers: headersOf(request),
     signal: goneSignal(response),
     ...(hasBody && { body: bodyOf(request), duplex: 'half' }),
