@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type Attempt, type Endpoint, NoUsableEndpointError, type SelectorChange } from '@postern/core'
 import { DeliveryError, type Transporter } from '@postern/nodemailer'
-import type { MailSetup } from './mail.ts'
+import type { MailSetup } from './mail-setup.ts'
 
 export interface DemoOptions {
   readonly transport: Transporter

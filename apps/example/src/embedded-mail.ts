@@ -1,8 +1,8 @@
 import { parseSettings } from '@postern/core'
 import type { CreateTransportOptions } from '@postern/nodemailer'
-import { type Fault, type NominalPort, type Provider, startProvider } from '@postern/testing'
+import { type Fault, type NominalPort, startProvider } from '@postern/testing'
 import { ClearTextLog } from './clear-text.ts'
-import type { MailSetup } from './mail.ts'
+import type { MailSetup } from './mail-setup.ts'
 
 /** The ports of the ladder, best first. */
 export const labPorts = [587, 2525, 465] as const
@@ -10,12 +10,6 @@ export type LabPort = (typeof labPorts)[number]
 
 /** A firewall that drops packets. Only Linux can imitate it; elsewhere the port accepts connections and never answers. */
 export const blocked: Fault = process.platform === 'linux' ? 'black-hole' : 'silent'
-
-/** The mail provider inside this process. */
-export interface EmbeddedProvider {
-  readonly provider: Provider
-  readonly clearText: ClearTextLog
-}
 
 /** Starts a provider whose 587 is blocked. */
 export async function startEmbeddedMail(): Promise<MailSetup> {

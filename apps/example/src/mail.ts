@@ -1,25 +1,8 @@
 import { portTable, type SmtpSettings } from '@postern/core'
 import type { SettingsCheckPolicy } from '@postern/core/http'
-import type { CreateTransportOptions } from '@postern/nodemailer'
-import type { ReceivedMessage } from '@postern/testing'
 import type { Config, OwnServer } from './config.ts'
-import { type EmbeddedProvider, startEmbeddedMail } from './embedded-mail.ts'
-
-/** The SMTP server in use: the user's own, or a provider inside this process. */
-export interface MailSetup {
-  readonly settings: SmtpSettings
-  readonly transport: CreateTransportOptions
-  readonly from: string
-  readonly to: string
-  /** Printed before the first message. */
-  readonly introduction: string
-  /** What the settings check may contact besides public servers: your own server, which may be a private one. */
-  readonly check: SettingsCheckPolicy
-  /** Received messages; only with the embedded provider. */
-  readonly inbox: (() => readonly ReceivedMessage[]) | undefined
-  readonly embedded: EmbeddedProvider | undefined
-  readonly close: () => Promise<void>
-}
+import { startEmbeddedMail } from './embedded-mail.ts'
+import type { MailSetup } from './mail-setup.ts'
 
 export async function setUpMail({ own, locale }: Pick<Config, 'own' | 'locale'>): Promise<MailSetup> {
   const mail = own ? ownMail(own) : await startEmbeddedMail()

@@ -4,7 +4,7 @@ import type { Transporter } from '@postern/nodemailer'
 import { dashboardFor } from './dashboard.ts'
 import { labFor } from './lab/lab.ts'
 import { labRoutes } from './lab/routes.ts'
-import type { MailSetup } from './mail.ts'
+import type { MailSetup } from './mail-setup.ts'
 
 /** What Express and Nest have in common. */
 interface App {

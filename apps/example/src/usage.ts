@@ -1,4 +1,4 @@
-import type { MailSetup } from './mail.ts'
+import type { MailSetup } from './mail-setup.ts'
 
 /** The pages, printed before the first message: they work also while the provider is down. */
 export function whereToLook(port: number): string {

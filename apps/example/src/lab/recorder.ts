@@ -1,7 +1,7 @@
 import { type Attempt, type NoUsableEndpointError, type SelectorChange } from '@postern/core'
 import { DeliveryError, type Transporter } from '@postern/nodemailer'
 import type { NominalPort } from '@postern/testing'
-import type { EmbeddedProvider } from '../embedded-mail.ts'
+import type { EmbeddedProvider } from '../mail-setup.ts'
 import type { AttemptFact, ChangeFact, Facts, SendFact, SentenceFact } from './facts.ts'
 
 /** An event that a scene waits for. */

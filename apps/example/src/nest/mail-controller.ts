@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common'
 import { MailerService } from '@postern/nestjs'
-import type { MailSetup } from '../mail.ts'
+import type { MailSetup } from '../mail-setup.ts'
 import { fieldsOf, noInbox } from '../problem.ts'
 
 export const MAIL = Symbol('mail')

@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { MailerModule } from '@nestjs-modules/mailer'
 import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.adapter'
 import { getMailerToken, PosternModule, type Transporter } from '@postern/nestjs'
-import type { MailSetup } from '../mail.ts'
+import type { MailSetup } from '../mail-setup.ts'
 
 /** `@nestjs-modules/mailer` renders the templates, and Postern sends the messages. */
 @Module({})
