@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { installPackages } from '../src/host/packages.ts'
 import { type FirewallRules, type PostfixServer, startPostfix } from '../src/postfix/index.ts'
 import { openTerminal } from './terminal.ts'
 import { drawTerminal, rowsOf } from './terminal-picture.ts'
@@ -59,7 +58,6 @@ describe.each(situations)('postern on Postfix behind a firewall: $name', ({ name
 })
 
 it('looks in a terminal like the picture in its README', async () => {
-  await installPackages(['tmux'])
   await postfix.firewall({ 587: 'drop' })
   const terminal = await openTerminal(104)
   try {

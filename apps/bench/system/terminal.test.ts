@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Fault, type Provider, startProvider } from '@postern/testing'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { installPackages } from '../src/host/packages.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTerminal, type Terminal } from './terminal.ts'
 import { rowsOf } from './terminal-picture.ts'
 
@@ -14,7 +13,6 @@ let provider: Provider
 let terminal: Terminal | undefined
 let ca: string
 
-beforeAll(() => installPackages(['tmux']))
 beforeEach(async () => {
   provider = await startProvider({ users: { 'ada@postern.test': 'a password' } })
   ca = join(mkdtempSync(join(tmpdir(), 'postern-terminal-')), 'ca.pem')

@@ -1,7 +1,8 @@
 import type { CertificateFacts, FailureCode, Finding, PlanStep, PortDescription, Security } from '@postern/core'
+import type { JsonReport } from './doctor/json-report.ts'
 import type { Role } from './trust/pin.ts'
 
-/** What `check --format json` prints. */
+/** What `check --format json` prints for valid settings. */
 export interface CheckReport {
   /** Changes when a field is removed or gets another meaning. */
   readonly version: 1
@@ -16,7 +17,7 @@ export interface CheckReport {
   readonly plan: readonly PlanStep[]
 }
 
-/** What `send --format json` prints. */
+/** What `send --format json` prints for valid settings. */
 export interface SendReport {
   /** Changes when a field is removed or gets another meaning. */
   readonly version: 1
@@ -39,7 +40,7 @@ export interface SendReport {
 /** What `ports --format json` prints. */
 export type PortsReport = readonly PortDescription[]
 
-/** What `trust --format json` prints. */
+/** What `trust --format json` prints for valid settings. */
 export interface TrustReport {
   /** Changes when a field is removed or gets another meaning. */
   readonly version: 1
@@ -78,3 +79,12 @@ export interface TrustReportPin {
   /** For the environment, or a file `.env`. */
   readonly environment: readonly string[]
 }
+
+/** What `check` prints as JSON. If the settings of the environment are invalid, that is the report of `doctor` with the issues. @public */
+export type CheckOutput = CheckReport | JsonReport
+
+/** The same for `send`. @public */
+export type SendOutput = SendReport | JsonReport
+
+/** The same for `trust`. @public */
+export type TrustOutput = TrustReport | JsonReport

@@ -14,11 +14,11 @@ import { runCommand, type RunResult } from '../test/run-command.ts'
 const schemas = {
   'doctor-1': 'JsonReport',
   'doctor-line-1': 'JsonLine',
-  'check-1': 'CheckReport',
-  'send-1': 'SendReport',
+  'check-1': 'CheckOutput',
+  'send-1': 'SendOutput',
   'ports-1': 'PortsReport',
   'explain-1': 'Explanation',
-  'trust-1': 'TrustReport',
+  'trust-1': 'TrustOutput',
 } as const
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -41,9 +41,10 @@ describe('the schema', () => {
     for (const line of lines.trim().split('\n')) expect(errorsOf('doctor-line-1', JSON.parse(line))).toEqual([])
   })
 
-  it('describes the report of doctor for invalid settings', async () => {
-    const { stdout } = await runCommand(['doctor', '--format', 'json'], { env: { SMTP_HOST: 'smtp.example.com', SMTP_PORT: 'x' } })
-    expect(errorsOf('doctor-1', JSON.parse(stdout))).toEqual([])
+  it.each(['doctor', 'check', 'send', 'trust'] as const)('describes what %s prints for invalid settings', async (command) => {
+    const { stdout } = await runCommand([command, ...(command === 'send' ? ['--to', 'ada@postern.test'] : []), '--format', 'json'], { env: { SMTP_HOST: 'smtp.example.com', SMTP_PORT: 'x' } })
+    expect(JSON.parse(stdout)).toHaveProperty('issues')
+    expect(errorsOf(`${command}-1`, JSON.parse(stdout))).toEqual([])
   })
 
   it('describes the changes that doctor --watch prints', async () => {

@@ -38,7 +38,11 @@ describe('a recommendation', () => {
 
   it('has the TLS options in the environment, too', () => {
     const tls = { servername: 'mail.example.com', fingerprints: [`sha256:${'0'.repeat(64)}`, `sha256:${'1'.repeat(64)}`], minVersion: 'TLSv1.3' } as const
-    const { environment } = recommend({ settings: { host, tls }, best: on587, user: undefined, ca: undefined }, cliTextsFor('en'))
+    const { environment, postern, nodemailer } = recommend({ settings: { host, tls }, best: on587, user: undefined, ca: undefined }, cliTextsFor('en'))
     expect(settingsFromEnv(parseEnv(environment.join('\n'))).tls).toEqual(tls)
+    expect(postern).toContain('fingerprints')
+    // An option that nodemailer would ignore.
+    expect(nodemailer).not.toContain('fingerprints: [')
+    expect(nodemailer).toContain('// nodemailer knows no fingerprints')
   })
 })

@@ -38,7 +38,7 @@ class Code {
  * The settings for the best endpoint. Postern gets the port only if it would not choose it by itself: a port that is set has no
  * fallback.
  */
-export function recommend({ settings, best, user, ca }: RecommendationFacts, { choosesPort, portForOthers }: CliTexts): Recommendation {
+export function recommend({ settings, best, user, ca }: RecommendationFacts, { choosesPort, portForOthers, cannotPin }: CliTexts): Recommendation {
   const { host, policy } = settings
   const { port, security } = best
   const isChosen = planEndpoints({ host, policy }).some((one) => isSameEndpoint(one, best))
@@ -47,10 +47,10 @@ export function recommend({ settings, best, user, ca }: RecommendationFacts, { c
   const tls = tlsCode(settings.tls, ca)
   const own = { host, ...(isChosen ? {} : { port, security }), ...auth, ...tls, ...(policy && { policy: plain(policy) }) }
   const encryption = security === 'implicit' ? { secure: true } : { secure: false, ...(security === 'starttls' && { requireTLS: true }) }
-  const others = { host, port, ...encryption, ...(user !== undefined && { auth: { ...(isToken && { type: 'OAuth2' }), user, ...loginCode(isToken) } }), ...tls }
+  const others = { host, port, ...encryption, ...(user !== undefined && { auth: { ...(isToken && { type: 'OAuth2' }), user, ...loginCode(isToken) } }), ...tlsCode({ ...settings.tls, fingerprints: undefined }, ca) }
   return {
     postern: `createTransport(${print(own)})${isChosen ? ` // ${choosesPort}` : ''}`,
-    nodemailer: `createTransport(${print(others)})`,
+    nodemailer: `createTransport(${print(others)})${settings.tls?.fingerprints ? ` // ${cannotPin}` : ''}`,
     environment: [
       `SMTP_HOST=${host}`,
       `${isChosen ? '# ' : ''}SMTP_PORT=${port}${isChosen ? ` # ${portForOthers}` : ''}`,

@@ -125,6 +125,7 @@ export const de: CliTexts = {
   },
   choosesPort: 'Postern wählt den Port und weicht selbst aus',
   portForOthers: 'für Programme, die den Port nicht wählen können',
+  cannotPin: 'nodemailer kennt keine Fingerabdrücke: das Zertifikat als tls.ca angeben',
   endpoint: 'Port {port} ({security})',
   trust: {
     headline: 'Zertifikate von {host}, {endpoint}',

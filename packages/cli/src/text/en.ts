@@ -124,6 +124,7 @@ export const en = {
   },
   choosesPort: 'Postern chooses the port, and falls back by itself',
   portForOthers: 'for programs that cannot choose the port',
+  cannotPin: 'nodemailer knows no fingerprints: give it the certificate as tls.ca',
   endpoint: 'port {port} with {security}',
   trust: {
     headline: 'Certificates of {host}, {endpoint}',

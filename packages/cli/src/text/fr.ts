@@ -125,6 +125,7 @@ export const fr: CliTexts = {
   },
   choosesPort: 'Postern choisit le port et se replie de lui-même',
   portForOthers: 'pour les programmes qui ne peuvent pas choisir le port',
+  cannotPin: 'nodemailer ne connaît pas d’empreintes : lui donner le certificat avec tls.ca',
   endpoint: 'le port {port} avec {security}',
   trust: {
     headline: 'Certificats de {host} par {endpoint}',
