@@ -7,7 +7,8 @@ import { hasToken } from './check-token.ts'
 import type { MailSetup } from './mail-setup.ts'
 import { registerMail } from './observability/prometheus.ts'
 import { mountPages } from './pages.ts'
-import { fieldsOf, noInbox, notFound, problemFrom } from './problem.ts'
+import { fieldsOf, noInbox, notFound } from './problem.ts'
+import { sendProblem } from './send-problem.ts'
 
 export interface AppOptions {
   readonly transport: Transporter
@@ -59,7 +60,4 @@ export function createApp({ transport, mail, checkToken }: AppOptions): Server {
   return server
 }
 
-const answerProblem: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  const { status, message, details } = problemFrom(error)
-  response.status(status).type('application/problem+json').send(JSON.stringify({ title: message, status, ...details }))
-}
+const answerProblem: ErrorRequestHandler = (error: unknown, _request, response, _next) => sendProblem(response, error)

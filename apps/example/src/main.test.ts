@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startProvider } from '@postern/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -60,6 +60,16 @@ describe.each(apps)('%s', (_, main) => {
       const headers = { 'content-type': 'application/json', 'x-postern-lab': '1' }
       const played = await fetch(`${url}/lab/scene`, { method: 'POST', headers, body: '{"id":"expired"}' })
       expect(await played.json()).toMatchObject({ report: { ok: true, evidence: { inbox: 1 } } })
+    })
+
+    it('refuses everything under a host name that an attacker has resolved to this machine', async () => {
+      const { url } = await startApp(main)
+      for (const path of ['/', '/inbox', '/mail/', '/metrics']) {
+        const request = get(`${url}${path}`, { headers: { host: 'evil.example:3000' } })
+        const [response] = (await once(request, 'response')) as [IncomingMessage]
+        response.resume()
+        expect(response.statusCode).toBe(403)
+      }
     })
 
     it('exports metrics to Prometheus', async () => {

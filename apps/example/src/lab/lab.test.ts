@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, request as httpRequest } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -116,13 +116,6 @@ describe('the switches', () => {
     ['as a form could post it', { 'content-type': 'text/plain' }, 415],
   ])('refuse an action %s', async (_, more, status) => {
     expect((await post('heal', {}, more)).status).toBe(status)
-  })
-
-  it('refuse an action under a host name that an attacker resolved to this machine', async () => {
-    const sending = httpRequest(`${url}/lab/heal`, { method: 'POST', headers: { ...headers, host: 'evil.example:3000' } }).end('{}')
-    const [response] = (await once(sending, 'response')) as [IncomingMessage]
-    response.resume()
-    expect(response.statusCode).toBe(403)
   })
 
   it('refuse GET', async () => {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type HttpResponse, sendResponse } from '@postern/core/http'
 import { labPorts } from '../embedded-mail.ts'
-import { isLoopbackHost } from '../loopback-host.ts'
-import { Problem, problemFrom } from '../problem.ts'
+import { Problem } from '../problem.ts'
+import { sendProblem } from '../send-problem.ts'
 import type { Lab } from './lab.ts'
 import { labPage, type PageOptions } from './page.ts'
 import { faultsFor, limitSwitches } from './switches.ts'
@@ -19,9 +19,8 @@ export function labRoutes(options: Omit<PageOptions, 'nonce'>): Middleware {
     const isPage = (path === '/' || path === '/favicon.ico') && (request.method === 'GET' || request.method === 'HEAD')
     if (!isPage && !path.startsWith('/lab/')) return next()
     answer(request, path, options)
-      .catch((error: unknown) => problemResponse(error))
       .then((result) => sendResponse(response, result))
-      .catch(() => response.destroy())
+      .catch((error: unknown) => sendProblem(response, error))
   }
 }
 
@@ -68,13 +67,13 @@ function oneOf<T extends string | number | boolean | null>(name: string, values:
   return found
 }
 
-/** Another site cannot send such a request with a visitor's browser: not under a name of its own that resolves to this host, either. */
+/** Another site cannot send such a request with a visitor's browser. */
 function assertOwnPage({ method, headers }: IncomingMessage): void {
   if (method !== 'POST') throw new Problem(405, 'This is an action: it needs POST.')
   if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) throw new Problem(415, 'The body should be JSON, with content-type: application/json.')
   const site = headers['sec-fetch-site'] ?? 'same-origin'
   const isOwn = headers['x-postern-lab'] === '1' && (site === 'same-origin' || site === 'none')
-  if (!isOwn || !isLoopbackHost(headers.host)) throw new Problem(403, 'This action is for the page of the lab. A program sends the header x-postern-lab: 1.')
+  if (!isOwn) throw new Problem(403, 'This action is for the page of the lab. A program sends the header x-postern-lab: 1.')
 }
 
 async function readJson(request: IncomingMessage): Promise<Fields> {
@@ -114,9 +113,4 @@ const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff
 
 function json(body: object): HttpResponse {
   return { status: 200, headers: { ...common, 'content-type': 'application/json' }, body: JSON.stringify(body) }
-}
-
-function problemResponse(error: unknown): HttpResponse {
-  const { status, message, details } = problemFrom(error)
-  return { status, headers: { ...common, 'content-type': 'application/problem+json' }, body: JSON.stringify({ title: message, status, ...details }) }
 }
