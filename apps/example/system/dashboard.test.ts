@@ -37,7 +37,7 @@ describe.each(apps)('the dashboard of %s', (_, main) => {
   })
 
   it('shows the fallback: 587 is closed, 2525 carries mail', async () => {
-    await word('Limited')
+    await word('Warning')
     expect(await gate(587).innerText()).toContain('Closed')
     expect(await gate(2525).innerText()).toContain('carries mail')
     await expectAccessible(page)

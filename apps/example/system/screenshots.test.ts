@@ -40,10 +40,10 @@ const views: readonly View[] = [
   { name: 'lab-phone-dark', path: '/', prepare: [], shows: 'Mail goes over', options: { colorScheme: 'dark', viewport: phone } },
   { name: 'dashboard-pass', path: '/mail/', prepare: [heal, ['send', { count: 500 }], scene('login'), scene('recovers')], shows: 'Working', options: { viewport: withTimeline } },
   { name: 'dashboard-dark', path: '/mail/', prepare: [], shows: 'Working', options: { colorScheme: 'dark', viewport: withTimeline } },
-  { name: 'dashboard-fallback', path: '/mail/', prepare: [...fault('black-hole', 587), sendOne], shows: 'Limited' },
-  { name: 'dashboard-phone', path: '/mail/', prepare: [], shows: 'Limited', options: { viewport: phone } },
+  { name: 'dashboard-fallback', path: '/mail/', prepare: [...fault('black-hole', 587), sendOne], shows: 'Warning' },
+  { name: 'dashboard-phone', path: '/mail/', prepare: [], shows: 'Warning', options: { viewport: phone } },
   { name: 'dashboard-fail', path: '/mail/', prepare: [...fault('black-hole', 587, 2525, 465), sendOne], shows: 'Down' },
-  { name: 'dashboard-german', path: '/mail/', locale: 'de', prepare: [], shows: 'Eingeschränkt', options: { locale: 'de-DE' } },
+  { name: 'dashboard-german', path: '/mail/', locale: 'de', prepare: [], shows: 'Warnung', options: { locale: 'de-DE' } },
 ]
 
 let browser: Browser
