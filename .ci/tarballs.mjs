@@ -51,6 +51,7 @@ function* checkNest(folder, tarballs, binaries, line, versions) {
   const { app, ...installed } = install('packed-nest', join(folder, `nest-${line}`), tarballs, wanted)
   yield { name: `Nest ${line} installs`, ...installed }
   if (!installed.ok) return
+  writeFileSync(join(app, 'src/readme.ts'), firstExample(join(app, 'node_modules/@postern/nestjs/README.md')))
   yield { name: `Nest ${line} compiles to CommonJS`, ...run('npm', ['run', 'build'], app) }
   for (const [version, binary] of binaries) {
     yield {
@@ -69,6 +70,11 @@ function install(from, app, tarballs, wanted = {}) {
   Object.assign(manifest, { dependencies: { ...manifest.dependencies, ...wanted, ...tarballs }, overrides: tarballs })
   writeFileSync(join(app, 'package.json'), JSON.stringify(manifest, null, 2))
   return { app, ...run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], app) }
+}
+
+/** The first TypeScript of a README, as it was published. */
+function firstExample(readme) {
+  return /```ts\n([^]*?)```/.exec(readFileSync(readme, 'utf8'))[1]
 }
 
 /** The tarballs by package name. pnpm alone puts in the published `exports`. */

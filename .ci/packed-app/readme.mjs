@@ -1,4 +1,4 @@
-// Runs the first example of READMEs as they are published. Left out are nestjs, whose decorators need a compiler, and oauth2, which needs an account.
+// Runs the first example of READMEs as they are published. That of nestjs, whose decorators need a compiler, is in ../packed-nest; that of oauth2 needs an account.
 // Needs a Node that runs TypeScript: 22.19 or newer.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

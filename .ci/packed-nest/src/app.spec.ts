@@ -1,6 +1,8 @@
 import { Test } from '@nestjs/testing'
 import { createRecordingMailer, getMailerToken, PosternTestingModule } from '@postern/nestjs'
 import { AppModule, Welcome } from './app.module'
+// Written by .ci/tarballs.mjs.
+import * as readme from './readme'
 
 const message = { to: 'ada@postern.test', subject: 'Welcome' }
 
@@ -20,6 +22,15 @@ it('records what the whole app sends', async () => {
     .useValue(mail)
   const app = await (await builder.compile()).init()
   await app.get(Welcome).greet('ada@postern.test')
+  expect(mail.messages).toMatchObject([message])
+  await app.close()
+})
+
+it('runs the first example of the README', async () => {
+  process.env.SMTP_HOST = 'smtp.example.com'
+  const mail = createRecordingMailer()
+  const app = await (await Test.createTestingModule({ imports: [readme.AppModule] }).overrideProvider(getMailerToken()).useValue(mail).compile()).init()
+  await app.get(readme.Welcome).greet('ada@postern.test')
   expect(mail.messages).toMatchObject([message])
   await app.close()
 })
