@@ -1,15 +1,2 @@
-import { defineConfig } from 'vitest/config'
-import base from '../../packages/testing/vitest.base.ts'
-
-/** Tests with a real Redis and a real PostgreSQL: as root on Debian, one file at a time. */
-export default defineConfig({
-  ...base,
-  test: {
-    ...base.test,
-    include: ['system/**/*.test.ts'],
-    fileParallelism: false,
-    // Installing Debian packages is slow.
-    hookTimeout: 300_000,
-    outputFile: { json: 'reports/vitest-system.json' },
-  },
-})
+/** Tests with a real Redis and a real PostgreSQL. */
+export { default } from '../../packages/testing/vitest.system.base.ts'

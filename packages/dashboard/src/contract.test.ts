@@ -6,7 +6,7 @@ import { startProvider, type ProviderOptions } from '@postern/testing'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { eventSource } from '../test/event-source.ts'
 import { failureAt, FakeMailer } from '../test/fake-mailer.ts'
-import { ManualClock } from '../test/manual-clock.ts'
+import { ManualClock } from '../../core/test/manual-clock.ts'
 import { type Mount, type Mounted, mounts } from '../test/mounts.ts'
 import { createDashboard, type DashboardMailer, type DashboardOptions } from './index.ts'
 

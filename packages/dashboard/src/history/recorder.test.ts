@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { attemptWith, best, failureAt, FakeMailer, second } from '../../test/fake-mailer.ts'
-import { ManualClock } from '../../test/manual-clock.ts'
+import { ManualClock } from '../../../core/test/manual-clock.ts'
 import { EventIds } from './event-ids.ts'
 import { Recorder } from './recorder.ts'
 

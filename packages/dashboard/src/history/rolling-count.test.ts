@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../../test/manual-clock.ts'
+import { ManualClock } from '../../../core/test/manual-clock.ts'
 import { RollingCount } from './rolling-count.ts'
 
 const HOUR = 3_600_000

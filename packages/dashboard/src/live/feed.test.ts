@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { best, failureAt, FakeMailer } from '../../test/fake-mailer.ts'
-import { ManualClock } from '../../test/manual-clock.ts'
+import { ManualClock } from '../../../core/test/manual-clock.ts'
 import { EventIds } from '../history/event-ids.ts'
 import { Recorder } from '../history/recorder.ts'
 import type { DashboardState } from '../state.ts'
