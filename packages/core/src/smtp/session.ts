@@ -361,10 +361,12 @@ export class Session {
     return this.#secrets.reduce(redact, line)
   }
 
-  #exchange(line: string, logged = line, signal?: CancelSignal): Promise<Reply> {
+  async #exchange(line: string, logged = line, signal: CancelSignal = this.#cancellation): Promise<Reply> {
+    // A login must not be sent once another has been refused.
+    if (signal.aborted) throw abortError(signal, 'reply-timeout', 0)
     this.#wire!.write(line, logged)
-    const reply = this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout', signal))
-    return reply.then((one) => (this.lastReply = one))
+    this.lastReply = await this.#wire!.reply(this.#bounds(this.options.budgets.reply, 'reply-timeout', signal))
+    return this.lastReply
   }
 
   #bounds(ms: number, timeout: FailureCode, signal: CancelSignal = this.#cancellation): Bounds {

@@ -9,6 +9,7 @@ import type { Session } from '../smtp/session.ts'
 import { SessionFailed } from '../smtp/session-failed.ts'
 import type { Job } from './job.ts'
 import { loginDialogueOf } from './login-dialogue.ts'
+import { type LoginTurn, LoginTurns } from './login-turns.ts'
 import type { PoolOptions } from './pool-options.ts'
 
 /** How to open a connection. */
@@ -61,6 +62,7 @@ export class Openings {
   readonly #clock: Clock
   readonly #listener: OpeningListener
   readonly #all = new Set<Opening>()
+  readonly #loginTurns = new LoginTurns()
 
   constructor(selector: EndpointSelector, options: Pick<PoolOptions, 'waitForChoice' | 'customLogin'>, clock: Clock, listener: OpeningListener) {
     this.#selector = selector
@@ -97,6 +99,7 @@ export class Openings {
     this.#all.add(opening)
     if (job) job.interrupt = () => cancellation.abort(job.cancellation?.reason)
     let session: Session | undefined
+    let turn: LoginTurn | undefined
     let attempts = earlier
     try {
       if (endpoint) session = await this.#selector.openSessionAt(endpoint, { signal: cancellation })
@@ -105,7 +108,9 @@ export class Openings {
         session = opened.session
         attempts = [...earlier, ...opened.attempts]
       }
+      turn = await this.#loginTurns.take(job?.submission.login, cancellation)
       await this.#logIn(session, opening)
+      turn.accepted()
       this.#all.delete(opening)
       this.#listener.onOpen(session, opening, attempts)
     } catch (error) {
@@ -115,6 +120,7 @@ export class Openings {
       else if (error instanceof SessionFailed) this.#listener.onOpenFailed({ failure: error.failure, session, attempts, cause: error.cause as Error | undefined }, opening)
       else this.#listener.onBroken(error, opening)
     }
+    turn?.end()
     this.#listener.onEnd()
   }
 

@@ -49,6 +49,27 @@ describe('a refused login', () => {
     expect(server.count('AUTH')).toBe(2)
   })
 
+  it.each([
+    ['a pool', 2, true],
+    ['a pool', 5, true],
+    ['a pool', 30, true],
+    ['a transport without a pool', 2, false],
+    ['a transport without a pool', 30, false],
+  ])('is made once by %s for %i messages at once, although the login had worked', async (_what, count, keepsConnections) => {
+    let isRevoked = false
+    const server = await startServer({ AUTH: (peer) => peer.say(isRevoked ? refused : '235 ok') }, { offer })
+    const { send } = poolOver([server, await startServer({}, { offer })], { auth, keepsConnections, maxConnections: keepsConnections ? 5 : Infinity })
+    await Promise.all(numbered(50).map((text) => send(text)))
+    const before = server.count('AUTH')
+    isRevoked = true
+    for (const { socket } of server.peers) socket.destroy()
+    await turns(5)
+    const outcomes = await Promise.all(numbered(count).map((text) => send(text)))
+    expect(new Set(outcomes.map(resultOf))).toEqual(new Set(['auth-rejected']))
+    await server.quiet()
+    expect(server.count('AUTH') - before).toBe(1)
+  })
+
   it('fails only the messages that use it', async () => {
     const own = { user: 'bob', pass: 'tr0ub4dor' }
     const server = await startServer({ AUTH: (peer, line) => peer.say(line === plain(own) ? refused : '235 ok') }, { offer })
@@ -56,8 +77,7 @@ describe('a refused login', () => {
     const sent = numbered(12).map((text, index) => send(text, index % 3 === 0 ? { login: { ...own } } : {}))
     const outcomes = (await Promise.all(sent)).map(resultOf)
     expect(outcomes).toEqual(outcomes.map((_, index) => (index % 3 === 0 ? 'auth-rejected' : 'accepted')))
-    // At most one for each connection that may be open.
-    expect(server.lines.filter((line) => line === plain(own)).length).toBeLessThanOrEqual(2)
+    expect(server.lines.filter((line) => line === plain(own)).length).toBe(1)
   })
 })
 
@@ -134,5 +154,54 @@ describe('the first login', () => {
     mayLogIn = true
     await Promise.all(sent)
     expect(server.connections).toBeGreaterThan(1)
+  })
+})
+
+describe('after the connections were closed', () => {
+  /** A pool of four whose connections have sent messages and are closed. Further logins are held back until `accept`. */
+  async function closedPool() {
+    const held: (() => void)[] = []
+    let isHolding = false
+    const server = await startServer({ AUTH: async (peer) => (isHolding && (await new Promise<void>((resolve) => held.push(resolve))), peer.say('235 ok')) }, { offer })
+    const { send } = poolOver([server], { auth, maxConnections: 4 })
+    await Promise.all(numbered(50).map((text) => send(text)))
+    isHolding = true
+    for (const { socket } of server.peers) socket.destroy()
+    await turns(5)
+    return { server, send, held, before: server.connections }
+  }
+
+  it('one logs in first, and then the others together', async () => {
+    const { server, send, held, before } = await closedPool()
+    const sent = numbered(20).map((text) => send(text))
+    await until(() => server.connections === before + 4 && held.length === 1)
+    await turns(50)
+    expect(held.length).toBe(1)
+    held[0]!()
+    await until(() => held.length === 4)
+    for (const accept of held) accept()
+    expect(new Set((await Promise.all(sent)).map(resultOf))).toEqual(new Set(['accepted']))
+  })
+
+  it('another logs in first if the connection of the first one is lost', async () => {
+    const { server, send, held, before } = await closedPool()
+    const sent = numbered(4).map((text) => send(text))
+    await until(() => held.length === 1)
+    const first = server.peers.slice(before).find(({ lines }) => lines.some((line) => line.startsWith('AUTH')))!
+    first.socket.destroy()
+    for (let accepted = 1; accepted < 4; accepted++) {
+      await until(() => held.length > accepted)
+      held[accepted]!()
+    }
+    expect(new Set((await Promise.all(sent)).map(resultOf))).toEqual(new Set(['accepted']))
+  })
+
+  it('the login of a single message does not wait for that of the settings', async () => {
+    const { send, held } = await closedPool()
+    const shared = send('shared\r\n')
+    const own = send('own\r\n', { login: { user: 'bob', pass: 'tr0ub4dor' } })
+    await until(() => held.length === 2)
+    for (const accept of held) accept()
+    expect([await shared, await own].map(resultOf)).toEqual(['accepted', 'accepted'])
   })
 })
