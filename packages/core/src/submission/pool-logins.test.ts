@@ -157,20 +157,20 @@ describe('the first login', () => {
   })
 })
 
-describe('after the connections were closed', () => {
-  /** A pool of four whose connections have sent messages and are closed. Further logins are held back until `accept`. */
-  async function closedPool() {
-    const held: (() => void)[] = []
-    let isHolding = false
-    const server = await startServer({ AUTH: async (peer) => (isHolding && (await new Promise<void>((resolve) => held.push(resolve))), peer.say('235 ok')) }, { offer })
-    const { send } = poolOver([server], { auth, maxConnections: 4 })
-    await Promise.all(numbered(50).map((text) => send(text)))
-    isHolding = true
-    for (const { socket } of server.peers) socket.destroy()
-    await turns(5)
-    return { server, send, held, before: server.connections }
-  }
+/** A pool of four whose connections have sent messages and are closed. Further logins are held back until `accept`. */
+async function closedPool() {
+  const held: (() => void)[] = []
+  let isHolding = false
+  const server = await startServer({ AUTH: async (peer) => (isHolding && (await new Promise<void>((resolve) => held.push(resolve))), peer.say('235 ok')) }, { offer })
+  const { send } = poolOver([server], { auth, maxConnections: 4 })
+  await Promise.all(numbered(50).map((text) => send(text)))
+  isHolding = true
+  for (const { socket } of server.peers) socket.destroy()
+  await turns(5)
+  return { server, send, held, before: server.connections }
+}
 
+describe('after the connections were closed', () => {
   it('one logs in first, and then the others together', async () => {
     const { server, send, held, before } = await closedPool()
     const sent = numbered(20).map((text) => send(text))
