@@ -20,6 +20,7 @@ it('has these public names', async () => {
     'overWebHttp',
     'problemResponse',
     'sendResponse',
+    'stateInLocale',
     'systemClock',
     'toResponse',
   ])

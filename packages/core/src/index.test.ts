@@ -48,6 +48,7 @@ it('has these public names, and no others', () => {
       "findService",
       "format",
       "formatSettings",
+      "inLocale",
       "isLoopback",
       "isSameEndpoint",
       "isSenderAddress",

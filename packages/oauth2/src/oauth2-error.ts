@@ -46,9 +46,12 @@ export class OAuth2Error extends SecretError {
   readonly retryAfter: number | undefined
 
   constructor({ cause, endpoint, detail, seconds, oauthError, retryAfter, locale = 'en' }: OAuth2ErrorInit) {
-    const { message, advice } = textsFor(locale).oauth2[cause]
     const values = { endpoint, detail: detail || undefined, seconds }
-    super({ code: `oauth2-${cause}`, message: format(message, values), advice: format(advice, values), retryable: passing.has(cause) })
+    const translate = (language: Locale) => {
+      const { message, advice } = textsFor(language).oauth2[cause]
+      return { message: format(message, values), advice: format(advice, values) }
+    }
+    super({ code: `oauth2-${cause}`, ...translate(locale), retryable: passing.has(cause), translate })
     this.name = 'OAuth2Error'
     this.endpoint = endpoint
     this.oauthError = oauthError

@@ -1,4 +1,5 @@
 import { isMarked } from '../error-marker.ts'
+import { inLocale } from '../text/in-locale.ts'
 import type { Locale } from '../text/index.ts'
 import { en } from '../text/en.ts'
 import { describeFailure, type Failure, failureOfDiagnosis, type FailureCode, type FailureFacts, type FailureReason, type Stage } from './failure.ts'
@@ -12,7 +13,7 @@ export interface DiagnoseOptions {
   readonly host?: string | undefined
   /** The port of the server. */
   readonly port?: number | undefined
-  /** The language of `message` and `advice`. @default 'en' */
+  /** The language of `message` and `advice`. Default: that of a failure which the error already has, otherwise English. */
   readonly locale?: Locale | undefined
 }
 
@@ -51,18 +52,23 @@ interface NoUsableEndpoint {
  * try { await transport.sendMail(mail) } catch (error) { log.error(diagnose(error).message) }
  */
 export function diagnose(error: unknown, options: DiagnoseOptions = {}): Failure {
-  const attached = (error as MailError | null | undefined)?.failure
-  if (isFailure(attached)) return attached
-  if (isMarked(error, 'NoUsableEndpointError')) {
-    const { diagnosis, attempts } = error as NoUsableEndpoint
-    return failureOfDiagnosis(diagnosis, attempts.at(-1)?.stage)
-  }
-  const { host, port } = options
+  const { host, port, locale } = options
+  const known = knownFailure(error)
+  if (known) return locale ? inLocale(known, locale) : known
   const fields = (typeof error === 'object' && error !== null ? error : {}) as MailError
   const knownHost = host ?? textOf(fields.hostname) ?? textOf(fields.address)
   const knownPort = port ?? (typeof fields.port === 'number' ? fields.port : undefined)
   const endpoint = { ...(knownHost !== undefined && { host: knownHost }), ...(knownPort !== undefined && { port: knownPort }) }
-  return describeFailure(factsOf(error, fields), endpoint, options.locale ?? 'en')
+  return describeFailure(factsOf(error, fields), endpoint, locale ?? 'en')
+}
+
+/** The failure that an error of Postern already has. */
+function knownFailure(error: unknown): Failure | undefined {
+  const attached = (error as MailError | null | undefined)?.failure
+  if (isFailure(attached)) return attached
+  if (!isMarked(error, 'NoUsableEndpointError')) return undefined
+  const { diagnosis, attempts } = error as NoUsableEndpoint
+  return failureOfDiagnosis(diagnosis, attempts.at(-1)?.stage)
 }
 
 function factsOf(error: unknown, fields: MailError): FailureFacts {

@@ -1,6 +1,7 @@
 import { type Endpoint, serverOf } from '../endpoint.ts'
 import { type Locale, type Sentence, type Texts, textsFor } from '../text/index.ts'
 import { format, type Values } from '../text/format.ts'
+import { derive, describeIn } from '../text/in-locale.ts'
 
 /** A step of a submission, in the order of the dialogue. */
 export type Stage =
@@ -55,7 +56,7 @@ export interface FailureFacts {
   readonly enhancedCode?: string | undefined
   readonly systemCode?: string | undefined
   /** Why a function returned no secret. Its sentences are added to those of the code. */
-  readonly source?: (Sentence & { readonly code: string }) | undefined
+  readonly source?: (Sentence & { readonly code: string; readonly sentenceIn?: (locale: Locale) => Sentence }) | undefined
   readonly reason?: FailureReason | undefined
   readonly retryAfter?: number | undefined
   /** The logins that the provider accepts, for the advice about one that was refused. */
@@ -65,7 +66,7 @@ export interface FailureFacts {
 }
 
 /**
- * Builds a `Failure` with texts in the given language.
+ * Builds a `Failure` with texts in the given language. `inLocale` returns it in another one.
  *
  * @example
  * const facts = { code: 'connect-refused', stage: 'connect' } as const
@@ -73,9 +74,14 @@ export interface FailureFacts {
  * // 'smtp.example.com:587 refused the connection.'
  */
 export function describeFailure(facts: FailureFacts, endpoint: Partial<Pick<Endpoint, 'host' | 'port'>>, locale: Locale): Failure {
+  return describeIn(locale, (language) => failureIn(language, facts, endpoint))
+}
+
+function failureIn(locale: Locale, facts: FailureFacts, endpoint: Partial<Pick<Endpoint, 'host' | 'port'>>): Failure {
   const { code, stage, replyCode, enhancedCode, systemCode, source, reason, retryAfter, accepts } = facts
   const texts = textsFor(locale)
   const sentence = reason ? texts.reasons[reason] : texts.failures[code]
+  const added = source?.sentenceIn?.(locale) ?? source
   const reply = [replyCode, enhancedCode].filter((part) => part !== undefined).join(' ')
   const values = {
     ...endpoint,
@@ -88,8 +94,8 @@ export function describeFailure(facts: FailureFacts, endpoint: Partial<Pick<Endp
   return {
     code,
     stage,
-    message: joined(format(sentence.message, values), source?.message),
-    advice: joined(format(sentence.advice, values), source?.advice),
+    message: joined(format(sentence.message, values), added?.message),
+    advice: joined(format(sentence.advice, values), added?.advice),
     ...(reason && { reason }),
     ...(retryAfter !== undefined && { retryAfter }),
     ...(replyCode !== undefined && { replyCode }),
@@ -104,6 +110,13 @@ function joined(sentence: string, more: string | undefined): string {
 }
 
 /** The failure of a whole ladder, from its diagnosis. */
-export function failureOfDiagnosis({ message, advice, reason, retryAfter }: Pick<Failure, 'message' | 'advice' | 'reason' | 'retryAfter'>, stage: Stage = 'connect'): Failure {
-  return { code: 'no-usable-endpoint', stage, message, advice, ...(reason && { reason }), ...(retryAfter !== undefined && { retryAfter }) }
+export function failureOfDiagnosis(diagnosis: Pick<Failure, 'message' | 'advice' | 'reason' | 'retryAfter'>, stage: Stage = 'connect'): Failure {
+  return derive(diagnosis, ({ message, advice, reason, retryAfter }): Failure => ({
+    code: 'no-usable-endpoint',
+    stage,
+    message,
+    advice,
+    ...(reason && { reason }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  }))
 }

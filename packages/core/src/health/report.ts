@@ -4,6 +4,8 @@ import type { Failure } from '../failure/failure.ts'
 import { certificateExpiring } from '../rules/certificate-expiring.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { RungState, SelectorState } from '../selection/selector-state.ts'
+import { stateInLocale } from '../selection/state-in-locale.ts'
+import { inLocale, translatable } from '../text/in-locale.ts'
 import type { Locale } from '../text/index.ts'
 
 /** The health of a mail connection. It contains no secret, but host names and ports: show it to authorised users only. */
@@ -46,6 +48,10 @@ export function observedHealth(state: SelectorState, { locale, now }: { readonly
 
 /** The report of a check that succeeded. */
 export function reportFrom(state: SelectorState, locale: Locale, now: number): HealthReport {
+  return translatable(workingReport(state, locale, now), (language) => workingReport(stateInLocale(state, language), language, now))
+}
+
+function workingReport(state: SelectorState, locale: Locale, now: number): HealthReport {
   const { endpoint, lastSuccess, lastFallback, rungs } = state
   const best = rungs[0]
   const used = rungs.find((rung) => endpoint && isSameEndpoint(rung.endpoint, endpoint))
@@ -67,7 +73,11 @@ export function failedReport(error: unknown, state: SelectorState, locale: Local
   return withoutEndpoint(NoUsableEndpointError.isInstance(error) ? error.diagnosis : diagnose(error, { locale }), state, now)
 }
 
-function withoutEndpoint({ message, advice }: Pick<Failure, 'message' | 'advice'>, state: SelectorState, now: number): HealthReport {
+function withoutEndpoint(reason: Pick<Failure, 'message' | 'advice'>, state: SelectorState, now: number): HealthReport {
+  return translatable(failingReport(reason, state, now), (language) => failingReport(inLocale(reason, language), stateInLocale(state, language), now))
+}
+
+function failingReport({ message, advice }: Pick<Failure, 'message' | 'advice'>, state: SelectorState, now: number): HealthReport {
   const { lastSuccess, lastFallback, rungs } = state
   const known = { ...(lastSuccess && { lastSuccess }), ...(lastFallback && { lastFallback }), rungs }
   return { status: 'fail', checkedAt: new Date(now), message, advice, ...known }

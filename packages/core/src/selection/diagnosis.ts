@@ -1,10 +1,12 @@
+import type { Endpoint } from '../endpoint.ts'
 import type { Failure, FailureCode, FailureReason, Stage } from '../failure/failure.ts'
 import { format, type Values } from '../text/format.ts'
+import { describeIn, inLocale } from '../text/in-locale.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 import type { Attempt } from './attempt.ts'
 import { type BlockedPorts, findBlockedPorts, silent } from './blocked-ports.ts'
 import { byEndpoint, failureOf } from './by-endpoint.ts'
-import { detectPlatform } from './platform.ts'
+import { detectPlatform, type Platform } from './platform.ts'
 
 /** The combined diagnosis of several attempts. */
 export interface Diagnosis {
@@ -59,6 +61,20 @@ export function diagnoseAttempts(
     const failure = failureOf(each)
     return failure ? [{ endpoint: each[0]!.endpoint, failure }] : []
   })
+  const platform = detectPlatform(env)
+  return describeIn(locale, (language) => {
+    const translated = failures.map(({ endpoint, failure }) => ({ endpoint, failure: inLocale(failure, language) }))
+    return diagnosisIn(language, host, translated, platform)
+  })
+}
+
+/** An endpoint that failed. */
+interface FailedEndpoint {
+  readonly endpoint: Endpoint
+  readonly failure: Failure
+}
+
+function diagnosisIn(locale: Locale, host: string, failures: readonly FailedEndpoint[], platform: Platform | undefined): Diagnosis {
   const codes = new Set(failures.map(({ failure }) => failure.code))
   const first = failures[0]?.failure
   const texts = textsFor(locale)
@@ -70,7 +86,6 @@ export function diagnoseAttempts(
   const blocks = (blocked?: BlockedPorts): Diagnosis => {
     const { 'network-blocks-smtp': whole, 'network-blocks-smtp-partly': partly, 'network-blocks-smtp-platform': named } = texts.diagnoses
     const seen = blocked ? partly : whole
-    const platform = detectPlatform(env)
     const values = platform ? { platform: platform.name, cure: texts.platforms[platform.id] } : { platform: blocked?.platform }
     const { message } = seen
     const { advice } = platform ? named : seen
@@ -104,11 +119,7 @@ const decisiveStages: ReadonlySet<Stage> = new Set(['auth', 'mail', 'rcpt'])
 /** Failures that do not depend on the port. */
 const hostWide: ReadonlySet<FailureCode> = new Set(['dns-not-found', 'dns-timeout', 'network-unreachable', 'aborted', 'deadline'])
 
-function mixed(
-  host: string,
-  failures: readonly { readonly failure: Failure }[],
-  locale: Locale,
-): Diagnosis {
+function mixed(host: string, failures: readonly FailedEndpoint[], locale: Locale): Diagnosis {
   const texts = textsFor(locale)
   const last = failures.at(-1)
   if (!last) {

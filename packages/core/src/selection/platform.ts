@@ -1,9 +1,15 @@
 import type { en } from '../text/en.ts'
 
-export type Platform = keyof (typeof en)['platforms']
+type PlatformId = keyof (typeof en)['platforms']
+
+/** A hosting platform. */
+export interface Platform {
+  readonly id: PlatformId
+  readonly name: string
+}
 
 /** The name of each platform, and the environment variables that it sets. */
-const platforms: Readonly<Record<Platform, readonly [name: string, ...variables: string[]]>> = {
+const platforms: Readonly<Record<PlatformId, readonly [name: string, ...variables: string[]]>> = {
   'aws-lambda': ['AWS Lambda', 'AWS_LAMBDA_FUNCTION_NAME'],
   azure: ['Azure', 'WEBSITE_INSTANCE_ID', 'CONTAINER_APP_NAME'],
   'cloud-run': ['Google Cloud', 'K_SERVICE', 'CLOUD_RUN_JOB'],
@@ -15,9 +21,9 @@ const platforms: Readonly<Record<Platform, readonly [name: string, ...variables:
 }
 
 /** The hosting platform of this process, if it is recognised. */
-export function detectPlatform(env: NodeJS.ProcessEnv): { readonly id: Platform; readonly name: string } | undefined {
+export function detectPlatform(env: NodeJS.ProcessEnv): Platform | undefined {
   for (const [id, [name, ...variables]] of Object.entries(platforms)) {
-    if (variables.some((variable) => env[variable])) return { id: id as Platform, name }
+    if (variables.some((variable) => env[variable])) return { id: id as PlatformId, name }
   }
   return undefined
 }

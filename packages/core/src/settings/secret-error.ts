@@ -1,4 +1,5 @@
 import { isMarked, mark } from '../error-marker.ts'
+import type { Locale, Sentence } from '../text/index.ts'
 
 /** Options of `SecretError`. */
 export interface SecretErrorInit {
@@ -10,6 +11,8 @@ export interface SecretErrorInit {
   readonly advice: string
   /** Whether another attempt may succeed without a change of configuration. */
   readonly retryable: boolean
+  /** Message and advice in another language. Default: they are the same in every language. */
+  readonly translate?: ((locale: Locale) => Sentence) | undefined
 }
 
 /**
@@ -30,14 +33,26 @@ export class SecretError extends Error {
   readonly advice: string
   /** Whether another attempt may succeed without a change of configuration. */
   readonly retryable: boolean
+  readonly #translate: SecretErrorInit['translate']
 
-  constructor({ code, message, advice, retryable }: SecretErrorInit) {
+  constructor({ code, message, advice, retryable, translate }: SecretErrorInit) {
     super(message)
     this.name = 'SecretError'
     this.code = code
     this.advice = advice
     this.retryable = retryable
+    this.#translate = translate
     mark(this, 'SecretError')
+  }
+
+  /** Message and advice in a language, if the error has them in several; otherwise as they are. Never throws. */
+  sentenceIn(locale: Locale): Sentence {
+    const { message, advice } = this
+    try {
+      return this.#translate?.(locale) ?? { message, advice }
+    } catch {
+      return { message, advice }
+    }
   }
 
   /** Recognises the error even when it comes from another copy of the package. */

@@ -3,6 +3,7 @@ import { describeFailure, type Failure, type FailureCode, type FailureFacts, typ
 import { refusalFacts } from '../failure/refusal.ts'
 import type { SmtpError } from '../failure/smtp-error.ts'
 import { format } from '../text/format.ts'
+import { describeIn } from '../text/in-locale.ts'
 import { type Locale, textsFor } from '../text/index.ts'
 import type { EnvelopeFault } from './envelope.ts'
 import type { Refused } from './transaction-result.ts'
@@ -60,10 +61,14 @@ export function faultOf({ code }: EnvelopeFault, endpoint: Endpoint, locale: Loc
 /** Describes a lost connection. If the message may have been accepted, the description says so. */
 export function lossOf(stage: Stage, { facts }: SmtpError, mayBeAccepted: boolean, endpoint: Endpoint, locale: Locale): Failure {
   const { replyCode: _, ...rest } = facts
-  const failure = describeFailure({ ...rest, stage }, endpoint, locale)
-  if (!mayBeAccepted) return failure
-  const { message, advice } = textsFor(locale).delivery.unknown
-  return { ...failure, message: format(message, { host: endpoint.host, message: failure.message }), advice }
+  const lost = { ...rest, stage }
+  if (!mayBeAccepted) return describeFailure(lost, endpoint, locale)
+  const { host } = endpoint
+  return describeIn(locale, (language) => {
+    const failure = describeFailure(lost, endpoint, language)
+    const { message, advice } = textsFor(language).delivery.unknown
+    return { ...failure, message: format(message, { host, message: failure.message }), advice }
+  })
 }
 
 /** Permanent error codes of sources; all other errors are treated as temporary. */
