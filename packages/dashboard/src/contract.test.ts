@@ -1,14 +1,15 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
+import { describeFailure } from '@postern/core'
 import { createTransport } from '@postern/nodemailer'
 import { startProvider, type ProviderOptions } from '@postern/testing'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { eventSource } from '../test/event-source.ts'
-import { failureAt, FakeMailer } from '../test/fake-mailer.ts'
+import { best, failureAt, FakeMailer } from '../test/fake-mailer.ts'
 import { ManualClock } from '../../core/test/manual-clock.ts'
 import { type Mount, type Mounted, mounts } from '../test/mounts.ts'
-import { createDashboard, type DashboardMailer, type DashboardOptions } from './index.ts'
+import { createDashboard, type DashboardMailer, type DashboardOptions, type DashboardState, type FailureFacts } from './index.ts'
 
 /** The routes that exist, and one that does not. */
 const routes = ['', 'state', 'events', 'check', 'test-message', 'app.js', 'app.css', 'nothing'] as const
@@ -241,6 +242,68 @@ describe.each(mounts)('$name', (mount) => {
       const state = (await (await request('state')).json()) as { mailers: { sentLastHour: number; events: unknown[] }[] }
       expect([state.mailers[0]!.sentLastHour, state.mailers[0]!.events.length]).toEqual([10_000, 1_000])
       expect((await request('')).status).toBe(200)
+    })
+  })
+
+  describe('the language', () => {
+    /** The sentences about the health, each port, and the last failures. */
+    const sentencesOf = ({ mailers }: DashboardState) =>
+      mailers
+        .flatMap((mailer) => [mailer, ...mailer.gates.flatMap(({ failure }) => failure ?? []), ...mailer.failures])
+        .flatMap(({ message = '', advice = '' }: Partial<FailureFacts>) => [message, advice])
+
+    it('of failures is that of the page, whatever the language of the mailer', async () => {
+      const { mailer } = await provide({ faults: { 587: 'certificate-expired', 2525: 'refuse', 465: 'bad-banner' } })
+      const { request } = await start({ clock: new ManualClock() }, mailer)
+      await expect(mailer.sendMail({ from: 'app@example.com', to: 'ada@example.com', text: 'Hello' })).rejects.toMatchObject({ delivery: 'not-accepted' })
+      const stateIn = async (language: string) => (await (await request('state', { headers: { 'accept-language': language } })).json()) as DashboardState
+      const [english, german] = [sentencesOf(await stateIn('en')), sentencesOf(await stateIn('de-AT'))]
+      // The health, three ports, and as failures the three, that of the whole ladder, and that of the message.
+      expect(english).toHaveLength(2 * (1 + 3 + 5))
+      expect(german).toHaveLength(english.length)
+      const page = await (await request('', { headers: { 'accept-language': 'de' } })).text()
+      const source = eventSource(await request('events?locale=de', { headers: { 'accept-language': 'en' } }))
+      const streamed = sentencesOf(await source.state())
+      expect(streamed).toEqual(german)
+      for (const sentence of english) {
+        expect(german).not.toContain(sentence)
+        expect(page).not.toContain(sentence)
+      }
+      await source.cancel()
+    })
+
+    it('of a stream is that of its page, while another page has another one', async () => {
+      const [clock, mailer] = [new ManualClock(), new FakeMailer()]
+      const { request } = await start({ clock }, mailer)
+      const languages = ['de', 'en', 'fr'] as const
+      const sources = await Promise.all(languages.map(async (language) => eventSource(await request(`events?locale=${language}`))))
+      await Promise.all(sources.map((source) => source.state()))
+      mailer.send('unknown', failureAt('message', 'reply-timeout'))
+      clock.advance(1_000)
+      const states = await Promise.all(sources.map((source) => source.state()))
+      const messages = languages.map((language) => describeFailure({ code: 'reply-timeout', stage: 'message' }, best, language).message)
+      expect(states.map(({ mailers }) => mailers[0]!.failures[0]!.message)).toEqual(messages)
+      await Promise.all(sources.map((source) => source.cancel()))
+    })
+
+    it('is the fixed one everywhere, if there is one', async () => {
+      const mailer = new FakeMailer()
+      const { request } = await start({ locale: 'fr', clock: new ManualClock() }, mailer)
+      mailer.attempt(failureAt('connect', 'connect-refused'))
+      const { message } = describeFailure({ code: 'connect-refused', stage: 'connect' }, best, 'fr')
+      const source = eventSource(await request('events?locale=de', { headers: { 'accept-language': 'de' } }))
+      for (const state of [await source.state(), await (await request('state?locale=de')).json()]) {
+        expect(state).toMatchObject({ mailers: [{ failures: [{ message }] }] })
+      }
+      expect(await (await request('?locale=de')).text()).toContain(message)
+      await source.cancel()
+    })
+
+    it('of a test message that fails is that of the page', async () => {
+      const { mailer } = await provide({ faults: { 587: 'recipient-rejected' } })
+      const { post } = await start({ testMessage: { from: 'app@example.com' } }, mailer)
+      const response = await post('test-message', { mailer: 'default', to: 'ada@example.com' }, { 'accept-language': 'de' })
+      expect(await response.json()).toMatchObject({ code: 'recipient-rejected', message: expect.stringMatching(/^Der Server/) })
     })
   })
 

@@ -41,14 +41,14 @@ export function createDashboard<Context = unknown>(
   options: DashboardOptions<Context>,
 ): Dashboard<Context> {
   expectAuthorize(options?.authorize)
-  const { readOnly = false, locale = 'en', settingsCheck, testMessage, onError, clock = systemClock } = options
+  const { readOnly = false, settingsCheck, testMessage, onError, clock = systemClock } = options
   const { events, failures, checkEvery, maxStreams, streamLifetime } = readLimits(options)
   const named = namedMailers(mailers)
   const ids = new EventIds(clock)
   const onChange = () => feed.changed()
   const watched = named.map(({ name, mailer }) => ({ name, mailer, recorder: new Recorder(mailer, { limits: { events, failures }, ids, clock, onChange }) }))
-  const health = new HealthWatch(named, { checkEvery, locale, clock, onChange })
-  const feed = new Feed(watched, { ids, locale, clock, maxStreams, streamLifetime, onBeat: () => void health.look() })
+  const health = new HealthWatch(named, { checkEvery, clock, onChange })
+  const feed = new Feed(watched, { ids, clock, maxStreams, streamLifetime, onBeat: () => void health.look() })
 
   const routes = new Map<string, Route>([
     ['', pageRoute({ feed, health, readOnly, testMessage: testMessage && { from: testMessage.from, ...(testMessage.to !== undefined && { to: testMessage.to }) } })],

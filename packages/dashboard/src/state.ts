@@ -1,7 +1,7 @@
 import type { AttemptOutcome, Failure, Security } from '@postern/core'
 
 /**
- * What the page shows, as JSON. Times are milliseconds since 1970, durations are milliseconds. It contains no secret, no address of
+ * What the page shows, as JSON, in the language of the page. Times are milliseconds since 1970, durations are milliseconds. It contains no secret, no address of
  * a person, and no text of a server.
  */
 export interface DashboardState {
@@ -62,7 +62,7 @@ export interface Gate extends PortName {
   readonly certificateDays?: number
 }
 
-/** A failure, with its sentences in the language of the mailer. */
+/** A failure, with its sentences in the language of the page. */
 export type FailureFacts = Pick<Failure, 'code' | 'stage' | 'message' | 'advice'>
 
 /** The work of a mailer at this moment. */

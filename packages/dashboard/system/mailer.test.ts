@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 /** An app with a dashboard in front of a mail provider, and the page in the browser. */
-async function open() {
+async function open(query = '') {
   const provider = await startProvider()
   const mailer = createTransport(provider.settings, { selection: { recheck: { initial: 500, max: 500 } } })
   const dashboard = createDashboard(mailer, { authorize: () => true, testMessage: { from: 'app@postern.test', to: 'ada@postern.test' } })
@@ -36,7 +36,7 @@ async function open() {
   })
   const complaints: string[] = []
   page.on('console', (message) => complaints.push(message.text()))
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${query}`)
   await page.waitForSelector('.live')
   return { page, provider, complaints }
 }
@@ -64,4 +64,13 @@ it('shows a message, the fallback after its port is closed, and the return, with
   await page.locator('.change.is-recovered').first().waitFor()
   expect(provider.messages).toHaveLength(2)
   expect(complaints).toEqual([])
+})
+
+it('has failures in its own language, although browser and mailer have another one', async () => {
+  const { page, provider } = await open('?locale=de')
+  await provider.fault(587, 'refuse')
+  await page.getByRole('button', { name: 'Testnachricht senden' }).click()
+  const gate = page.locator('.gate', { has: page.locator('h4', { hasText: String(provider.ports[587]) }) })
+  await gate.getByText('hat die Verbindung abgelehnt').waitFor()
+  expect(await page.locator('main').innerText()).not.toMatch(/The server|Check /)
 })

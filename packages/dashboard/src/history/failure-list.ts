@@ -1,7 +1,13 @@
-import type { RecordedFailure } from '../state.ts'
+import type { Failure } from '@postern/core'
+import type { FailureFacts, RecordedFailure } from '../state.ts'
+
+/** A failure as core made it, so that it can be shown in any language. */
+export interface KeptFailure extends Omit<RecordedFailure, keyof FailureFacts> {
+  readonly failure: Failure
+}
 
 /** A failure that happened once. */
-export type NewFailure = Omit<RecordedFailure, 'count'>
+export type NewFailure = Omit<KeptFailure, 'count'>
 
 /**
  * The last failures. One that was recorded before is moved to the front and counted: while ports are down, the same few fail in
@@ -9,21 +15,21 @@ export type NewFailure = Omit<RecordedFailure, 'count'>
  */
 export class FailureList {
   readonly #limit: number
-  #failures: readonly RecordedFailure[] = []
+  #failures: readonly KeptFailure[] = []
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
   /** The newest first. */
-  get all(): readonly RecordedFailure[] {
+  get all(): readonly KeptFailure[] {
     return this.#failures
   }
 
-  add(failure: NewFailure): void {
-    const known = this.#failures.find((other) => isSame(other, failure))
+  add(added: NewFailure): void {
+    const known = this.#failures.find((other) => isSame(other, added))
     const others = this.#failures.filter((other) => other !== known)
-    this.#failures = [{ ...failure, count: (known?.count ?? 0) + 1 }, ...others].slice(0, this.#limit)
+    this.#failures = [{ ...added, count: (known?.count ?? 0) + 1 }, ...others].slice(0, this.#limit)
   }
 
   /** Removes the failure that was added last, because another one is to be recorded for the same event. */
@@ -34,5 +40,6 @@ export class FailureList {
 }
 
 function isSame(one: NewFailure, other: NewFailure): boolean {
-  return (['code', 'stage', 'message', 'advice', 'port', 'delivery'] as const).every((name) => one[name] === other[name])
+  const isSameFailure = (['code', 'stage', 'message', 'advice'] as const).every((name) => one.failure[name] === other.failure[name])
+  return isSameFailure && one.port === other.port && one.delivery === other.delivery
 }

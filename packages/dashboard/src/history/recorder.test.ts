@@ -1,5 +1,6 @@
+import { describeFailure, diagnoseAttempts, NoUsableEndpointError } from '@postern/core'
 import { describe, expect, it } from 'vitest'
-import { attemptWith, best, failureAt, FakeMailer, second } from '../../test/fake-mailer.ts'
+import { attemptWith, best, failureAt, FakeMailer, host, second } from '../../test/fake-mailer.ts'
 import { ManualClock } from '../../../core/test/manual-clock.ts'
 import { EventIds } from './event-ids.ts'
 import { Recorder } from './recorder.ts'
@@ -55,7 +56,7 @@ describe('the timeline', () => {
     const { mailer, recorder } = recording({ events: 100, failures: 5 })
     for (let number = 0; number < 10_000; number += 1) mailer.attempt({ ...refused, message: `${number}` })
     expect(recorder.eventsAfter(0)).toHaveLength(100)
-    expect(recorder.failures.map(({ message }) => message)).toEqual(['9999', '9998', '9997', '9996', '9995'])
+    expect(recorder.failuresIn('en').map(({ message }) => message)).toEqual(['9999', '9998', '9997', '9996', '9995'])
   })
 })
 
@@ -83,11 +84,11 @@ describe('the failures', () => {
       mailer.attempt(other, second)
     }
     const { time: at } = clock
-    expect(recorder.failures).toMatchObject([
+    expect(recorder.failuresIn('en')).toMatchObject([
       { code: 'connect-timeout', port: 2525, at, count: 3 },
       { code: 'connect-refused', port: 587, at, count: 3 },
     ])
-    expect(recorder.failures[0]).not.toHaveProperty('delivery')
+    expect(recorder.failuresIn('en')[0]).not.toHaveProperty('delivery')
   })
 
   it('have one entry for an attempt and the message that failed for it', () => {
@@ -96,22 +97,37 @@ describe('the failures', () => {
       mailer.attempt(rejected)
       mailer.send('not-accepted', rejected)
     }
-    expect(recorder.failures).toMatchObject([{ code: 'recipient-rejected', delivery: 'not-accepted', port: 587, count: 2 }])
+    expect(recorder.failuresIn('en')).toMatchObject([{ code: 'recipient-rejected', delivery: 'not-accepted', port: 587, count: 2 }])
     // Another message failed for another reason, although the text is the same.
     mailer.send('unknown', { ...rejected })
-    expect(recorder.failures).toMatchObject([{ delivery: 'unknown', count: 1 }, { delivery: 'not-accepted', count: 2 }])
+    expect(recorder.failuresIn('en')).toMatchObject([{ delivery: 'unknown', count: 1 }, { delivery: 'not-accepted', count: 2 }])
   })
 
   it('leave out what was only slower or cancelled', () => {
     const { mailer, recorder } = recording()
     mailer.emit('attempt', { ...attemptWith(refused, best), outcome: 'superseded' })
-    expect(recorder.failures).toEqual([])
+    expect(recorder.failuresIn('en')).toEqual([])
+  })
+
+  it('are in any language, also those of a whole ladder', () => {
+    const { mailer, recorder } = recording()
+    mailer.attempt(refused)
+    mailer.emit('exhausted', new NoUsableEndpointError([attemptWith(refused, best)], diagnoseAttempts(host, [attemptWith(refused, best)])))
+    mailer.send('not-accepted', rejected)
+    for (const locale of ['en', 'de', 'fr'] as const) {
+      const [one, ladder] = (['recipient-rejected', 'connect-refused'] as const).map((code) => describeFailure({ code, stage: 'connect' }, best, locale).message)
+      expect(recorder.failuresIn(locale)).toMatchObject([
+        { code: 'recipient-rejected', message: one, delivery: 'not-accepted' },
+        { code: 'no-usable-endpoint', message: ladder },
+        { code: 'connect-refused', message: ladder, port: 587 },
+      ])
+    }
   })
 
   it('contain no reply of a server', () => {
     const { mailer, recorder } = recording()
     mailer.attempt({ ...refused, replyCode: 554, enhancedCode: '5.7.1', systemCode: 'ECONNREFUSED', sourceCode: 'x' })
-    expect(Object.keys(recorder.failures[0]!).sort()).toEqual(['advice', 'at', 'code', 'count', 'message', 'port', 'stage'])
+    expect(Object.keys(recorder.failuresIn('en')[0]!).sort()).toEqual(['advice', 'at', 'code', 'count', 'message', 'port', 'stage'])
   })
 })
 

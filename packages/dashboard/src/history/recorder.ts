@@ -1,12 +1,12 @@
 import type { EventEmitter } from 'node:events'
-import type { Attempt, Clock, Failure, NoUsableEndpointError } from '@postern/core'
+import { type Attempt, type Clock, diagnose, type Failure, inLocale, type Locale, type NoUsableEndpointError } from '@postern/core'
 import type { DashboardMailer, MailerEvents, MailerOutcome } from '../mailer.ts'
 import type { AttemptEvent, ChangeEvent, ExhaustedEvent, RecordedFailure, SendEvent, TimelineEvent } from '../state.ts'
 import { EventList } from './event-list.ts'
 import type { EventIds } from './event-ids.ts'
-import { FailureList } from './failure-list.ts'
+import { FailureList, type NewFailure } from './failure-list.ts'
 import { RollingCount } from './rolling-count.ts'
-import { attemptEvent, changeEvent, exhaustedEvent, exhaustedFailure, failureFacts, sendEvent } from './timeline.ts'
+import { attemptEvent, changeEvent, exhaustedEvent, failureFacts, sendEvent } from './timeline.ts'
 
 const HOUR = 3_600_000
 
@@ -61,8 +61,9 @@ export class Recorder {
     return this.#failed.total
   }
 
-  get failures(): readonly RecordedFailure[] {
-    return this.#failures.all
+  /** The last failures in a language, the newest first. */
+  failuresIn(locale: Locale): readonly RecordedFailure[] {
+    return this.#failures.all.map(({ failure, ...rest }) => ({ ...failureFacts(inLocale(failure, locale)), ...rest }))
   }
 
   /** The events with a greater id, the newest last. */
@@ -84,12 +85,12 @@ export class Recorder {
   #onAttempt(attempt: Attempt): void {
     const { outcome, endpoint, failure } = attempt
     this.#attempted = failure
-    if (failure && outcome === 'failed') this.#fail({ ...failureFacts(failure), port: endpoint.port })
+    if (failure && outcome === 'failed') this.#fail({ failure, port: endpoint.port })
     this.#add(attemptEvent(attempt))
   }
 
   #onExhausted(error: NoUsableEndpointError): void {
-    this.#fail(exhaustedFailure(error))
+    this.#fail({ failure: diagnose(error) })
     this.#add(exhaustedEvent(error))
   }
 
@@ -100,12 +101,12 @@ export class Recorder {
     if (failure && outcome !== 'accepted') {
       if (failure === this.#attempted) this.#failures.takeBack()
       this.#attempted = undefined
-      this.#fail({ ...failureFacts(failure), ...(endpoint && { port: endpoint.port }), delivery: outcome })
+      this.#fail({ failure, ...(endpoint && { port: endpoint.port }), delivery: outcome })
     }
     this.#add(sendEvent(message))
   }
 
-  #fail(failure: Omit<RecordedFailure, 'at' | 'count'>): void {
+  #fail(failure: Omit<NewFailure, 'at'>): void {
     this.#failures.add({ ...failure, at: this.#options.clock.now() })
   }
 

@@ -32,12 +32,6 @@ export function sendEvent({ outcome, ms, endpoint, failure }: MailerOutcome): Se
   return { kind: 'send', outcome, ms: inTenths(ms), ...(endpoint && { port: endpoint.port }), ...(failure && { code: failure.code }) }
 }
 
-/** The failure of the whole ladder. */
-export function exhaustedFailure({ code, diagnosis, attempts }: NoUsableEndpointError): FailureFacts {
-  const { message, advice } = diagnosis
-  return { code, stage: attempts.at(-1)?.stage ?? 'connect', message, advice }
-}
-
 /** The parts of a failure that are shown: no reply of a server. */
 export function failureFacts({ code, stage, message, advice }: Failure): FailureFacts {
   return { code, stage, message, advice }

@@ -1,3 +1,4 @@
+import { describeFailure, type Locale } from '@postern/core'
 import { describe, expect, it } from 'vitest'
 import { best, failureAt, FakeMailer } from '../../test/fake-mailer.ts'
 import { ManualClock } from '../../../core/test/manual-clock.ts'
@@ -16,15 +17,15 @@ function feeding(names: readonly string[] = ['default'], given: { readonly maxSt
     mailer,
     recorder: new Recorder(mailer, { limits: { events: 1_000, failures: 50 }, ids, clock, onChange: () => feed.changed() }),
   }))
-  const feed: Feed = new Feed(watched, { ids, locale: 'en', clock, maxStreams: 1_000, streamLifetime: Infinity, ...given, onBeat: () => (beats += 1) })
+  const feed: Feed = new Feed(watched, { ids, clock, maxStreams: 1_000, streamLifetime: Infinity, ...given, onBeat: () => (beats += 1) })
   return { clock, ids, feed, mailer: mailers[0]!.mailer, mailers, beats: () => beats }
 }
 
 type Feeding = ReturnType<typeof feeding>
 
 /** Opens a stream, and reads its first state. */
-async function open({ feed }: Feeding, after = 0) {
-  const reader = feed.subscribe(after)!.body.getReader()
+async function open({ feed }: Feeding, after = 0, locale: Locale = 'en') {
+  const reader = feed.subscribe(after, locale)!.body.getReader()
   return { reader, first: await read(reader) }
 }
 
@@ -93,6 +94,26 @@ describe('a stream', () => {
     expect(fed.mailer.reads - before).toBe(2)
     fed.clock.advance(1)
     expect(fed.mailer.reads - before).toBe(4)
+  })
+
+  it('gets one text for each language, which all streams of that language share', async () => {
+    const fed = feeding()
+    const languages = ['en', 'de', 'fr'] as const
+    const streams = await Promise.all(Array.from({ length: 99 }, (_, index) => open(fed, 0, languages[index % 3])))
+    fed.clock.advance(1_000)
+    await turn()
+    const before = fed.mailer.reads
+    fed.mailer.send('unknown', failureAt('message', 'reply-timeout'))
+    const reading = streams.map(({ reader }) => read(reader))
+    fed.clock.advance(1_000)
+    const updates = await Promise.all(reading)
+    expect(new Set(updates.map(({ text }) => text)).size).toBe(3)
+    // Once to compare, and once for each text.
+    expect(fed.mailer.reads - before).toBe(4)
+    for (const [index, { state }] of updates.entries()) {
+      const { message } = describeFailure({ code: 'reply-timeout', stage: 'message' }, best, languages[index % 3]!)
+      expect(state.mailers[0]!.failures).toMatchObject([{ code: 'reply-timeout', message }])
+    }
   })
 
   it('costs nothing while nothing happens but a heartbeat', async () => {
@@ -229,7 +250,7 @@ describe('the end of a stream', () => {
     const { reader } = await open(fed)
     fed.feed.close()
     expect((await reader.read()).done).toBe(true)
-    expect(fed.feed.subscribe(0)).toBeUndefined()
+    expect(fed.feed.subscribe(0, 'en')).toBeUndefined()
     expect(fed.clock.pending.size).toBe(0)
   })
 })
@@ -237,9 +258,9 @@ describe('the end of a stream', () => {
 it('limits the number of open streams', async () => {
   const fed = feeding(['default'], { maxStreams: 3 })
   const streams = await Promise.all(Array.from({ length: 3 }, () => open(fed)))
-  expect(fed.feed.subscribe(0)).toBeUndefined()
+  expect(fed.feed.subscribe(0, 'en')).toBeUndefined()
   await streams[0]!.reader.cancel()
-  expect(fed.feed.subscribe(0)).toBeDefined()
+  expect(fed.feed.subscribe(0, 'en')).toBeDefined()
 })
 
 it('goes on if the clock is set back', async () => {
@@ -259,7 +280,7 @@ describe('the state', () => {
     const { feed, mailer } = feeding()
     const failure = failureAt('connect', 'connect-refused')
     const [up, lower] = mailer.current.rungs
-    const mailerState = () => feed.stateAfter(0).mailers[0]!
+    const mailerState = () => feed.stateAfter(0, 'en').mailers[0]!
     expect(mailerState()).toMatchObject({ name: 'default', host: 'smtp.example.com', status: 'pass', inUse: { port: 587, security: 'starttls', since: 0 } })
     mailer.current = { endpoint: lower!.endpoint, inUseSince: new Date(5), rungs: [{ ...up!, status: 'down', failure }, lower!] }
     expect(mailerState()).toMatchObject({ status: 'warn', message: failure.message, advice: failure.advice, inUse: { port: 2525, since: 5 } })
@@ -280,17 +301,17 @@ describe('the state', () => {
     const certificate = { validTo: new Date(clock.time + 40.5 * 24 * 3_600_000), names: ['mx'], issuer: 'CA' }
     const tls = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', verified: true, certificate }
     mailer.current = { endpoint: best, rungs: [{ endpoint: best, status: 'up', triedAt: new Date(7), nextCheckAt: new Date(9), tls }] } as never
-    expect(feed.stateAfter(0).mailers[0]).toMatchObject({
+    expect(feed.stateAfter(0, 'en').mailers[0]).toMatchObject({
       certificateDays: 40,
       gates: [{ port: 587, triedAt: 7, nextCheckAt: 9, certificateDays: 40, tls: { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', verified: true } }],
     })
-    expect(Object.keys(feed.stateAfter(0).mailers[0]!.gates[0]!.tls!)).toEqual(['protocol', 'cipher', 'verified'])
+    expect(Object.keys(feed.stateAfter(0, 'en').mailers[0]!.gates[0]!.tls!)).toEqual(['protocol', 'cipher', 'verified'])
   })
 
   it('is JSON without null, also without a limit of connections', () => {
     const { feed, mailer } = feeding()
     mailer.pool = { queued: 0, pending: 7, connections: 4, maxConnections: Infinity }
-    expect(feed.stateAfter(0).mailers[0]!.pool).toEqual({ queued: 0, pending: 7, connections: 4, maxConnections: 7 })
-    expect(JSON.stringify(feed.stateAfter(0))).not.toContain('null')
+    expect(feed.stateAfter(0, 'en').mailers[0]!.pool).toEqual({ queued: 0, pending: 7, connections: 4, maxConnections: 7 })
+    expect(JSON.stringify(feed.stateAfter(0, 'en'))).not.toContain('null')
   })
 })

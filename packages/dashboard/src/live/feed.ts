@@ -14,7 +14,6 @@ const MISSED_BEATS = 3
 /** What a feed needs. */
 export interface FeedOptions {
   readonly ids: EventIds
-  readonly locale: Locale
   readonly clock: Clock
   /** The number of open streams. */
   readonly maxStreams: number
@@ -29,8 +28,8 @@ export class Feed {
   readonly #mailers: readonly Watched[]
   readonly #options: FeedOptions
   readonly #streams = new Set<EventStream>()
-  /** The newest update for each position in the timeline at which a stream is; usually one for all. */
-  readonly #updates = new Map<number, Update>()
+  /** The newest update for each language, and for each position in the timeline at which a stream is; usually one for all. */
+  readonly #updates = new Map<`${Locale} ${number}`, Update>()
   #builtAt = 0
   /** The last state that was sent, without events and times. */
   #sent = ''
@@ -46,14 +45,14 @@ export class Feed {
     this.#options = options
   }
 
-  /** The state with the events after an id. */
-  stateAfter(id: number): DashboardState {
+  /** The state in a language, with the events after an id. */
+  stateAfter(id: number, locale: Locale): DashboardState {
     const now = this.#options.clock.now()
-    return { version: 1, now, mailers: this.#mailersAfter(id, now) }
+    return { version: 1, now, mailers: this.#mailersAfter(id, locale, now) }
   }
 
-  /** Opens a stream. @returns undefined if there are too many */
-  subscribe(after: number): EventStream | undefined {
+  /** Opens a stream in a language. @returns undefined if there are too many */
+  subscribe(after: number, locale: Locale): EventStream | undefined {
     const { clock, maxStreams } = this.#options
     if (this.#isClosed || this.#streams.size >= maxStreams) return undefined
     if (this.#streams.size === 0) {
@@ -65,7 +64,7 @@ export class Feed {
     const stream: EventStream = new EventStream({
       openedAt: clock.now(),
       after,
-      updateAfter: (id) => this.#updateAfter(id),
+      updateAfter: (id) => this.#updateAfter(id, locale),
       onEnd: () => this.#forget(stream),
     })
     this.#streams.add(stream)
@@ -132,26 +131,27 @@ export class Feed {
     this.#sent = ''
   }
 
-  /** Built once for all streams at the same position, and again after a second, because it contains the time. */
-  #updateAfter(id: number): Update {
+  /** Built once for all streams of a language at the same position, and again after a second, because it contains the time. */
+  #updateAfter(id: number, locale: Locale): Update {
     const { ids, clock } = this.#options
     const now = clock.now()
     if (Math.abs(now - this.#builtAt) >= UPDATE_EVERY) this.#updates.clear()
-    const known = this.#updates.get(id)
+    const key = `${locale} ${id}` as const
+    const known = this.#updates.get(key)
     if (known) return known
     const position = ids.last
-    const text = new TextEncoder().encode(`id: ${position}\ndata: ${JSON.stringify(this.stateAfter(id))}\n\n`)
+    const text = new TextEncoder().encode(`id: ${position}\ndata: ${JSON.stringify(this.stateAfter(id, locale))}\n\n`)
     this.#builtAt = now
-    this.#updates.set(id, { text, position })
+    this.#updates.set(key, { text, position })
     return { text, position }
   }
 
+  /** In one language, because a change is one in every language. */
   #quietState(): string {
-    return JSON.stringify(this.#mailersAfter(this.#options.ids.last, this.#options.clock.now()))
+    return JSON.stringify(this.#mailersAfter(this.#options.ids.last, 'en', this.#options.clock.now()))
   }
 
-  #mailersAfter(id: number, now: number): readonly MailerState[] {
-    const { locale } = this.#options
+  #mailersAfter(id: number, locale: Locale, now: number): readonly MailerState[] {
     return this.#mailers.map((mailer) => snapshotOf(mailer, id, { now, locale }))
   }
 }

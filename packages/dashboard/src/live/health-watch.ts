@@ -1,4 +1,4 @@
-import type { Clock, HealthMonitor, Locale } from '@postern/core'
+import type { Clock, HealthMonitor } from '@postern/core'
 import { healthMonitorFor } from '@postern/core/http'
 import type { NamedMailer } from '../mailer.ts'
 
@@ -9,7 +9,6 @@ const FIRST_CHECK = 1_000
 export interface HealthWatchOptions {
   /** Milliseconds for which a check or an accepted message proves the health; `Infinity`: no checks. */
   readonly checkEvery: number
-  readonly locale: Locale
   readonly clock: Clock
   /** Called after each check. */
   readonly onChange: () => void
@@ -24,9 +23,9 @@ export class HealthWatch {
   readonly #options: HealthWatchOptions
 
   constructor(mailers: readonly NamedMailer[], options: HealthWatchOptions) {
-    const { checkEvery, locale, clock } = options
+    const { checkEvery, clock } = options
     this.#options = options
-    this.#monitors = checkEvery === Infinity ? [] : mailers.map(({ mailer }) => healthMonitorFor(mailer, { ttl: checkEvery, locale, clock }))
+    this.#monitors = checkEvery === Infinity ? [] : mailers.map(({ mailer }) => healthMonitorFor(mailer, { ttl: checkEvery, clock }))
   }
 
   /** Starts the checks that are due. Resolves when they have ended. */

@@ -1,5 +1,5 @@
 import { isSameEndpoint, type Locale } from '@postern/core'
-import { healthDetails, observedHealth } from '@postern/core/http'
+import { healthDetails, observedHealth, stateInLocale } from '@postern/core/http'
 import type { PoolState as MailerPool } from '@postern/core/submission'
 import type { Recorder } from '../history/recorder.ts'
 import type { DashboardMailer, NamedMailer } from '../mailer.ts'
@@ -11,12 +11,12 @@ export interface Watched extends NamedMailer {
 }
 
 /**
- * The state of one mailer. Makes no connection.
+ * The state of one mailer, in one language. Makes no connection.
  *
  * @param after the id of the newest event that is left out
  */
 export function snapshotOf({ name, mailer, recorder }: Watched, after: number, { now, locale }: { readonly now: number; readonly locale: Locale }): MailerState {
-  const state = mailer.state()
+  const state = stateInLocale(mailer.state(), locale)
   const health = observedHealth(state, { locale, now })
   const { endpoint, rungs, inUseSince } = state
   const reason = health ?? rungs.find(({ failure }) => failure)?.failure
@@ -34,7 +34,7 @@ export function snapshotOf({ name, mailer, recorder }: Watched, after: number, {
     ...(details.certificateDays !== undefined && { certificateDays: details.certificateDays }),
     gates: details.rungs.map((rung, index) => gateOf(rung, rungs[index]!, endpoint)),
     pool: poolOf(mailer.metrics()),
-    failures: recorder.failures,
+    failures: recorder.failuresIn(locale),
     events: recorder.eventsAfter(after),
   }
 }

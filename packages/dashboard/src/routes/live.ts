@@ -15,7 +15,7 @@ export function stateRoute({ feed, health }: LiveOptions): Route {
     method: 'GET',
     answer(call) {
       void health.look()
-      return Response.json(feed.stateAfter(afterOf(call)))
+      return Response.json(feed.stateAfter(afterOf(call), call.locale))
     },
   }
 }
@@ -33,7 +33,7 @@ export function eventsRoute({ feed, health }: LiveOptions): Route {
         'x-accel-buffering': 'no',
       }
       if (request.method === 'HEAD') return new Response(null, { headers })
-      const stream = feed.subscribe(afterOf(call))
+      const stream = feed.subscribe(afterOf(call), locale)
       if (!stream) return toResponse(problemResponse('busy', locale, { 'retry-after': '10' }))
       void health.look()
       // Not every server cancels the body when the client has gone.

@@ -23,13 +23,13 @@ export function pageRoute({ feed, health, readOnly, testMessage }: PageOptions):
     isLinkable: true,
     async answer({ locale, base }) {
       // Before the first message nothing is known: the page says so only if a check takes long.
-      const isUnknown = feed.stateAfter(Infinity).mailers.some(({ status }) => status === 'unknown')
+      const isUnknown = feed.stateAfter(Infinity, locale).mailers.some(({ status }) => status === 'unknown')
       if (isUnknown) await health.glance()
       else void health.look()
       const model: PageModel = {
         locale,
         base,
-        state: feed.stateAfter(0),
+        state: feed.stateAfter(0, locale),
         ...(!readOnly && { form: describeSettingsForm({ locale }) }),
         ...(!readOnly && testMessage && { testMessage }),
       }

@@ -4,6 +4,7 @@ import type { Locale } from '@postern/core'
 export interface Call {
   readonly request: Request
   readonly url: URL
+  /** The language of the page. */
   readonly locale: Locale
   /** The path of the page, with a slash at the end. */
   readonly base: string

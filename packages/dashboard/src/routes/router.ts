@@ -12,8 +12,7 @@ export type Router<Context> = (request: Request, context: Context, path?: string
 export function createRouter<Context>(routes: ReadonlyMap<string, Route>, options: DashboardOptions<Context>): Router<Context> {
   const { authorize, caller = () => '', onError, base } = options
 
-  const answer = async (request: Request, context: Context, mount: string, locale: Locale): Promise<Response> => {
-    const url = new URL(request.url)
+  const answer = async (request: Request, url: URL, context: Context, mount: string, locale: Locale): Promise<Response> => {
     if (!(await isAllowed(() => authorize(request, context)))) return toResponse(problemResponse('not-allowed', locale))
     if (url.pathname === mount && mount !== '') return redirectTo(`${mount.slice(mount.lastIndexOf('/') + 1)}/${url.search}`)
     const route = url.pathname.startsWith(`${mount}/`) ? routes.get(url.pathname.slice(mount.length + 1)) : undefined
@@ -26,9 +25,11 @@ export function createRouter<Context>(routes: ReadonlyMap<string, Route>, option
   }
 
   return async (request, context, path = options.path ?? '') => {
-    const locale = options.locale ?? localeFrom(request.headers.get('accept-language') ?? undefined)
+    const url = new URL(request.url)
+    // The script of the page asks for the language of its page, which a browser that has changed its own would not.
+    const locale = options.locale ?? localeFrom(url.searchParams.get('locale') ?? request.headers.get('accept-language') ?? undefined)
     const mount = path.replace(/\/+$/, '')
-    const response = await answer(request, context, mount, locale).catch((error: unknown) => {
+    const response = await answer(request, url, context, mount, locale).catch((error: unknown) => {
       queueMicrotask(() => void onError?.(error))
       return toResponse(problemResponse('unexpected', locale))
     })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { diagnose, type Failure, isSenderAddress, type Locale } from '@postern/core'
+import { diagnose, type Failure, inLocale, isSenderAddress, type Locale } from '@postern/core'
 import { type CheckRate, createJsonRoute, type HttpResponse, type JsonRoute, type JsonRouteOptions, problemResponse } from '@postern/core/http'
 import type { DashboardMailer, MailerOutcome, NamedMailer } from '../mailer.ts'
 
@@ -61,9 +61,9 @@ async function send(mailer: DashboardMailer, { from, to, locale, signal }: TestM
   mailer.on('outcome', listen)
   try {
     await mailer.sendMail!({ from, to, messageId, signal, ...texts[locale] })
-    return answerOf(decided ?? { outcome: 'accepted' })
+    return answerOf(decided ?? { outcome: 'accepted' }, locale)
   } catch (error) {
-    return answerOf(decided ?? { outcome: 'not-accepted', failure: diagnose(error, { locale }) })
+    return answerOf(decided ?? { outcome: 'not-accepted', failure: diagnose(error) }, locale)
   } finally {
     mailer.off('outcome', listen)
   }
@@ -75,8 +75,8 @@ function messageIdFor(from: string): string {
   return `<${randomUUID()}@${domain}>`
 }
 
-function answerOf({ outcome, endpoint, failure }: Pick<MailerOutcome, 'outcome' | 'endpoint' | 'failure'>): TestMessageAnswer {
-  const { code, message, advice } = failure ?? {}
+function answerOf({ outcome, endpoint, failure }: Pick<MailerOutcome, 'outcome' | 'endpoint' | 'failure'>, locale: Locale): TestMessageAnswer {
+  const { code, message, advice } = failure ? inLocale(failure, locale) : {}
   return { outcome, ...(endpoint && { port: endpoint.port }), ...(failure && { code, message, advice }) } as TestMessageAnswer
 }
 

@@ -12,7 +12,7 @@ const tick = 5_000
 
 /** The page as the server has rendered it, and from then on up to date. Nothing runs while its tab is hidden. */
 export function LivePage({ data }: { readonly data: PageData }) {
-  const { base, texts } = data
+  const { base, locale, texts } = data
   const [state, setState] = useState(data.state)
   const [now, setNow] = useState(data.state.now)
   const [contact, setContact] = useState<Contact>({ kind: 'stream', at: data.state.now })
@@ -29,8 +29,8 @@ export function LivePage({ data }: { readonly data: PageData }) {
       const ticking = setInterval(() => setNow(appTime()), tick)
       const unfollow = followState({
         after: () => lastEventId(latest.current),
-        openStream: (after) => new EventSource(`${base}events?after=${after}`),
-        poll: (after, signal) => requestState(`${base}state?after=${after}`, signal),
+        openStream: (after) => new EventSource(`${base}events?after=${after}&locale=${locale}`),
+        poll: (after, signal) => requestState(`${base}state?after=${after}&locale=${locale}`, signal),
         onState: (update) => {
           ahead.current = update.now - Date.now()
           latest.current = mergeState(latest.current, update)
@@ -52,7 +52,7 @@ export function LivePage({ data }: { readonly data: PageData }) {
     document.querySelector('link[rel="icon"]')!.setAttribute('href', iconOf(state))
   }, [state])
 
-  return <App page={{ locale: data.locale, base, texts, now, hydrated }} data={data} state={state} contact={contact} />
+  return <App page={{ locale, base, texts, now, hydrated }} data={data} state={state} contact={contact} />
 }
 
 /** Runs `start` whenever the tab becomes visible, and what it returns whenever the tab is hidden. */
