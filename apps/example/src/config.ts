@@ -8,7 +8,7 @@ export interface Config {
   readonly port: number
   /** The user's own SMTP server, if configured. */
   readonly own: OwnServer | undefined
-  /** The language of failures and advice: `MAIL_LOCALE`, as `de`. */
+  /** The language of failures and advice outside the dashboard: `MAIL_LOCALE`, as `de`. */
   readonly locale: Locale
   /** The token for the settings check: `CHECK_TOKEN`, or a random one. */
   readonly checkToken: string
