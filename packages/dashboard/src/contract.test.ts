@@ -32,6 +32,12 @@ async function provide(options: ProviderOptions = {}) {
   return { provider, mailer }
 }
 
+/** The sentences about the health, each port, and the last failures. */
+function sentencesOf({ mailers }: DashboardState): string[] {
+  const described = mailers.flatMap((mailer): Partial<FailureFacts>[] => [mailer, ...mailer.gates.flatMap(({ failure }) => failure ?? []), ...mailer.failures])
+  return described.flatMap(({ message = '', advice = '' }) => [message, advice])
+}
+
 /** The language of a page, by its header and by its markup. */
 async function languageOf(response: Response) {
   return [response.headers.get('content-language'), /<html lang="(..)"/.exec(await response.text())?.[1]]
@@ -246,12 +252,6 @@ describe.each(mounts)('$name', (mount) => {
   })
 
   describe('the language', () => {
-    /** The sentences about the health, each port, and the last failures. */
-    const sentencesOf = ({ mailers }: DashboardState) =>
-      mailers
-        .flatMap((mailer) => [mailer, ...mailer.gates.flatMap(({ failure }) => failure ?? []), ...mailer.failures])
-        .flatMap(({ message = '', advice = '' }: Partial<FailureFacts>) => [message, advice])
-
     it('of failures is that of the page, whatever the language of the mailer', async () => {
       const { mailer } = await provide({ faults: { 587: 'certificate-expired', 2525: 'refuse', 465: 'bad-banner' } })
       const { request } = await start({ clock: new ManualClock() }, mailer)

@@ -21,32 +21,26 @@ const values = { seconds: 10, version: 'TLSv1.2', names: 'mx.example.net', mecha
 const facts: Omit<FailureFacts, 'code'> = { stage: 'connect', replyCode: 450, enhancedCode: '4.7.1', retryAfter: 60_000, accepts, values }
 const failureIn = (locale: Locale, more: Pick<FailureFacts, 'code'> & Partial<FailureFacts>) => describeFailure({ ...facts, ...more }, endpoint, locale)
 
-/** Expects that something described in any language becomes, in any other, what it is if it is described there. */
-function expectTranslations(describeIn: (locale: Locale) => object): void {
-  for (const from of locales) {
-    const described = describeIn(from)
-    for (const to of locales) {
-      const translated = inLocale(described, to)
-      expect(translated).toEqual(describeIn(to))
-      if (to === from) expect(translated).toBe(described)
-      else expect(JSON.stringify(translated)).not.toBe(JSON.stringify(described))
-      expect(inLocale(translated, to)).toBe(translated)
-      expect(inLocale(translated, from)).toEqual(described)
-    }
-  }
-}
+const pairs = locales.flatMap((from) => locales.map((to) => ({ from, to })))
+/** What is described in each language, in each language. */
+const translated = (describeIn: (locale: Locale) => object) => pairs.map(({ from, to }) => inLocale(describeIn(from), to))
+/** The same, described in these languages. */
+const direct = (describeIn: (locale: Locale) => object) => pairs.map(({ to }) => describeIn(to))
 
 describe('a failure', () => {
   it.each(Object.keys(en.failures) as FailureCode[])('with the code %s is translated', (code) => {
-    expectTranslations((locale) => failureIn(locale, { code }))
+    const describeIn = (locale: Locale) => failureIn(locale, { code })
+    expect(translated(describeIn)).toEqual(direct(describeIn))
   })
 
   it.each(Object.keys(en.reasons) as FailureReason[])('with the reason %s is translated', (reason) => {
-    expectTranslations((locale) => failureIn(locale, { code: 'auth-rejected', stage: 'auth', reason }))
+    const describeIn = (locale: Locale) => failureIn(locale, { code: 'auth-rejected', stage: 'auth', reason })
+    expect(translated(describeIn)).toEqual(direct(describeIn))
   })
 
   it.each([true, false])('of a lost connection is translated, whether the message may have been accepted: %s', (mayBeAccepted) => {
-    expectTranslations((locale) => lossOf('message', new SmtpError({ code: 'reply-timeout', values }), mayBeAccepted, endpoint, locale))
+    const describeIn = (locale: Locale) => lossOf('message', new SmtpError({ code: 'reply-timeout', values }), mayBeAccepted, endpoint, locale)
+    expect(translated(describeIn)).toEqual(direct(describeIn))
   })
 
   it('that an error already has is in the language that diagnose() is asked for, and in its own without one', () => {
@@ -62,26 +56,25 @@ describe('a failure', () => {
   })
 })
 
-describe('the sentences of a function that has no secret', () => {
-  const init = { code: 'vault-sealed', message: 'The vault is sealed.', advice: 'Unseal it.', retryable: true }
-  const described = (locale: Locale, source: SecretError) => failureIn(locale, { code: 'auth-temporary', stage: 'auth', source })
+const init = { code: 'vault-sealed', message: 'The vault is sealed.', advice: 'Unseal it.', retryable: true }
+const withoutSecret = (locale: Locale, source: SecretError) => failureIn(locale, { code: 'auth-temporary', stage: 'auth', source })
 
+describe('the sentences of a function that has no secret', () => {
   it('stay as they are, and the others are translated', () => {
     const source = new SecretError(init)
-    expectTranslations((locale) => described(locale, source))
-    expect(inLocale(described('en', source), 'de').message).toMatch(/^Der Server .* The vault is sealed\.$/)
+    expect(inLocale(withoutSecret('en', source), 'de').message).toMatch(/^Der Server .* The vault is sealed\.$/)
   })
 
   it('are translated if the function has them in several languages', () => {
     const german = { message: 'Der Tresor ist versiegelt.', advice: 'Entsiegeln.' }
     const source = new SecretError({ ...init, translate: (locale) => (locale === 'de' ? german : init) })
-    expect(inLocale(described('en', source), 'de').message).toMatch(/^Der Server .* Der Tresor ist versiegelt\.$/)
-    expect(described('fr', source).advice).toContain('Unseal it.')
+    expect(inLocale(withoutSecret('en', source), 'de').message).toMatch(/^Der Server .* Der Tresor ist versiegelt\.$/)
+    expect(withoutSecret('fr', source).advice).toContain('Unseal it.')
   })
 
   it('stay as they are if their translation throws', () => {
     const source = new SecretError({ ...init, translate: () => { throw new Error('no such language') } })
-    expect(described('de', source).message).toContain('The vault is sealed.')
+    expect(withoutSecret('de', source).message).toContain('The vault is sealed.')
   })
 })
 
@@ -111,8 +104,9 @@ describe('a diagnosis', () => {
     const { host } = endpoint
     const diagnosisIn = (locale: Locale) => diagnoseAttempts(host, attemptsIn(locale, codes), { locale, env })
     expect(diagnosisIn('en').code).toBe(code)
-    expectTranslations(diagnosisIn)
-    expectTranslations((locale) => diagnose(new NoUsableEndpointError(attemptsIn(locale, codes), diagnosisIn(locale))))
+    expect(translated(diagnosisIn)).toEqual(direct(diagnosisIn))
+    const failureOfLadder = (locale: Locale) => diagnose(new NoUsableEndpointError(attemptsIn(locale, codes), diagnosisIn(locale)))
+    expect(translated(failureOfLadder)).toEqual(direct(failureOfLadder))
     // Attempts in another language.
     expect(diagnoseAttempts(host, attemptsIn('en', codes), { locale: 'de', env })).toEqual(diagnosisIn('de'))
   })
@@ -122,8 +116,10 @@ const now = Date.UTC(2026, 0, 1)
 const tls = { certificate: { validTo: new Date(now + 3 * 24 * 3_600_000) } } as TlsReport
 const lower = { ...endpoint, port: 2525 }
 
+const findingIn = (locale: Locale) => certificateExpiring(endpoint, tls, now, locale)!
+
 it('the finding of a certificate that expires soon is translated', () => {
-  expectTranslations((locale) => certificateExpiring(endpoint, tls, now, locale)!)
+  expect(translated(findingIn)).toEqual(direct(findingIn))
 })
 
 describe('a health report', () => {
@@ -144,15 +140,20 @@ describe('a health report', () => {
 
   it.each(states)('is translated with its rungs: %s', (_, stateIn) => {
     const reportIn = (locale: Locale) => observedHealth(stateIn(locale), { locale, now })!
-    for (const from of locales) {
-      for (const to of locales) {
-        const translated = inLocale(reportIn(from), to)
-        expect(translated).toEqual(reportIn(to))
-        expect(inLocale(translated, to)).toBe(translated)
-        expect(observedHealth(stateInLocale(stateIn(from), to), { locale: to, now })).toEqual(reportIn(to))
-      }
-    }
+    expect(translated(reportIn)).toEqual(direct(reportIn))
+    const observed = pairs.map(({ from, to }) => observedHealth(stateInLocale(stateIn(from), to), { locale: to, now }))
+    expect(observed).toEqual(direct(reportIn))
   })
+})
+
+it('returns the same object if it is in that language, also after a translation', () => {
+  for (const described of [failureIn('en', { code: 'connection-lost' }), diagnoseAttempts('h', [], { locale: 'en' }), findingIn('en')]) {
+    expect(inLocale(described, 'en')).toBe(described)
+    const german = inLocale(described, 'de')
+    expect(inLocale(german, 'de')).toBe(german)
+    expect(german).not.toEqual(described)
+    expect(inLocale(german, 'en')).toEqual(described)
+  }
 })
 
 it('returns the same object if core has not made it', () => {
