@@ -1,5 +1,5 @@
 import { isMarked } from '../error-marker.ts'
-import { inLocale } from '../text/in-locale.ts'
+import { inLocale } from '../text/translatable.ts'
 import type { Locale } from '../text/index.ts'
 import { en } from '../text/en.ts'
 import { describeFailure, type Failure, failureOfDiagnosis, type FailureCode, type FailureFacts, type FailureReason, type Stage } from './failure.ts'

@@ -1,7 +1,7 @@
 import { type Endpoint, serverOf } from '../endpoint.ts'
 import { type Locale, type Sentence, type Texts, textsFor } from '../text/index.ts'
 import { format, type Values } from '../text/format.ts'
-import { derive, describeIn } from '../text/in-locale.ts'
+import { derive, describeIn } from '../text/translatable.ts'
 
 /** A step of a submission, in the order of the dialogue. */
 export type Stage =

@@ -5,7 +5,7 @@ import { certificateExpiring } from '../rules/certificate-expiring.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { RungState, SelectorState } from '../selection/selector-state.ts'
 import { stateInLocale } from '../selection/state-in-locale.ts'
-import { inLocale, translatable } from '../text/in-locale.ts'
+import { inLocale, translatable } from '../text/translatable.ts'
 import type { Locale } from '../text/index.ts'
 
 /** The health of a mail connection. It contains no secret, but host names and ports: show it to authorised users only. */

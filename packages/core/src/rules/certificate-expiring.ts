@@ -1,7 +1,7 @@
 import { type Endpoint, serverOf } from '../endpoint.ts'
 import { daysUntil, type TlsReport } from '../smtp/tls-report.ts'
 import { format } from '../text/format.ts'
-import { describeIn } from '../text/in-locale.ts'
+import { describeIn } from '../text/translatable.ts'
 import { type Locale, textsFor } from '../text/index.ts'
 import type { Finding } from './finding.ts'
 

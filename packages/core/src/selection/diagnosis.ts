@@ -1,7 +1,7 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { Failure, FailureCode, FailureReason, Stage } from '../failure/failure.ts'
 import { format, type Values } from '../text/format.ts'
-import { describeIn, inLocale } from '../text/in-locale.ts'
+import { describeIn, inLocale } from '../text/translatable.ts'
 import { type Locale, type Sentence, textsFor } from '../text/index.ts'
 import type { Attempt } from './attempt.ts'
 import { type BlockedPorts, findBlockedPorts, silent } from './blocked-ports.ts'

@@ -1,4 +1,4 @@
-import { inLocale } from '../text/in-locale.ts'
+import { inLocale } from '../text/translatable.ts'
 import type { Locale } from '../text/index.ts'
 import type { RungState, SelectorState } from './selector-state.ts'
 

@@ -3,7 +3,7 @@ import { describeFailure, type Failure, type FailureCode, type FailureFacts, typ
 import { refusalFacts } from '../failure/refusal.ts'
 import type { SmtpError } from '../failure/smtp-error.ts'
 import { format } from '../text/format.ts'
-import { describeIn } from '../text/in-locale.ts'
+import { describeIn } from '../text/translatable.ts'
 import { type Locale, textsFor } from '../text/index.ts'
 import type { EnvelopeFault } from './envelope.ts'
 import type { Refused } from './transaction-result.ts'

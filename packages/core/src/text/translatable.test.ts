@@ -12,7 +12,7 @@ import { SecretError } from '../settings/secret-error.ts'
 import type { TlsReport } from '../smtp/tls-report.ts'
 import { lossOf } from '../submission/verdict.ts'
 import { en } from './en.ts'
-import { inLocale } from './in-locale.ts'
+import { inLocale } from './translatable.ts'
 import { type Locale, locales } from './index.ts'
 
 const endpoint = { host: 'smtp.example.com', port: 587, security: 'starttls' } as const
