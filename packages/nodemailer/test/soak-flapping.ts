@@ -67,4 +67,4 @@ function fitting(fault: Fault, port: SoakPort): SoakPort {
   return onlyStartTls.has(fault) && port === 465 ? 587 : port
 }
 
-const onlyStartTls: ReadonlySet<Fault> = new Set<Fault>(['no-starttls', 'starttls-refused', 'starttls-injection', 'starttls-hangs', 'plain-implicit'])
+const onlyStartTls: ReadonlySet<Fault> = new Set<Fault>(['no-starttls', 'starttls-refused', 'starttls-injection', 'starttls-hangs', 'plain-implicit', 'plain-at-mail'])

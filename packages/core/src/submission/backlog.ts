@@ -52,6 +52,7 @@ export class Backlog {
   }
 
   add(job: Job): void {
+    job.state = 'queued'
     this.#queue.push(job)
   }
 

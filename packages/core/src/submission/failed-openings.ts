@@ -74,31 +74,37 @@ export class FailedOpenings {
     const reply = failure.replyCode === undefined ? undefined : session?.lastReply
     const failing: Failing = { failure, delivery: 'not-accepted', retryable: isPassing(failure), attempts, reply, cause }
     if (outcome === 'refused') return this.#onLoginRefused(failing, opening)
+    const waiting = outcome ? this.#withdrawWaiting(opening) : []
+    const affected = job ? [job, ...waiting] : waiting
     // The server does not accept another connection now. The open ones continue.
-    const others = slots.size
-    if (!job && others > 0 && (endpoint || outcome === 'deferred')) return this.#onConnectionRefused(endpoint !== undefined)
+    if (!job && slots.size > 0 && (endpoint || outcome === 'deferred')) {
+      jobs.retryUntilTimeout(affected, failing, pace.waitAt(now))
+      return this.#onConnectionRefused(endpoint !== undefined)
+    }
+    // Until a connection has gone through the ladder, no other is opened.
+    this.#isUncertain = true
     if (!session) {
-      // A parallel connection failed. The one that goes through the ladder decides, and until then no other is opened.
-      this.#isUncertain = true
       if (failure.replyCode === 421) capacity.lower(Math.max(1, openings.size))
       return
     }
     if (outcome === 'lost') {
       selector.reportFailure(session.endpoint, failure)
       // The provider may count a login without a reply as failed, so it is repeated only once.
-      if (!isLoginLost) {
-        if (job) {
-          job.retry.attempts.push(...attempts)
-          job.retry.isLoginLost = true
-          job.retry.avoid.push(session.endpoint)
-          return jobs.requeue(job)
-        }
-        return void openings.open({ avoid: [...avoid, session.endpoint], isLoginLost: true, attempts })
+      const [again, over] = [affected.filter(({ retry }) => !retry.isLoginLost), affected.filter(({ retry }) => retry.isLoginLost)]
+      for (const each of again) {
+        each.retry.attempts.push(...attempts)
+        each.retry.isLoginLost = true
+        each.retry.avoid.push(session.endpoint)
+        jobs.requeue(each)
       }
+      jobs.retryUntilTimeout(over, failing, pace.waitAt(now))
+      if (job) return
+      if (!isLoginLost) return void openings.open({ avoid: [...avoid, session.endpoint], isLoginLost: true, attempts })
+      return outage.onFailed(failing, startedAt)
     }
     if (outcome === 'deferred' && options.keepsConnections && isTooFastLogin(failure)) pace.pause(now, failure.retryAfter)
-    if (job) return jobs.retryUntilTimeout(job, failing, pace.waitAt(now))
-    outage.onFailed(failing, startedAt)
+    jobs.retryUntilTimeout(affected, failing, pace.waitAt(now))
+    if (!job) outage.onFailed(failing, startedAt)
   }
 
   /** No endpoint could be used. */
@@ -119,7 +125,7 @@ export class FailedOpenings {
     const { retry } = job
     const attempts = [...retry.attempts, ...error.attempts]
     if (retry.avoid.length > 0) options.onExhausted(reports.exhaustion(attempts))
-    jobs.retryUntilTimeout(job, reports.exhausted(attempts, outage.wasReached), pace.waitAt(now))
+    jobs.retryUntilTimeout([job], reports.exhausted(attempts, outage.wasReached), pace.waitAt(now))
   }
 
   /** A listener or a function of the caller has thrown. */
@@ -136,6 +142,19 @@ export class FailedOpenings {
     const { slots, capacity, outage } = this.#host
     capacity.lower(slots.size)
     if (!isBeside) outage.pause()
+  }
+
+  /**
+   * Ends the openings that wait for their turn to log in, or have not got so far: the attempt that has failed counts for them as well.
+   *
+   * @returns the messages without a shared connection for which it counts: those that were there when it began
+   */
+  #withdrawWaiting({ job: own, startedAt }: Opening): readonly Job[] {
+    const { jobs, openings } = this.#host
+    const login = own?.submission.login
+    const isAffected = (job: Job) => !job.usesSharedConnection && job.since <= startedAt && isSameLogin(job.submission.login, login)
+    const withdrawn = openings.withdraw(({ job }) => (job ? isAffected(job) : !login))
+    return [...withdrawn.flatMap(({ job }) => job ?? []), ...jobs.backlog.removeAll(isAffected)]
   }
 
   /** One refusal fails all messages that use this login. */

@@ -21,8 +21,8 @@ export class RetryState {
   firstFailedAt: number | undefined
   /** How often the server answered it with "too fast". */
   timesTooFast = 0
-  /** The pause before the next attempt. */
-  readonly backOff = new BackOff()
+  /** The pause before the next attempt. Messages that wait for the same login share one. */
+  backOff = new BackOff()
   /** The number of reused connections that turned out to be closed. */
   staleConnections = 0
   /** Whether its login was sent once without a reply. */

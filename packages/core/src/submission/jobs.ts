@@ -109,7 +109,7 @@ export class Jobs {
     job.state = state
   }
 
-  /** Puts a message back, in its original order. */
+  /** Puts a message back, in its original order; at the end if it was not read yet. */
   requeue(job: Job): void {
     if (job.isSettled) return
     this.active.delete(job)
@@ -117,7 +117,8 @@ export class Jobs {
     job.retry.firstFailedAt ??= this.#host.clock.now()
     // A closed pool finishes messages that have a connection, but opens no new one.
     if (job.cancellation?.aborted || !this.isOpen) return this.interrupt(job)
-    this.backlog.read(job)
+    if (job.reading) this.backlog.read(job)
+    else this.backlog.add(job)
     this.#host.pump()
   }
 
@@ -131,18 +132,23 @@ export class Jobs {
   }
 
   /**
-   * No endpoint opened for this message: repeats all of them after a pause, until `endpointTimeout` has passed.
+   * No endpoint opened for these messages: repeats all of them after the same pause, each until its `endpointTimeout` has passed.
    *
    * @param pause the shortest pause, in milliseconds
    */
-  retryUntilTimeout(job: Job, failing: Failing, pause: number): void {
+  retryUntilTimeout(jobs: readonly Job[], failing: Failing, pause: number): void {
     const { options, clock } = this.#host
     const now = clock.now()
-    const { retry } = job
-    retry.firstFailedAt ??= now
-    if (now - retry.firstFailedAt >= options.endpointTimeout || this.#isClosed) return this.fail(job, failing)
-    retry.avoid = []
-    this.retryIn(job, Math.max(retry.backOff.next(clock.random()), pause))
+    const isOver = (job: Job) => now - (job.retry.firstFailedAt ??= now) >= options.endpointTimeout || this.#isClosed
+    const [expired, waiting] = [jobs.filter(isOver), jobs.filter((job) => !isOver(job))]
+    const { backOff } = waiting[0]?.retry ?? {}
+    const wait = Math.max(backOff?.next(clock.random()) ?? 0, pause)
+    for (const job of waiting) {
+      job.retry.avoid = []
+      job.retry.backOff = backOff!
+      this.retryIn(job, wait)
+    }
+    for (const job of expired) this.fail(job, failing)
   }
 
   /** Adds a failed attempt to a message. */

@@ -31,6 +31,8 @@ export interface Opening extends Required<OpeningRequest> {
   readonly cancellation: Cancellation
   /** In milliseconds since the epoch. */
   readonly startedAt: number
+  /** Whether it is its turn to log in. */
+  isLoggingIn: boolean
 }
 
 /** Why a connection did not open, or the login on it failed. */
@@ -93,9 +95,16 @@ export class Openings {
     for (const opening of this.#all) if (matches(opening)) opening.cancellation.abort(undefined)
   }
 
+  /** Aborts the openings that match and have not begun to log in. @returns them */
+  withdraw(matches: (opening: Opening) => boolean): readonly Opening[] {
+    const withdrawn = [...this.#all].filter((opening) => !opening.isLoggingIn && matches(opening))
+    for (const { cancellation } of withdrawn) cancellation.abort(undefined)
+    return withdrawn
+  }
+
   async open({ endpoint, job, avoid = job?.retry.avoid ?? [], isLoginLost = job?.retry.isLoginLost ?? false, attempts: earlier = [] }: OpeningRequest): Promise<void> {
     const cancellation = new Cancellation()
-    const opening: Opening = { cancellation, endpoint, job, avoid, isLoginLost, attempts: earlier, startedAt: this.#clock.now() }
+    const opening: Opening = { cancellation, endpoint, job, avoid, isLoginLost, attempts: earlier, startedAt: this.#clock.now(), isLoggingIn: false }
     this.#all.add(opening)
     if (job) job.interrupt = () => cancellation.abort(job.cancellation?.reason)
     let session: Session | undefined
@@ -109,6 +118,7 @@ export class Openings {
         attempts = [...earlier, ...opened.attempts]
       }
       turn = await this.#loginTurns.take(job?.submission.login, cancellation)
+      opening.isLoggingIn = true
       await this.#logIn(session, opening)
       turn.accepted()
       this.#all.delete(opening)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inTurn, reset, turns, until } from '../../test/mail-server.ts'
+import { inTurn, reset, type Script, turns, until } from '../../test/mail-server.ts'
 import { SecretError } from '../settings/secret-error.ts'
 import { numbered, poolOver, resultOf, startServer } from '../../test/submission-pool.ts'
 
@@ -203,5 +203,39 @@ describe('after the connections were closed', () => {
     await until(() => held.length === 2)
     for (const accept of held) accept()
     expect([await shared, await own].map(resultOf)).toEqual(['accepted', 'accepted'])
+  })
+})
+
+describe('a login that fails for now', () => {
+  const own = { user: 'bob', pass: 'tr0ub4dor' }
+
+  it.each(
+    (['454 4.7.0 later', '421 4.7.0 too many', reset] as const).flatMap((answer) =>
+      [true, false].flatMap((keepsConnections) => [true, false].flatMap((wasKnown) => [undefined, own].map((login) => ({ answer, keepsConnections, wasKnown, login })))),
+    ),
+  )('is not repeated for each waiting message: $answer, pool: $keepsConnections, had worked: $wasKnown, of the messages: $login', async ({ answer, keepsConnections, wasKnown, login }) => {
+    let isFailing = !wasKnown
+    const script: Script = { AUTH: (peer, line) => peer.answer(isFailing ? answer : '235 ok', line) }
+    const servers = [await startServer(script, { offer }), await startServer(script, { offer })]
+    const logins = () => servers.reduce((sum, server) => sum + server.count('AUTH'), 0)
+    const { send } = poolOver(servers, { auth, keepsConnections, maxConnections: keepsConnections ? 5 : Infinity, endpointTimeout: 500 })
+    if (wasKnown) await Promise.all(numbered(30).map((text) => send(text)))
+    isFailing = true
+    for (const server of servers) for (const { socket } of server.peers) socket.destroy()
+    await turns(5)
+    const before = logins()
+    const outcomes = await Promise.all(numbered(60).map((text) => send(text, login && { login: { ...login } })))
+    expect(new Set(outcomes.map(resultOf))).toEqual(new Set([answer === reset ? 'connection-lost, retryable' : 'auth-temporary, retryable']))
+    for (const server of servers) await server.quiet()
+    // One for each time that the ladder is tried within half a second, and each without a reply once more.
+    expect(logins() - before).toBeLessThanOrEqual(6)
+  })
+
+  it('is repeated for all waiting messages together, and they are sent once it is accepted', async () => {
+    const server = await startServer({ AUTH: inTurn('454 4.7.0 later', '454 4.7.0 later', '235 ok') }, { offer })
+    const { send } = poolOver([server], { auth, maxConnections: 5 })
+    const outcomes = await Promise.all(numbered(40).map((text) => send(text, { login: own })))
+    expect(new Set(outcomes.map(resultOf))).toEqual(new Set(['accepted']))
+    expect(server.messages.toSorted()).toEqual(numbered(40).toSorted())
   })
 })
