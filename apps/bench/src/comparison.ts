@@ -31,7 +31,7 @@ export function rowsOf<T>(pairs: readonly Pair<T>[], lines: readonly Line<T>[]):
     pairs.map(({ name, own: ownMeasured, peer: peerMeasured }, index) => {
       const [own, peer] = [of(ownMeasured), of(peerMeasured)]
       const judged = goal && index === 0 ? { goal: goal.text, met: goal.isMet(own, peer) } : {}
-      return Object.assign({ what, postern: show(own), peerName: name, peer: show(peer), ratio: (own / peer).toFixed(2) }, judged)
+      return Object.assign({ what, postern: show(own), peerName: name, peer: show(peer), ...(peer !== 0 && { ratio: (own / peer).toFixed(2) }) }, judged)
     }),
   )
 }

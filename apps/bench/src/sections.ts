@@ -1,4 +1,5 @@
 import { commandLine } from './cli.ts'
+import { dashboard } from './dashboard/section.ts'
 import { withDefaultTimeouts, failoverOnEmbedded, failoverOnPostfix } from './failover.ts'
 import { attachments } from './fresh/attachments.ts'
 import { blocked } from './fresh/blocked.ts'
@@ -38,4 +39,5 @@ export const sections: Readonly<Record<string, Section>> = {
   failover: { onPostfix: failoverOnPostfix, local: failoverOnEmbedded },
   timeouts: { onPostfix: async (postfix) => [await withDefaultTimeouts(postfix)] },
   health: { local: async () => [await healthRoute(), await healthRouteWhileProviderHangs()] },
+  dashboard: { local: dashboard },
 }

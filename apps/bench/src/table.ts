@@ -34,3 +34,7 @@ export function perSecond(rate: number): string {
 export function kilobytes(bytes: number): string {
   return `${(bytes / 1_000).toFixed(1)} kB`
 }
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(2)} MB`
+}

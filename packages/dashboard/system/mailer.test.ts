@@ -1,17 +1,16 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { installPackages } from '@postern/bench/host'
 import { createTransport } from '@postern/nodemailer'
 import { startProvider } from '@postern/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { createDashboard } from '../src/index.ts'
 import { nodeHandler } from '../src/node.ts'
-import { startBrowser } from '../test/browser.ts'
+import { installBrowser, startBrowser } from '../test/browser.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  await installPackages(['chromium'])
+  await installBrowser()
   browser = await startBrowser()
 })
 afterAll(() => browser?.close())

@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module'
 import { readFile } from 'node:fs/promises'
-import { installPackages } from '@postern/bench/host'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { startBrowser } from '../test/browser.ts'
+import { installBrowser, startBrowser } from '../test/browser.ts'
 import { checkAnswer, type ModelName, modelOf, now, testAnswer } from '../test/ui-models.ts'
 import { serveUi, type UiServer } from '../test/ui-server.ts'
 
@@ -15,7 +14,7 @@ let axe: string
 let server: UiServer
 let browser: Browser
 beforeAll(async () => {
-  await installPackages(['chromium'])
+  await installBrowser()
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   server = await serveUi(modelOf('pass'))
   browser = await startBrowser()

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { memoryAtRest } from '../memory-at-rest.ts'
 import type { Compose, Create, Idle, Job, Mails, Result, Run } from './job.ts'
 import { type Message, type Library, mailOf } from './libraries.ts'
 
@@ -65,11 +66,11 @@ async function idle(library: Library, { server, count, used }: Idle): Promise<nu
   }
   // Code that is loaded and compiled for the first transports is not counted.
   await fill(100)
-  const before = await heapAtRest()
+  const { heapUsed: before } = await memoryAtRest()
   await fill(count)
-  const grown = (await heapAtRest()) - before
+  const { heapUsed: after } = await memoryAtRest()
   for (const transport of transports) library.close(transport)
-  return grown / count
+  return (after - before) / count
 }
 
 /** Sends one message at a time per connection. */
@@ -95,15 +96,6 @@ async function measured(run: () => Promise<void>): Promise<Run> {
 function writeCalls(): number {
   const counts = readFileSync('/proc/self/io', 'utf8')
   return Number(/^syscw: (\d+)$/m.exec(counts)![1])
-}
-
-async function heapAtRest(): Promise<number> {
-  // Sockets and the objects they reference are released some event loop iterations after the reply.
-  for (let count = 0; count < 3; count++) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    globalThis.gc?.()
-  }
-  return process.memoryUsage().heapUsed
 }
 
 function messagesOf(count: number, length: number, attachment?: Buffer): readonly Message[] {

@@ -1,9 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { request, withChild } from '../child.ts'
 import { makeCertificates } from '../host/certificates.ts'
 import type { SinkPorts } from './server.ts'
 import type { Counts, Offers } from './session.ts'
@@ -19,11 +17,11 @@ export interface Sink {
 /** Starts a sink for the duration of `run`. */
 export async function withSink<T>(offers: Offers, run: (sink: Sink) => Promise<T>): Promise<T> {
   const { ca, key, cert } = await certificate()
-  return await withChild('sink-process.js', [JSON.stringify({ offers, key, cert })], (child, ports) =>
+  return await withChild(new URL('sink-process.js', import.meta.url), [JSON.stringify({ offers, key, cert })], (child, ports) =>
     run({
       ports: ports as SinkPorts,
       ca,
-      counts: async () => (await request(child)) as Counts,
+      counts: async () => (await request(child, '?')) as Counts,
     }),
   )
 }
@@ -36,28 +34,9 @@ export interface Delay {
 
 /** Starts a proxy in front of `port` for the duration of `run`. Every round trip takes `roundTrip` milliseconds. */
 export async function withDelay<T>(port: number, roundTrip: number, run: (delay: Delay) => Promise<T>): Promise<T> {
-  return await withChild('delay-process.js', [String(port), String(roundTrip)], (child, proxyPort) =>
-    run({ port: proxyPort as number, roundTrips: async () => (await request(child)) as number }),
+  return await withChild(new URL('delay-process.js', import.meta.url), [String(port), String(roundTrip)], (child, proxyPort) =>
+    run({ port: proxyPort as number, roundTrips: async () => (await request(child, '?')) as number }),
   )
-}
-
-async function withChild<T>(file: string, args: readonly string[], run: (child: ChildProcess, ready: unknown) => Promise<T>): Promise<T> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args)
-  try {
-    return await run(child, await firstMessage(child))
-  } finally {
-    child.kill()
-  }
-}
-
-async function request(child: ChildProcess): Promise<unknown> {
-  child.send('?')
-  return await firstMessage(child)
-}
-
-async function firstMessage(child: ChildProcess): Promise<unknown> {
-  const [message] = (await once(child, 'message')) as [unknown]
-  return message
 }
 
 async function certificate(): Promise<{ readonly ca: string; readonly key: string; readonly cert: string }> {
