@@ -7,6 +7,8 @@ export interface PageModel {
   /** The path of the page, with a slash at the end. The routes below it: `state`, `events`, `check`, `test-message`, `app.js`, `app.css`. */
   readonly base: string
   readonly state: DashboardState
+  /** Whether there are earlier events than those of the state; absent if not. */
+  readonly hasEarlier?: boolean
   /** The settings form; absent with `readOnly`. */
   readonly form?: SettingsForm
   /** Whether a test message can be sent, and whether its recipient is fixed; absent with `readOnly`, or without a sender. */

@@ -137,6 +137,24 @@ describe('the script', () => {
   })
 })
 
+it('asks for earlier events once, when a period is chosen', async () => {
+  const { state } = modelOf('warn')
+  const newest = { ...state, mailers: state.mailers.map((mailer) => ({ ...mailer, events: mailer.events.slice(-20) })) }
+  server.show({ ...modelOf('warn'), state: newest, hasEarlier: true }, { state })
+  const page = await browser.newPage()
+  onTestFinished(() => page.close())
+  const asked: string[] = []
+  page.on('request', (request) => void (request.url().includes('/state') && asked.push(request.url())))
+  await page.goto(server.url)
+  await page.waitForSelector('.live')
+  const accepted = async () => /accepted: (\d+)/.exec((await page.locator('.timeline-chart').getAttribute('aria-label'))!)![1]
+  expect(Number(await accepted())).toBeLessThan(20)
+  await page.getByRole('combobox', { name: 'Period' }).selectOption('1 hour')
+  await expect.poll(accepted).toBe('220')
+  await page.getByRole('combobox', { name: 'Period' }).selectOption('6 hours')
+  expect(asked).toEqual([expect.stringContaining('/state?after=0')])
+})
+
 describe('the settings form', () => {
   it('posts what was entered, and shows findings, ports and a configuration without the password', async () => {
     const { page } = await visit()

@@ -38,7 +38,7 @@ const stages = (factor: number): AttemptEvent['stages'] => [
 ]
 
 /** Numbers that look random and are the same each time. */
-function series(seed: number): () => number {
+export function series(seed: number): () => number {
   let value = seed
   return () => (value = (value * 16_807) % 2_147_483_647) / 2_147_483_647
 }

@@ -25,6 +25,8 @@ const policy = [
 export interface UiAnswers {
   readonly check?: CheckAnswer
   readonly testMessage?: TestMessageAnswer
+  /** The whole state, for a page that has only its newest events. */
+  readonly state?: DashboardState
 }
 
 /** A server with one page, without an app behind it. */
@@ -64,7 +66,7 @@ export async function serveUi(first: PageModel): Promise<UiServer> {
       response.setHeader('content-type', route === 'app.js' ? 'text/javascript' : 'text/css')
       response.end(await readFile(new URL(`../dist/client/${route}`, import.meta.url)))
     } else if (route === 'state') {
-      json({ ...model.state, mailers: model.state.mailers.map((mailer) => ({ ...mailer, events: [] })) })
+      json(answers.state ?? { ...model.state, mailers: model.state.mailers.map((mailer) => ({ ...mailer, events: [] })) })
     } else if (route === 'events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
       response.write('event: heartbeat\ndata:\n\n')

@@ -10,8 +10,8 @@ export function attemptEvent({ endpoint, outcome, ms, stages, failure }: Attempt
     port,
     security,
     outcome,
-    ms: inTenths(ms),
-    stages: stages.map((one) => ({ stage: one.stage, ms: inTenths(one.ms) })),
+    ms: rounded(ms),
+    stages: stages.map((one) => ({ stage: one.stage, ms: rounded(one.ms) })),
     ...(failure && { code: failure.code }),
   }
 }
@@ -29,7 +29,7 @@ export function exhaustedEvent({ diagnosis }: NoUsableEndpointError): ExhaustedE
 }
 
 export function sendEvent({ outcome, ms, endpoint, failure }: MailerOutcome): SendEvent {
-  return { kind: 'send', outcome, ms: inTenths(ms), ...(endpoint && { port: endpoint.port }), ...(failure && { code: failure.code }) }
+  return { kind: 'send', outcome, ms: rounded(ms), ...(endpoint && { port: endpoint.port }), ...(failure && { code: failure.code }) }
 }
 
 /** The parts of a failure that are shown: no reply of a server. */
@@ -37,7 +37,7 @@ export function failureFacts({ code, stage, message, advice }: Failure): Failure
   return { code, stage, message, advice }
 }
 
-/** Milliseconds with one decimal. */
-function inTenths(ms: number): number {
-  return Math.round(ms * 10) / 10
+/** Milliseconds, with one decimal below ten: more is not shown, and would only take space. */
+function rounded(ms: number): number {
+  return ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)
 }

@@ -45,6 +45,15 @@ const eventsOf = ({ state }: { readonly state: DashboardState }) => state.mailer
 /** Lets the streams take what was enqueued. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
+it('finds the id after which there are so many events, over all mailers', () => {
+  const fed = feeding(['one', 'other'])
+  expect(fed.feed.idBefore(3)).toBe(0)
+  for (let count = 0; count < 10; count += 1) fed.mailers[count % 2]!.mailer.send()
+  const newest = fed.feed.stateAfter(fed.feed.idBefore(3), 'en').mailers.map(({ events }) => events.length)
+  expect(newest.toSorted()).toEqual([1, 2])
+  expect(fed.feed.idBefore(10)).toBe(0)
+})
+
 describe('a stream', () => {
   it('begins with the state and the events after the given id, also if the id is from another time', async () => {
     const fed = feeding()

@@ -51,6 +51,12 @@ export class Feed {
     return { version: 1, now, mailers: this.#mailersAfter(id, locale, now) }
   }
 
+  /** The id after which there are at most so many events, over all mailers; 0 if there are no more. */
+  idBefore(count: number): number {
+    const ids = this.#mailers.flatMap(({ recorder }) => recorder.eventsAfter(0).map(({ id }) => id))
+    return ids.toSorted((one, other) => other - one)[count] ?? 0
+  }
+
   /** Opens a stream in a language. @returns undefined if there are too many */
   subscribe(after: number, locale: Locale): EventStream | undefined {
     const { clock, maxStreams } = this.#options

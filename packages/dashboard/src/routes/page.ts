@@ -16,6 +16,9 @@ export interface PageOptions {
   readonly testMessage: PageModel['testMessage']
 }
 
+/** The events in the page, over all mailers. Of more, the page would be too large to load quickly; it asks for them when a period is chosen. */
+const PAGE_EVENTS = 500
+
 /** The page, complete without script. */
 export function pageRoute({ feed, health, readOnly, testMessage }: PageOptions): Route {
   return {
@@ -26,10 +29,12 @@ export function pageRoute({ feed, health, readOnly, testMessage }: PageOptions):
       const isUnknown = feed.stateAfter(Infinity, locale).mailers.some(({ status }) => status === 'unknown')
       if (isUnknown) await health.glance()
       else void health.look()
+      const after = feed.idBefore(PAGE_EVENTS)
       const model: PageModel = {
         locale,
         base,
-        state: feed.stateAfter(0, locale),
+        state: feed.stateAfter(after, locale),
+        ...(after > 0 && { hasEarlier: true }),
         ...(!readOnly && { form: describeSettingsForm({ locale }) }),
         ...(!readOnly && testMessage && { testMessage }),
       }

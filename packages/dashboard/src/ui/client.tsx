@@ -1,6 +1,6 @@
 import { hydrate } from 'preact'
 import { LivePage } from './live/live-page.tsx'
-import type { PageData } from './page-data.ts'
+import { readEmbeddedData } from './embedded-data.ts'
 
-const data = JSON.parse(document.getElementById('page-data')!.textContent) as PageData
+const data = readEmbeddedData(document.getElementById('page-data')!.textContent)
 hydrate(<LivePage data={data} />, document.getElementById('app')!)

@@ -12,6 +12,8 @@ export interface Page {
   readonly now: number
   /** Whether the script runs. Until then, times are in UTC, which the server and every browser print alike. */
   readonly hydrated: boolean
+  /** Asks the app for the events that were not in the page; absent if there are none. */
+  readonly loadEarlier?: (() => void) | undefined
 }
 
 const PageContext = createContext<Page | undefined>(undefined)

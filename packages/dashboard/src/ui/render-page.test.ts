@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Locale, textsFor } from '@postern/core'
 import { hostileText, type ModelName, modelOf } from '../../test/ui-models.ts'
 import type { PageModel } from '../page-model.ts'
+import { readEmbeddedData } from './embedded-data.ts'
 import { renderPage } from './render-page.tsx'
 
 const nonce = 'bm9uY2U'
@@ -43,7 +44,7 @@ describe.each(states)('the page in the state "%s"', (name) => {
 
   it('carries its model, from which the browser renders it again', () => {
     const [, json] = /<script type="application\/json"[^>]*>([^]*?)<\/script>/.exec(html)!
-    expect(JSON.parse(json!)).toMatchObject(JSON.parse(JSON.stringify(modelOf(name))) as object)
+    expect(readEmbeddedData(json!)).toMatchObject(JSON.parse(JSON.stringify(modelOf(name))) as object)
   })
 
   it('has one heading of the first level, and leaves out no level', () => {

@@ -1,6 +1,7 @@
 import { renderToString } from 'preact-render-to-string'
 import type { PageModel } from '../page-model.ts'
 import { App } from './app.tsx'
+import { embeddedData } from './embedded-data.ts'
 import { Fill } from './fill.tsx'
 import { createPageData } from './page-data.ts'
 import { PageProvider } from './page-context.ts'
@@ -50,14 +51,9 @@ export function renderPage(model: PageModel, { nonce, version }: RenderPageOptio
         <div id="app">
           <App page={page} data={data} state={state} contact={{ kind: 'stream', at: now }} />
         </div>
-        <script type="application/json" id="page-data" nonce={nonce} dangerouslySetInnerHTML={{ __html: scriptJson(data) }} />
+        <script type="application/json" id="page-data" nonce={nonce} dangerouslySetInnerHTML={{ __html: embeddedData(data) }} />
       </body>
     </html>
   )
   return `<!doctype html>\n${renderToString(html)}`
-}
-
-/** JSON that cannot end the script element, nor begin a comment in it. */
-function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c')
 }

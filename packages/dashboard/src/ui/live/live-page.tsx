@@ -12,12 +12,13 @@ const tick = 5_000
 
 /** The page as the server has rendered it, and from then on up to date. Nothing runs while its tab is hidden. */
 export function LivePage({ data }: { readonly data: PageData }) {
-  const { base, locale, texts } = data
+  const { base, locale, texts, hasEarlier } = data
   const [state, setState] = useState(data.state)
   const [now, setNow] = useState(data.state.now)
   const [contact, setContact] = useState<Contact>({ kind: 'stream', at: data.state.now })
   const [hydrated, setHydrated] = useState(false)
   const latest = useRef(state)
+  const mayLoadEarlier = useRef(hasEarlier ?? false)
   /** What the clock of the app is ahead of that of the browser. */
   const ahead = useRef(0)
 
@@ -52,7 +53,20 @@ export function LivePage({ data }: { readonly data: PageData }) {
     document.querySelector('link[rel="icon"]')!.setAttribute('href', iconOf(state))
   }, [state])
 
-  return <App page={{ locale, base, texts, now, hydrated }} data={data} state={state} contact={contact} />
+  /** Once: what is new since then comes with the updates. */
+  const loadEarlier = async () => {
+    if (!mayLoadEarlier.current) return
+    mayLoadEarlier.current = false
+    try {
+      const whole = await requestState(`${base}state?after=0&locale=${locale}`)
+      latest.current = mergeState(whole, latest.current)
+      setState(latest.current)
+    } catch {
+      mayLoadEarlier.current = true
+    }
+  }
+
+  return <App page={{ locale, base, texts, now, hydrated, loadEarlier: () => void loadEarlier() }} data={data} state={state} contact={contact} />
 }
 
 /** Runs `start` whenever the tab becomes visible, and what it returns whenever the tab is hidden. */
@@ -70,8 +84,8 @@ function whileVisible(start: () => () => void): () => void {
   }
 }
 
-async function requestState(url: string, signal: AbortSignal): Promise<DashboardState> {
-  const response = await fetch(url, { signal, headers: { accept: 'application/json' } })
+async function requestState(url: string, signal?: AbortSignal): Promise<DashboardState> {
+  const response = await fetch(url, { ...(signal && { signal }), headers: { accept: 'application/json' } })
   if (!response.ok) throw new Error(`HTTP ${response.status}`)
   return (await response.json()) as DashboardState
 }

@@ -31,20 +31,24 @@ interface TimelineProps {
 }
 
 function Timeline({ mailer, until }: TimelineProps) {
-  const { texts, locale, hydrated } = usePage()
+  const { texts, locale, hydrated, loadEarlier } = usePage()
   const { timeline } = texts
   const [ref, width] = useWidth(initialWidth)
   const [chosen, choose] = useState<number>()
   const period = chosen ?? periodOf(mailer.events, until)
   const drawing = useMemo(() => drawTimeline({ mailer, now: until, period, width }), [mailer, until, period, width])
   const sums = useMemo(() => summarise(mailer.events.filter(({ at }) => at >= until - period)), [mailer, until, period])
+  const onPeriod = (value: number) => {
+    choose(value)
+    loadEarlier?.()
+  }
   return (
     <>
       <div class="timeline-head">
         <TimelineLegend />
         <label class="period" hidden={!hydrated}>
           {timeline.range}{' '}
-          <select value={period} onChange={({ currentTarget }) => choose(Number(currentTarget.value))}>
+          <select value={period} onChange={({ currentTarget }) => onPeriod(Number(currentTarget.value))}>
             {periods.map((one) => (
               <option key={one} value={one}>
                 {formatPeriod(one, locale)}
