@@ -50,7 +50,7 @@ it('finds the id after which there are so many events, over all mailers', () => 
   expect(fed.feed.idBefore(3)).toBe(0)
   for (let count = 0; count < 10; count += 1) fed.mailers[count % 2]!.mailer.send()
   const newest = fed.feed.stateAfter(fed.feed.idBefore(3), 'en').mailers.map(({ events }) => events.length)
-  expect(newest.toSorted()).toEqual([1, 2])
+  expect(newest.toSorted((one, other) => one - other)).toEqual([1, 2])
   expect(fed.feed.idBefore(10)).toBe(0)
 })
 
