@@ -4,6 +4,7 @@ import type { Transporter } from '@postern/nodemailer'
 import express, { type ErrorRequestHandler } from 'express'
 import { Registry } from 'prom-client'
 import { hasToken } from './check-token.ts'
+import { MailJobs } from './mail-jobs.ts'
 import type { MailSetup } from './mail-setup.ts'
 import { registerMail } from './observability/prometheus.ts'
 import { mountPages } from './pages.ts'
@@ -46,6 +47,15 @@ export function createApp({ transport, mail, checkToken }: AppOptions): Server {
     const { to, subject, text } = fieldsOf(request.body)
     const { messageId, accepted, response: reply } = await request.mailer.sendMail({ from: mail.from, to, subject, text })
     response.status(202).json({ messageId, accepted, response: reply, port: request.mailer.endpoint?.port })
+  })
+
+  const jobs = new MailJobs(transport)
+  app.post('/jobs', express.json({ limit: '1mb' }), (request, response) => {
+    const job = jobs.add({ from: mail.from, ...fieldsOf(request.body) })
+    response.status(202).location(`/jobs/${job.id}`).json(job)
+  })
+  app.get('/jobs/:id', (request, response) => {
+    response.json(jobs.get(request.params.id))
   })
 
   app.get('/inbox', (_request, response) => {

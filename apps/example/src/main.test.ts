@@ -38,6 +38,17 @@ describe.each(apps)('%s', (_, main) => {
       )
     })
 
+    it('sends a job in the background, and shows its outcome', async () => {
+      const { url } = await startApp(main)
+      const added = await post(url, { to: 'ada@postern.test', subject: 'A job', text: 'Hello', bcc: 'eve@postern.test' }, '/jobs')
+      expect(added.status).toBe(202)
+      expect(added.headers.get('location')).toBe('/jobs/1')
+      expect(await added.json()).toMatchObject({ id: '1', state: 'sending' })
+      await vi.waitFor(async () => expect(await (await fetch(`${url}/jobs/1`)).json()).toEqual({ id: '1', state: 'sent', attempts: 1 }), { timeout: 20_000 })
+      expect(await (await fetch(`${url}/inbox`)).json()).toContainEqual(expect.objectContaining({ to: ['ada@postern.test'], subject: 'A job' }))
+      expect((await fetch(`${url}/jobs/2`)).status).toBe(404)
+    })
+
     it('reports warn with the reason on a lower rung', async () => {
       const { url } = await startApp(main)
       const response = await fetch(`${url}/health/smtp`)
@@ -216,8 +227,8 @@ describe.each(apps)('%s', (_, main) => {
   })
 })
 
-function post(url: string, body: object): Promise<Response> {
-  return fetch(`${url}/send`, {
+function post(url: string, body: object, path = '/send'): Promise<Response> {
+  return fetch(`${url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

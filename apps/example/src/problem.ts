@@ -10,10 +10,14 @@ export class Problem extends Error {
     this.status = status
     this.details = details
   }
+
+  toJSON(): object {
+    return { title: this.message, status: this.status, ...this.details }
+  }
 }
 
 export function notFound(): Problem {
-  return new Problem(404, 'There is nothing here. Try GET /, GET /health/smtp, GET /metrics, POST /settings/check, POST /send or GET /inbox.')
+  return new Problem(404, 'There is nothing here. Try GET /, GET /health/smtp, GET /metrics, POST /settings/check, POST /send, POST /jobs or GET /inbox.')
 }
 
 export function noInbox(): Problem {
@@ -30,7 +34,9 @@ export function fieldsOf(body: unknown): { readonly to: string; readonly subject
       `The body should be JSON with "to", "subject" and "text" as strings. Missing or not a string: ${invalid.join(', ')}.`,
     )
   }
-  return fields as { to: string; subject: string; text: string }
+  // No other field of the body: `attachments` could name files of this machine.
+  const { to, subject, text } = fields as { to: string; subject: string; text: string }
+  return { to, subject, text }
 }
 
 /** Converts an error to a response. */

@@ -17,6 +17,7 @@ export function usage(port: number, checkToken: string, { embedded }: Pick<MailS
     'GET  /health/live      liveness, independent of mail',
     'GET  /metrics          the metrics of outgoing mail, for Prometheus',
     'POST /send             {"to": "…", "subject": "…", "text": "…"}',
+    'POST /jobs             the same, in the background; GET /jobs/1 shows the outcome',
     ...(embedded ? ['GET  /inbox            received messages'] : []),
     'POST /settings/check   {"settings": {"host": "…", "auth": {…}}, "probe": false}, with',
     `                       authorization: Bearer ${token}`,

@@ -1,8 +1,10 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common'
 import { APP_FILTER } from '@nestjs/core'
 import { TerminusModule } from '@nestjs/terminus'
-import { PosternModule, PosternRoutesModule } from '@postern/nestjs'
+import { getMailerToken, PosternModule, PosternRoutesModule, type Transporter } from '@postern/nestjs'
+import { MailJobs } from '../mail-jobs.ts'
 import type { MailSetup } from '../mail-setup.ts'
+import { JobsController } from './jobs-controller.ts'
 import { MAIL, MailController } from './mail-controller.ts'
 import { MetricsController } from './metrics-controller.ts'
 import { ProblemFilter } from './problem-filter.ts'
@@ -34,9 +36,10 @@ export class AppModule implements OnApplicationShutdown {
           settingsCheck: { ...mail.check, guard: new TokenGuard(checkToken) },
         }),
       ],
-      controllers: [MailController, MetricsController, ReadyController],
+      controllers: [JobsController, MailController, MetricsController, ReadyController],
       providers: [
         { provide: MAIL, useValue: mail },
+        { provide: MailJobs, inject: [getMailerToken()], useFactory: (mailer: Transporter) => new MailJobs(mailer) },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     }
