@@ -9,7 +9,7 @@ export interface DemoOptions {
   readonly log: (line: string) => void
 }
 
-/** Sends one message and logs each step as it happens. */
+/** Sends one message and logs each step as it happens. Your own server is asked first whether it accepts the login and the sender. */
 export async function runDemo({ transport, mail, log }: DemoOptions): Promise<void> {
   const startedAt = Date.now()
   const logStep = (text: string) => log(`${((Date.now() - startedAt) / 1000).toFixed(2).padStart(7)} s  ${text}`)
@@ -23,6 +23,8 @@ export async function runDemo({ transport, mail, log }: DemoOptions): Promise<vo
   log(`${mail.introduction}\n`)
   logStep(`Sending a message to ${mail.to}: looking for a port that works, 587 first.`)
   try {
+    // With the embedded provider, the first message shows how the port is found.
+    if (!mail.embedded) await transport.ready({ checkSender: { from: mail.from, to: mail.to } })
     const info = await transport.sendMail({
       from: mail.from,
       to: mail.to,

@@ -178,6 +178,22 @@ describe.each(apps)('%s', (_, main) => {
       }
     })
 
+    it('prints findings about the settings, and one sentence when the server does not accept the sender', async () => {
+      const provider = await startProvider({ faults: { 587: 'sender-rejected' } })
+      try {
+        const { user, pass } = provider.auth
+        const { lines, url } = await startApp(main, {
+          SMTP_URL: `smtp://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@${provider.host}:${provider.ports[587]}`,
+          SMTP_TLS_CA: provider.ca,
+        })
+        expect(lines).toContainEqual(expect.stringContaining(`info: Port ${provider.ports[587]} is not a usual port for submission.`))
+        expect(lines.filter((line) => line.includes('Not sent.'))).toEqual([expect.stringContaining('did not accept the sender (550 5.1.8)')])
+        expect((await fetch(url)).status).toBe(200)
+      } finally {
+        await provider.close()
+      }
+    })
+
     it('logs why nothing was sent, and keeps running', async () => {
       const provider = await startProvider({ faults: { 587: 'refuse' } })
       try {

@@ -5,14 +5,14 @@ import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.ad
 import { getMailerToken, PosternModule, type Transporter } from '@postern/nestjs'
 import type { MailSetup } from '../mail-setup.ts'
 
-/** `@nestjs-modules/mailer` renders the templates, and Postern sends the messages. */
+/** `@nestjs-modules/mailer` renders the templates, and Postern sends the messages. Without mail the app has nothing to do, so it does not start. */
 @Module({})
 export class TemplatesModule {
   static for(mail: MailSetup): DynamicModule {
     return {
       module: TemplatesModule,
       imports: [
-        PosternModule.forRoot({ settings: mail.settings, transport: mail.transport, isGlobal: true }),
+        PosternModule.forRoot({ settings: mail.settings, transport: mail.transport, startup: 'ready', isGlobal: true }),
         MailerModule.forRootAsync({
           imports: [],
           inject: [getMailerToken()],
