@@ -1,4 +1,5 @@
-import { parseSettings } from '@postern/core'
+import type { Socket } from 'node:net'
+import { type Endpoint, parseSettings } from '@postern/core'
 import type { CreateTransportOptions } from '@postern/nodemailer'
 import { type Fault, type NominalPort, startProvider } from '@postern/testing'
 import { ClearTextLog } from './clear-text.ts'
@@ -16,9 +17,14 @@ export async function startEmbeddedMail(): Promise<MailSetup> {
   const provider = await startProvider({ faults: { 587: blocked } })
   const clearText = new ClearTextLog()
   const { host, auth, ca, ports } = provider
+  const dial = nominalPorts(ports, clearText)
   return {
     settings: parseSettings({ host, auth, tls: { ca }, candidates: labPorts.map((port) => ({ port, security: securityOf(port) })) }),
-    transport: { ...labOptions, getSocket: nominalPorts(ports, clearText) },
+    transport: {
+      ...labOptions,
+      getSocket: ({ host = '', port }, done) => void dial({ host, port: Number(port) }).then((connection) => done(null, { connection }), done),
+    },
+    dial,
     from: auth.user,
     to: auth.user,
     introduction: introduce(host, ports),
@@ -40,18 +46,18 @@ const labOptions: CreateTransportOptions = {
 }
 
 /** Connects to the free port that the provider uses for 587, 2525 or 465, so that settings, events and pages have the usual numbers. */
-function nominalPorts(ports: Readonly<Record<NominalPort, number>>, clearText: ClearTextLog): NonNullable<CreateTransportOptions['getSocket']> {
-  return ({ host = '', port }, done) => {
-    const nominal = Number(port) as NominalPort
-    const socket = clearText.connect(nominal, { host, port: ports[nominal] })
-    const timer = setTimeout(() => socket.destroy(new Error('No answer')), CONNECT_TIMEOUT)
-    socket.once('error', done).once('close', () => clearTimeout(timer))
-    socket.once('connect', () => {
-      clearTimeout(timer)
-      socket.off('error', done)
-      done(null, { connection: socket })
+function nominalPorts(ports: Readonly<Record<NominalPort, number>>, clearText: ClearTextLog): (endpoint: Pick<Endpoint, 'host' | 'port'>) => Promise<Socket> {
+  return ({ host, port }) =>
+    new Promise((resolve, reject) => {
+      const socket = clearText.connect(port, { host, port: ports[port as NominalPort] })
+      const timer = setTimeout(() => socket.destroy(new Error('No answer')), CONNECT_TIMEOUT)
+      socket.once('error', reject).once('close', () => clearTimeout(timer))
+      socket.once('connect', () => {
+        clearTimeout(timer)
+        socket.off('error', reject)
+        resolve(socket)
+      })
     })
-  }
 }
 
 // Longer than Postern waits, which gives the reason.

@@ -1,4 +1,4 @@
-import type { SmtpSettings } from '@postern/core'
+import type { Dial, SmtpSettings } from '@postern/core'
 import type { SettingsCheckPolicy } from '@postern/core/http'
 import type { CreateTransportOptions } from '@postern/nodemailer'
 import type { Provider, ReceivedMessage } from '@postern/testing'
@@ -8,6 +8,8 @@ import type { ClearTextLog } from './clear-text.ts'
 export interface MailSetup {
   readonly settings: SmtpSettings
   readonly transport: CreateTransportOptions
+  /** How core opens connections, if not directly; for messages `transport` has the same. */
+  readonly dial: Dial | undefined
   readonly from: string
   readonly to: string
   /** Printed before the first message. */

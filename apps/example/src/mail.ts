@@ -15,6 +15,7 @@ function ownMail(own: OwnServer, locale: Locale): MailSetup {
     ...own,
     // The first message reports at once why nothing was sent, instead of waiting for a port.
     transport: { pool: true, endpointTimeout: 0 },
+    dial: undefined,
     introduction: [`Mail goes through ${own.settings.host}.`, ...findingsOf(own.settings, locale)].join('\n'),
     check: checkOf(own.settings),
     inbox: undefined,

@@ -5,6 +5,7 @@ import type { MailSetup } from '../src/mail-setup.ts'
 export const unusedMail: MailSetup = {
   settings: parseSettings({ host: 'smtp.example.com', auth: { user: 'app@example.com', pass: 'secret-word' } }),
   transport: {},
+  dial: undefined,
   from: 'app@example.com',
   to: 'ada@example.com',
   introduction: '',
