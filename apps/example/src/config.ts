@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { type Locale, settingsFromEnv, type SmtpSettings } from '@postern/core'
+import { type Locale, parseSettings, settingsFromEnv, type SmtpSettings } from '@postern/core'
 import { localeFrom } from '@postern/core/http'
+import { tokenSourceFrom } from './token-source.ts'
 
 /** The configuration from the environment. */
 export interface Config {
@@ -32,13 +33,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   // Any SMTP_ variable selects the user's server: a missing SMTP_HOST is an error, not a reason to start the demo.
   const hasOwnServer = Object.keys(env).some((name) => name.startsWith('SMTP_'))
   const checkToken = env.CHECK_TOKEN || randomBytes(18).toString('base64url')
-  return { port, own: hasOwnServer ? readOwnServer(env) : undefined, locale: localeFrom(env.MAIL_LOCALE), checkToken }
+  const locale = localeFrom(env.MAIL_LOCALE)
+  return { port, own: hasOwnServer ? readOwnServer(env, locale) : undefined, locale, checkToken }
 }
 
-function readOwnServer(env: NodeJS.ProcessEnv): OwnServer {
-  const settings = settingsFromEnv(env)
+function readOwnServer(env: NodeJS.ProcessEnv, locale: Locale): OwnServer {
+  const settings = readSettings(env, locale)
   const user = settings.auth?.user
   const from = env.MAIL_FROM ?? (user?.includes('@') ? user : undefined)
   if (!from) throw new ConfigError('MAIL_FROM is not set: it should be the address that this login may send from.')
   return { settings, from, to: env.MAIL_TO ?? from }
+}
+
+/** The login has a password, or a source of OAuth2 tokens if the environment selects one. */
+function readSettings({ SMTP_USER: user, ...env }: NodeJS.ProcessEnv, locale: Locale): SmtpSettings {
+  const accessToken = user && tokenSourceFrom(env, user, locale)
+  if (!accessToken) return settingsFromEnv({ SMTP_USER: user, ...env }, { locale })
+  return parseSettings({ ...settingsFromEnv(env, { locale }), auth: { user, accessToken } }, { locale })
 }

@@ -3,6 +3,7 @@ import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startProvider } from '@postern/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { app as oauth2, AuthorizationServer, tenant, user } from '../../../packages/oauth2/test/authorization-server.ts'
 import { apps, endApps, startApp, startupFailure } from '../test/start-app.ts'
 
 // Starting a process with a framework takes long on a slow machine.
@@ -151,6 +152,30 @@ describe.each(apps)('%s', (_, main) => {
         expect(provider.messages.map(({ to }) => to)).toEqual([[user]])
       } finally {
         await provider.close()
+      }
+    })
+
+    it('logs in with a token of Microsoft 365', async () => {
+      const server = await AuthorizationServer.start()
+      const provider = await startProvider({ users: { [user]: 'no token yet' } })
+      server.onIssued = (token) => provider.setSecret(user, token)
+      try {
+        const { lines } = await startApp(main, {
+          SMTP_HOST: provider.host,
+          SMTP_PORT: String(provider.ports[587]),
+          SMTP_TLS_CA: provider.ca,
+          SMTP_USER: user,
+          ENTRA_CLIENT_ID: oauth2.clientId,
+          ENTRA_CLIENT_SECRET: oauth2.clientSecret,
+          ENTRA_TENANT: tenant,
+          ENTRA_AUTHORITY: server.url,
+        })
+        expect(lines.join('\n')).toContain('The server has accepted the message')
+        expect(new Set(provider.logins.map(({ mechanism, ok }) => `${mechanism} ${ok}`))).toEqual(new Set(['XOAUTH2 true']))
+        expect(server.requests).toEqual(['client_credentials ok'])
+      } finally {
+        await provider.close()
+        await server[Symbol.asyncDispose]()
       }
     })
 
