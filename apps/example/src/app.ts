@@ -1,18 +1,23 @@
 import { createServer, type Server } from 'node:http'
+import { closeAfterLastMessage } from '@postern/core/http'
 import { attachMailer, smtpHealth, smtpLiveness, smtpSettingsCheck } from '@postern/express'
 import type { Transporter } from '@postern/nodemailer'
 import express, { type ErrorRequestHandler } from 'express'
 import { Registry } from 'prom-client'
 import { hasToken } from './check-token.ts'
+import { inboxOf } from './inbox.ts'
 import { MailJobs } from './mail-jobs.ts'
 import type { MailSetup } from './mail-setup.ts'
+import { sendNewsletter } from './newsletter.ts'
 import { registerMail } from './observability/prometheus.ts'
 import { mountPages } from './pages.ts'
-import { fieldsOf, noInbox, notFound } from './problem.ts'
+import { fieldsOf, notFound } from './problem.ts'
+import { sendPosted } from './send-posted.ts'
 import { sendProblem } from './send-problem.ts'
 
 export interface AppOptions {
   readonly transport: Transporter
+  readonly newsletter: Transporter
   readonly mail: MailSetup
   /** Required as `authorization: Bearer …` for the settings check. */
   readonly checkToken: string
@@ -25,7 +30,7 @@ declare module '@postern/express' {
 }
 
 /** The server of an Express app that sends with Postern's transport. */
-export function createApp({ transport, mail, checkToken }: AppOptions): Server {
+export function createApp({ transport, newsletter, mail, checkToken }: AppOptions): Server {
   const app = express()
   const server = createServer(app)
   app.disable('x-powered-by')
@@ -44,9 +49,7 @@ export function createApp({ transport, mail, checkToken }: AppOptions): Server {
   })
 
   app.post('/send', express.json({ limit: '1mb' }), async (request, response) => {
-    const { to, subject, text } = fieldsOf(request.body)
-    const { messageId, accepted, response: reply } = await request.mailer.sendMail({ from: mail.from, to, subject, text })
-    response.status(202).json({ messageId, accepted, response: reply, port: request.mailer.endpoint?.port })
+    response.status(202).json(await sendPosted(request.mailer, mail.from, request.body))
   })
 
   const jobs = new MailJobs(transport)
@@ -58,9 +61,13 @@ export function createApp({ transport, mail, checkToken }: AppOptions): Server {
     response.json(jobs.get(request.params.id))
   })
 
+  app.post('/newsletter', express.json({ limit: '1mb' }), async (request, response) => {
+    response.status(202).json(await sendNewsletter(newsletter, mail.from, request.body))
+  })
+  server.once('close', () => void closeAfterLastMessage(newsletter, 2000))
+
   app.get('/inbox', (_request, response) => {
-    if (!mail.inbox) throw noInbox()
-    response.json(mail.inbox().map(({ id, from, to, subject, text, port, receivedAt }) => ({ id, from, to, subject, text, port, receivedAt })))
+    response.json(inboxOf(mail))
   })
 
   app.use(() => {

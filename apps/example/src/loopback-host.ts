@@ -1,14 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { sendProblem } from './send-problem.ts'
 import { Problem } from './problem.ts'
+import { sendProblem } from './send-problem.ts'
 
 /**
- * Refuses requests that name another host than this machine. The app listens on loopback, but an attacker's page can resolve a name of its
+ * Refuses a request that names another host than this machine. The app listens on loopback, but an attacker's page can resolve a name of its
  * own to it, and would then be of the same origin.
+ *
+ * @throws Problem
  */
+export function assertLoopbackHost(host = ''): void {
+  if (!loopbackHost.test(host)) throw new Problem(403, 'This app answers under names of this machine only, such as localhost.')
+}
+
+/** The same as a middleware of Express. */
 export function loopbackHostOnly(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-  if (loopbackHost.test(request.headers.host ?? '')) next()
-  else sendProblem(response, new Problem(403, 'This app answers under names of this machine only, such as localhost.'))
+  try {
+    assertLoopbackHost(request.headers.host)
+  } catch (error) {
+    return sendProblem(response, error)
+  }
+  next()
 }
 
 const loopbackHost = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i

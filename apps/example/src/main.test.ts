@@ -2,35 +2,37 @@ import { once } from 'node:events'
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startProvider } from '@postern/testing'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { app as oauth2, AuthorizationServer, tenant, user } from '../../../packages/oauth2/test/authorization-server.ts'
-import { apps, endApps, startApp, startupFailure } from '../test/start-app.ts'
+import { apps, endApps, labApps, type RunningApp, startApp, startupFailure } from '../test/start-app.ts'
 
 // Starting a process with a framework takes long on a slow machine.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
-afterEach(endApps)
+/** Starts an app for all tests of a block. */
+function sharedApp(main: string): () => RunningApp {
+  let app: RunningApp
+  beforeAll(async () => {
+    app = await startApp(main, { CHECK_TOKEN: 'the-token' })
+  })
+  afterAll(endApps)
+  return () => app
+}
 
 describe.each(apps)('%s', (_, main) => {
   describe('with the built-in provider', () => {
-    it('logs that 587 does not answer, 2525 accepts the message and is selected, and keeps running', async () => {
-      const { lines, url } = await startApp(main)
-      const steps = lines.filter((line) => / s {2}/.test(line)).map((line) => line.replace(/^ *[\d.]+ s +/, ''))
-      expect(steps).toEqual([
-        expect.stringContaining('looking for a port that works, 587 first'),
-        'Trying 587.',
-        'Trying 2525.',
-        expect.stringContaining('The server has accepted the message: 250'),
-        expect.stringMatching(/^587 has not answered: The server 127\.0\.0\.1:\d+ did not answer within [\d.]+ s\.$/),
-        '2525 is used from now on.',
-      ])
-      expect(await (await fetch(`${url}/inbox`)).json()).toEqual([
-        expect.objectContaining({ subject: 'Hello from Postern' }),
-      ])
+    const app = sharedApp(main)
+
+    it('sends a first message, prints where to look, and keeps running', async () => {
+      const { lines, url } = app()
+      expect(lines).toContain(`The dashboard:  ${url}/mail/`)
+      expect(lines).toContainEqual(expect.stringContaining('The server has accepted the message: 250'))
+      expect(await (await fetch(`${url}/inbox`)).json()).toEqual([expect.objectContaining({ subject: 'Hello from Postern' })])
+      expect(await (await fetch(`${url}/mail/`)).text()).toContain('Outgoing mail')
     })
 
     it('sends a posted message and shows it in the inbox', async () => {
-      const { url } = await startApp(main)
+      const { url } = app()
       const sent = await post(url, { to: 'ada@postern.test', subject: 'Grüße', text: 'Hello\nAda' })
       expect(sent.status).toBe(202)
       expect(await sent.json()).toMatchObject({ accepted: ['ada@postern.test'] })
@@ -39,19 +41,17 @@ describe.each(apps)('%s', (_, main) => {
       )
     })
 
-    it('sends a job in the background, and shows its outcome', async () => {
-      const { url } = await startApp(main)
-      const added = await post(url, { to: 'ada@postern.test', subject: 'A job', text: 'Hello', bcc: 'eve@postern.test' }, '/jobs')
-      expect(added.status).toBe(202)
-      expect(added.headers.get('location')).toBe('/jobs/1')
-      expect(await added.json()).toMatchObject({ id: '1', state: 'sending' })
-      await vi.waitFor(async () => expect(await (await fetch(`${url}/jobs/1`)).json()).toEqual({ id: '1', state: 'sent', attempts: 1 }), { timeout: 20_000 })
-      expect(await (await fetch(`${url}/inbox`)).json()).toContainEqual(expect.objectContaining({ to: ['ada@postern.test'], subject: 'A job' }))
-      expect((await fetch(`${url}/jobs/2`)).status).toBe(404)
+    it('sends a newsletter, one message to each address', async () => {
+      const { url } = app()
+      const sent = await post(url, { to: 'ada@postern.test,bob@postern.test', subject: 'News', text: 'Hello' }, '/newsletter')
+      expect(sent.status).toBe(202)
+      expect(await sent.json()).toEqual({ accepted: 2, failed: 0 })
+      const inbox = (await (await fetch(`${url}/inbox`)).json()) as { readonly subject: string; readonly to: string[] }[]
+      expect(inbox.filter(({ subject }) => subject === 'News').map(({ to }) => to)).toEqual([['ada@postern.test'], ['bob@postern.test']])
     })
 
     it('reports warn with the reason on a lower rung', async () => {
-      const { url } = await startApp(main)
+      const { url } = app()
       const response = await fetch(`${url}/health/smtp`)
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toContain('application/health+json')
@@ -61,21 +61,8 @@ describe.each(apps)('%s', (_, main) => {
       })
     })
 
-    it('prints where to look, before the first message', async () => {
-      const { lines, url } = await startApp(main)
-      expect(lines.slice(0, 2)).toEqual([`The lab:        ${url}/`, `The dashboard:  ${url}/mail/`])
-    })
-
-    it('serves the lab, and plays a scene', async () => {
-      const { url } = await startApp(main)
-      expect(await (await fetch(url)).text()).toContain('<title>Postern lab</title>')
-      const headers = { 'content-type': 'application/json', 'x-postern-lab': '1' }
-      const played = await fetch(`${url}/lab/scene`, { method: 'POST', headers, body: '{"id":"expired"}' })
-      expect(await played.json()).toMatchObject({ report: { ok: true, evidence: { inbox: 1 } } })
-    })
-
     it('refuses everything under a host name that an attacker has resolved to this machine', async () => {
-      const { url } = await startApp(main)
+      const { url } = app()
       for (const path of ['/', '/inbox', '/mail/', '/metrics']) {
         const request = get(`${url}${path}`, { headers: { host: 'evil.example:3000' } })
         const [response] = (await once(request, 'response')) as [IncomingMessage]
@@ -84,20 +71,13 @@ describe.each(apps)('%s', (_, main) => {
       }
     })
 
-    it('exports metrics to Prometheus', async () => {
-      const { url } = await startApp(main)
-      const response = await fetch(`${url}/metrics`)
-      expect(response.headers.get('content-type')).toContain('text/plain')
-      expect(await response.text()).toContain('postern_sends_total{host="127.0.0.1",port="2525",security="starttls",outcome="accepted"} 1')
-    })
-
     it('answers liveness', async () => {
-      const { url } = await startApp(main)
+      const { url } = app()
       expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'pass' })
     })
 
     it('checks settings with the token only, and does not connect to private addresses', async () => {
-      const { url } = await startApp(main, { CHECK_TOKEN: 'the-token' })
+      const { url } = app()
       const check = (token: string) =>
         fetch(`${url}/settings/check`, {
           method: 'POST',
@@ -121,7 +101,7 @@ describe.each(apps)('%s', (_, main) => {
       ['a missing field', '{"to":"a@postern.test","subject":"x"}', 400],
       ['an invalid recipient', '{"to":" ","subject":"x","text":"x"}', 422],
     ])('answers %s with problem details', async (_, body, status) => {
-      const { url } = await startApp(main)
+      const { url } = app()
       const response = await fetch(`${url}/send`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -133,13 +113,15 @@ describe.each(apps)('%s', (_, main) => {
     })
 
     it('exits on Ctrl-C', async () => {
-      const { child } = await startApp(main)
+      const { child } = app()
       child.kill('SIGINT')
       expect(await once(child, 'exit')).toEqual([0, null])
     })
   })
 
   describe("with the user's server", () => {
+    afterEach(endApps)
+
     it('sends the demo message', async () => {
       const provider = await startProvider({ faults: { 587: 'refuse' } })
       try {
@@ -228,43 +210,135 @@ describe.each(apps)('%s', (_, main) => {
         expect(lines.join('\n')).toContain('Not sent.')
         expect(lines.join('\n')).not.toContain('secret-word')
         expect((await fetch(`${url}/health/smtp`)).status).toBe(503)
-        const page = await (await fetch(url)).text()
-        expect(page).toContain('This app watches your own server.')
-        expect(page).toContain('<b>No port carries mail.</b>')
-        expect(page).not.toContain('data-post')
+        expect(await (await fetch(`${url}/mail/`)).text()).toContain('refused the connection.')
       } finally {
         await provider.close()
       }
     })
   })
 
-  describe('with an invalid configuration, prints one line and exits with code 1', () => {
-    it('a busy port', async () => {
-      const busy = createServer().listen(0, '127.0.0.1')
-      await once(busy, 'listening')
-      const { port } = busy.address() as AddressInfo
-      const failure = await startupFailure(main, { PORT: String(port) })
-      expect(failure).toEqual({ code: 1, output: expect.stringMatching(new RegExp(`^Port ${port} is in use by another program: .*\n$`)) })
-      busy.close()
-    })
+  it('prints one line and exits with code 1 if the port is busy', async () => {
+    const busy = createServer().listen(0, '127.0.0.1')
+    await once(busy, 'listening')
+    const { port } = busy.address() as AddressInfo
+    const failure = await startupFailure(main, { PORT: String(port) })
+    expect(failure).toEqual({ code: 1, output: expect.stringMatching(new RegExp(`^Port ${port} is in use by another program: .*\n$`)) })
+    busy.close()
+  })
+})
 
-    it.each([
-      ['an invalid port', { PORT: 'http' }, /^PORT should be a port number/],
-      ['an invalid URL', { SMTP_URL: 'smtp//user:secret-word@host' }, /SMTP_URL.*smtp:\/\/user:password@/],
-      ['a login without a host', { SMTP_USER: 'ada' }, /SMTP_HOST.*is not set/],
-      ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_PASS: is not set, or empty\./],
-      [
-        'no sender',
-        { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret-word' },
-        /^MAIL_FROM is not set/,
-      ],
-    ])('%s', async (_, env, sentence) => {
-      const { code, output } = await startupFailure(main, env)
-      expect(code).toBe(1)
-      expect(output).toMatch(sentence)
-      expect(output.trimEnd()).not.toContain('\n')
-      expect(output).not.toContain('secret-word')
-    })
+describe('with an invalid configuration, prints one line and exits with code 1', () => {
+  it.each([
+    ['an invalid port', { PORT: 'http' }, /^PORT should be a port number/],
+    ['an invalid URL', { SMTP_URL: 'smtp//user:secret-word@host' }, /SMTP_URL.*smtp:\/\/user:password@/],
+    ['a login without a host', { SMTP_USER: 'ada' }, /SMTP_HOST.*is not set/],
+    ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_PASS: is not set, or empty\./],
+    [
+      'no sender',
+      { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret-word' },
+      /^MAIL_FROM is not set/,
+    ],
+  ])('%s', async (_, env, sentence) => {
+    const { code, output } = await startupFailure('main.js', env)
+    expect(code).toBe(1)
+    expect(output).toMatch(sentence)
+    expect(output.trimEnd()).not.toContain('\n')
+    expect(output).not.toContain('secret-word')
+  })
+})
+
+describe.each(labApps)('the lab of %s', (_, main) => {
+  const app = sharedApp(main)
+
+  it('logs that 587 does not answer, 2525 accepts the message and is selected, and keeps running', async () => {
+    const { lines, url } = app()
+    const steps = lines.filter((line) => / s {2}/.test(line)).map((line) => line.replace(/^ *[\d.]+ s +/, ''))
+    expect(steps).toEqual([
+      expect.stringContaining('looking for a port that works, 587 first'),
+      'Trying 587.',
+      'Trying 2525.',
+      expect.stringContaining('The server has accepted the message: 250'),
+      expect.stringMatching(/^587 has not answered: The server 127\.0\.0\.1:\d+ did not answer within [\d.]+ s\.$/),
+      '2525 is used from now on.',
+    ])
+    expect(await (await fetch(`${url}/inbox`)).json()).toEqual([
+      expect.objectContaining({ subject: 'Hello from Postern' }),
+    ])
+  })
+
+  it('sends a job in the background, and shows its outcome', async () => {
+    const { url } = app()
+    const added = await post(url, { to: 'ada@postern.test', subject: 'A job', text: 'Hello', bcc: 'eve@postern.test' }, '/jobs')
+    expect(added.status).toBe(202)
+    expect(added.headers.get('location')).toBe('/jobs/1')
+    expect(await added.json()).toMatchObject({ id: '1', state: 'sending' })
+    await vi.waitFor(async () => expect(await (await fetch(`${url}/jobs/1`)).json()).toEqual({ id: '1', state: 'sent', attempts: 1 }), { timeout: 20_000 })
+    expect(await (await fetch(`${url}/inbox`)).json()).toContainEqual(expect.objectContaining({ to: ['ada@postern.test'], subject: 'A job' }))
+    expect((await fetch(`${url}/jobs/2`)).status).toBe(404)
+  })
+
+  it('prints where to look, before the first message', async () => {
+    const { lines, url } = app()
+    expect(lines.slice(0, 2)).toEqual([`The lab:        ${url}/`, `The dashboard:  ${url}/mail/`])
+  })
+
+  it('serves the lab, and plays a scene', async () => {
+    const { url } = app()
+    expect(await (await fetch(url)).text()).toContain('<title>Postern lab</title>')
+    const headers = { 'content-type': 'application/json', 'x-postern-lab': '1' }
+    const played = await fetch(`${url}/lab/scene`, { method: 'POST', headers, body: '{"id":"expired"}' })
+    expect(await played.json()).toMatchObject({ report: { ok: true, evidence: { inbox: 1 } } })
+  })
+
+  it('exports metrics to Prometheus', async () => {
+    const { url } = app()
+    const response = await fetch(`${url}/metrics`)
+    expect(response.headers.get('content-type')).toContain('text/plain')
+    expect(await response.text()).toMatch(/^postern_sends_total\{host="127\.0\.0\.1",port="2525",security="starttls",outcome="accepted"\} [1-9]/m)
+  })
+
+  it("watches the user's server, without faults", async () => {
+    const provider = await startProvider({ faults: { 587: 'refuse' } })
+    try {
+      const { url } = await startApp(main, { SMTP_URL: `smtp://a%40b.test:secret-word@${provider.host}:${provider.ports[587]}` })
+      const page = await (await fetch(url)).text()
+      expect(page).toContain('This app watches your own server.')
+      expect(page).toContain('<b>No port carries mail.</b>')
+      expect(page).not.toContain('data-post')
+    } finally {
+      await provider.close()
+    }
+  })
+})
+
+describe('npm run start:fastify', () => {
+  afterEach(endApps)
+
+  it('has the health of mail in the status of under-pressure, and stays up without mail', async () => {
+    const provider = await startProvider({ faults: { 587: 'refuse' } })
+    try {
+      const { url } = await startApp('fastify/main.js', { SMTP_URL: `smtp://a%40b.test:secret-word@${provider.host}:${provider.ports[587]}` })
+      const response = await fetch(`${url}/status`)
+      expect([response.status, await response.json()]).toEqual([200, { status: 'ok', smtp: 'fail' }])
+    } finally {
+      await provider.close()
+    }
+  })
+})
+
+describe.each([
+  ['npm run start:fastify', 'fastify/main.js'],
+  ['npm run start:hono', 'hono/main.js'],
+])('%s', (_, main) => {
+  const app = sharedApp(main)
+
+  it('shows two mailers on the dashboard, at / too', async () => {
+    const { url } = app()
+    const response = await fetch(url)
+    expect(response.url).toBe(`${url}/mail/`)
+    const page = await response.text()
+    expect(page).toContain('id="mailer-transactional"')
+    expect(page).toContain('id="mailer-newsletter"')
   })
 })
 

@@ -1,32 +1,21 @@
 import type { AddressInfo } from 'node:net'
 import { createTransport } from '@postern/nodemailer'
 import { createApp } from './app.ts'
-import { readConfig } from './config.ts'
-import { runDemo } from './demo.ts'
-import { errorText } from './error-text.ts'
 import { listen } from './listen.ts'
-import { setUpMail } from './mail.ts'
-import { usage, whereToLook } from './usage.ts'
+import { newsletterOptions } from './newsletter.ts'
+import { run } from './run.ts'
 
-try {
-  const config = readConfig(process.env)
-  const mail = await setUpMail(config)
+await run(async (config, mail) => {
   const transport = createTransport(mail.settings, mail.transport)
-  const server = createApp({ transport, mail, checkToken: config.checkToken })
+  const newsletter = createTransport(mail.settings, newsletterOptions(mail))
+  const server = createApp({ transport, newsletter, mail, checkToken: config.checkToken })
   await listen(server, config.port)
-  const { port } = server.address() as AddressInfo
 
   const end = () => {
     server.close()
     server.closeAllConnections()
-    void transport.settled().then(() => mail.close())
+    void Promise.all([transport.settled(), newsletter.settled()]).then(() => mail.close())
   }
   process.once('SIGINT', end).once('SIGTERM', end)
-
-  console.log(whereToLook(port))
-  await runDemo({ transport, mail, log: console.log })
-  console.log(usage(port, config.checkToken, mail))
-} catch (error) {
-  console.error(errorText(error))
-  process.exit(1)
-}
+  return { transport, port: (server.address() as AddressInfo).port, pages: 'lab' }
+})

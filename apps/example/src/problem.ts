@@ -17,11 +17,7 @@ export class Problem extends Error {
 }
 
 export function notFound(): Problem {
-  return new Problem(404, 'There is nothing here. Try GET /, GET /health/smtp, GET /metrics, POST /settings/check, POST /send, POST /jobs or GET /inbox.')
-}
-
-export function noInbox(): Problem {
-  return new Problem(404, 'The inbox exists only with the embedded provider, not with your own server.')
+  return new Problem(404, 'There is nothing here. The app has printed its routes when it started.')
 }
 
 /** Reads the fields of a message from a request body. */
@@ -49,6 +45,6 @@ export function problemFrom(error: unknown): Problem {
     return new Problem(status, error.message, { code, delivery, retryable, advice })
   }
   // Errors that a framework reports for a request have a status.
-  const { status = 500, message } = error as { readonly status?: number; readonly message: string }
+  const { statusCode = 500, status = statusCode, message } = error as { readonly status?: number; readonly statusCode?: number; readonly message: string }
   return new Problem(status, status < 500 ? message : 'Internal error.')
 }

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apps, endApps, startApp } from '../test/start-app.ts'
+import { endApps, labApps, startApp } from '../test/start-app.ts'
 import { expectAccessible, expectFits, openPage, startBrowser } from './browser.ts'
 import { postAction } from './lab-actions.ts'
 
@@ -15,7 +15,7 @@ afterAll(async () => {
   endApps()
 })
 
-describe.each(apps)('the dashboard of %s', (_, main) => {
+describe.each(labApps)('the dashboard of %s', (_, main) => {
   let url: string
   let page: Page
   let errors: readonly string[]

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scenes } from '../src/lab/scenes.ts'
-import { apps, endApps, startApp } from '../test/start-app.ts'
+import { endApps, labApps, startApp } from '../test/start-app.ts'
 import { expectAccessible, expectFits, openPage, startBrowser } from './browser.ts'
 
 let browser: Browser
@@ -26,7 +26,7 @@ const onDashboard: Readonly<Record<string, string>> = {
   'nothing-opens': 'no-usable-endpoint',
 }
 
-describe.each(apps)('the lab of %s', (_, main) => {
+describe.each(labApps)('the lab of %s', (_, main) => {
   let url: string
   let page: Page
   let errors: readonly string[]

@@ -3,11 +3,14 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** The same app on Express and on Nest: the command, and its main file. */
-export const apps = [
+/** The apps with the lab: the command, and the main file. */
+export const labApps = [
   ['npm start', 'main.js'],
   ['npm run start:nest', 'nest/main.js'],
 ] as const
+
+/** All apps. */
+export const apps = [...labApps, ['npm run start:fastify', 'fastify/main.js'], ['npm run start:hono', 'hono/main.js']] as const
 
 type Env = Readonly<Record<string, string>>
 

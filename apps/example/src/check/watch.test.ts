@@ -9,8 +9,8 @@ it('reports each change once, without sending mail', async () => {
   const provider = await startProvider()
   onTestFinished(() => provider.close())
   const clock = new ManualClock()
+  const next = () => clock.advance(30_000)
   async function* ticks() {
-    const next = () => clock.advance(30_000)
     yield next()
     await provider.fault(587, 'refuse')
     yield next()

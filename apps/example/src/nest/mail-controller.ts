@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common'
 import { MailerService } from '@postern/nestjs'
+import { inboxOf } from '../inbox.ts'
 import type { MailSetup } from '../mail-setup.ts'
-import { fieldsOf, noInbox } from '../problem.ts'
+import { fieldsOf } from '../problem.ts'
 
 export const MAIL = Symbol('mail')
 
@@ -25,8 +26,6 @@ export class MailController {
 
   @Get('inbox')
   inbox() {
-    const { inbox } = this.#mail
-    if (!inbox) throw noInbox()
-    return inbox().map(({ id, from, to, subject, text, port, receivedAt }) => ({ id, from, to, subject, text, port, receivedAt }))
+    return inboxOf(this.#mail)
   }
 }

@@ -12,6 +12,6 @@ it('does not start when no port opens, and has the failure of each port', async 
   const error: unknown = await starting.catch((error: unknown) => error)
   expect(error).toBeInstanceOf(MailerStartupError)
   const { attempts, advice } = error as MailerStartupError
-  expect(attempts.map(({ failure }) => failure?.code).toSorted()).toEqual(['certificate-expired', 'connect-refused', 'starttls-not-offered'])
+  expect(new Set(attempts.map(({ failure }) => failure?.code))).toEqual(new Set(['certificate-expired', 'connect-refused', 'starttls-not-offered']))
   expect(advice).not.toBe('')
 })
