@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { probe } from '@postern/core'
 import { startProvider } from '@postern/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { app as oauth2, AuthorizationServer, tenant, user } from '../../../packages/oauth2/test/authorization-server.ts'
@@ -132,6 +133,21 @@ describe.each(apps)('%s', (_, main) => {
         })
         expect(lines.join('\n')).toContain('The server has accepted the message')
         expect(provider.messages.map(({ to }) => to)).toEqual([[user]])
+      } finally {
+        await provider.close()
+      }
+    })
+
+    it('trusts a private certificate by its fingerprint', async () => {
+      const provider = await startProvider()
+      try {
+        const { user, pass } = provider.auth
+        const { tls } = await probe({ host: provider.host, port: provider.ports[587], security: 'starttls' })
+        const { lines } = await startApp(main, {
+          SMTP_URL: `smtp://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@${provider.host}:${provider.ports[587]}`,
+          SMTP_TLS_FINGERPRINTS: tls?.certificate.fingerprint ?? '',
+        })
+        expect(lines.join('\n')).toContain('The server has accepted the message')
       } finally {
         await provider.close()
       }

@@ -19,7 +19,7 @@ it('lists what is wrong, the plan and the ports, and sends no message', async ()
   const { 587: refused, 2525: open, 465: implicit } = provider.ports
   expect(lines).toContain('Set by environment variables: SMTP_HOST (host), SMTP_PASS (auth.pass)')
   expect(lines).toContain(`  ${refused}: The server 127.0.0.1:${refused} refused the connection.`)
-  expect(lines).toContainEqual(expect.stringMatching(`^  ${open}: works. TLSv1.3, certificate sha256:[0-9a-f]{64}, \\d+ days.$`))
+  expect(lines).toContainEqual(expect.stringMatching(`^  ${open}: works. TLSv1.3, certificate sha256:[0-9a-f]{64}, \\d+ days left.$`))
   expect(lines).toContainEqual(expect.stringContaining(`  ${implicit}, implicit: `))
   expect(lines.at(-1)).toBe(`A message would go over ${open}. Tried: ${refused}, ${open}.`)
   expect(lines.join('\n')).not.toContain(provider.auth.pass)
@@ -29,4 +29,9 @@ it('lists what is wrong, the plan and the ports, and sends no message', async ()
 it('says that the server does not accept the sender', async () => {
   await provider.fault(2525, 'sender-rejected')
   expect((await reportLines()).join('\n')).toContain('did not accept the sender (550 5.1.8).')
+})
+
+it('shows the certificate of a port that is not trusted, for SMTP_TLS_FINGERPRINTS', async () => {
+  await provider.fault(2525, 'bad-certificate')
+  expect(await reportLines()).toContainEqual(expect.stringMatching(`^  ${provider.ports[2525]}: .*certificate sha256:[0-9a-f]{64}`))
 })

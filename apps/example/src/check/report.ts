@@ -31,7 +31,8 @@ export async function* report({ mail, env, locale }: ReportOptions): AsyncGenera
   const options = { dial, locale, budgets: mail.transport.selection?.budgets }
   const { ports, recommended, diagnosis } = await surveyPorts(settings, { ...options, checkSender: { from, to } })
   for (const { endpoint, failure, tls } of ports) {
-    yield `  ${endpoint.port}: ${failure?.message ?? `works. ${tls?.protocol}, certificate ${tls?.certificate.fingerprint}, ${tls?.certificate.daysLeft} days.`}`
+    const certificate = tls && `${tls.protocol}, certificate ${tls.certificate.fingerprint}, ${tls.certificate.daysLeft} days left.`
+    yield `  ${endpoint.port}: ${[failure?.message ?? 'works.', certificate].filter(Boolean).join(' ')}`
   }
   if (diagnosis) yield `${diagnosis.message} ${diagnosis.advice}`
   if (!recommended) return
