@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { describeSettingsForm } from '@postern/core'
 import { closeAfterLastMessage } from '@postern/core/http'
 import { attachMailer, smtpHealth, smtpLiveness, smtpSettingsCheck } from '@postern/express'
 import type { Transporter } from '@postern/nodemailer'
@@ -40,6 +41,9 @@ export function createApp({ transport, newsletter, mail, checkToken }: AppOption
   app.get('/health/live', smtpLiveness())
   // The app listens on loopback only, so every caller may see the details.
   app.get('/health/smtp', smtpHealth(transport, { authorize: () => true }))
+  app.get('/settings/form', (_request, response) => {
+    response.json(describeSettingsForm({ locale: mail.transport.locale }))
+  })
   app.post('/settings/check', smtpSettingsCheck({ ...mail.check, authorize: ({ headers }) => hasToken(headers.authorization, checkToken) }))
 
   const metrics = new Registry()

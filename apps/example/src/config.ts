@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { type Locale, parseSettings, settingsFromEnv, type SmtpSettings } from '@postern/core'
+import { type Locale, type LoginSettings, parseSettings, settingsFromEnv, type SmtpSettings } from '@postern/core'
 import { localeFrom } from '@postern/core/http'
+import { passwordFile } from './password-file.ts'
 import { tokenSourceFrom } from './token-source.ts'
 
 /** The configuration from the environment. */
@@ -45,9 +46,15 @@ function readOwnServer(env: NodeJS.ProcessEnv, locale: Locale): OwnServer {
   return { settings, from, to: env.MAIL_TO ?? from }
 }
 
-/** The login has a password, or a source of OAuth2 tokens if the environment selects one. */
+/** The secret of the login is a password in the environment, unless that selects a source of OAuth2 tokens or the file of a password. */
 function readSettings({ SMTP_USER: user, ...env }: NodeJS.ProcessEnv, locale: Locale): SmtpSettings {
-  const accessToken = user && tokenSourceFrom(env, user, locale)
-  if (!accessToken) return settingsFromEnv({ SMTP_USER: user, ...env }, { locale })
-  return parseSettings({ ...settingsFromEnv(env, { locale }), auth: { user, accessToken } }, { locale })
+  const auth = user && sourceOf(env, user, locale)
+  if (!auth) return settingsFromEnv({ SMTP_USER: user, ...env }, { locale })
+  return parseSettings({ ...settingsFromEnv(env, { locale }), auth }, { locale })
+}
+
+function sourceOf(env: NodeJS.ProcessEnv, user: string, locale: Locale): LoginSettings | undefined {
+  const accessToken = tokenSourceFrom(env, user, locale)
+  if (accessToken) return { user, accessToken }
+  return env.SMTP_PASS_FILE ? { user, pass: passwordFile(env.SMTP_PASS_FILE) } : undefined
 }

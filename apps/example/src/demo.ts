@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type Attempt, type Endpoint, NoUsableEndpointError, type SelectorChange } from '@postern/core'
 import { DeliveryError, type Transporter } from '@postern/nodemailer'
 import type { MailSetup } from './mail-setup.ts'
+import { senderCheckOf } from './sender-check.ts'
 
 export interface DemoOptions {
   readonly transport: Transporter
@@ -24,7 +25,7 @@ export async function runDemo({ transport, mail, log }: DemoOptions): Promise<vo
   logStep(`Sending a message to ${mail.to}: looking for a port that works, 587 first.`)
   try {
     // With the embedded provider, the first message shows how the port is found.
-    if (!mail.embedded) await transport.ready({ checkSender: { from: mail.from, to: mail.to } })
+    if (!mail.embedded) await transport.ready({ checkSender: senderCheckOf(mail) })
     const info = await transport.sendMail({
       from: mail.from,
       to: mail.to,

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Endpoint, parseSettings } from '@postern/core'
+import { type Endpoint, parseSettings, securityOfPort } from '@postern/core'
 import type { CreateTransportOptions } from '@postern/nodemailer'
 import { type Fault, type NominalPort, startProvider } from '@postern/testing'
 import { ClearTextLog } from './clear-text.ts'
@@ -19,7 +19,7 @@ export async function startEmbeddedMail(): Promise<MailSetup> {
   const { host, auth, ca, ports } = provider
   const dial = nominalPorts(ports, clearText)
   return {
-    settings: parseSettings({ host, auth, tls: { ca }, candidates: labPorts.map((port) => ({ port, security: securityOf(port) })) }),
+    settings: parseSettings({ host, auth, tls: { ca }, candidates: labPorts.map((port) => ({ port, security: securityOfPort(port) })) }),
     transport: {
       ...labOptions,
       getSocket: ({ host = '', port }, done) => void dial({ host, port: Number(port) }).then((connection) => done(null, { connection }), done),
@@ -65,13 +65,9 @@ const CONNECT_TIMEOUT = 2500
 
 function introduce(host: string, ports: Readonly<Record<NominalPort, number>>): string {
   const lines = labPorts.map((port) => {
-    const security = port === 465 ? 'implicit TLS' : 'STARTTLS'
+    const security = securityOfPort(port) === 'implicit' ? 'implicit TLS' : 'STARTTLS'
     const state = port === 587 ? 'does not answer, as behind a firewall' : 'works'
     return `  ${String(port).padStart(4)}  ${security.padEnd(12)}  on ${host}:${ports[port]}, ${state}`
   })
   return `A mail provider runs inside this app. Its ports:\n${lines.join('\n')}`
-}
-
-export function securityOf(port: LabPort): 'starttls' | 'implicit' {
-  return port === 465 ? 'implicit' : 'starttls'
 }

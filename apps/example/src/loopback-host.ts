@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isLoopback } from '@postern/core'
 import { Problem } from './problem.ts'
 import { sendProblem } from './send-problem.ts'
 
@@ -9,7 +10,10 @@ import { sendProblem } from './send-problem.ts'
  * @throws Problem
  */
 export function assertLoopbackHost(host = ''): void {
-  if (!loopbackHost.test(host)) throw new Problem(403, 'This app answers under names of this machine only, such as localhost.')
+  const url = `http://${host}`
+  // An IPv6 address has brackets there.
+  const isThisMachine = URL.canParse(url) && isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ''))
+  if (!isThisMachine) throw new Problem(403, 'This app answers under names of this machine only, such as localhost.')
 }
 
 /** The same as a middleware of Express. */
@@ -21,5 +25,3 @@ export function loopbackHostOnly(request: IncomingMessage, response: ServerRespo
   }
   next()
 }
-
-const loopbackHost = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i

@@ -306,6 +306,11 @@ describe.each(labApps)('the lab of %s', (_, main) => {
     expect(await played.json()).toMatchObject({ report: { ok: true, evidence: { inbox: 1 } } })
   })
 
+  it('describes the settings form in the language of the app', async () => {
+    const { url } = app()
+    expect(await (await fetch(`${url}/settings/form`)).json()).toMatchObject({ locale: 'en', fields: [{ name: 'account' }, { name: 'auth.user' }, { name: 'auth.pass' }] })
+  })
+
   it('exports metrics to Prometheus', async () => {
     const { url } = app()
     const response = await fetch(`${url}/metrics`)

@@ -3,7 +3,7 @@ import { type HttpResponse, sendResponse } from '@postern/core/http'
 import { problemFrom } from './problem.ts'
 
 /** The answer to an error, as problem details (RFC 9457). It is the same in each framework. */
-export function problemResponse(error: unknown): HttpResponse {
+export function errorResponse(error: unknown): HttpResponse {
   const problem = problemFrom(error)
   const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
   return { status: problem.status, headers, body: JSON.stringify(problem) }
@@ -11,5 +11,5 @@ export function problemResponse(error: unknown): HttpResponse {
 
 /** Answers an error in Express, in Nest and in the lab. */
 export function sendProblem(response: ServerResponse, error: unknown): void {
-  sendResponse(response, problemResponse(error))
+  sendResponse(response, errorResponse(error))
 }

@@ -23,6 +23,7 @@ export function usage(port: number, checkToken: string, pages: Pages, { embedded
     ['POST /newsletter       the same, to several addresses separated by commas'],
     ['POST /jobs             the same as /send, in the background; GET /jobs/1 shows the outcome', hasLab],
     ['GET  /inbox            received messages', embedded !== undefined],
+    ['GET  /settings/form    what a page for these settings should ask', hasLab],
     ['POST /settings/check   {"settings": {"host": "…", "auth": {…}}, "probe": false}, with'],
     [`                       authorization: Bearer ${token}`],
   ]

@@ -1,6 +1,7 @@
 import { describePort, explainPlan, formatSettings, type Locale, lookupProvider, selectEndpoint, settingsVariables, surveyPorts } from '@postern/core'
 import { findingsOf } from '../findings.ts'
 import type { MailSetup } from '../mail-setup.ts'
+import { senderCheckOf } from '../sender-check.ts'
 
 export interface ReportOptions {
   readonly mail: MailSetup
@@ -10,7 +11,7 @@ export interface ReportOptions {
 
 /** What Postern finds out about a server without sending a message, line by line. `npx postern doctor` says more. */
 export async function* report({ mail, env, locale }: ReportOptions): AsyncGenerator<string> {
-  const { settings, dial, from, to } = mail
+  const { settings, dial } = mail
   yield `Settings: ${formatSettings(settings)}`
   const variables = settingsVariables.filter(([name]) => env[name]).map(([name, setting]) => `${name} (${setting})`)
   yield `Set by environment variables: ${variables.join(', ') || 'none'}`
@@ -29,7 +30,7 @@ export async function* report({ mail, env, locale }: ReportOptions): AsyncGenera
 
   yield '\nThe ports from here:'
   const options = { dial, locale, budgets: mail.transport.selection?.budgets }
-  const { ports, recommended, diagnosis } = await surveyPorts(settings, { ...options, checkSender: { from, to } })
+  const { ports, recommended, diagnosis } = await surveyPorts(settings, { ...options, checkSender: senderCheckOf(mail) })
   for (const { endpoint, failure, tls } of ports) {
     const certificate = tls && `${tls.protocol}, certificate ${tls.certificate.fingerprint}, ${tls.certificate.daysLeft} days left.`
     yield `  ${endpoint.port}: ${[failure?.message ?? 'works.', certificate].filter(Boolean).join(' ')}`

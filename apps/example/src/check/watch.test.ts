@@ -22,9 +22,9 @@ it('reports each change once, without sending mail', async () => {
   }
   const { 587: best, 2525: fallback } = provider.ports
   expect(await linesOf(watch({ mail: { ...unusedMail, settings: provider.settings }, locale: 'en', ticks: ticks(), clock }))).toEqual([
-    `pass: mail can leave over ${best}.`,
-    expect.stringMatching(`^warn: mail can leave over ${fallback}. The server 127.0.0.1:${best} refused the connection.`),
-    `pass: mail can leave over ${best}.`,
+    `pass: mail can leave over 127.0.0.1:${best}/starttls.`,
+    expect.stringMatching(`^warn: mail can leave over 127.0.0.1:${fallback}/starttls. The server 127.0.0.1:${best} refused the connection.`),
+    `pass: mail can leave over 127.0.0.1:${best}/starttls.`,
     expect.stringMatching(/^fail: mail cannot leave\. No mail port of 127\.0\.0\.1 .* accepts connections\./),
   ])
   expect(provider.messages).toEqual([])

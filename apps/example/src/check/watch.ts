@@ -1,4 +1,4 @@
-import { type Clock, createEndpointSelector, createHealthMonitor, type Locale } from '@postern/core'
+import { type Clock, createEndpointSelector, createHealthMonitor, endpointKey, type Locale } from '@postern/core'
 import type { MailSetup } from '../mail-setup.ts'
 
 export interface WatchOptions {
@@ -19,7 +19,7 @@ export async function* watch({ mail, locale, ticks, clock }: WatchOptions): Asyn
   let previous = ''
   for await (const _ of ticks) {
     const { status, endpoint, message, advice } = await monitor.check()
-    const line = [`${status}:`, endpoint ? `mail can leave over ${endpoint.port}.` : 'mail cannot leave.', message, advice].filter(Boolean).join(' ')
+    const line = [`${status}:`, endpoint ? `mail can leave over ${endpointKey(endpoint)}.` : 'mail cannot leave.', message, advice].filter(Boolean).join(' ')
     if (line !== previous) yield line
     previous = line
   }

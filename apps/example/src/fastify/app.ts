@@ -12,7 +12,7 @@ import type { MailSetup } from '../mail-setup.ts'
 import { sendNewsletter } from '../newsletter.ts'
 import { notFound } from '../problem.ts'
 import { sendPosted } from '../send-posted.ts'
-import { problemResponse } from '../send-problem.ts'
+import { errorResponse } from '../send-problem.ts'
 
 export interface AppOptions {
   readonly transport: Transporter
@@ -33,7 +33,7 @@ export async function createApp({ transport, newsletter, mail, checkToken }: App
   const app = fastify({ bodyLimit: 1_000_000, forceCloseConnections: true })
   app.addHook('onRequest', async ({ headers }) => assertLoopbackHost(headers.host))
   app.setErrorHandler((error, _request, reply) => {
-    const { status, headers, body } = problemResponse(error)
+    const { status, headers, body } = errorResponse(error)
     return reply.code(status).headers(headers).send(body)
   })
   app.setNotFoundHandler(() => {

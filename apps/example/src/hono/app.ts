@@ -12,7 +12,7 @@ import type { MailSetup } from '../mail-setup.ts'
 import { sendNewsletter } from '../newsletter.ts'
 import { notFound, Problem } from '../problem.ts'
 import { sendPosted } from '../send-posted.ts'
-import { problemResponse } from '../send-problem.ts'
+import { errorResponse } from '../send-problem.ts'
 
 export interface AppOptions {
   readonly transport: Transporter
@@ -32,8 +32,8 @@ export function createApp({ transport, newsletter, dashboard, mail, checkToken }
     assertLoopbackHost(c.req.header('host'))
     await next()
   })
-  app.onError((error) => toResponse(problemResponse(error)))
-  app.notFound(() => toResponse(problemResponse(notFound())))
+  app.onError((error) => toResponse(errorResponse(error)))
+  app.notFound(() => toResponse(errorResponse(notFound())))
 
   app.get('/', (c) => c.redirect('/mail/'))
   app.all('/mail/*', (c) => dashboard.handle(c.req.raw))

@@ -1,6 +1,7 @@
+import { securityOfPort } from '@postern/core'
 import type { Transporter } from '@postern/nodemailer'
 import type { ReceivedMessage } from '@postern/testing'
-import { type LabPort, labPorts, securityOf } from '../embedded-mail.ts'
+import { type LabPort, labPorts } from '../embedded-mail.ts'
 import { html, type Html } from './html.ts'
 import type { Batch, Lab } from './lab.ts'
 import { tour } from './tour-view.ts'
@@ -40,7 +41,7 @@ function portCard(port: LabPort, lab: Lab): Html {
   const isUsed = lab.mailer.endpoint?.port === port
   const state = isUsed ? 'carries mail' : { untried: 'not tried yet', up: 'opened when last tried', down: 'did not open when last tried' }[rung?.status ?? 'untried']
   return html`<article id="port-${port}" class="card${isUsed && ' used'}">
-<h3>${port} <small>${securityOf(port) === 'implicit' ? 'TLS from the first byte' : 'STARTTLS'}</small></h3>
+<h3>${port} <small>${securityOfPort(port) === 'implicit' ? 'TLS from the first byte' : 'STARTTLS'}</small></h3>
 <p class="seen">Postern: <b>${state}</b></p>
 <div role="group" aria-label="Faults of ${port}">${faultsFor(port).map(({ fault, label, effect }) => {
     const isOn = fault === current

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common'
+import { describeSettingsForm } from '@postern/core'
 import { MailerService } from '@postern/nestjs'
 import { inboxOf } from '../inbox.ts'
 import type { MailSetup } from '../mail-setup.ts'
@@ -22,6 +23,12 @@ export class MailController {
     const { to, subject, text } = fieldsOf(body)
     const { messageId, accepted, response } = await this.#mailer.sendMail({ from: this.#mail.from, to, subject, text })
     return { messageId, accepted, response, port: this.#mailer.transporter.endpoint?.port }
+  }
+
+  /** What a page for these settings should ask. */
+  @Get('settings/form')
+  settingsForm() {
+    return describeSettingsForm({ locale: this.#mail.transport.locale })
   }
 
   @Get('inbox')
