@@ -250,6 +250,11 @@ describe('with an invalid configuration, prints one line and exits with code 1',
     ['a login without a host', { SMTP_USER: 'ada' }, /SMTP_HOST.*is not set/],
     ['a login without a password', { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com' }, /SMTP_PASS: is not set, or empty\./],
     [
+      'a file that does not exist',
+      { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada@example.com', ENTRA_CLIENT_ID: 'the-app', ENTRA_REFRESH_TOKEN_FILE: '/no/such/file' },
+      /^ENOENT: .*\/no\/such\/file/,
+    ],
+    [
       'no sender',
       { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', SMTP_PASS: 'secret-word' },
       /^MAIL_FROM is not set/,

@@ -1,4 +1,4 @@
-import { describePort, explainPlan, formatSettings, type Locale, lookupProvider, selectEndpoint, settingsVariables, surveyPorts } from '@postern/core'
+import { describePort, explainPlan, formatSettings, type Locale, lookupProvider, selectEndpoint, settingsVariables, type SmtpSettings, surveyPorts } from '@postern/core'
 import { findingsOf } from '../findings.ts'
 import type { MailSetup } from '../mail-setup.ts'
 import { senderCheckOf } from '../sender-check.ts'
@@ -12,7 +12,7 @@ export interface ReportOptions {
 /** What Postern finds out about a server without sending a message, line by line. `npx postern doctor` says more. */
 export async function* report({ mail, env, locale }: ReportOptions): AsyncGenerator<string> {
   const { settings, dial } = mail
-  yield `Settings: ${formatSettings(settings)}`
+  yield `Settings: ${textOf(settings)}`
   const variables = settingsVariables.filter(([name]) => env[name]).map(([name, setting]) => `${name} (${setting})`)
   yield `Set by environment variables: ${variables.join(', ') || 'none'}`
   const provider = lookupProvider(settings.host)
@@ -37,7 +37,12 @@ export async function* report({ mail, env, locale }: ReportOptions): AsyncGenera
   }
   if (diagnosis) yield `${diagnosis.message} ${diagnosis.advice}`
   if (!recommended) return
-  yield `\nRecommended: ${formatSettings(recommended)}`
+  yield `\nRecommended: ${textOf(recommended)}`
   const { endpoint, attempts } = await selectEndpoint(settings, options)
   yield `A message would go over ${endpoint.port}. Tried: ${attempts.map(({ endpoint }) => endpoint.port).join(', ')}.`
+}
+
+/** Without the certificates, which would fill the screen. */
+function textOf(settings: SmtpSettings): string {
+  return formatSettings({ ...settings, tls: undefined })
 }
