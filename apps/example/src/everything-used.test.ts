@@ -37,6 +37,7 @@ const exceptions: readonly Exception[] = [
       'overNodeHttp',
       'overWebHttp',
       'problemResponse',
+      'stateInLocale',
     ],
     because: 'for adapters to further frameworks',
   },

@@ -113,6 +113,16 @@ describe.each(apps)('%s', (_, main) => {
       expect(await response.json()).toMatchObject({ status, title: expect.stringMatching(/\w/) })
     })
 
+    it('answers a message that failed in the language of the request', async () => {
+      const { url } = app()
+      const response = await fetch(`${url}/send`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'accept-language': 'de-CH, en;q=0.5' },
+        body: '{"to":" ","subject":"x","text":"x"}',
+      })
+      expect(await response.json()).toMatchObject({ code: 'envelope-invalid', title: expect.stringContaining('Empfänger'), advice: expect.stringMatching(/\w/) })
+    })
+
     it('exits on Ctrl-C', async () => {
       const { child } = app()
       child.kill('SIGINT')

@@ -1,3 +1,4 @@
+import { diagnose, inLocale, type Locale } from '@postern/core'
 import { DeliveryError } from '@postern/nodemailer'
 
 /** An error response as problem details (RFC 9457). */
@@ -35,14 +36,15 @@ export function fieldsOf(body: unknown): { readonly to: string; readonly subject
   return { to, subject, text }
 }
 
-/** Converts an error to a response. */
-export function problemFrom(error: unknown): Problem {
+/** Converts an error to a response, whose message and advice are in the given language, or in that of the mailer. */
+export function problemFrom(error: unknown, locale?: Locale): Problem {
   if (error instanceof Problem) return error
   if (DeliveryError.isInstance(error)) {
-    const { code, delivery, retryable, advice } = error
+    const { code, delivery, retryable } = error
+    const { message, advice } = locale ? inLocale(diagnose(error), locale) : error
     // The message is invalid, no server was reached, or the server refused the message.
     const status = code === 'envelope-invalid' ? 422 : error.responseCode === undefined ? 503 : 502
-    return new Problem(status, error.message, { code, delivery, retryable, advice })
+    return new Problem(status, message, { code, delivery, retryable, advice })
   }
   // Errors that a framework reports for a request have a status.
   const { statusCode = 500, status = statusCode, message } = error as { readonly status?: number; readonly statusCode?: number; readonly message: string }

@@ -32,8 +32,8 @@ declare module '@postern/fastify' {
 export async function createApp({ transport, newsletter, mail, checkToken }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: 1_000_000, forceCloseConnections: true })
   app.addHook('onRequest', async ({ headers }) => assertLoopbackHost(headers.host))
-  app.setErrorHandler((error, _request, reply) => {
-    const { status, headers, body } = errorResponse(error)
+  app.setErrorHandler((error, request, reply) => {
+    const { status, headers, body } = errorResponse(error, request.headers['accept-language'])
     return reply.code(status).headers(headers).send(body)
   })
   app.setNotFoundHandler(() => {

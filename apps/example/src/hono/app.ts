@@ -32,8 +32,10 @@ export function createApp({ transport, newsletter, dashboard, mail, checkToken }
     assertLoopbackHost(c.req.header('host'))
     await next()
   })
-  app.onError((error) => toResponse(errorResponse(error)))
-  app.notFound(() => toResponse(errorResponse(notFound())))
+  app.onError((error, c) => toResponse(errorResponse(error, c.req.header('accept-language'))))
+  app.notFound(() => {
+    throw notFound()
+  })
 
   app.get('/', (c) => c.redirect('/mail/'))
   app.all('/mail/*', (c) => dashboard.handle(c.req.raw))
