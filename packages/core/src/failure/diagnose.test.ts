@@ -10,7 +10,7 @@ import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import { en } from '../text/en.ts'
 import { format } from '../text/format.ts'
 import { diagnose } from './diagnose.ts'
-import type { FailureCode, Stage } from './failure.ts'
+import { describeFailure, type FailureCode, type Stage } from './failure.ts'
 
 /** An error in the form that nodemailer uses. */
 const mailError = (facts: object) => Object.assign(new Error('Kumquat: the words of the server'), facts)
@@ -211,6 +211,15 @@ describe('the texts', () => {
   it.each(Object.entries(en.failures))('have a message and an advice for %s', (_code, { message, advice }) => {
     expect(message).toMatch(/^.+\.$/)
     expect(advice).toMatch(/^.+\.$/)
+  })
+
+  it.each([
+    ['en', '1.5 s'],
+    ['de', '1,5 s'],
+    ['fr', '1,5 s'],
+  ] as const)('have numbers as %s writes them', (locale, expected) => {
+    const facts = { code: 'connect-timeout', stage: 'connect', values: { seconds: 1.5 } } as const
+    expect(describeFailure(facts, { host: 'smtp.example.com', port: 58_700 }, locale).message).toMatch(new RegExp(`58700.*${expected}`))
   })
 
   it('use own properties of the values only, and ? for missing values', () => {

@@ -83,14 +83,14 @@ function failureIn(locale: Locale, facts: FailureFacts, endpoint: Partial<Pick<E
   const sentence = reason ? texts.reasons[reason] : texts.failures[code]
   const added = source?.sentenceIn?.(locale) ?? source
   const reply = [replyCode, enhancedCode].filter((part) => part !== undefined).join(' ')
-  const values = {
+  const values = decimalsIn(locale, {
     ...endpoint,
     server: serverOf(endpoint),
     reply: reply || undefined,
     ...(accepts && { provider: accepts.provider, kinds: accepts.kinds.map((kind) => texts.logins[kind]).join(', ') }),
     ...(retryAfter !== undefined && { seconds: Math.ceil(retryAfter / 1_000) }),
     ...facts.values,
-  }
+  })
   return {
     code,
     stage,
@@ -103,6 +103,11 @@ function failureIn(locale: Locale, facts: FailureFacts, endpoint: Partial<Pick<E
     ...(systemCode !== undefined && { systemCode }),
     ...(source && { sourceCode: source.code }),
   }
+}
+
+/** Numbers with decimals as the language writes them: 1.5 and 1,5. */
+function decimalsIn(locale: Locale, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' && !Number.isInteger(value) ? value.toLocaleString(locale) : value]))
 }
 
 function joined(sentence: string, more: string | undefined): string {
