@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Endpoint, endpointKey } from '../endpoint.ts'
-import type { LoginSettings, SmtpSettings } from '../settings/settings.ts'
+import { isSameLogin } from '../settings/same-login.ts'
+import type { SmtpSettings } from '../settings/settings.ts'
 import type { SelectionOptions } from './options.ts'
 
 /** The owner of background checks: a selector on a lower rung. */
@@ -65,12 +66,4 @@ function isEnough({ owner, keys }: Running, weak: WeakRef<CheckOwner>): boolean 
     authMethod === owner.options.authMethod &&
     isDeepStrictEqual(own.settings.tls, owner.settings.tls)
   )
-}
-
-function isSameLogin(one: LoginSettings | undefined, other: LoginSettings | undefined): boolean {
-  return secretOf(one) === secretOf(other) && one?.user === other?.user
-}
-
-function secretOf(auth: LoginSettings | undefined): unknown {
-  return auth && ('pass' in auth ? auth.pass : auth.accessToken)
 }

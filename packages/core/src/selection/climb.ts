@@ -79,8 +79,8 @@ async function errorOf(session: Session, test?: (session: Session) => Promise<vo
     await test?.(session)
     return undefined
   } catch (error) {
-    if (error instanceof SessionFailed) return error
     session.destroy()
+    if (error instanceof SessionFailed) return error
     throw error
   }
 }

@@ -16,6 +16,7 @@ import type { Choice } from './choice.ts'
 import { climb } from './climb.ts'
 import { diagnoseAttempts } from './diagnosis.ts'
 import type { KnownLogin } from './known-login.ts'
+import { LoginTurns } from './login-turns.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { endpointsFor, type Resolved, resolveOptions, withDefaults } from './options.ts'
 import type { RaceOptions, RacePace } from './race.ts'
@@ -49,6 +50,8 @@ export class SelectorCore implements CheckOwner {
   readonly memory: SelectorMemory
   readonly choice: Choice
   readonly login: KnownLogin
+  /** The logins in progress, of checks and of messages. */
+  readonly loginTurns = new LoginTurns()
   readonly clock: Clock
   /** The opening that selects the endpoint for all callers. Resolves with the error if no endpoint works. */
   deciding: Promise<NoUsableEndpointError | undefined> | undefined

@@ -8,6 +8,8 @@ import type { Session } from '../smtp/session.ts'
 import { SessionFailed } from '../smtp/session-failed.ts'
 import { type Attempt, attemptOf } from './attempt.ts'
 import { climb, type Climb } from './climb.ts'
+import { LoginTest } from './login-test.ts'
+import type { LoginTurns } from './login-turns.ts'
 import { expectSelectable } from './options.ts'
 import { NoUsableEndpointError } from './no-usable-endpoint-error.ts'
 import { offersLogin, type Opening, SelectorCore, type SessionHooks } from './selector-core.ts'
@@ -132,10 +134,11 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
     const isDue = core.login.isDue || sender !== undefined
     if (refusal) throw refusal
     const { signal, end } = core.bounds(options)
+    const login = isDue ? new LoginTest(core, signal) : undefined
     try {
       const checking = core.choice.endpoint && core.checkable.length > 0 ? core.checkInTurn() : undefined
       const opening = core.beginOpening(signal, options.avoid)
-      const climbed = await climb(core.endpointsFor(opening), core.pace, core.raceOptions(signal, offersLogin), isDue ? logIn : undefined)
+      const climbed = await climb(core.endpointsFor(opening), core.pace, core.raceOptions(signal, offersLogin), login?.run)
       if (climbed.session && checking) await untilAborted(checking, signal)
       const session = this.#conclude(opening, climbed)
       const endpoint = core.choice.endpoint ?? session.endpoint
@@ -148,6 +151,7 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
       if (NoUsableEndpointError.isInstance(error) && error.diagnosis.code === 'auth-rejected') core.login.refused(error)
       throw error
     } finally {
+      login?.end()
       end()
     }
   }
@@ -201,6 +205,15 @@ export class EndpointSelector extends EventEmitter<SelectorEvents> {
    */
   reportFailure(endpoint: Endpoint, failure: Failure): void {
     this.#core.fail(endpoint, failure)
+  }
+
+  /**
+   * The logins in progress, of checks and of messages.
+   *
+   * @internal
+   */
+  get loginTurns(): LoginTurns {
+    return this.#core.loginTurns
   }
 
   /**
@@ -295,6 +308,3 @@ async function verdictOf(
   }
 }
 
-async function logIn(session: Session): Promise<void> {
-  await session.logIn()
-}

@@ -401,7 +401,7 @@ export class Session {
   }
 
   #failed(error: SmtpError): SessionFailed {
-    return new SessionFailed(error.facts.code, () => this.#explain(error), error.cause)
+    return new SessionFailed(error.facts.code, () => this.#explain(error), this.lastReply, error.cause)
   }
 
   #explain({ facts }: SmtpError): Failure {

@@ -2,11 +2,13 @@ import type { Clock } from '../clock.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import type { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
+import { loginOutcome } from '../selection/login-outcome.ts'
 import type { EndpointSelector } from '../selection/selector.ts'
+import { isSameLogin } from '../settings/same-login.ts'
+import type { LoginSettings } from '../settings/settings.ts'
 import { attemptAt, type Failing, type FailureReports, mayOpenLater } from './failing.ts'
 import type { Job } from './job.ts'
 import type { Jobs } from './jobs.ts'
-import { isSameLogin, loginOutcome } from './login-outcome.ts'
 import type { FailedOpening, Opening, Openings } from './openings.ts'
 import type { Outage } from './outage.ts'
 import type { Pace } from './pace.ts'
@@ -59,19 +61,18 @@ export class FailedOpenings {
   }
 
   /** A connection did not open, or the login on it failed. */
-  onOpenFailed({ failure, session, attempts: before, cause }: FailedOpening, opening: Opening): void {
+  onOpenFailed({ failure, session, isOfOther, reply, attempts: before, cause }: FailedOpening, opening: Opening): void {
     const { cancellation, job, endpoint, startedAt, avoid, isLoginLost } = opening
     if (cancellation.aborted || job?.isSettled) return
     const { selector, options, clock, slots, capacity, pace, jobs, outage, openings } = this.#host
     const now = clock.now()
     const outcome = session && loginOutcome(failure)
     const attempts = before.filter((attempt) => attempt.outcome !== 'used')
-    if (session) {
+    if (session && !isOfOther) {
       const attempt = attemptAt(session.endpoint, session.address, startedAt, now, failure)
       attempts.push(attempt)
       options.onAttempt(attempt)
     }
-    const reply = failure.replyCode === undefined ? undefined : session?.lastReply
     const failing: Failing = { failure, delivery: 'not-accepted', retryable: isPassing(failure), attempts, reply, cause }
     if (outcome === 'refused') return this.#onLoginRefused(failing, opening)
     const waiting = outcome ? this.#withdrawWaiting(opening) : []
@@ -151,25 +152,29 @@ export class FailedOpenings {
    */
   #withdrawWaiting({ job: own, startedAt }: Opening): readonly Job[] {
     const { jobs, openings } = this.#host
-    const login = own?.submission.login
-    const isAffected = (job: Job) => !job.usesSharedConnection && job.since <= startedAt && isSameLogin(job.submission.login, login)
-    const withdrawn = openings.withdraw(({ job }) => (job ? isAffected(job) : !login))
+    const usesSameLogin = (job: Job | undefined) => isSameLogin(this.#loginOf(job), this.#loginOf(own))
+    const isAffected = (job: Job) => !job.usesSharedConnection && job.since <= startedAt && usesSameLogin(job)
+    const withdrawn = openings.withdraw(({ job }) => (job ? isAffected(job) : usesSameLogin(job)))
     return [...withdrawn.flatMap(({ job }) => job ?? []), ...jobs.backlog.removeAll(isAffected)]
   }
 
   /** One refusal fails all messages that use this login. */
   #onLoginRefused(failing: Failing, { job }: Opening): void {
     const { selector, jobs, openings } = this.#host
-    const login = job?.submission.login
-    if (!login) {
+    const isAffected = (other: Job | undefined) => isSameLogin(this.#loginOf(other), this.#loginOf(job))
+    if (isAffected(undefined)) {
       selector.reportRefusedLogin(failing.failure)
       this.#isLoginProven = false
-      openings.abort(({ job: other }) => !other?.submission.login)
     }
+    openings.abort(({ job: other }) => isAffected(other))
     const { attempts, ...rest } = failing
-    const isAffected = (other: Job) => isSameLogin(other.submission.login, login)
     const affected = [...jobs.backlog.removeAll(isAffected), ...[...jobs.active].filter((other) => other.state !== 'sending' && isAffected(other))]
     for (const other of affected) jobs.fail(other, { ...rest, attempts: [...other.attempts, ...(attempts ?? [])] })
+  }
+
+  /** The login of a message, or of the settings. */
+  #loginOf(job: Job | undefined): LoginSettings | undefined {
+    return job?.submission.login ?? this.#host.selector.settings.auth
   }
 }
 

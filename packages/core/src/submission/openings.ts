@@ -5,11 +5,11 @@ import type { Attempt } from '../selection/attempt.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { EndpointSelector } from '../selection/selector.ts'
 import { Cancellation } from '../smtp/cancellation.ts'
+import type { Reply } from '../smtp/reply.ts'
 import type { Session } from '../smtp/session.ts'
 import { SessionFailed } from '../smtp/session-failed.ts'
 import type { Job } from './job.ts'
 import { loginDialogueOf } from './login-dialogue.ts'
-import { type LoginTurn, LoginTurns } from './login-turns.ts'
 import type { PoolOptions } from './pool-options.ts'
 
 /** How to open a connection. */
@@ -40,6 +40,10 @@ export interface FailedOpening {
   readonly failure: Failure
   /** The session on which the login failed; undefined if no session opened. */
   readonly session: Session | undefined
+  /** Whether another login was refused, and therefore none was made on this session. */
+  readonly isOfOther: boolean
+  /** The reply that refused it, if there is one. */
+  readonly reply: Reply | undefined
   /** The attempts at other endpoints. */
   readonly attempts: readonly Attempt[]
   /** The `SecretError` that a function of the caller threw. */
@@ -64,7 +68,6 @@ export class Openings {
   readonly #clock: Clock
   readonly #listener: OpeningListener
   readonly #all = new Set<Opening>()
-  readonly #loginTurns = new LoginTurns()
 
   constructor(selector: EndpointSelector, options: Pick<PoolOptions, 'waitForChoice' | 'customLogin'>, clock: Clock, listener: OpeningListener) {
     this.#selector = selector
@@ -108,8 +111,10 @@ export class Openings {
     this.#all.add(opening)
     if (job) job.interrupt = () => cancellation.abort(job.cancellation?.reason)
     let session: Session | undefined
-    let turn: LoginTurn | undefined
+    let refusal: SessionFailed | undefined
+    let failed: SessionFailed | undefined
     let attempts = earlier
+    const turn = this.#selector.loginTurns.enter(job?.submission.login ?? this.#selector.settings.auth)
     try {
       if (endpoint) session = await this.#selector.openSessionAt(endpoint, { signal: cancellation })
       else {
@@ -117,7 +122,8 @@ export class Openings {
         session = opened.session
         attempts = [...earlier, ...opened.attempts]
       }
-      turn = await this.#loginTurns.take(job?.submission.login, cancellation)
+      refusal = await turn.take(cancellation)
+      if (refusal) throw refusal
       opening.isLoggingIn = true
       await this.#logIn(session, opening)
       turn.accepted()
@@ -127,10 +133,10 @@ export class Openings {
       this.#all.delete(opening)
       session?.destroy()
       if (NoUsableEndpointError.isInstance(error)) this.#listener.onExhausted(error, opening)
-      else if (error instanceof SessionFailed) this.#listener.onOpenFailed({ failure: error.failure, session, attempts, cause: error.cause as Error | undefined }, opening)
+      else if (error instanceof SessionFailed) this.#listener.onOpenFailed(failedOpening((failed = error), refusal, session, attempts), opening)
       else this.#listener.onBroken(error, opening)
     }
-    turn?.end()
+    turn.end(failed)
     this.#listener.onEnd()
   }
 
@@ -139,4 +145,10 @@ export class Openings {
     if (!customLogin) return await session.logIn(cancellation)
     await customLogin(loginDialogueOf(session, job?.submission.login ?? this.#selector.settings.auth, cancellation))
   }
+}
+
+function failedOpening(error: SessionFailed, refusal: SessionFailed | undefined, session: Session | undefined, attempts: readonly Attempt[]): FailedOpening {
+  const { failure } = error
+  const reply = failure.replyCode === undefined ? undefined : error.lastReply
+  return { failure, session, isOfOther: error === refusal, reply, attempts, cause: error.cause as Error | undefined }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { inTurn, reset, type Script, turns, until } from '../../test/mail-server.ts'
+import { type Answer, inTurn, reset, type Script, turns, until } from '../../test/mail-server.ts'
 import { SecretError } from '../settings/secret-error.ts'
 import { numbered, poolOver, resultOf, startServer } from '../../test/submission-pool.ts'
+import type { SubmissionOutcome } from './submission.ts'
 
 const auth = { user: 'ada', pass: 'correct horse' }
 const offer = ['AUTH PLAIN']
@@ -68,6 +69,70 @@ describe('a refused login', () => {
     expect(new Set(outcomes.map(resultOf))).toEqual(new Set(['auth-rejected']))
     await server.quiet()
     expect(server.count('AUTH') - before).toBe(1)
+  })
+
+  it.each(
+    [true, false].flatMap((keepsConnections) =>
+      [true, false].flatMap((wasKnown) =>
+        ([undefined, 'EHLO', 'AUTH'] as const).flatMap((heldAt) =>
+          [
+            { checks: 0, isCheckFirst: false },
+            { checks: 1, isCheckFirst: true },
+            { checks: 3, isCheckFirst: true },
+            { checks: 3, isCheckFirst: false },
+          ].map((check) => ({ keepsConnections, wasKnown, heldAt, ...check })),
+        ),
+      ),
+    ),
+  )(
+    'is made once for messages and checks together: pool: $keepsConnections, had worked: $wasKnown, the first at: $heldAt, checks: $checks, begun first: $isCheckFirst',
+    async ({ keepsConnections, wasKnown, heldAt, checks, isCheckFirst }) => {
+      let isRevoked = !wasKnown
+      let isHolding = false
+      const holding = (point: string, reply: () => string): Answer => async (peer) => (point === heldAt && (await until(() => !isHolding)), peer.say(reply()))
+      const script: Script = {
+        EHLO: holding('EHLO', () => `250-mail.test\r\n250 ${offer[0]}`),
+        AUTH: holding('AUTH', () => (isRevoked ? refused : '235 ok')),
+      }
+      const servers = [await startServer(script), await startServer(script)] as const
+      const { send, selector } = poolOver(servers, { auth, keepsConnections, maxConnections: keepsConnections ? 5 : Infinity })
+      if (wasKnown) await Promise.all(numbered(12).map((text) => send(text)))
+      isRevoked = true
+      for (const { socket } of servers[0].peers) socket.destroy()
+      await turns(5)
+      const [logins, connections] = [servers[0].count('AUTH'), servers[0].connections]
+      isHolding = heldAt !== undefined
+      // The login of the settings, given again for a message, is the same login.
+      const sendAll = () => numbered(6).map((text, index) => send(text, index % 3 === 2 ? { login: { ...auth } } : {}))
+      const checkAll = () => Array.from({ length: checks }, () => selector.examine().then(() => 'accepted', ({ diagnosis }) => diagnosis.code))
+      const [first, second] = isCheckFirst ? [checkAll, sendAll] : [sendAll, checkAll]
+      const begun = [...first()]
+      const isLoggingIn = heldAt === 'AUTH' && !(isCheckFirst && wasKnown)
+      if (heldAt) await until(() => (isLoggingIn ? servers[0].count('AUTH') > logins : servers[0].connections > connections))
+      begun.push(...second())
+      await turns(20)
+      isHolding = false
+      const outcomes = (await Promise.all<SubmissionOutcome | string>(begun)).map((outcome) => (typeof outcome === 'string' ? outcome : resultOf(outcome)))
+      // A login that was accepted is not repeated by a check.
+      expect(outcomes.filter((outcome) => outcome !== 'auth-rejected')).toEqual(Array.from({ length: wasKnown ? checks : 0 }, () => 'accepted'))
+      for (const server of servers) await server.quiet()
+      expect([servers[0].count('AUTH') - logins, servers[1].count('AUTH')]).toEqual([1, 0])
+    },
+  )
+
+  it('has the reply and the reason for every message, also if a check has made it', async () => {
+    let mayReply = false
+    const server = await startServer({ AUTH: async (peer) => (await until(() => mayReply), peer.say(refused)) }, { offer })
+    const { send, selector } = poolOver([server], { auth })
+    const check = selector.examine()
+    await until(() => server.count('AUTH') === 1)
+    const sent = numbered(3).map((text) => send(text))
+    await until(() => server.connections === 2)
+    mayReply = true
+    await expect(check).rejects.toMatchObject({ diagnosis: { code: 'auth-rejected' } })
+    for (const outcome of await Promise.all(sent)) expect(outcome).toMatchObject({ failure: { code: 'auth-rejected', replyCode: 535 }, reply: { code: 535 }, retryable: false })
+    await server.quiet()
+    expect(server.count('AUTH')).toBe(1)
   })
 
   it('fails only the messages that use it', async () => {
