@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { type Answer, close, hang, type MailServer, reset } from '../../test/mail-server.ts'
-import { connectTo, serve, small, summaryOf } from '../../test/submission-client.ts'
-import { stopTime } from '../../test/submission-pool.ts'
+import { allDialogues, connectTo, dialogues, serve, small, summaryOf } from '../../test/submission-client.ts'
+import { poolOver, resultOf, startServer, stopTime } from '../../test/submission-pool.ts'
 
 const resetOf = async (server: MailServer) => {
   const { submit, connection } = await connectTo(server)
@@ -30,6 +30,25 @@ describe('an unexpected reply', () => {
     expect(connection.isUsable).toBe(false)
     await server.quiet()
     expect(server.count('QUIT')).toBe(isPolite ? 1 : 0)
+  })
+})
+
+describe('a surplus reply', () => {
+  const accepting = { end: '250 2.0.0 queued\r\n550 5.0.0 what?', BDAT: '250 2.0.0 queued\r\n550 5.0.0 what?' }
+  const refusing = { MAIL: '550 5.1.0 no', RSET: '250 2.0.0 reset\r\n550 5.0.0 what?' }
+
+  it.each(
+    allDialogues.flatMap((dialogue) => [
+      { dialogue, script: accepting, after: 'accepted' },
+      { dialogue, script: refusing, after: 'sender-rejected' },
+    ]),
+  )('is not taken for the reply to the next message: $dialogue, after one that is $after', async ({ dialogue, script, after }) => {
+    const server = await startServer(script, { offer: dialogues[dialogue] })
+    const { send } = poolOver([server], { maxConnections: 1 })
+    const [first, second] = [send('first\r\n'), send('second\r\n')]
+    expect(resultOf(await first)).toBe(after)
+    expect(resultOf(await second)).toBe(after)
+    expect(server.connections).toBe(2)
   })
 })
 

@@ -47,6 +47,7 @@ export class SubmissionConnection implements Conversation {
   /** Whether the server has replied since the transaction, or RSET, began. */
   isAnswering = false
   staleAfter = STALE_AFTER
+  isKeptOpen = true
   isWriteRefused = false
   /** Called once, when the connection is closed and no transaction is in progress. */
   onClose: (() => void) | undefined
@@ -82,9 +83,12 @@ export class SubmissionConnection implements Conversation {
     if (socket.destroyed) setImmediate(() => this.#lose(new SmtpError({ code: 'connection-lost' })))
   }
 
-  /** Whether another transaction can begin: the connection is open and idle, and the server has not announced that it will close it. */
+  /**
+   * Whether another transaction can begin: the connection is open and idle, and the server has neither announced that it will close it nor
+   * sent more than its last reply, which would be taken for the reply to the next command.
+   */
   get isUsable(): boolean {
-    return !this.#closed && !this.#isClosing && !this.#handler
+    return !this.#closed && !this.#isClosing && !this.#handler && this.#unread === 0
   }
 
   /** Whether a transaction is in progress. */
