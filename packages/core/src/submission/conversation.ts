@@ -17,6 +17,8 @@ export interface Conversation {
   readonly writeSize: WriteSize
   /** The number of transactions that were started. */
   readonly transactions: number
+  /** Whether no connection to this server was closed after its reply without a 421. */
+  readonly isKeptOpen: boolean
   /** When the last reply arrived, in milliseconds of `performance.now()`. */
   readonly lastReplyAt: number
   /** Milliseconds for the first reply on a reused connection. */

@@ -80,7 +80,7 @@ describe('a refused login', () => {
             { checks: 1, isCheckFirst: true },
             { checks: 3, isCheckFirst: true },
             { checks: 3, isCheckFirst: false },
-          ].map((check) => ({ keepsConnections, wasKnown, heldAt, ...check })),
+          ].map(({ checks, isCheckFirst }) => ({ keepsConnections, wasKnown, heldAt, checks, isCheckFirst })),
         ),
       ),
     ),

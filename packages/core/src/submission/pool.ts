@@ -236,6 +236,7 @@ export class SubmissionPool {
     this.#pace.count(startedAt)
     connection.holdProcess(true)
     connection.staleAfter = this.#capacity.overdueAfter
+    connection.isKeptOpen = this.#outcomes.areConnectionsKeptOpen
     let envelope
     try {
       envelope = submission.envelope

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type Answer, turns } from '../../test/mail-server.ts'
-import { type Client, connectTo, serve, small, summaryOf, textOf } from '../../test/submission-client.ts'
+import { type Answer, close, type Script, turns } from '../../test/mail-server.ts'
+import { allDialogues, type Client, connectTo, dialogues, serve, small, summaryOf, textOf } from '../../test/submission-client.ts'
+import { numbered, poolOver, resultOf, startServer } from '../../test/submission-pool.ts'
 
 /** Answers nothing before the chunk has come. */
 async function flight(options: Parameters<typeof connectTo>[1] & { readonly to?: readonly string[]; readonly mayChunk?: boolean; readonly text?: string }) {
@@ -84,5 +85,32 @@ describe('an envelope that the server cannot accept', () => {
     const { submit } = await connectTo(server, { offer: ['SIZE 8'] })
     expect(summaryOf(await submit('a\nb\n'))).toBe('accepted')
     expect(summaryOf(await submit('a\nb\n.'))).toBe('unsuited')
+  })
+})
+
+/** A server that closes each connection after its reply to the first message. */
+function closingAfter(reply: string): Script {
+  const end: Answer = (peer) => {
+    peer.write(reply)
+    return peer.answer(close, '')
+  }
+  return { end, BDAT: end }
+}
+
+describe('a server that closes each connection right after its reply', () => {
+  it.each(allDialogues)('with a 421 loses no message: %s', async (dialogue) => {
+    const server = await startServer(closingAfter('250 2.0.0 queued\r\n421 4.3.2 bye\r\n'), { offer: dialogues[dialogue] })
+    const { send } = poolOver([server], { maxConnections: 1 })
+    const outcomes = await Promise.all(numbered(10).map((text) => send(text)))
+    expect(outcomes.map(resultOf)).toEqual(outcomes.map(() => 'accepted'))
+    expect(server.messages.toSorted()).toEqual(numbered(10).toSorted())
+  })
+
+  it.each(allDialogues)('without a 421 loses one message in flight at most: %s', async (dialogue) => {
+    const server = await startServer(closingAfter('250 2.0.0 queued\r\n'), { offer: dialogues[dialogue] })
+    const { send } = poolOver([server], { maxConnections: 1 })
+    const outcomes = (await Promise.all(numbered(20).map((text) => send(text)))).map(resultOf)
+    expect(outcomes.filter((outcome) => outcome !== 'accepted').length).toBeLessThanOrEqual(dialogue === 'chunked' ? 1 : 0)
+    expect(server.messages.length).toBe(outcomes.filter((outcome) => outcome === 'accepted').length)
   })
 })

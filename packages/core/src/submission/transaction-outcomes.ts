@@ -32,9 +32,15 @@ export interface TransactionOutcomesHost {
 /** Applies the result of a transaction to its message, its connection and the pool. */
 export class TransactionOutcomes {
   readonly #host: TransactionOutcomesHost
+  #areConnectionsKeptOpen = true
 
   constructor(host: TransactionOutcomesHost) {
     this.#host = host
+  }
+
+  /** Whether no connection was closed after its last reply without a 421, so that a message was sent to nobody. */
+  get areConnectionsKeptOpen(): boolean {
+    return this.#areConnectionsKeptOpen
   }
 
   /** @param startedAt when the transaction began, in milliseconds since the epoch */
@@ -121,6 +127,7 @@ export class TransactionOutcomes {
     if (job.cancellation?.aborted) return jobs.interrupt(job, { stage, endpoint, mayBeAccepted })
     const failure = lossOf(stage, cause, mayBeAccepted, endpoint, locale)
     jobs.record(job, connection, startedAt, failure)
+    if (mayBeAccepted && connection.transactions > 1 && !connection.isAnswering) this.#areConnectionsKeptOpen = false
     if (mayBeAccepted) return jobs.fail(job, { failure, delivery: 'unknown', retryable: false }, endpoint)
     if (!job.isReplayable) {
       if (connection.transactions === 1) selector.reportFailure(endpoint, failure)

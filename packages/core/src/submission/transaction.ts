@@ -174,9 +174,10 @@ export class Transaction implements ReplyHandler {
     return this.#refusal !== undefined || (this.#rejected.length > 0 && this.#accepted.length === 0 && this.#answered === this.#envelope.to.length)
   }
 
-  /** Whether the server has replied recently. */
+  /** Whether the server has replied recently, and keeps connections open after its replies. */
   get #isTrusted(): boolean {
-    return performance.now() - this.#connection.lastReplyAt < TRUSTED_FOR
+    const { isKeptOpen, transactions, lastReplyAt } = this.#connection
+    return (isKeptOpen || transactions === 1) && performance.now() - lastReplyAt < TRUSTED_FOR
   }
 
   /** @returns the size of the message in octets (RFC 1870 §3) */
