@@ -38,6 +38,8 @@ export class FailedOpenings {
   #isLoginProven: boolean
   /** Whether a parallel connection to the endpoint in use failed to open. */
   #isUncertain = false
+  /** The last refused login. */
+  #refused: { readonly login: LoginSettings | undefined; readonly at: number; readonly failing: Failing } | undefined
 
   constructor(host: FailedOpeningsHost, isLoginProven = false) {
     this.#host = host
@@ -54,10 +56,11 @@ export class FailedOpenings {
     return this.#isLoginProven && !this.#isUncertain
   }
 
-  /** A connection has opened. @param isOwn whether with the login of one message */
-  onOpen(isOwn: boolean): void {
+  /** A connection has opened. @param job the message that it is for; undefined: any message may use it */
+  onOpen(job: Job | undefined): void {
     this.#isUncertain = false
-    if (!isOwn) this.#isLoginProven = true
+    if (!job?.submission.login) this.#isLoginProven = true
+    if (this.refusalOf(job)) this.#refused = undefined
   }
 
   /** A connection did not open, or the login on it failed. */
@@ -106,6 +109,11 @@ export class FailedOpenings {
     if (outcome === 'deferred' && options.keepsConnections && isTooFastLogin(failure)) pace.pause(now, failure.retryAfter)
     jobs.retryUntilTimeout(affected, failing, pace.waitAt(now))
     if (!job) outage.onFailed(failing, startedAt)
+  }
+
+  /** The refusal of the login of a message, if no connection has opened with that login since. */
+  refusalOf(job: Job | undefined): { readonly at: number; readonly failing: Failing } | undefined {
+    return this.#refused && isSameLogin(this.#refused.login, this.#loginOf(job)) ? this.#refused : undefined
   }
 
   /** No endpoint could be used. */
@@ -160,7 +168,7 @@ export class FailedOpenings {
 
   /** One refusal fails all messages that use this login. */
   #onLoginRefused(failing: Failing, { job }: Opening): void {
-    const { selector, jobs, openings } = this.#host
+    const { selector, clock, jobs, openings } = this.#host
     const isAffected = (other: Job | undefined) => isSameLogin(this.#loginOf(other), this.#loginOf(job))
     if (isAffected(undefined)) {
       selector.reportRefusedLogin(failing.failure)
@@ -168,6 +176,7 @@ export class FailedOpenings {
     }
     openings.abort(({ job: other }) => isAffected(other))
     const { attempts, ...rest } = failing
+    this.#refused = { login: this.#loginOf(job), at: clock.now(), failing: rest }
     const affected = [...jobs.backlog.removeAll(isAffected), ...[...jobs.active].filter((other) => other.state !== 'sending' && isAffected(other))]
     for (const other of affected) jobs.fail(other, { ...rest, attempts: [...other.attempts, ...(attempts ?? [])] })
   }

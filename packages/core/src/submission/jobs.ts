@@ -17,6 +17,8 @@ export interface JobsHost {
   readonly reports: FailureReports
   /** Sends and opens whatever is due. */
   readonly pump: () => void
+  /** The refusal of the login that a message would need for another connection, if there is one. */
+  readonly refusalOf: (job: Job) => { readonly at: number; readonly failing: Failing } | undefined
   /** Called after a message was settled. */
   readonly onSettled: () => void
 }
@@ -117,6 +119,9 @@ export class Jobs {
     job.retry.firstFailedAt ??= this.#host.clock.now()
     // A closed pool finishes messages that have a connection, but opens no new one.
     if (job.cancellation?.aborted || !this.isOpen) return this.interrupt(job)
+    // The login was refused while the message was being sent. To repeat it would be a second refusal for the same messages.
+    const refusal = this.#host.refusalOf(job)
+    if (refusal && job.since <= refusal.at) return this.fail(job, { ...refusal.failing, attempts: job.attempts })
     if (job.reading) this.backlog.read(job)
     else this.backlog.add(job)
     this.#host.pump()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Answer, inTurn, reset, type Script, turns, until } from '../../test/mail-server.ts'
+import { type Answer, inTurn, type MailPeer, reset, type Script, turns, until } from '../../test/mail-server.ts'
 import { SecretError } from '../settings/secret-error.ts'
 import { numbered, poolOver, resultOf, startServer } from '../../test/submission-pool.ts'
 import type { SubmissionOutcome } from './submission.ts'
@@ -119,6 +119,35 @@ describe('a refused login', () => {
       expect([servers[0].count('AUTH') - logins, servers[1].count('AUTH')]).toEqual([1, 0])
     },
   )
+
+  it.each(
+    (['MAIL', 'RCPT', 'DATA'] as const).flatMap((point) =>
+      [1, 2, 5].flatMap((busy) => [true, false].map((isOneByOne) => ({ point, busy, isOneByOne }))),
+    ),
+  )('is made once although $busy connections are lost at $point later, one by one: $isOneByOne', async ({ point, busy, isOneByOne }) => {
+    let isRevoked = false
+    let isHolding = false
+    const held: MailPeer[] = []
+    const server = await startServer({ AUTH: (peer) => peer.say(isRevoked ? refused : '235 ok'), [point]: async (peer: MailPeer) => (isHolding && (held.push(peer), await peer.gone), peer.say(point === 'DATA' ? '354 go on' : '250 ok')) }, { offer })
+    const { send } = poolOver([server, await startServer({}, { offer })], { auth, maxConnections: busy + 1 })
+    await Promise.all(numbered(50).map((text) => send(text)))
+    const before = server.count('AUTH')
+    isHolding = isRevoked = true
+    const [spare, ...others] = server.peers.filter(({ socket }) => !socket.destroyed)
+    expect(others.length).toBe(busy)
+    spare!.socket.destroy()
+    await turns(5)
+    const sent = numbered(busy + 3).map((text) => send(text))
+    expect(new Set((await Promise.all(sent.slice(busy))).map(resultOf))).toEqual(new Set(['auth-rejected']))
+    await until(() => held.length === busy)
+    for (const { socket } of held) {
+      socket.destroy()
+      if (isOneByOne) await turns(20)
+    }
+    for (const outcome of await Promise.all(sent.slice(0, busy))) expect(outcome).toMatchObject({ failure: { code: 'auth-rejected' }, reply: { code: 535 }, attempts: [{ failure: { code: 'connection-lost' } }] })
+    await server.quiet()
+    expect(server.count('AUTH') - before).toBe(1)
+  })
 
   it('has the reply and the reason for every message, also if a check has made it', async () => {
     let mayReply = false

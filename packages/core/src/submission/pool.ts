@@ -63,7 +63,7 @@ export class SubmissionPool {
     const slots = (this.#slots = new Slots(options, () => clock.now()))
     const capacity = (this.#capacity = new Capacity(maxConnections, slots, clock))
     const pace = (this.#pace = new Pace(options))
-    const jobs = (this.#jobs = new Jobs({ options, clock, reports, pump, onSettled: () => this.#afterChange() }))
+    const jobs = (this.#jobs = new Jobs({ options, clock, reports, pump, refusalOf: (job) => this.#failedOpenings.refusalOf(job), onSettled: () => this.#afterChange() }))
     const outage = (this.#outage = new Outage({ backlog: jobs.backlog, reports, clock, endpointTimeout, fail: (job, failing) => jobs.fail(job, failing), retry: pump }, memory?.lastUsedAt))
     const openings = (this.#openings = new Openings(selector, options, clock, {
       onOpen: (...opened) => this.#onOpen(...opened),
@@ -216,7 +216,7 @@ export class SubmissionPool {
     }
     this.#slots.add(slot)
     this.#outage.onOpen()
-    this.#failedOpenings.onOpen(login !== undefined)
+    this.#failedOpenings.onOpen(job)
     const used = this.#selector.usable
     slot.isRetired = used !== undefined && !isSameEndpoint(used, endpoint) && !job
     if (cancellation.aborted || job?.isSettled) this.#free(slot)
