@@ -308,12 +308,14 @@ describe.each(modes)("nodemailer's OAuth2 settings, $mode", ({ pool }) => {
   })
 })
 
+/** OAuth2 settings of a transport. */
+const oauth2At = ({ url }: TokenServer) => ({ type: 'OAuth2', user, clientId: 'the-app', clientSecret: 'one', refreshToken: 'ada-refresh', accessUrl: url, accessToken: 'token-1' })
+
 describe('a message with its own token', () => {
   it('uses it, and renews it with the OAuth2 settings of the transport', async () => {
     await using tokens = await TokenServer.start(() => ({ access_token: 'bob-2', expires_in: 3_600 }))
     provider.setSecret('bob', 'bob-2')
-    const auth = { type: 'OAuth2', user, clientId: 'the-app', clientSecret: 'one', refreshToken: 'ada-refresh', accessUrl: tokens.url, accessToken: 'token-1' }
-    const mailer = mailerFor({ ...provider.settings, auth })
+    const mailer = mailerFor({ ...provider.settings, auth: oauth2At(tokens) })
     await mailer.sendMail({ ...letter, auth: { user: 'bob', accessToken: 'bob-1', refreshToken: 'bob-refresh' } })
     expect(arrived()).toMatchObject([{ user: 'bob' }])
     expect(tokens.asked).toMatchObject([{ client_id: 'the-app', refresh_token: 'bob-refresh' }])
@@ -321,6 +323,36 @@ describe('a message with its own token', () => {
     await mailer.sendMail(letter)
     expect(arrived()).toMatchObject([{ user: 'bob' }, { user }])
     expect(tokens.asked).toHaveLength(1)
+  })
+
+  it.each(
+    [
+      { form: 'a password', auth: { user: 'bob', pass: 'old' } },
+      { form: 'a token', auth: { user: 'bob', accessToken: 'old' } },
+      { form: 'OAuth2 with a token', auth: { type: 'OAuth2', user: 'bob', accessToken: 'old' } },
+      { form: 'OAuth2 with a refused refresh token', auth: { type: 'OAuth2', user: 'bob', accessToken: 'old', refreshToken: 'bob-refresh' } },
+    ].flatMap(({ form, auth }) => [1, 2, 12].flatMap((count) => [true, false].map((wasAccepted) => ({ form, auth, count, wasAccepted })))),
+  )('is refused once for $count messages with the same one: $form, accepted before: $wasAccepted', async ({ auth, count, wasAccepted }) => {
+    await using tokens = await TokenServer.start(() => ({ error: 'invalid_grant' }))
+    const mailer = mailerFor({ ...provider.settings, auth: 'type' in auth ? oauth2At(tokens) : undefined })
+    const own = () => ({ ...letter, auth: { ...auth } })
+    provider.setSecret('bob', 'old')
+    if (wasAccepted) await Promise.all(Array.from({ length: 3 }, () => mailer.sendMail(own())))
+    provider.setSecret('bob', 'new')
+    const before = logins().length
+    const errors = await Promise.all(Array.from({ length: count }, () => failureOf(mailer.sendMail(own()))))
+    expect(new Set(errors.map(({ code }) => code)).size).toBe(1)
+    expect(logins().slice(before).map((login) => login.split(' ')[1])).toEqual(['false'])
+  })
+
+  it('requests one token for all messages with the same settings', async () => {
+    await using tokens = await TokenServer.start(() => ({ access_token: 'bob-3', expires_in: 3_600 }))
+    provider.setSecret('bob', 'bob-3')
+    const mailer = mailerFor({ ...provider.settings, auth: oauth2At(tokens) })
+    const own = { user: 'bob', accessToken: undefined, refreshToken: 'bob-refresh' }
+    await Promise.all(Array.from({ length: 12 }, () => mailer.sendMail({ ...letter, auth: { ...own } })))
+    await mailer.sendMail({ ...letter, auth: { ...own } })
+    expect([tokens.asked.length, arrived().length]).toEqual([1, 13])
   })
 
   it('does not count as evidence for the login of the transport', async () => {

@@ -19,6 +19,7 @@ import type { TransportMetrics } from './observability/metrics.ts'
 import { type TransportState, withNextChecks } from './observability/transport-state.ts'
 import type { TransportEvents } from './observability/watch.ts'
 import { messageLogin } from './options/login-options.ts'
+import { MessageTokens } from './options/message-tokens.ts'
 import { usualNumbers } from './options/pool-numbers.ts'
 import { type SplitOptions, splitOptions, type SubmissionOptions, type SubmissionSettings } from './options/split-options.ts'
 import { version } from './version.ts'
@@ -58,6 +59,7 @@ export class SubmissionTransport
   #retirement: NodeJS.Timeout | undefined
   #knownContext: MessageContext | undefined
   #health: HealthMonitor | undefined
+  #messageTokens: MessageTokens | undefined
   /** The checks in progress that a caller waits for. */
   #checks: Set<Cancellation> | undefined
 
@@ -289,7 +291,7 @@ export class SubmissionTransport
     const { mail, login, secrets, logger } = this.#split
     if (!auth || mail.pool) return undefined
     secrets.learn(auth.pass, auth.accessToken, auth.refreshToken)
-    return messageLogin(auth, login.given, this.#mailer, { logger })
+    return messageLogin(auth, login.given, { tokens: (this.#messageTokens ??= new MessageTokens()), mailer: this.#mailer, logger })
   }
 
   /**

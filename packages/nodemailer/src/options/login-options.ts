@@ -3,6 +3,7 @@ import type { SMTPPoolOptions } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer'
 import type { Logger } from 'nodemailer/lib/shared'
 import type { SMTPTransportAuthOptions } from 'nodemailer/lib/smtp-transport'
+import type { MessageTokens } from './message-tokens.ts'
 import { OAuth2Tokens } from './oauth2-tokens.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -56,19 +57,20 @@ export function loginForCore(auth: SMTPTransportAuthOptions | undefined, { token
 /** The properties of `mail.auth`, as in nodemailer. The rest comes from the transport. */
 const messageKeys = ['type', 'user', 'pass', 'accessToken', 'refreshToken', 'expires'] as const
 
-/**
- * The login of a single message (`mail.auth`), completed with the login of the transport.
- *
- * @param mailer the transporter, which emits `token` and has `oauth2_provision_cb`
- */
-export function messageLogin(auth: SMTPTransportAuthOptions, given: SMTPTransportAuthOptions | undefined, mailer: Pick<Mail, 'get' | 'emit'> | undefined, { logger }: Pick<Surroundings, 'logger'>): LoginSettings | undefined {
+/** What the logins of the messages of a transport have in common. */
+interface MessageSurroundings extends Pick<Surroundings, 'logger'> {
+  readonly tokens: MessageTokens
+  /** The transporter, which emits `token` and has `oauth2_provision_cb`. */
+  readonly mailer: Pick<Mail, 'get' | 'emit'> | undefined
+}
+
+/** The login of a single message (`mail.auth`), completed with the login of the transport. */
+export function messageLogin(auth: SMTPTransportAuthOptions, given: SMTPTransportAuthOptions | undefined, { tokens, mailer, logger }: MessageSurroundings): LoginSettings | undefined {
   const own = Object.fromEntries(messageKeys.filter((key) => Object.hasOwn(auth, key)).map((key) => [key, auth[key]]))
   const merged: SMTPTransportAuthOptions = { ...given, ...own }
   if (isOAuth2(merged)) {
     if (!merged.user) return undefined
-    const tokens = new OAuth2Tokens(merged, logger)
-    tokens.mailer = mailer
-    return { user: merged.user, accessToken: tokens.source }
+    return { user: merged.user, accessToken: tokens.for(own, merged, mailer, logger).source }
   }
   const { user = '', pass, accessToken } = merged
   if (pass === undefined && accessToken !== undefined) return { user, accessToken }
