@@ -126,7 +126,10 @@ export class FailedOpenings {
     if (!job) {
       // Replies are overdue and the server refuses another connection: it is slow, but reachable.
       if (slots.size > 0 && error.attempts.some(wasRefused)) return this.#onConnectionRefused(false)
-      if (earlier.length === 0) return outage.onFailed(error, startedAt)
+      const lost = earlier.at(-1)?.failure
+      if (!lost) return outage.onFailed(error, startedAt)
+      // There is no other port on which the login could be repeated.
+      if (error.attempts.length === 0) return outage.onFailed({ failure: lost, delivery: 'not-accepted', retryable: isPassing(lost), attempts: earlier }, startedAt)
       // A login without a reply is no reason to wait and log in again: the provider may have counted it as failed.
       const retryable = mayOpenLater(error, outage.wasReached)
       return outage.onFailed({ ...reports.exhausted([...earlier, ...error.attempts], outage.wasReached), retryable }, startedAt)

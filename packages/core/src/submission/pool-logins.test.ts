@@ -221,6 +221,24 @@ describe('the login of a single message', () => {
 })
 
 describe('a login without a reply', () => {
+  it.each([1, 2, 3].flatMap((ports) => [true, false].flatMap((keepsConnections) => [true, false].map((wasKnown) => ({ ports, keepsConnections, wasKnown })))))(
+    'is made twice at most, and the message may be sent later: ports: $ports, pool: $keepsConnections, had worked: $wasKnown',
+    async ({ ports, keepsConnections, wasKnown }) => {
+      let isFailing = !wasKnown
+      const servers = await Promise.all(Array.from({ length: ports }, () => startServer({ AUTH: (peer, line) => peer.answer(isFailing ? reset : '235 ok', line) }, { offer })))
+      const { send } = poolOver(servers, { auth, keepsConnections, endpointTimeout: 0 })
+      if (wasKnown) expect(resultOf(await send('first\r\n'))).toBe('accepted')
+      isFailing = true
+      for (const { socket } of servers[0]!.peers) socket.destroy()
+      await turns(5)
+      const before = servers[0]!.count('AUTH')
+      const outcomes = await Promise.all(numbered(5).map((text) => send(text)))
+      expect(new Set(outcomes.map(resultOf))).toEqual(new Set(['connection-lost, retryable']))
+      for (const server of servers) await server.quiet()
+      expect(servers.reduce((sum, server) => sum + server.count('AUTH'), -before)).toBe(Math.min(ports, 2))
+    },
+  )
+
   it('is repeated once, on the next port', async () => {
     const servers = [await startServer({ AUTH: reset }, { offer }), await startServer({ AUTH: reset }, { offer }), await startServer({}, { offer })] as const
     const { send } = poolOver(servers, { auth, endpointTimeout: 0 })
