@@ -15,6 +15,7 @@ import { ignore } from './error-guard.ts'
 import { Hello } from './hello.ts'
 import type { Reply } from './reply.ts'
 import { logIn } from './log-in.ts'
+import { type Exchange, runLogin } from './run-login.ts'
 import { PinnedCertificateSeen } from './pins.ts'
 import { refusedBy } from './refused-by.ts'
 import { resolveLogin } from './resolve-login.ts'
@@ -233,12 +234,20 @@ export class Session {
   }
 
   /**
-   * Lets a function of the caller perform the login instead of `logIn`.
+   * Lets a function of the caller perform the login instead of `logIn`. Between two replies it has as much time as the server has for one.
    *
    * @param run sends lines and reads replies; if it rejects, the login has failed
+   * @param explain returns the error of a failed login
    */
-  async logInWith(run: (exchange: (line: string) => Promise<Reply>) => Promise<void>, signal: CancelSignal = this.#cancellation): Promise<void> {
-    await this.#step('auth', () => run((line) => this.#exchange(line, maskLogin(line), signal)))
+  async logInWith(run: (exchange: Exchange) => Promise<void>, explain: (error: unknown) => SmtpError, signal: CancelSignal = this.#cancellation): Promise<void> {
+    await this.#step('auth', async () => {
+      const exchange: Exchange = (line) => this.#exchange(line, maskLogin(line), signal)
+      try {
+        await runLogin(run, exchange, this.#wire!.socket, this.#bounds(this.options.budgets.reply, 'auth-temporary', signal))
+      } catch (error) {
+        throw explain(error)
+      }
+    })
   }
 
   /** Asks the server whether it accepts this sender and recipient. Sends MAIL, RCPT and RSET, and no message. */

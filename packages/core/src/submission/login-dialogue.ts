@@ -17,20 +17,16 @@ export function loginDialogueOf(session: Session, login: LoginSettings | undefin
     keywords: [...offered.keys()],
     maxSize: serverOf(session.offer ?? [], true).size,
     logIn: () => session.logIn(signal),
-    logInWith: (run) =>
-      session.logInWith(async (exchange) => {
-        let last: Reply | undefined
-        try {
-          await run(async (line) => (last = await exchange(line)))
-        } catch (error) {
-          throw error instanceof SmtpError ? error : refusalAfter(last, login, session.endpoint.host)
-        }
-      }, signal),
+    logInWith: (run) => {
+      let last: Reply | undefined
+      const explain = (error: unknown) => failureAfter(last, error, login, session.endpoint.host)
+      return session.logInWith((exchange) => run(async (line) => (last = await exchange(line))), explain, signal)
+    },
   }
 }
 
-/** The function rejected: because of the last reply, if that is an error, or for a reason of its own. */
-function refusalAfter(last: Reply | undefined, login: LoginSettings | undefined, host: string): SmtpError {
-  if (!last || last.code < 400) return new SmtpError({ code: 'auth-temporary', values: { source: 'customAuth' } })
-  return new SmtpError(refusedLogin(login, last, host))
+/** Why the login failed: because of the last reply, if that is an error, or for another reason. */
+function failureAfter(last: Reply | undefined, error: unknown, login: LoginSettings | undefined, host: string): SmtpError {
+  if (last && last.code >= 400) return new SmtpError(refusedLogin(login, last, host))
+  return error instanceof SmtpError ? error : new SmtpError({ code: 'auth-temporary', values: { source: 'customAuth' } })
 }

@@ -227,7 +227,7 @@ describe('a login without a reply', () => {
       let isFailing = !wasKnown
       const servers = await Promise.all(Array.from({ length: ports }, () => startServer({ AUTH: (peer, line) => peer.answer(isFailing ? reset : '235 ok', line) }, { offer })))
       const { send } = poolOver(servers, { auth, keepsConnections, endpointTimeout: 0 })
-      if (wasKnown) expect(resultOf(await send('first\r\n'))).toBe('accepted')
+      if (wasKnown) await send('first\r\n')
       isFailing = true
       for (const { socket } of servers[0]!.peers) socket.destroy()
       await turns(5)
