@@ -15,7 +15,7 @@ const besideMainEntry = (config) => ({ ...config, platform: 'node', format: 'esm
 
 export default [
   { ...core, name: 'core: what it says without a connection', import: withoutConnections, limit: '57.8 kB' },
-  { ...core, name: 'core: everything in the main entry', import: '*', limit: '79.7 kB' },
+  { ...core, name: 'core: everything in the main entry', import: '*', limit: '80.3 kB' },
   { ...core, name: 'core/submission: what it adds to the main entry', path: 'dist/submission/index.js', import: '*', limit: '14.3 kB', modifyEsbuildConfig: besideMainEntry },
   { ...core, name: 'core/http: what it adds to the main entry', path: 'dist/http.js', import: '*', limit: '12.5 kB', modifyEsbuildConfig: besideMainEntry },
 ]
