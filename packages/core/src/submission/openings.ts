@@ -4,6 +4,7 @@ import type { Failure } from '../failure/failure.ts'
 import type { Attempt } from '../selection/attempt.ts'
 import { NoUsableEndpointError } from '../selection/no-usable-endpoint-error.ts'
 import type { EndpointSelector } from '../selection/selector.ts'
+import type { OpenedSession } from '../selection/session-opener.ts'
 import { Cancellation } from '../smtp/cancellation.ts'
 import type { Reply } from '../smtp/reply.ts'
 import type { Session } from '../smtp/session.ts'
@@ -116,14 +117,15 @@ export class Openings {
     let attempts = earlier
     const turn = this.#selector.loginTurns.enter(job?.submission.login ?? this.#selector.settings.auth)
     try {
-      if (endpoint) session = await this.#selector.openSessionAt(endpoint, { signal: cancellation })
-      else {
-        const opened = await this.#selector.openSession({ signal: cancellation, avoid, auth: job?.submission.login, waitForChoice: this.#options.waitForChoice })
-        session = opened.session
-        attempts = [...earlier, ...opened.attempts]
-      }
+      ;({ session, attempts } = await this.#openSession(opening))
       refusal = await turn.take(cancellation)
       if (refusal) throw refusal
+      // The server may have closed the connection while it waited for its turn. No login was sent on it.
+      if (!session.isIdle) {
+        session.destroy()
+        session = undefined
+        ;({ session, attempts } = await this.#openSession(opening))
+      }
       opening.isLoggingIn = true
       await this.#logIn(session, opening)
       turn.accepted()
@@ -138,6 +140,12 @@ export class Openings {
     }
     turn.end(failed)
     this.#listener.onEnd()
+  }
+
+  async #openSession({ endpoint, job, avoid, cancellation, attempts: earlier }: Opening): Promise<OpenedSession> {
+    if (endpoint) return { session: await this.#selector.openSessionAt(endpoint, { signal: cancellation }), attempts: earlier }
+    const { session, attempts } = await this.#selector.openSession({ signal: cancellation, avoid, auth: job?.submission.login, waitForChoice: this.#options.waitForChoice })
+    return { session, attempts: [...earlier, ...attempts] }
   }
 
   async #logIn(session: Session, { job, cancellation }: Opening): Promise<void> {

@@ -270,16 +270,17 @@ describe('the first login', () => {
 })
 
 /** A pool of four whose connections have sent messages and are closed. Further logins are held back until `accept`. */
-async function closedPool() {
+async function closedPool(otherPorts = 0) {
   const held: (() => void)[] = []
   let isHolding = false
   const server = await startServer({ AUTH: async (peer) => (isHolding && (await new Promise<void>((resolve) => held.push(resolve))), peer.say('235 ok')) }, { offer })
-  const { send } = poolOver([server], { auth, maxConnections: 4 })
+  const others = await Promise.all(Array.from({ length: otherPorts }, () => startServer({}, { offer })))
+  const { send, attempts } = poolOver([server, ...others], { auth, maxConnections: 4 })
   await Promise.all(numbered(50).map((text) => send(text)))
   isHolding = true
   for (const { socket } of server.peers) socket.destroy()
   await turns(5)
-  return { server, send, held, before: server.connections }
+  return { server, others, attempts, send, held, before: server.connections }
 }
 
 describe('after the connections were closed', () => {
@@ -307,6 +308,28 @@ describe('after the connections were closed', () => {
     }
     expect(new Set((await Promise.all(sent)).map(resultOf))).toEqual(new Set(['accepted']))
   })
+
+  it.each([undefined, { user: 'bob', pass: 'tr0ub4dor' }].flatMap((login) => ['RST', 'FIN', '421'].map((end) => ({ login, end }))))(
+    'those that are closed again while they wait are opened again, on the same port: $end, login of the messages: $login',
+    async ({ login, end }) => {
+      const { server, others, attempts, send, held, before } = await closedPool(1)
+      const sent = numbered(4).map((text) => send(text, { login: login && { ...login } }))
+      await until(() => server.count('EHLO') === before + 4 && held.length === 1)
+      await turns(5)
+      for (const { socket, lines } of server.peers.slice(before)) {
+        if (lines.some((line) => line.startsWith('AUTH'))) continue
+        if (end === 'RST') socket.resetAndDestroy()
+        else socket.end(end === 'FIN' ? '' : '421 4.4.2 idle for too long\r\n')
+      }
+      await turns(5)
+      for (let accepted = 0; sent.some(({ settled }) => settled() === 0); ) {
+        if (held.length > accepted) held[accepted++]!()
+        await turns(1)
+      }
+      expect(new Set((await Promise.all(sent)).map(resultOf))).toEqual(new Set(['accepted']))
+      expect([attempts, others[0]!.connections]).toEqual([[], 0])
+    },
+  )
 
   it('the login of a single message does not wait for that of the settings', async () => {
     const { send, held } = await closedPool()
