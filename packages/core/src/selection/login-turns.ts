@@ -8,6 +8,8 @@ import { loginOutcome } from './login-outcome.ts'
 interface Wave {
   readonly login: LoginSettings | undefined
   readonly turns: Set<LoginTurn>
+  /** The number of turns that were taken. */
+  underWay: number
   /** Whether the server has accepted the login of one of them. */
   isProven: boolean
 }
@@ -29,7 +31,7 @@ export class LoginTurns {
 
   #waveOf(login: LoginSettings | undefined): Wave {
     for (const wave of this.#waves) if (isSameLogin(wave.login, login)) return wave
-    const wave: Wave = { login, turns: new Set(), isProven: false }
+    const wave: Wave = { login, turns: new Set(), underWay: 0, isProven: false }
     this.#waves.add(wave)
     return wave
   }
@@ -56,14 +58,15 @@ export class LoginTurn {
    * @returns the refusal of another connection since this one entered: the login must not be sent
    */
   async take(signal: CancelSignal): Promise<SessionFailed | undefined> {
-    const mustWait = this.#isAnyUnderWay && !this.#wave.isProven && !this.#refusal && !signal.aborted
-    if (mustWait) await this.#wait(signal)
-    else this.#isUnderWay = true
+    const { underWay, isProven } = this.#wave
+    if (underWay > 0 && !isProven && !this.#refusal && !signal.aborted) await this.#wait(signal)
+    else this.#begin()
     return this.#refusal
   }
 
   /** The server has accepted the login: those that wait may follow. */
   accepted(): void {
+    if (this.#wave.isProven) return
     this.#wave.isProven = true
     for (const turn of this.#wave.turns) turn.#give?.()
   }
@@ -74,15 +77,16 @@ export class LoginTurn {
     turns.delete(this)
     const isRefused = error !== undefined && this.#isUnderWay && !this.#refusal && loginOutcome(error.failure) === 'refused'
     if (isRefused) for (const turn of turns) turn.#refuse(error)
+    if (this.#isUnderWay) this.#wave.underWay -= 1
     if (turns.size === 0) return this.#onLast()
-    if (this.#isAnyUnderWay) return
+    if (this.#wave.underWay > 0) return
     this.#wave.isProven = false
     for (const turn of turns) if (turn.#give) return turn.#give()
   }
 
-  get #isAnyUnderWay(): boolean {
-    for (const turn of this.#wave.turns) if (turn.#isUnderWay) return true
-    return false
+  #begin(): void {
+    this.#isUnderWay = true
+    this.#wave.underWay += 1
   }
 
   #refuse(error: SessionFailed): void {
@@ -96,7 +100,7 @@ export class LoginTurn {
       const give = () => {
         this.#give = undefined
         signal.removeEventListener('abort', give)
-        this.#isUnderWay = true
+        this.#begin()
         resolve()
       }
       this.#give = give
