@@ -19,7 +19,7 @@ export function listenError(error: Error, port: number): ConfigError {
 }
 
 const sentences: Readonly<Record<string, (port: number) => string>> = {
-  EADDRINUSE: (port) => `Port ${port} is in use by another program: choose another with PORT=${port + 1} npm start.`,
+  EADDRINUSE: (port) => `Port ${port} is in use by another program: choose another with PORT=${port + 1}.`,
   EACCES: (port) =>
-    `Port ${port} needs privileges that this user does not have: choose one above 1023 with PORT=3000 npm start.`,
+    `Port ${port} needs privileges that this user does not have: choose one above 1023 with PORT=3000.`,
 }
